@@ -1,0 +1,135 @@
+"""gradlink: call any Gradio app from code.
+
+>>> from gradlink import Client  # doctest: +SKIP
+>>> client = Client("http://127.0.0.1:7860")  # doctest: +SKIP
+>>> for text in client.submit("hello", api_name="/chat"):  # doctest: +SKIP
+...     print(text)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradlink._async.client import AsyncClient
+    from gradlink._async.job import AsyncJob
+    from gradlink._local.sources import file, handle_file
+    from gradlink._protocol.events import DoneEvent, Event, LogEvent, OutputEvent, ProgressEvent, StatusEvent
+    from gradlink._protocol.filedata import FileData
+    from gradlink._protocol.schema import Endpoint, Parameter
+    from gradlink._protocol.status import ProgressUnit, Status, StatusUpdate
+    from gradlink._sync.client import Client
+    from gradlink._sync.job import Job
+    from gradlink.errors import (
+        AppError,
+        ArgumentError,
+        AuthenticationError,
+        ClientClosedError,
+        ConnectError,
+        EndpointError,
+        FileError,
+        FileTooLargeError,
+        GradlinkError,
+        InvalidAPIEndpointError,
+        JobCancelledError,
+        NotConnectedError,
+        NotFoundError,
+        ProtocolError,
+        QueueError,
+        RedirectError,
+        RequestRejectedError,
+        ResponseError,
+        ServerStoppedError,
+        SessionLostError,
+        StreamLostError,
+        TooManyRequestsError,
+        TransportError,
+        ValidationError,
+    )
+
+__version__ = "0.1.0"
+
+# Loaded on first use: importing httpx2 costs more than everything else together.
+_PLACES = {
+    "gradlink._async.client": ["AsyncClient"],
+    "gradlink._async.job": ["AsyncJob"],
+    "gradlink._local.sources": ["file", "handle_file"],
+    "gradlink._protocol.events": [
+        "DoneEvent", "Event", "LogEvent", "OutputEvent", "ProgressEvent", "StatusEvent",
+    ],
+    "gradlink._protocol.filedata": ["FileData"],
+    "gradlink._protocol.schema": ["Endpoint", "Parameter"],
+    "gradlink._protocol.status": ["ProgressUnit", "Status", "StatusUpdate"],
+    "gradlink._sync.client": ["Client"],
+    "gradlink._sync.job": ["Job"],
+    "gradlink.errors": [
+        "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "EndpointError",
+        "FileError", "FileTooLargeError", "GradlinkError", "InvalidAPIEndpointError", "JobCancelledError",
+        "NotConnectedError",
+        "NotFoundError", "ProtocolError", "QueueError", "RedirectError", "RequestRejectedError", "ResponseError",
+        "ServerStoppedError", "SessionLostError", "StreamLostError", "TooManyRequestsError", "TransportError",
+        "ValidationError",
+    ],
+}  # fmt: skip
+_PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
+
+__all__ = [
+    "AppError",
+    "ArgumentError",
+    "AsyncClient",
+    "AsyncJob",
+    "AuthenticationError",
+    "Client",
+    "ClientClosedError",
+    "ConnectError",
+    "DoneEvent",
+    "Endpoint",
+    "EndpointError",
+    "Event",
+    "FileData",
+    "FileError",
+    "FileTooLargeError",
+    "GradlinkError",
+    "InvalidAPIEndpointError",
+    "Job",
+    "JobCancelledError",
+    "LogEvent",
+    "NotConnectedError",
+    "NotFoundError",
+    "OutputEvent",
+    "Parameter",
+    "ProgressEvent",
+    "ProgressUnit",
+    "ProtocolError",
+    "QueueError",
+    "RedirectError",
+    "RequestRejectedError",
+    "ResponseError",
+    "ServerStoppedError",
+    "SessionLostError",
+    "Status",
+    "StatusEvent",
+    "StatusUpdate",
+    "StreamLostError",
+    "TooManyRequestsError",
+    "TransportError",
+    "ValidationError",
+    "__version__",
+    "file",
+    "handle_file",
+]
+
+
+def __getattr__(name: str) -> object:
+    place = _PLACE_OF.get(name)
+    if place is None:
+        raise AttributeError(f"module 'gradlink' has no attribute {name!r}")
+    import importlib
+
+    value: object = getattr(importlib.import_module(place), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,1 @@
+"""The asynchronous shell: tasks on an event loop, no thread."""

@@ -1,0 +1,283 @@
+"""The asynchronous client."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import ssl
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import anyio
+
+from gradlink._async.connection import AsyncConnection
+from gradlink._async.endpoints import AsyncEndpoints
+from gradlink._async.job import AsyncJob
+from gradlink._async.tasks import same_loop
+from gradlink._local.options import client_parts, reject_removed
+from gradlink._protocol.describe import describe, listing
+from gradlink._protocol.job import JobTracker
+from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.schema import AppSchema, Endpoint
+from gradlink._protocol.version import AppVersion, Protocol
+from gradlink._transport import ConnectionSettings, TransportOptions
+from gradlink.errors import ClientClosedError, GradlinkError, NotConnectedError
+
+
+class AsyncClient:
+    """A connection to a Gradio app, for asyncio and trio.
+
+    It connects at the first call, at ``await client``, or at ``async with``; from then on it belongs to the
+    event loop that runs, and connects anew on another one.
+
+    Attributes:
+        src: the app's URL, with a trailing slash.
+        verbose: whether connecting prints a line.
+    """
+
+    def __init__(
+        self,
+        src: str,
+        token: str | None = None,
+        max_workers: int = 40,
+        verbose: bool = True,
+        auth: tuple[str, str] | None = None,
+        httpx_kwargs: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        download_files: str | os.PathLike[str] | Literal[False] | None = None,
+        ssl_verify: bool | str | ssl.SSLContext = True,
+        analytics_enabled: bool = True,
+        oauth_token: str | None = None,
+        one_session: bool = False,
+        **removed: Any,
+    ) -> None:
+        """Take what :class:`gradlink.Client` takes; nothing is sent before the first call."""
+        reject_removed(type(self).__name__, removed)
+        del analytics_enabled
+        parts = client_parts(src, token, auth, headers, download_files)
+        self.verbose = verbose
+        self._settings = ConnectionSettings(
+            access=parts.access,
+            transport=TransportOptions(parts.headers, {}, ssl_verify, dict(httpx_kwargs or {})),
+            downloads=parts.downloads,
+            max_jobs=max_workers,
+            one_session=one_session,
+            oauth_token=oauth_token,
+        )
+        self._live: AsyncConnection | None = None
+        self._closed = False
+
+    # -- calling ----------------------------------------------------------------------------------
+
+    async def predict(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Call an endpoint and return its result, as :meth:`gradlink.Client.predict` does.
+
+        Cancelling the task cancels the job on the server.
+        """
+        await self.connect()
+        job = self.submit(*args, api_name=api_name, fn_index=fn_index, headers=headers, **kwargs)
+        try:
+            if job.bound_call.payload.endpoint.live:
+                # One value in, one out: nothing more is to come.
+                await job.close_stream()
+            return await job
+        finally:
+            if not job.done():
+                job.cancel()
+
+    def submit(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        result_callbacks: Callable[..., Any] | list[Callable[..., Any]] | None = None,
+        **kwargs: Any,
+    ) -> AsyncJob:
+        """Send a call in the background and return its job at once.
+
+        Wrong arguments raise right here if the client has connected, otherwise where the job is awaited.
+
+        Args:
+            result_callbacks: called with the result when the job has one, and awaited if they are coroutine
+                functions; several outputs are several arguments.
+        """
+        connection = self._connection()
+        name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
+        job = AsyncJob(name, _placeholder(name))
+
+        def begin() -> None:
+            endpoint = connection.schema.find(api_name, fn_index)
+            connection.begin(job, connection.bind(endpoint, args, kwargs, dict(headers or {})))
+
+        async def open_first() -> None:
+            try:
+                await connection.open()
+                begin()
+            except GradlinkError as exc:
+                job.fail(exc)
+
+        if connection.opened:
+            begin()
+        else:
+            connection.tasks.start(open_first)
+        callbacks = result_callbacks or []
+        for callback in callbacks if isinstance(callbacks, list) else [callbacks]:
+            job.add_done_callback(_with_result(connection, callback))
+        return job
+
+    @property
+    def api(self) -> AsyncEndpoints:
+        """The named endpoints as coroutine functions; the client must have connected."""
+        return AsyncEndpoints(self)
+
+    # -- the app ----------------------------------------------------------------------------------
+
+    async def view_api(
+        self,
+        all_endpoints: bool | None = None,
+        print_info: bool = True,
+        return_format: Literal["dict", "str"] | None = None,
+    ) -> JSONObject | str | None:
+        """Describe the app's endpoints, as :meth:`gradlink.Client.view_api` does."""
+        await self.connect()
+        schema = self._schema
+        text = describe(schema.info, all_endpoints)
+        if print_info:
+            print(text)  # noqa: T201  # what the method is for
+        if return_format == "str":
+            return text
+        return listing(schema.info, all_endpoints) if return_format == "dict" else None
+
+    @property
+    def src(self) -> str:
+        """The app's URL, with a trailing slash."""
+        return (self._settings if self._live is None else self._live).access.routes.base
+
+    @property
+    def config(self) -> JSONObject:
+        """The app's /config, as received. Raises NotConnectedError before the client has connected."""
+        return self._schema.config
+
+    @property
+    def endpoints(self) -> dict[int, Endpoint]:
+        """The app's functions by fn_index, those that ``gr.render`` made in this session included."""
+        return dict(self._schema.endpoints)
+
+    @property
+    def app_version(self) -> AppVersion:
+        """The Gradio version of the app."""
+        return self._schema.version
+
+    @property
+    def protocol(self) -> str:
+        """How jobs travel, such as "sse_v3"."""
+        return self._schema.protocol.value
+
+    # -- the session ------------------------------------------------------------------------------
+
+    @property
+    def session_hash(self) -> str:
+        """The server's name for this client's session; setting it continues another one."""
+        return self._connection().session_hash
+
+    @session_hash.setter
+    def session_hash(self, value: str) -> None:
+        self._connection().renew_session(value)
+
+    async def reset_session(self) -> None:
+        """Start a new session, with a fresh State; jobs that run are not touched."""
+        self._connection().renew_session()
+
+    # -- life -------------------------------------------------------------------------------------
+
+    async def connect(self) -> AsyncClient:
+        """Connect unless this has happened; return the client."""
+        connection = self._connection()
+        if not connection.opened:
+            await connection.open()
+            if self.verbose:
+                print(f"Loaded as API: {self.src}")  # noqa: T201  # what verbose is for
+        return self
+
+    @classmethod
+    async def duplicate(cls, *args: Any, **kwargs: Any) -> AsyncClient:
+        """Duplicate a Hugging Face Space and connect to the copy: not in this version yet."""
+        raise NotImplementedError(
+            "AsyncClient.duplicate() comes with the support of Hugging Face Spaces by name"
+        )
+
+    async def close(self) -> None:
+        """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
+        self._closed = True
+        if self._live is not None and same_loop(self._live.loop_token):
+            await self._live.close()
+
+    def __await__(self) -> Generator[Any, Any, AsyncClient]:
+        return self.connect().__await__()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.connect()
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        if self._live is None or not self._live.opened:
+            return f"<AsyncClient {self.src} (not connected)>"
+        return f"<AsyncClient {self.src} (Gradio {self._live.schema.version})>"
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    @property
+    def _schema(self) -> AppSchema:
+        if self._live is None:
+            raise NotConnectedError("the client has not connected yet; await it, or use it in 'async with'")
+        return self._live.schema
+
+    def _connection(self) -> AsyncConnection:
+        """The connection of this event loop: one cannot use the sockets of another."""
+        if self._closed:
+            raise ClientClosedError("the client is closed; make a new one")
+        if self._live is None or not same_loop(self._live.loop_token):
+            self._live = AsyncConnection(self._settings, self._live)
+        return self._live
+
+
+def _placeholder(name: str) -> JobTracker:
+    """Return the tracker of a job whose endpoint is not known before the client has connected."""
+    return JobTracker(api_name=name, generator=False, protocol=Protocol.SSE_V3, version=AppVersion(""))
+
+
+def _with_result(connection: AsyncConnection, callback: Callable[..., Any]) -> Callable[[AsyncJob], object]:
+    async def call(job: AsyncJob) -> None:
+        result = await job.result()
+        answer = callback(*result) if isinstance(result, tuple) else callback(result)
+        if inspect.isawaitable(answer):
+            await answer
+
+    def start(job: AsyncJob) -> None:
+        if job.succeeded:
+            connection.tasks.start(partial(call, job))
+
+    return start

@@ -1,0 +1,324 @@
+"""A live connection to one app on one event loop: its sessions, its streams, and the jobs on them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import anyio
+from anyio.lowlevel import current_token
+
+from gradlink._async.driver import AsyncDriver
+from gradlink._async.heartbeat import AsyncHeartbeat
+from gradlink._async.job import AsyncJob
+from gradlink._async.reader import AsyncStreamReader
+from gradlink._async.tasks import Tasks
+from gradlink._flows import cancel as cancel_flows
+from gradlink._flows import submit as submit_flows
+from gradlink._flows.collect import collect
+from gradlink._flows.connect import connect
+from gradlink._flows.submit import Call
+from gradlink._local.sources import check_uploads
+from gradlink._local.store import FileStore
+from gradlink._protocol.job import JobTracker
+from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
+from gradlink._protocol.outputs import Output
+from gradlink._protocol.payload import bind
+from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.schema import AppSchema, Endpoint, read_rendered
+from gradlink._protocol.sessions import SessionPool, Wish
+from gradlink._transport import ConnectionSettings, lost_with, new_session_hash, unsendable
+from gradlink.errors import (
+    ClientClosedError,
+    EndpointError,
+    GradlinkError,
+    NotConnectedError,
+    SessionLostError,
+)
+
+_log = logging.getLogger("gradlink.connection")
+
+# A stream costs a connection and a task. With one per job, each job can be cancelled without another.
+MAX_SESSIONS = 32
+CANCEL_SECONDS = 5.0
+
+
+class AsyncConnection:
+    """Everything of a client that lives: connections, tasks, sessions, pending jobs."""
+
+    def __init__(self, settings: ConnectionSettings, elsewhere: AsyncConnection | None = None) -> None:
+        """Make a connection that is to be opened, or take what one on another event loop found out."""
+        self.settings = settings
+        self.downloads = settings.downloads is not None
+        store = FileStore(settings.downloads) if settings.downloads is not None else None
+        self.driver = AsyncDriver(settings.transport, settings.access.routes.base, store)
+        self.closed = False
+        self.loop_token = current_token()
+        self.tasks = Tasks()
+        self.access = settings.access
+        self._schema: AppSchema | None = None
+        if elsewhere is not None:
+            self.access, self._schema = elsewhere.access, elsewhere._schema  # noqa: SLF001  # another of this class
+        self._pool: SessionPool[AsyncJob] = SessionPool(
+            new_session_hash,
+            max_jobs=settings.max_jobs,
+            max_sessions=MAX_SESSIONS,
+            one_session=settings.one_session,
+        )
+        self._heartbeat = AsyncHeartbeat(self)
+        self._opening = anyio.Lock()
+        self._cancels: set[anyio.Event] = set()
+
+    async def open(self) -> None:
+        """Find out what the app is, once; after a failure the next call tries again."""
+        async with self._opening:
+            if self.closed:
+                raise ClientClosedError("the client is closed; make a new one")
+            if self._schema is None:
+                self.access, self._schema = await self.driver.run(connect(self.settings.access))
+
+    @property
+    def opened(self) -> bool:
+        """The app is known."""
+        return self._schema is not None
+
+    @property
+    def schema(self) -> AppSchema:
+        if self._schema is None:
+            raise NotConnectedError("the client has not connected yet; await it, or use it in 'async with'")
+        return self._schema
+
+    # -- sessions ---------------------------------------------------------------------------------
+
+    @property
+    def session_hash(self) -> str:
+        """The client's own session."""
+        return self._pool.own.session_hash
+
+    def renew_session(self, session_hash: str | None = None) -> None:
+        """Use another session from now on; jobs that run end where they are."""
+        self._pool.renew_own(session_hash)
+        self._heartbeat.renew()
+
+    def open_stream_url(self, session: SessionRouter[AsyncJob]) -> str:
+        """Return where the stream of ``session`` is, and note that it is asked for now."""
+        session.stream_opened()
+        return self.access.routes.stream(session.session_hash)
+
+    # -- sending ----------------------------------------------------------------------------------
+
+    def bind(
+        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> Call:
+        """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
+        if self.closed:
+            raise ClientClosedError("the client is closed; make a new one")
+        payload = bind(endpoint, args, kwargs, self.access.routes)
+        check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+        return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
+
+    def begin(self, job: AsyncJob, call: Call) -> None:
+        """Send ``job`` in the background."""
+        endpoint = call.payload.endpoint
+        tracker = JobTracker(
+            api_name=endpoint.title,
+            generator=endpoint.generator,
+            protocol=self.schema.protocol,
+            version=self.schema.version,
+        )
+        job.begin(self, call, tracker)
+        if job.done():
+            return
+        if endpoint.takes_direct_route:
+            self.tasks.start(partial(self._run_direct, job))
+            return
+        own = endpoint.session_hash or ("" if endpoint.stateful else None)
+        session = self._pool.enter(job, Wish(endpoint.fn_index, own))
+        if self.schema.wants_heartbeat:
+            self._heartbeat.start()
+        if session is not None:
+            self.tasks.start(partial(self._join, job, session))
+
+    async def _join(self, job: AsyncJob, session: SessionRouter[AsyncJob]) -> None:
+        """Upload the job's files and put it into the app's queue."""
+        event_id: str | None = None
+        try:
+            data = await self.driver.run(submit_flows.prepare(job.bound_call))
+            if not job.done():
+                # The server knows the session already, so its stream can be opened while the join is on its way.
+                self._read_if_wanted(session)
+                event_id = await self.driver.run(
+                    submit_flows.join(job.bound_call, data, session.session_hash)
+                )
+        except GradlinkError as exc:
+            job.fail(exc)
+        except Exception as exc:  # the job must end, whatever went wrong
+            job.fail(unsendable(job.api_name, exc))
+        finally:
+            if event_id is None:
+                session.join_failed(job)
+                self._admit()
+        if event_id is None:
+            return
+        job.joined(event_id)
+        for message in session.register(job, event_id):
+            self._hand_over(session, job, message)
+        self._read_if_wanted(session)
+        if job.done():
+            # It was cancelled while the join was on its way.
+            await self._tell_cancelled(session, event_id)
+
+    async def _run_direct(self, job: AsyncJob) -> None:
+        """Call the job's function without the queue."""
+        call = job.bound_call
+        try:
+            data = await self.driver.run(submit_flows.prepare(call))
+            if not job.done():
+                job.succeed(await self.driver.run(submit_flows.run(call, data, self.session_hash)))
+        except GradlinkError as exc:
+            job.fail(exc)
+        except Exception as exc:  # the job must end, whatever went wrong
+            job.fail(unsendable(job.api_name, exc))
+
+    # -- receiving --------------------------------------------------------------------------------
+
+    def deliver(self, session: SessionRouter[AsyncJob], message: Message) -> bool:
+        """Hand ``message`` to its job; return whether the stream is to be read on."""
+        for job in session.route(message):
+            self._hand_over(session, job, message)
+        # A burnt session's stream does not end by itself.
+        return not (session.retired and session.idle)
+
+    def _hand_over(self, session: SessionRouter[AsyncJob], job: AsyncJob, message: Message) -> None:
+        """Give a job its message and draw the consequences for its session."""
+        job.receive(message)
+        event_id = message.event_id or ""
+        match message:
+            case ProcessStarts():
+                session.started(event_id)
+            case ProcessGenerating(output=output):
+                session.started(event_id)
+                self._take_rendered(output, session)
+            case ProcessCompleted(output=output):
+                self._take_rendered(output, session)
+                for other, _ in session.ended(event_id):
+                    self.tasks.start(partial(self._tell_cancelled, session, other))
+                self._admit()
+            case _:
+                pass
+
+    def stream_ended(self, session: SessionRouter[AsyncJob], error: GradlinkError | None) -> bool:
+        """Draw the consequences of a stream's end; return whether another one is to be read."""
+        if error is not None and not self.closed:
+            _log.debug("a stream of messages ended: %s", error)
+        lost = session.stream_closed(
+            clean=error is None, session_not_found=isinstance(error, SessionLostError)
+        )
+        for job in lost:
+            job.lose(lost_with(error))
+        self._admit()
+        session.reading = session.wants_stream and not self.closed
+        return session.reading
+
+    def _read_if_wanted(self, session: SessionRouter[AsyncJob]) -> None:
+        if session.start_reading():
+            self.tasks.start(AsyncStreamReader(self, session).run)
+
+    def _admit(self) -> None:
+        """Send jobs that waited for a place."""
+        for job, session in self._pool.admit():
+            self.tasks.start(partial(self._join, job, session))
+
+    def _take_rendered(self, output: JSONObject, session: SessionRouter[AsyncJob]) -> None:
+        """Add the endpoints that ``gr.render`` made in this session."""
+        rendered = read_rendered(self.schema, output.get("render_config"), session.session_hash)
+        if rendered:
+            self._schema = replace(self.schema, endpoints={**self.schema.endpoints, **rendered})
+            if any(endpoint.stateful for endpoint in rendered.values()):
+                self._heartbeat.start()
+
+    # -- the rest ---------------------------------------------------------------------------------
+
+    async def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
+        """Return what the caller gets for ``output``; downloads its files."""
+        return await self.driver.run(collect(self.access, endpoint, output, fetched))
+
+    def cancel(self, job: AsyncJob) -> anyio.Event | None:
+        """Tell the server, or whoever holds the job, that it was cancelled; None if nobody is to be told."""
+        if self._pool.withdraw(job):
+            return None
+        event_id = job.event_id
+        session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
+        if session is None or event_id is None or self.closed:
+            return None  # it never was at the server, or a join on its way will find it cancelled
+        told = anyio.Event()
+        self._cancels.add(told)
+        self.tasks.start(partial(self._tell_cancelled, session, event_id, told))
+        return told
+
+    async def _tell_cancelled(
+        self, session: SessionRouter[AsyncJob], event_id: str, told: anyio.Event | None = None
+    ) -> None:
+        try:
+            fn_index = session.fn_index_of(event_id)
+            plan = session.cancel(event_id)
+            if plan is None or plan is CancelPlan.LATER or fn_index is None:
+                return
+            try:
+                await self.driver.run(
+                    cancel_flows.cancel(self.access, session.session_hash, fn_index, event_id, plan)
+                )
+            except GradlinkError as exc:
+                _log.warning("the server could not be told of a cancel: %s", exc)
+                session.cancel_failed(event_id)
+            else:
+                session.cancel_answered(event_id, plan)
+            self._admit()
+        finally:
+            if told is not None:
+                self._cancels.discard(told)
+                told.set()
+
+    async def send_chunk(self, job: AsyncJob, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Give a live endpoint that runs further input."""
+        call = self.bind(job.bound_call.payload.endpoint, args, kwargs, job.bound_call.headers)
+        event_id, session_hash = self._live(job)
+        data = await self.driver.run(submit_flows.prepare(call))
+        await self.driver.run(submit_flows.send_chunk(call, data, session_hash, event_id))
+
+    async def close_chunks(self, job: AsyncJob) -> None:
+        """End the input of a live endpoint."""
+        event_id, _ = self._live(job)
+        await self.driver.run(submit_flows.close_chunks(self.access, event_id))
+
+    def _live(self, job: AsyncJob) -> tuple[str, str]:
+        endpoint = job.bound_call.payload.endpoint
+        if not endpoint.live:
+            raise EndpointError(
+                f"{endpoint.title} takes no further input; only endpoints of .stream() events do"
+            )
+        for session in self._pool:
+            if job.event_id is not None and session.has(job.event_id):
+                return job.event_id, session.session_hash
+        raise EndpointError(f"{endpoint.title}: the job has ended, it takes no further input")
+
+    async def close(self) -> None:
+        """End everything: pending jobs fail, streams and connections close, tasks end."""
+        if self.closed:
+            return
+        # A job that was cancelled just now is to be stopped on the server, too.
+        with anyio.move_on_after(CANCEL_SECONDS, shield=True):
+            for told in list(self._cancels):
+                await told.wait()
+        self.closed = True
+        for job in [*self._pool.waiting, *(job for session in self._pool for job in session.jobs)]:
+            error = ClientClosedError(f"{job.api_name}: the client was closed")
+            error.execution = "unknown" if job.event_id else "not started"
+            job.fail(error)
+        with anyio.CancelScope(shield=True):
+            await self.tasks.close()
+            await self.driver.close()

@@ -1,0 +1,173 @@
+"""Performs what flows ask for, on an event loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from typing import Any, TypeVar, assert_never
+
+import anyio
+import httpx2
+
+from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Intent, Saved, Together
+from gradlink._local.store import FileStore
+from gradlink._transport import (
+    DOWNLOAD_CHUNK_BYTES,
+    MAX_EVENT_BYTES,
+    MAX_PARALLEL_FLOWS,
+    Attempt,
+    TransportOptions,
+    client_settings,
+    endless,
+    multipart,
+    request_headers,
+    shared_cookies,
+    transport_error,
+)
+from gradlink.errors import ClientClosedError, GradlinkError
+
+T = TypeVar("T")
+
+
+class AsyncDriver:
+    """The one door to the network of an asynchronous client. Files are read and written in the loop."""
+
+    def __init__(self, options: TransportOptions, base: str, store: FileStore | None) -> None:
+        settings = client_settings(options)
+        jar = shared_cookies(options, base)
+        self._requests = httpx2.AsyncClient(**settings.requests, cookies=jar)
+        self._streams = httpx2.AsyncClient(**settings.streams, cookies=jar)
+        self._foreign_settings = settings.foreign
+        self._foreign: httpx2.AsyncClient | None = None
+        self._store = store
+        self._closed = False
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Return the result of ``flow``, whose intents are performed in this task."""
+        step: Callable[[Any], Intent] = flow.send
+        argument: Any = None
+        while True:
+            try:
+                intent = step(argument)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            try:
+                argument = await self._perform(intent)
+                step = flow.send
+            except GradlinkError as exc:
+                step, argument = flow.throw, exc
+            except BaseException:
+                flow.close()
+                raise
+
+    @asynccontextmanager
+    async def open_stream(self, url: str) -> AsyncIterator[httpx2.EventSource]:
+        """Open a stream of server-sent events; the caller looks at the status first."""
+        try:
+            async with self._streams.sse(url, max_event_size=MAX_EVENT_BYTES) as source:
+                yield source
+        except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
+            raise self._error(exc, url) from exc
+
+    async def close(self) -> None:
+        """Close all connections."""
+        self._closed = True
+        for client in (self._requests, self._streams, self._foreign):
+            if client is not None:
+                await client.aclose()
+
+    async def _perform(self, intent: Intent) -> Any:
+        match intent:
+            case HttpRequest():
+                return await self._request(intent)
+            case HttpDownload():
+                return await self._download(intent)
+            case Together():
+                return await self._together(intent)
+            case _:
+                assert_never(intent)
+
+    async def _request(self, intent: HttpRequest) -> HttpReply:
+        client = self._streams if intent.endless else self._requests
+        for last in (False, True):
+            attempt = Attempt()
+            try:
+                with ExitStack() as stack:
+                    response = await client.request(
+                        intent.method,
+                        intent.url,
+                        content=intent.content,
+                        files=multipart(intent, stack) or None,
+                        headers=request_headers(intent),
+                        timeout=endless(client.timeout) if intent.endless else client.timeout,
+                        extensions={"trace": attempt.atrace},
+                    )
+                return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+            except httpx2.TransportError as exc:
+                if last or not attempt.may_repeat(exc):
+                    raise self._error(exc, intent.url) from exc
+            except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
+                raise self._error(exc, intent.url) from exc
+        raise AssertionError("the loop above returns or raises")
+
+    async def _download(self, intent: HttpDownload) -> Saved:
+        client = self._requests if intent.own else self._foreign_client()
+        # A compressed body could not be resumed, nor its length be compared.
+        headers = {**intent.headers, "accept-encoding": "identity"}
+        for last in (False, True):
+            attempt = Attempt()
+            trace = {"trace": attempt.atrace}
+            try:
+                async with client.stream("GET", intent.url, headers=headers, extensions=trace) as response:
+                    return await self._save(intent, response)
+            except httpx2.TransportError as exc:
+                if last or not attempt.may_repeat(exc):
+                    raise self._error(exc, intent.url) from exc
+            except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
+                raise self._error(exc, intent.url) from exc
+        raise AssertionError("the loop above returns or raises")
+
+    async def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
+        url = str(response.url)
+        if response.status_code != 200 or self._store is None:
+            await response.aread()
+            return Saved(response.status_code, response.headers, response.content, url, None)
+        partial = self._store.begin(intent.file_name)
+        try:
+            async for chunk in response.aiter_raw(DOWNLOAD_CHUNK_BYTES):
+                partial.write(chunk)
+            return Saved(200, response.headers, b"", url, partial.finish())
+        finally:
+            partial.discard()
+
+    def _foreign_client(self) -> httpx2.AsyncClient:
+        if self._foreign is None:
+            self._foreign = httpx2.AsyncClient(**self._foreign_settings)
+        return self._foreign
+
+    async def _together(self, intent: Together) -> list[Any]:
+        results: list[Any] = [None] * len(intent.flows)
+        errors: list[Exception] = []
+        limit = anyio.Semaphore(MAX_PARALLEL_FLOWS)
+
+        async def work(index: int, flow: Flow[Any]) -> None:
+            async with limit:
+                try:
+                    results[index] = await self.run(flow)
+                except Exception as exc:  # raised again below, when all have ended
+                    errors.append(exc)
+
+        async with anyio.create_task_group() as group:
+            for index, flow in enumerate(intent.flows):
+                group.start_soon(work, index, flow)
+        if errors:
+            raise errors[0]
+        return results
+
+    def _error(self, exc: Exception, url: str) -> GradlinkError:
+        if self._closed:
+            return ClientClosedError("the client was closed")
+        if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
+            raise exc
+        return transport_error(exc, url)

@@ -1,0 +1,306 @@
+"""A call on its way, for event loops: it can be awaited and iterated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Generator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from gradlink._protocol.events import Event, OutputEvent
+from gradlink._protocol.job import Failed, JobTracker, Step, Succeeded, Update
+from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.messages import Message
+from gradlink._protocol.outputs import Output, OutputWalk
+from gradlink._protocol.status import StatusUpdate
+from gradlink._protocol.text import TextWalk
+from gradlink._protocol.updates import ended_event, status_update
+from gradlink.errors import EndpointError, GradlinkError, JobCancelledError
+
+if TYPE_CHECKING:
+    from gradlink._async.connection import AsyncConnection
+    from gradlink._flows.submit import Call
+
+
+class Cancelling:
+    """The answer of :meth:`AsyncJob.cancel`: true if the job is cancelled; await it to know that the server was told."""
+
+    def __init__(self, cancelled: bool, told: anyio.Event | None) -> None:
+        self._cancelled = cancelled
+        self._told = told
+
+    def __bool__(self) -> bool:
+        return self._cancelled
+
+    def __await__(self) -> Generator[Any, Any, bool]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> bool:
+        if self._told is not None:
+            await self._told.wait()
+        return self._cancelled
+
+
+class AsyncJob:
+    """A call that was sent with :meth:`AsyncClient.submit`.
+
+    ``await job`` gives its result, ``async for value in job`` its values as they arrive. Cancelling a task
+    that awaits the job, or leaving such a loop early, cancels the job on the server. Values that are handed
+    out share what did not change between them; treat them as read-only while the job runs.
+    """
+
+    def __init__(self, api_name: str, tracker: JobTracker) -> None:
+        self.api_name = api_name
+        self.call: Call | None = None
+        self._connection: AsyncConnection | None = None
+        self._tracker = tracker
+        self._updated_at = time.time()
+        self._waiters: set[anyio.Event] = set()
+        self._callbacks: list[Callable[[AsyncJob], object]] = []
+        self._collected: list[Any] = []
+        self._fetched: dict[str, str] | None = None
+
+    # -- what callers use -------------------------------------------------------------------------
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self.result().__await__()
+
+    async def result(self, timeout: float | None = None) -> Any:
+        """Return the call's result: one value, or a tuple if the function has several outputs.
+
+        Files are downloaded now, and are paths then. A generator's result is its last value.
+
+        Args:
+            timeout: seconds to wait; None waits for ever. Running out leaves the job as it is.
+
+        Raises:
+            TimeoutError: the job has not ended in time.
+            JobCancelledError: it was cancelled, by ``cancel()`` or by the app.
+            AppError: the app's function raised an error.
+            GradlinkError: any other reason why there is no result.
+        """
+        outcome = await self._outcome(timeout)
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        if not self._collected:
+            value = await self._collect(Output(outcome.data, None, has_files=True))
+            if not self._collected:
+                self._collected.append(value)
+        return self._collected[0]
+
+    async def exception(self, timeout: float | None = None) -> GradlinkError | None:
+        """Return why there is no result, None if there is one; a cancelled job raises JobCancelledError."""
+        outcome = await self._outcome(timeout)
+        if isinstance(outcome, Succeeded):
+            return None
+        if isinstance(outcome.error, JobCancelledError):
+            raise outcome.error
+        return outcome.error
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        """Yield the values of the job; raises the job's error where it ends with one."""
+        try:
+            async for output in self._walk():
+                yield await self._collect(output)
+        finally:
+            self.cancel()  # left early; nothing happens to a job that has ended
+
+    async def outputs(self) -> list[Any]:
+        """Return the values so far; a function that is no generator has one once it has ended."""
+        walk = OutputWalk()
+        outputs = [output for update in list(self._tracker.updates) if (output := walk.advance(update))]
+        return [await self._collect(output) for output in outputs]
+
+    def status(self) -> StatusUpdate:
+        """Return where the job stands."""
+        return status_update(self._tracker, datetime.fromtimestamp(self._updated_at))
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Yield what happened and happens to the job, from its beginning, and end with a DoneEvent.
+
+        A job that fails raises nothing here: its DoneEvent has the error. Leaving early leaves the job alone.
+        """
+        walk = OutputWalk()
+        async for update in self._updates():
+            output = walk.advance(update)
+            if output is not None:
+                yield OutputEvent(await self._collect(output), walk.count - 1)
+            if isinstance(update, (Succeeded, Failed)):
+                yield ended_event(update)
+            elif not isinstance(update, Step):
+                yield update
+
+    async def deltas(self) -> AsyncIterator[str]:
+        """Yield the text that each value adds to the one before, from the job's beginning.
+
+        The text is the first output that is a string, or the last answer in a chat history. Raises the
+        job's error where it ends with one; leaving early cancels the job.
+        """
+        text = TextWalk()
+        try:
+            async for output in self._walk():
+                added = text.advance(output)
+                if added:
+                    yield added
+        finally:
+            self.cancel()
+
+    def cancel(self) -> Cancelling:
+        """Cancel the job: locally at once, and on the server as far as that can be done.
+
+        Only this job is touched: if another call of the same function and session runs, the server is told
+        once that one has ended. Await the answer to know that the server was told.
+        """
+        self._tracker.cancel()
+        self._wake()
+        told = self._connection.cancel(self) if self._connection is not None else None
+        return Cancelling(self.cancelled(), told)
+
+    def done(self) -> bool:
+        """Tell whether the job has ended."""
+        return self._tracker.phase.ended
+
+    def cancelled(self) -> bool:
+        """Tell whether the job has ended because it was cancelled."""
+        outcome = self._tracker.outcome
+        return isinstance(outcome, Failed) and isinstance(outcome.error, JobCancelledError)
+
+    @property
+    def succeeded(self) -> bool:
+        """The job has a result."""
+        return isinstance(self._tracker.outcome, Succeeded)
+
+    def running(self) -> bool:
+        """Tell whether the job has not ended."""
+        return not self.done()
+
+    def add_done_callback(self, fn: Callable[[AsyncJob], object]) -> None:
+        """Call ``fn(job)`` when the job ends; at once if it has ended."""
+        if self.done():
+            fn(self)
+        else:
+            self._callbacks.append(fn)
+
+    async def send_chunk(self, *args: Any, **kwargs: Any) -> None:
+        """Give a live endpoint further input, with the arguments of the endpoint."""
+        await self.wait_joined()
+        await self._live_connection().send_chunk(self, args, kwargs)
+
+    async def close_stream(self) -> None:
+        """Tell a live endpoint that no further input comes; the job then ends with its last value."""
+        await self.wait_joined()
+        await self._live_connection().close_chunks(self)
+
+    def __repr__(self) -> str:
+        return f"<AsyncJob {self.api_name} {self._tracker.status.code.value}>"
+
+    # -- what the connection uses -----------------------------------------------------------------
+
+    @property
+    def event_id(self) -> str | None:
+        """The server's name for the job, None before it was accepted."""
+        return self._tracker.event_id
+
+    @property
+    def bound_call(self) -> Call:
+        """The call, which is known once the client has connected."""
+        assert self.call is not None  # noqa: S101  # begin() is what makes a job known to a connection
+        return self.call
+
+    def begin(self, connection: AsyncConnection, call: Call, tracker: JobTracker) -> None:
+        """Take the call, once the client has connected; the job may have been cancelled before."""
+        self._connection = connection
+        self.call = call
+        self._fetched = {} if connection.downloads else None
+        if not self._tracker.phase.ended:
+            self._tracker = tracker
+
+    def receive(self, message: Message) -> None:
+        self._tracker.receive(message)
+        self._wake()
+
+    def joined(self, event_id: str) -> None:
+        self._tracker.joined(event_id)
+        self._wake()
+
+    def succeed(self, data: list[JSONValue]) -> None:
+        self._tracker.succeed(data)
+        self._wake()
+
+    def fail(self, error: GradlinkError) -> None:
+        self._tracker.fail(error)
+        self._wake()
+
+    def lose(self, error: GradlinkError) -> None:
+        self._tracker.lose(error)
+        self._wake()
+
+    async def wait_joined(self) -> str:
+        """Wait until the server has accepted the job and return its event id; raises its error if it ends."""
+        await self._wait_for(lambda: self._tracker.event_id is not None or self.done())
+        if self._tracker.event_id is not None:
+            return self._tracker.event_id
+        await self.result()
+        raise EndpointError(f"{self.api_name} went without the queue; it takes no further input")
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        self._updated_at = time.time()
+        for waiter in self._waiters:
+            waiter.set()
+        self._waiters.clear()
+        if self.done():
+            callbacks, self._callbacks = self._callbacks, []
+            for fn in callbacks:
+                fn(self)
+
+    async def _wait_for(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            waiter = anyio.Event()
+            self._waiters.add(waiter)
+            try:
+                await waiter.wait()
+            finally:
+                self._waiters.discard(waiter)
+
+    async def _outcome(self, timeout: float | None) -> Succeeded | Failed:
+        try:
+            with anyio.fail_after(timeout):
+                await self._wait_for(self.done)
+        except anyio.get_cancelled_exc_class():
+            self.cancel()
+            raise
+        outcome = self._tracker.outcome
+        assert outcome is not None  # noqa: S101  # what _wait_for waited for
+        return outcome
+
+    async def _updates(self) -> AsyncIterator[Update]:
+        position = 0
+        while True:
+            seen = position
+            await self._wait_for(lambda: len(self._tracker.updates) > seen)  # noqa: B023  # awaited here
+            batch = self._tracker.updates[position:]
+            position += len(batch)
+            for update in batch:
+                yield update
+            if isinstance(batch[-1], (Succeeded, Failed)):
+                return
+
+    async def _walk(self) -> AsyncIterator[Output]:
+        walk = OutputWalk()
+        async for update in self._updates():
+            output = walk.advance(update)
+            if output is not None:
+                yield output
+            if isinstance(update, Failed):
+                raise update.error
+
+    async def _collect(self, output: Output) -> Any:
+        return await self._live_connection().collect(self.bound_call.payload.endpoint, output, self._fetched)
+
+    def _live_connection(self) -> AsyncConnection:
+        assert self._connection is not None  # noqa: S101  # a job has outputs once it was sent
+        return self._connection

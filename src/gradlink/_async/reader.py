@@ -1,0 +1,90 @@
+"""Reads the stream of one session in a task, for as long as a job of it is pending."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from gradlink._flows.exchange import login
+from gradlink._io import HttpReply
+from gradlink._protocol.job import stream_error
+from gradlink._protocol.messages import CloseStream, Heartbeat, UnexpectedError, Unknown, decode_message
+from gradlink._protocol.replies import reply_error
+from gradlink._protocol.router import SessionRouter
+from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
+from gradlink.errors import GradlinkError, StreamLostError, TransportError
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from gradlink._async.connection import AsyncConnection
+    from gradlink._async.job import AsyncJob
+
+_log = logging.getLogger("gradlink.reader")
+
+
+class AsyncStreamReader:
+    """The one reader of a session's stream: a second one would steal its messages."""
+
+    def __init__(self, connection: AsyncConnection, session: SessionRouter[AsyncJob]) -> None:
+        self._connection = connection
+        self._session = session
+        self._heard = False
+
+    async def run(self) -> None:
+        """Read streams until no job needs one."""
+        empty = 0
+        more = True
+        while more:
+            self._heard = False
+            error = await self._read_one()
+            empty = 0 if self._heard else empty + 1
+            if error is None and empty >= MAX_EMPTY_STREAMS:
+                error = silent_streams()
+            more = self._connection.stream_ended(self._session, error)
+
+    async def _read_one(self) -> GradlinkError | None:
+        """Read one stream to its end; return None for a clean one."""
+        connection = self._connection
+        try:
+            for attempt in ("first", "after login"):
+                async with connection.driver.open_stream(connection.open_stream_url(self._session)) as source:
+                    response = source.response
+                    if response.status_code == 200:
+                        return await self._read_messages(source)
+                    await response.aread()
+                    if response.status_code != 401 or attempt == "after login" or not connection.access.auth:
+                        reply = HttpReply(
+                            response.status_code, response.headers, response.content, str(response.url)
+                        )
+                        return reply_error(reply, "the stream of messages")
+                await connection.driver.run(login(connection.access))
+        except TransportError as exc:
+            return lost_stream(exc)
+        except GradlinkError as exc:
+            return exc
+        except Exception as exc:  # logged, and given to the jobs
+            # Whatever it is, the jobs on this stream must not wait for a reader that is gone.
+            _log.exception("the reader of a stream failed")
+            return GradlinkError(f"gradlink failed while it read the stream of messages: {exc!r}")
+        return None
+
+    async def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
+        async for event in source:
+            message = decode_message(event.data)
+            self._heard = True
+            match message:
+                case Heartbeat():
+                    continue
+                case CloseStream():
+                    return None
+                case UnexpectedError(event_id=None):
+                    return stream_error(message)
+                case Unknown(msg=msg):
+                    _log.debug("ignored the unknown message %r", msg)
+                case _:
+                    if not self._connection.deliver(self._session, message):
+                        return None
+        if self._connection.schema.protocol.closes_explicitly:
+            return StreamLostError("the stream of messages ended without the server closing it")
+        return None

@@ -1,0 +1,21 @@
+"""Telling the server that a job is not wanted any more."""
+
+from __future__ import annotations
+
+from gradlink._flows.exchange import Access, exchange, post_json
+from gradlink._io import Flow
+from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.replies import reply_json
+from gradlink._protocol.router import CancelPlan
+
+
+def cancel(access: Access, session_hash: str, fn_index: int, event_id: str, plan: CancelPlan) -> Flow[None]:
+    """Cancel one job as ``plan`` says.
+
+    Wire: POST /cancel (since 4.31) stops the tasks of session and function, then closes the event. With the
+    function -1 it stops nothing and only takes the event out of the queue.
+    """
+    named = fn_index if plan is CancelPlan.STOP else -1
+    body: JSONObject = {"session_hash": session_hash, "fn_index": named, "event_id": event_id}
+    reply = yield from exchange(access, post_json(access.routes.cancel, body))
+    reply_json(reply, "the cancel")

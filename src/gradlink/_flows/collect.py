@@ -1,0 +1,74 @@
+"""From a job's values to what the caller gets: files fetched, outputs arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from urllib.parse import urljoin
+
+from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, stays
+from gradlink._io import Flow, HttpDownload, HttpReply, download, together
+from gradlink._protocol.filedata import FileData, file_address, file_name, find_files, replaced
+from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.outputs import Output, arrange
+from gradlink._protocol.replies import reply_error
+from gradlink._protocol.routes import without_credentials
+from gradlink._protocol.schema import Endpoint
+from gradlink.errors import RedirectError
+
+
+def collect(
+    access: Access,
+    endpoint: Endpoint,
+    output: Output,
+    fetched: MutableMapping[str, str] | None,
+) -> Flow[object]:
+    """Return what the caller of ``endpoint`` gets for ``output``: one value bare, several as a tuple.
+
+    Files become paths on this machine. ``fetched`` maps the addresses that were fetched before to their
+    paths and is added to; None fetches nothing and gives :class:`FileData` with their address.
+    """
+    # A server may send more values than /config declares; only those that are declared are shown.
+    shown = [value for value, skip in zip(output.data, endpoint.skipped_outputs, strict=False) if not skip]
+    files = find_files(shown) if output.has_files else []
+    if fetched is not None:
+        addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
+        missing = {url: (own, name) for url, own, name in addresses if url not in fetched}
+        paths = yield from together([fetch(access, url, own, name) for url, (own, name) in missing.items()])
+        fetched.update(zip(missing, paths, strict=True))
+        new: dict[tuple[str | int, ...], object] = {
+            file.path: fetched[url] for file, (url, _, _) in zip(files, addresses, strict=True)
+        }
+    else:
+        new = {file.path: described(access, file.data) for file in files}
+    skipped = [skip for skip in endpoint.skipped_outputs if not skip]
+    return arrange(replaced(shown, new), skipped)
+
+
+def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:
+    """Return ``data`` as FileData whose url is the one that gradlink would fetch."""
+    url, _ = file_address(access.routes, data)
+    return FileData({**data, "url": url})
+
+
+def fetch(access: Access, url: str, own: bool, name: str) -> Flow[str]:
+    """Fetch a file and return its path on this machine.
+
+    The client's headers and cookies go to the app's own origin only, redirects included.
+    """
+    asked_login = False
+    for _ in range(MAX_REDIRECTS):
+        saved = yield from download(HttpDownload(url, name, own))
+        if saved.path is not None:
+            return saved.path
+        location = saved.headers.get("location")
+        if 300 <= saved.status < 400 and location:
+            target = urljoin(url, location)
+            own = own and stays(url, target)
+            url = target
+        elif saved.status == 401 and own and access.auth is not None and not asked_login:
+            asked_login = True
+            yield from login(access)
+        else:
+            reply = HttpReply(saved.status, saved.headers, saved.body, saved.url)
+            raise reply_error(reply, f"the file {name!r}")
+    raise RedirectError(f"{without_credentials(url)} is the end of {MAX_REDIRECTS} redirects")

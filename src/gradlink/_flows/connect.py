@@ -1,0 +1,108 @@
+"""Finding out what an app is: /config, /info, and the page where an old server has neither."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from gradlink._flows.exchange import Access, exchange, login
+from gradlink._io import Flow, HttpReply, HttpRequest, together
+from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
+from gradlink._protocol.replies import reply_error, reply_json
+from gradlink._protocol.routes import DEFAULT_PREFIX, Routes, without_credentials
+from gradlink._protocol.schema import AppSchema, read_app
+from gradlink.errors import AuthenticationError, NotFoundError, ProtocolError, TransportError
+
+_ASSIGNMENT = "window.gradio_config = "
+
+
+def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
+    """Return the app behind ``access``; the base changes if the typed URL redirects.
+
+    Raises:
+        AuthenticationError: the app wants a login and none was given, or it refused it.
+        NotFoundError: there is no Gradio app at this URL.
+        ProtocolError: the app speaks in no way that gradlink knows.
+    """
+    if access.auth is not None:
+        yield from login(access)
+    # The prefix is only known from /config; guessing the newest one spares a round trip.
+    guess = replace(access.routes, prefix=DEFAULT_PREFIX)
+    config_reply, info_reply = yield from together(
+        [
+            exchange(access, HttpRequest("GET", access.routes.config)),
+            _optional(HttpRequest("GET", guess.info), access),
+        ]
+    )
+    config = yield from _config(access, config_reply)
+    base = access.routes.base
+    if config_reply is not None and config_reply.url.endswith("/config"):
+        base = config_reply.url.removesuffix("config")
+    access = replace(access, routes=Routes(base, as_text(config.get("api_prefix")) or ""))
+    if access.routes.info != guess.info:
+        info_reply = yield from _optional(HttpRequest("GET", access.routes.info), access)
+    return access, read_app(config, _info(info_reply))
+
+
+def _config(access: Access, reply: HttpReply | None) -> Flow[JSONObject]:
+    assert reply is not None  # noqa: S101  # the flow for /config has no other result
+    if reply.status == 200 and not reply.body.lstrip().startswith(b"<"):
+        config = reply_json(reply, "the app's /config")
+        if not isinstance(config, dict):
+            raise ProtocolError(f"{without_credentials(reply.url)} is no JSON object: {str(config)[:200]}")
+    elif reply.status in {200, 404, 405}:
+        config = yield from _config_of_page(access)
+    else:
+        raise reply_error(reply, "the app's /config")
+    if config.get("auth_required") is True:
+        raise _login_wanted(access, as_text(config.get("auth_message")))
+    return config
+
+
+def _config_of_page(access: Access) -> Flow[JSONObject]:
+    """Return the config that the app's page assigns; present in all versions."""
+    reply = yield from exchange(access, HttpRequest("GET", access.routes.base))
+    if reply.status not in {200, 404}:
+        raise reply_error(reply, "the app's page")
+    text = reply.body.decode("utf-8", "replace")
+    _, found, rest = text.partition(_ASSIGNMENT)
+    if not found:
+        error = NotFoundError(
+            f"{without_credentials(access.routes.base)} is no Gradio app: neither /config nor its page has one"
+        )
+        error.status, error.url = reply.status, without_credentials(access.routes.base)
+        raise error
+    try:
+        config, _ = json.JSONDecoder().raw_decode(rest)
+    except (ValueError, RecursionError) as exc:
+        raise ProtocolError(f"the page at {without_credentials(reply.url)} has a broken config") from exc
+    return as_object(config)
+
+
+def _optional(request: HttpRequest, access: Access) -> Flow[HttpReply | None]:
+    try:
+        return (yield from exchange(access, request))
+    except TransportError:
+        return None
+
+
+def _info(reply: HttpReply | None) -> JSONObject | None:
+    """Return /info, None where it is missing or broken: calls work without it.
+
+    An old release on newer libraries answers 500 here while everything else works.
+    """
+    if reply is None or reply.status != 200:
+        return None
+    try:
+        info = decode(reply.body, "the app's /info")
+    except ProtocolError:
+        return None
+    return info if isinstance(info, dict) and isinstance(info.get("named_endpoints"), dict) else None
+
+
+def _login_wanted(access: Access, message: str | None) -> AuthenticationError:
+    url = without_credentials(access.routes.base)
+    said = f" (it says: {message})" if message else ""
+    error = AuthenticationError(f"{url}: the app wants a login; pass auth=(username, password){said}")
+    error.url = url
+    return error

@@ -1,0 +1,97 @@
+"""One request and its reply: redirects, and a new login when the old one has run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from gradlink._io import Flow, HttpReply, HttpRequest, send
+from gradlink._protocol.jsonvalue import JSONValue, encode
+from gradlink._protocol.replies import reply_error
+from gradlink._protocol.routes import Routes, origin, same_origin, without_credentials
+from gradlink.errors import AuthenticationError, RedirectError
+
+MAX_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPS_METHOD = frozenset({307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where an app is and how it is entered.
+
+    Attributes:
+        auth: username and password of the app's login, None if there is none.
+    """
+
+    routes: Routes
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+
+
+def exchange(access: Access, request: HttpRequest) -> Flow[HttpReply]:
+    """Perform ``request``; on a 401 log in again once, if there is a login, and repeat it."""
+    reply = yield from follow(request)
+    if reply.status == 401 and access.auth is not None:
+        yield from login(access)
+        reply = yield from follow(request)
+    return reply
+
+
+def follow(request: HttpRequest) -> Flow[HttpReply]:
+    """Perform ``request`` and follow redirects that stay with the app's origin.
+
+    Raises RedirectError for any other one: the request carries the client's headers and cookies.
+    """
+    for _ in range(MAX_REDIRECTS):
+        reply = yield from send(request)
+        if reply.status not in _REDIRECTS or "location" not in reply.headers:
+            return reply
+        target = urljoin(request.url, reply.headers["location"])
+        shown = f"{without_credentials(request.url)} redirects to {without_credentials(target)}"
+        if not stays(request.url, target):
+            raise RedirectError(f"{shown}, which is another host; if it is the app, use that URL")
+        if request.method != "GET" and reply.status not in _KEEPS_METHOD:
+            raise RedirectError(f"{shown}, which loses the {request.method}; use that URL")
+        request = replace(request, url=target)
+    raise RedirectError(f"{without_credentials(request.url)} is the end of {MAX_REDIRECTS} redirects")
+
+
+def stays(url: str, target: str) -> bool:
+    """Tell whether a redirect keeps what goes along with the request to the same hands.
+
+    The step from http to https on one host counts, since every server that wants https makes it.
+    """
+    if same_origin(url, target):
+        return True
+    before, after = origin(url), origin(target)
+    upgraded = before[0] == "http" and after[0] == "https" and before[1] == after[1]
+    return upgraded and (urlsplit(target).port is None or before[2] == after[2])
+
+
+def login(access: Access) -> Flow[None]:
+    """Log in with the app's form; the shell's cookie jar keeps the answer's cookies.
+
+    Wire: POST /login (never prefixed); 3.16 answers 302, later releases 200, a wrong password is a 400.
+    """
+    if access.auth is None:
+        return
+    username, password = access.auth
+    form = urlencode({"username": username, "password": password}).encode("ascii")
+    reply = yield from send(
+        HttpRequest("POST", access.routes.login, form, "application/x-www-form-urlencoded")
+    )
+    if reply.status in _REDIRECTS or reply.status == 200:
+        return
+    if reply.status in {400, 401, 403}:
+        url = without_credentials(reply.url)
+        error = AuthenticationError(f"the login: {url} refused the username {username!r} or its password")
+        error.status, error.url = reply.status, url
+        raise error
+    raise reply_error(reply, "the login")
+
+
+def post_json(
+    url: str, value: JSONValue, *, endless: bool = False, headers: dict[str, str] | None = None
+) -> HttpRequest:
+    """Return a POST of ``value`` as JSON."""
+    return HttpRequest("POST", url, encode(value), headers=headers or {}, endless=endless)

@@ -1,0 +1,107 @@
+"""Sending a call: its files, then the join of the queue, or the direct route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gradlink._flows.collect import fetch
+from gradlink._flows.exchange import Access, exchange, post_json
+from gradlink._io import Flow, HttpRequest, UploadPart, together
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue
+from gradlink._protocol.payload import Payload, Upload
+from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
+from gradlink._protocol.version import AppVersion
+from gradlink.errors import GradlinkError
+
+# Files of one call travel in as many requests at once; more gain nothing on one server.
+MAX_PARALLEL_UPLOADS = 4
+
+# The official Python client marks its calls so; apps that tell people from programs look at it.
+USER_HEADER = {"x-gradio-user": "api"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A bound call and what goes along with it.
+
+    Attributes:
+        headers: headers of this call only, beside the client's.
+        oauth_token: the user's Hugging Face token, for endpoints that declare that they take it.
+    """
+
+    access: Access
+    version: AppVersion
+    payload: Payload
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    oauth_token: str | None = field(default=None, repr=False)
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        return {**self.headers, **USER_HEADER}
+
+
+def prepare(call: Call) -> Flow[list[JSONValue]]:
+    """Upload the call's files and return its data."""
+    if not call.payload.uploads:
+        return call.payload.data
+    try:
+        paths = yield from upload(call.access, call.payload.uploads, call.all_headers)
+    except GradlinkError as exc:
+        exc.execution = "not started"
+        raise
+    return call.payload.with_uploaded(paths)
+
+
+def upload(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]) -> Flow[list[str]]:
+    """Send files, several at once; return the server's paths in the order given."""
+    size = -(-len(uploads) // MAX_PARALLEL_UPLOADS)
+    groups = [uploads[start : start + size] for start in range(0, len(uploads), size)]
+    answers = yield from together([_upload_group(access, group, headers) for group in groups])
+    return [path for paths in answers for path in paths]
+
+
+def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]) -> Flow[list[str]]:
+    parts: list[UploadPart] = []
+    for upload in uploads:
+        source = upload.file.source
+        if upload.file.remote:
+            # Its host is out of the server's reach; no credentials of the app go there.
+            source = yield from fetch(access, str(source), False, upload.file.name)
+        parts.append(UploadPart(upload.file.name, source))
+    reply = yield from exchange(
+        access, HttpRequest("POST", access.routes.upload, files=tuple(parts), headers=headers)
+    )
+    return uploaded_paths(reply, len(parts))
+
+
+def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
+    """Put the call into the app's queue and return its event id."""
+    body = call.payload.body(data, session_hash, call.oauth_token)
+    reply = yield from exchange(
+        call.access, post_json(call.access.routes.join, body, headers=call.all_headers)
+    )
+    return event_id_of(reply)
+
+
+def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONValue]]:
+    """Call the function without the queue and return its values."""
+    body = call.payload.body(data, session_hash, call.oauth_token)
+    request = post_json(call.access.routes.run, body, headers=call.all_headers, endless=True)
+    reply = yield from exchange(call.access, request)
+    return run_output(reply, call.version, call.payload.endpoint.title)
+
+
+def send_chunk(call: Call, data: list[JSONValue], session_hash: str, event_id: str) -> Flow[None]:
+    """Give a live endpoint that runs further input."""
+    body: JSONObject = {**call.payload.body(data, session_hash, call.oauth_token), "event_id": event_id}
+    reply = yield from exchange(
+        call.access, post_json(call.access.routes.chunk(event_id), body, headers=call.all_headers)
+    )
+    reply_json(reply, "further input")
+
+
+def close_chunks(access: Access, event_id: str) -> Flow[None]:
+    """Tell a live endpoint that no further input comes."""
+    reply = yield from exchange(access, post_json(access.routes.close_chunks(event_id), {}))
+    reply_json(reply, "the end of input")

@@ -1,0 +1,112 @@
+"""What a flow may ask of a shell: intents, and the replies to them.
+
+A flow is a generator. It yields an intent, the shell performs it, and the flow is sent the reply or has the
+error thrown into it. Typed helpers keep flows readable: ``reply = yield from send(request)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPart:
+    """One file of a multipart request: a path, bytes or an open binary file, under a file name."""
+
+    name: str
+    source: str | bytes | BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request to the app's own origin, answered with an :class:`HttpReply` whatever its status.
+
+    Attributes:
+        url: absolute address.
+        content: the body, None for none; ``content_type`` names its form.
+        files: files of a multipart body; ``content`` is None then.
+        endless: the answer comes when the app's function is done, so no limit on waiting for it.
+    """
+
+    method: str
+    url: str
+    content: bytes | None = None
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: tuple[UploadPart, ...] = ()
+    endless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """An answer, read to its end. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HttpDownload:
+    """A file to fetch and store, answered with a :class:`Saved`.
+
+    Attributes:
+        file_name: name the file should have on disk; the shell makes it safe.
+        own: the address is the app's own, so the client's headers and cookies go along.
+    """
+
+    url: str
+    file_name: str
+    own: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A finished download: ``path`` on success, otherwise None and the answer's text in ``body``."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Flows to run side by side, answered with the list of their results, in order.
+
+    The first error is thrown into the flow once all of them have ended.
+    """
+
+    flows: tuple[Flow[Any], ...]
+
+
+Intent: TypeAlias = HttpRequest | HttpDownload | Together
+Flow: TypeAlias = Generator[Intent, Any, T]
+"""A procedure; its return value is the result."""
+
+
+def send(request: HttpRequest) -> Flow[HttpReply]:
+    """Perform ``request``; the reply has any status. Raises TransportError when there is no reply."""
+    reply: HttpReply = yield request
+    return reply
+
+
+def download(request: HttpDownload) -> Flow[Saved]:
+    """Fetch a file into the shell's file store."""
+    saved: Saved = yield request
+    return saved
+
+
+def together(flows: list[Flow[T]]) -> Flow[list[T]]:
+    """Run ``flows`` side by side and return their results in order."""
+    if len(flows) == 1:
+        return [(yield from flows[0])]
+    results: list[T] = yield Together(tuple(flows))
+    return results

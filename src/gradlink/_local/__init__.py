@@ -1,0 +1,1 @@
+"""This machine: files, environment, limits of names and sizes."""

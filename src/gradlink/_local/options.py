@@ -1,0 +1,86 @@
+"""The options of a client, checked and put where they belong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from gradlink._flows.exchange import Access
+from gradlink._local.settings import download_directory
+from gradlink._protocol.routes import Routes, normalise
+from gradlink.errors import ArgumentError
+
+# What the official clients took once, with what to write instead.
+REMOVED_OPTIONS = {
+    "hf_token": "write token=",
+    "serialize": "leave it out: values are JSON, files are given with handle_file()",
+    "output_dir": "write download_files=<directory>",
+    "upload_files": "leave it out: files are uploaded where handle_file(), a Path or bytes stand",
+    "max_threads": "write max_workers=",
+    "timeout": "write httpx_kwargs={'timeout': seconds}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClientParts:
+    """The checked options of a client.
+
+    Attributes:
+        headers: for every request to the app's origin.
+        downloads: directory for files of results, None if they are not to be fetched.
+    """
+
+    access: Access
+    headers: Mapping[str, str] = field(repr=False)
+    downloads: Path | None
+
+
+def reject_removed(function: str, options: Mapping[str, object]) -> None:
+    """Raise a TypeError that names what to write instead of the first of ``options``."""
+    for name in options:
+        if name in REMOVED_OPTIONS:
+            raise ArgumentError(f"{function}() has no option {name!r}; {REMOVED_OPTIONS[name]}")
+        raise ArgumentError(f"{function}() has no option {name!r}")
+
+
+def client_parts(
+    src: str,
+    token: str | None,
+    auth: tuple[str, str] | None,
+    headers: Mapping[str, str] | None,
+    download_files: str | os.PathLike[str] | Literal[False] | None,
+) -> ClientParts:
+    """Return the checked options of a client. Raises ArgumentError or FileError for wrong ones."""
+    # The Hub's proxy takes the token here, so that Authorization stays free for the app's own login.
+    own = {"x-hf-authorization": f"Bearer {token}"} if token else {}
+    for name, value in (headers or {}).items():
+        own = {key: kept for key, kept in own.items() if key.lower() != name.lower()}
+        own[name] = value
+    given: object = auth
+    if given is not None and not _is_pair_of_texts(given):
+        raise ArgumentError("auth is a pair of strings: (username, password)")
+    downloads = None if download_files is False else download_directory(download_files)
+    return ClientParts(Access(Routes(base_url(src)), auth), own, downloads)
+
+
+def base_url(src: str) -> str:
+    """Return the base of the app at the URL ``src``. Raises ArgumentError if it is no http(s) URL."""
+    parts = urlsplit(src.strip())
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise ArgumentError(
+            f"{src!r} is no URL of an app; give one such as 'http://127.0.0.1:7860' "
+            "(Hugging Face Spaces by name are not supported yet, their https://...hf.space URL is)"
+        )
+    return normalise(src)
+
+
+def _is_pair_of_texts(value: object) -> bool:
+    match value:
+        case (str(), str()) | [str(), str()]:
+            return True
+        case _:
+            return False

@@ -1,0 +1,41 @@
+"""Where files go on this machine, by environment and platform."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from gradlink.errors import FileError
+
+
+def download_directory(chosen: str | os.PathLike[str] | None) -> Path:
+    """Return the directory for downloads, made if it is missing.
+
+    ``chosen`` wins; otherwise ``GRADIO_TEMP_DIR`` as for Gradio's own client; otherwise a directory of this
+    user's cache that nobody else can read: a directory that all users share belongs to whoever was first.
+
+    Raises FileError if it is no directory or cannot be made.
+    """
+    given = chosen if chosen is not None else os.environ.get("GRADIO_TEMP_DIR")
+    path = Path(given) if given else cache_directory() / "files"
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o777 if given else 0o700)
+    except FileExistsError as exc:
+        raise FileError(f"download_files: {path} is not a directory") from exc
+    except OSError as exc:
+        raise FileError(
+            f"download_files: {path} cannot be made ({exc.strerror}); give another directory"
+        ) from exc
+    return path
+
+
+def cache_directory() -> Path:
+    """Return this user's cache directory of gradlink."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "gradlink"

@@ -1,0 +1,79 @@
+"""Where downloaded files are written: aside first, then moved in whole under a safe name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+# Names that Windows gives to devices, with any suffix.
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+# What most file systems allow for one name.
+MAX_NAME_BYTES = 255
+
+
+class FileStore:
+    """A directory of files, each under ``<SHA-256 of its content>/<its name>``."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def begin(self, name: str) -> PartialFile:
+        """Return a file to write; nothing is in the store before it is finished."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        return PartialFile(self.directory, safe_name(name))
+
+
+class PartialFile:
+    """A file on its way into the store."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self._directory = directory
+        self._name = name
+        self._digest = hashlib.sha256()
+        self._aside = directory / f".partial-{secrets.token_hex(8)}"
+        self._file: BinaryIO = self._aside.open("xb")
+
+    def write(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    def finish(self) -> str:
+        """Move the file into the store and return its absolute path."""
+        self._file.close()
+        folder = self._directory / self._digest.hexdigest()
+        folder.mkdir(exist_ok=True)
+        target = folder / self._name
+        self._aside.replace(target)
+        return str(target.resolve())
+
+    def discard(self) -> None:
+        """Drop what was written; nothing happens after :meth:`finish`."""
+        self._file.close()
+        self._aside.unlink(missing_ok=True)
+
+
+def safe_name(name: str) -> str:
+    """Return a file name that stays in its directory on every system, as close to ``name`` as can be."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    last = _FORBIDDEN.sub("_", last).rstrip(". ")
+    # A name from the server may hold halves of surrogate pairs, which no file system takes.
+    last = last.encode("utf-8", "replace").decode("utf-8")
+    if not last.strip("."):
+        return "file"
+    if _RESERVED.match(last):
+        last = "_" + last
+    return _shortened(last)
+
+
+def _shortened(name: str) -> str:
+    if len(name.encode()) <= MAX_NAME_BYTES:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    kept = f"{dot}{suffix}" if stem and len(suffix.encode()) <= 32 else ""
+    stem = stem if kept else name
+    room = MAX_NAME_BYTES - len(kept.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + kept

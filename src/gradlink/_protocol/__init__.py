@@ -1,0 +1,1 @@
+"""Gradio's wire, pure: data in, data out."""

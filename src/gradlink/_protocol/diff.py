@@ -1,0 +1,114 @@
+"""Edits to a value, as Gradio streams them since 4.17.
+
+Wire: ``process_generating.output.data`` of protocol sse_v2 and later holds, for each output, a list of
+``[action, path, value]``. Vectors: diffs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradlink._protocol.jsonvalue import JSONValue
+from gradlink.errors import ProtocolError
+
+
+def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
+    """Return ``previous`` with ``edits`` applied; ``previous`` itself is not changed.
+
+    Only the containers on the way from the root to a change are copied, the rest is shared.
+
+    Args:
+        edits: list of ``[action, path, value]``; path is keys and indexes from the root, [] the root itself.
+
+    Raises:
+        ProtocolError: an edit has an unknown action, or a path that does not exist.
+    """
+    root = previous
+    # Containers made by this call may be changed again without another copy. The objects are kept, not
+    # only their ids: an id is free again as soon as its object is dropped.
+    own: dict[int, JSONValue] = {}
+    for edit in edits:
+        action, path, value = _parts(edit)
+        try:
+            root = _apply(root, action, path, value, own)
+        except (KeyError, IndexError, TypeError) as exc:
+            raise ProtocolError(f"the server's edit {_shown(edit)} does not fit the value before it") from exc
+    return root
+
+
+def _apply(
+    root: JSONValue, action: str, path: list[JSONValue], value: JSONValue, own: dict[int, JSONValue]
+) -> JSONValue:
+    if not path:
+        return _replacement(root, action, value)
+    root = _owned(root, own)
+    parent = root
+    for key in path[:-1]:
+        child = _owned(_child(parent, key), own)
+        parent[key] = child  # type: ignore[index]  # _child has checked key against parent
+        parent = child
+    key = path[-1]
+    match parent:
+        case dict() if isinstance(key, str):
+            if action == "delete":
+                del parent[key]
+            elif action == "add":
+                parent[key] = value
+            else:
+                parent[key] = _replacement(parent[key], action, value)
+        case list() if isinstance(key, int):
+            # The index of a delete has three meanings by version, one of them wrong. The server compares
+            # position by position, so what it deletes and adds always is the end of a list.
+            if action == "delete":
+                parent.pop()
+            elif action == "add":
+                parent.append(value)
+            else:
+                parent[key] = _replacement(parent[key], action, value)
+        case _:
+            raise TypeError(key)
+    return root
+
+
+def _replacement(old: JSONValue, action: str, value: JSONValue) -> JSONValue:
+    if action == "append":
+        if not isinstance(old, str) or not isinstance(value, str):
+            raise TypeError(action)
+        return old + value
+    if action == "delete":
+        return None
+    return value
+
+
+def _child(parent: JSONValue, key: JSONValue) -> JSONValue:
+    if isinstance(parent, dict) and isinstance(key, str):
+        return parent[key]
+    if isinstance(parent, list) and isinstance(key, int):
+        return parent[key]
+    raise TypeError(key)
+
+
+def _owned(container: JSONValue, own: dict[int, JSONValue]) -> JSONValue:
+    if id(container) in own:
+        return container
+    if not isinstance(container, (dict, list)):
+        raise TypeError(type(container).__name__)
+    copy: JSONValue = container.copy()
+    own[id(copy)] = copy
+    return copy
+
+
+def _parts(edit: JSONValue) -> tuple[str, list[JSONValue], JSONValue]:
+    if isinstance(edit, list) and len(edit) == 3:
+        action, path, value = edit
+        if isinstance(path, list) and action in ("replace", "append", "add", "delete"):
+            return str(action), path, value
+    raise ProtocolError(
+        f"the server sent the edit {_shown(edit)}; known are [action, path, value] with the actions "
+        "replace, append, add and delete"
+    )
+
+
+def _shown(edit: JSONValue) -> str:
+    text = repr(edit)
+    return text if len(text) <= 120 else text[:117] + "..."

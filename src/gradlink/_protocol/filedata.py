@@ -1,0 +1,199 @@
+"""Files on the wire: their dict form, how they are found in values, and where they are fetched.
+
+Wire: docs/protocol.md, "Files". Vectors: file walks.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.routes import Routes, same_origin
+
+META: dict[str, JSONValue] = {"_type": "gradio.FileData"}
+
+
+class FileData(dict[str, Any]):
+    """A file in a value: a dict with Gradio's keys, which also are attributes.
+
+    Results have it where files are not downloaded; ``handle_file`` makes it for arguments.
+
+    Keys:
+        path: the file's name on the server, or what ``handle_file`` was given.
+        url: where it can be fetched; missing before an upload.
+        orig_name: its name for people.
+        size: bytes, None if the server does not say.
+        mime_type: None if the server does not say.
+        is_stream: it is a stream that grows, see ``url``.
+        meta: ``{"_type": "gradio.FileData"}``.
+    """
+
+    @property
+    def path(self) -> str | None:
+        return self.get("path")
+
+    @property
+    def url(self) -> str | None:
+        return self.get("url")
+
+    @property
+    def orig_name(self) -> str | None:
+        return self.get("orig_name")
+
+    @property
+    def size(self) -> int | None:
+        return self.get("size")
+
+    @property
+    def mime_type(self) -> str | None:
+        return self.get("mime_type")
+
+    @property
+    def is_stream(self) -> bool:
+        return bool(self.get("is_stream"))
+
+
+class LocalFile(FileData):
+    """A file of this machine that is still to be uploaded.
+
+    Attributes:
+        source: a path, bytes, or an open binary file, which is read from its start if it can seek.
+        name: the file name to send.
+        remote: ``source`` is a URL that this client has to fetch first.
+    """
+
+    def __init__(self, source: str | bytes | BinaryIO, name: str, *, remote: bool = False) -> None:
+        path = source if isinstance(source, str) else name
+        super().__init__(path=path, orig_name=name, meta=dict(META))
+        self.source = source
+        self.name = name
+        self.remote = remote
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file in a value: the keys and indexes that lead to it, and its dict."""
+
+    path: tuple[str | int, ...]
+    data: Mapping[str, JSONValue]
+
+
+def find_files(value: JSONValue) -> list[FoundFile]:
+    """Return the files in ``value``, in the order of a walk through it."""
+    return list(_walk(value, ()))
+
+
+def is_file(value: JSONValue) -> bool:
+    """Tell whether ``value`` is a file as a server sends it.
+
+    Since 4.21 it says so itself (``meta``); from 4.0 to 4.20 a file is a dict with path, url and orig_name;
+    in 3.x one with ``is_file``.
+    """
+    match value:
+        case {"meta": {"_type": "gradio.FileData"}, "path": str()}:
+            return True
+        case {"path": str(), "url": _, "orig_name": _, "size": _}:
+            return True
+        case {"name": str(), "is_file": True}:
+            return True
+        case _:
+            return False
+
+
+def replaced(value: JSONValue, files: Mapping[tuple[str | int, ...], object]) -> Any:
+    """Return ``value`` with the entries of ``files`` put at their paths; the rest is shared."""
+    if not files:
+        return value
+    if () in files:
+        return files[()]
+    below: dict[str | int, dict[tuple[str | int, ...], object]] = {}
+    for path, new in files.items():
+        below.setdefault(path[0], {})[path[1:]] = new
+    if isinstance(value, dict):
+        return {key: replaced(item, below[key]) if key in below else item for key, item in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, below[i]) if i in below else item for i, item in enumerate(value)]
+    return value
+
+
+def file_address(routes: Routes, data: Mapping[str, JSONValue]) -> tuple[str, bool]:
+    """Return where a file of a result is fetched, and whether that is the app's own address.
+
+    The server's ``url`` is made of what it believes its root to be, which is wrong behind many proxies: the
+    path behind ``file=`` is put on the typed URL instead. A url of another kind counts as it is.
+    """
+    path = str(data.get("path") or data.get("name") or "")
+    url = data.get("url")
+    if isinstance(url, str) and url:
+        absolute = urljoin(routes.base, url)
+        parts = urlsplit(absolute)
+        _, mark, behind = parts.path.partition("file=")
+        if mark:
+            signed = f"?{parts.query}" if dict(parse_qsl(parts.query)).get("__sign") else ""
+            own = unquote(behind) == path or same_origin(absolute, routes.base)
+            return (routes.file(unquote(behind)) + signed, True) if own else (absolute, False)
+        _, mark, behind = parts.path.partition("/stream/")
+        if mark and data.get("is_stream"):
+            query = f"?{parts.query}" if parts.query else ""
+            return f"{routes.api}stream/{behind}{query}", True
+        if not path or path.startswith(("http://", "https://")):
+            return absolute, same_origin(absolute, routes.base)
+    if path.startswith(("http://", "https://")):
+        return path, same_origin(path, routes.base)
+    return routes.file(path), True
+
+
+def file_name(data: Mapping[str, JSONValue]) -> str:
+    """Return the name that a file of a result should have on disk.
+
+    The name in the path has the suffix that the app gave it; ``orig_name`` may be what a user once uploaded.
+    """
+    path = str(data.get("path") or data.get("name") or data.get("url") or "")
+    if path.startswith(("http://", "https://")):
+        path = unquote(urlsplit(path).path)
+    return base_name(path) or base_name(str(data.get("orig_name") or "")) or "file"
+
+
+def base_name(path: str) -> str:
+    """Return what follows the last slash or backslash of ``path``."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def own_server_path(routes: Routes, url: str) -> str | None:
+    """Return the server's path of a file that ``url`` names if the app itself serves it, else None."""
+    for prefix in (routes.api + "file=", routes.api + "file/"):
+        if url.startswith(prefix):
+            return unquote(urlsplit(url).path.partition(prefix[-5:])[2])
+    return None
+
+
+def is_private_address(url: str) -> bool:
+    """Tell whether ``url`` names a host of this machine or of a private network by its address.
+
+    Servers refuse to fetch from such addresses, and could not reach the caller's own.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _walk(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
+    if isinstance(value, dict):
+        if is_file(value):
+            yield FoundFile(path, value)
+            return
+        for key, item in value.items():
+            if isinstance(item, (dict, list)):
+                yield from _walk(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, (dict, list)):
+                yield from _walk(item, (*path, index))

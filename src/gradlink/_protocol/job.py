@@ -1,0 +1,256 @@
+"""A job's state machine, fed with the messages of its event id.
+
+Vectors: jobs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
+from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.messages import (
+    Estimation,
+    Log,
+    Message,
+    ProcessCompleted,
+    ProcessGenerating,
+    ProcessStarts,
+    Progress,
+    QueueFull,
+    SendData,
+    SendHash,
+    UnexpectedError,
+)
+from gradlink._protocol.replies import app_error
+from gradlink._protocol.status import ProgressUnit, Status
+from gradlink._protocol.version import AppVersion, Protocol
+from gradlink.errors import (
+    GradlinkError,
+    JobCancelledError,
+    ProtocolError,
+    QueueError,
+    ServerStoppedError,
+    SessionLostError,
+    StreamLostError,
+)
+
+
+class Phase(Enum):
+    """Where a job is, as far as the server has told."""
+
+    PENDING = "pending"
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def ended(self) -> bool:
+        """Nothing can follow."""
+        return self in {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED, Phase.LOST}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A value of a generator: ``edits`` to the step before, or else ``data`` in full.
+
+    Attributes:
+        data: one value per output of the function, None if the step is edits.
+        edits: one list of edits per output, None if the step is a value.
+    """
+
+    data: list[JSONValue] | None
+    edits: list[JSONValue] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """The job has a result.
+
+    Attributes:
+        data: one value per output of the function.
+        is_output: the result is an output of its own, not the repetition of the last step.
+    """
+
+    data: list[JSONValue]
+    is_output: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job has ended without a result; ``error`` says why and has its facts."""
+
+    error: GradlinkError
+
+
+Outcome: TypeAlias = Succeeded | Failed
+Update: TypeAlias = StatusEvent | ProgressEvent | LogEvent | Step | Outcome
+
+
+class JobTracker:
+    """What is known of one job.
+
+    Attributes:
+        phase: where the job is.
+        updates: everything that happened, in order; the last is an Outcome once ``phase.ended``.
+        event_id: the server's name for the job, None before the join was accepted.
+    """
+
+    __slots__ = (
+        "_protocol",
+        "_steps",
+        "_version",
+        "api_name",
+        "event_id",
+        "generator",
+        "log",
+        "outcome",
+        "phase",
+        "progress",
+        "status",
+        "updates",
+    )
+
+    def __init__(self, *, api_name: str, generator: bool, protocol: Protocol, version: AppVersion) -> None:
+        self.api_name = api_name
+        self.generator = generator
+        self._protocol = protocol
+        self._version = version
+        self._steps = 0
+        self.event_id: str | None = None
+        self.phase = Phase.PENDING
+        self.outcome: Outcome | None = None
+        self.status = StatusEvent(Status.STARTING)
+        self.progress: tuple[ProgressUnit, ...] | None = None
+        self.log: LogEvent | None = None
+        self.updates: list[Update] = []
+
+    @property
+    def started(self) -> bool:
+        """The function has begun to run, as far as the server has told."""
+        return self.phase is Phase.RUNNING
+
+    def receive(self, message: Message) -> None:
+        """Take the next message of this job; after the end nothing counts any more."""
+        if self.phase.ended:
+            return
+        match message:
+            case ProcessGenerating():
+                self._generating(message)
+            case ProcessCompleted():
+                self._completed(message)
+            case Estimation(rank=rank, queue_size=queue_size, eta=eta):
+                if self.phase is not Phase.RUNNING:
+                    self.phase = Phase.QUEUED
+                    self._move(StatusEvent(Status.IN_QUEUE, rank, queue_size, eta))
+            case ProcessStarts(eta=eta):
+                self.phase = Phase.RUNNING
+                self._move(StatusEvent(Status.PROCESSING, eta=eta))
+            case Progress(units=units):
+                self.phase = Phase.RUNNING
+                self.progress = units
+                self.status = StatusEvent(Status.PROGRESS, eta=self.status.eta)
+                self.updates.append(ProgressEvent(units))
+            case Log(log=log):
+                self.log = log
+                self.status = StatusEvent(Status.LOG, eta=self.status.eta)
+                self.updates.append(log)
+            case SendHash():
+                self._move(StatusEvent(Status.JOINING_QUEUE))
+            case SendData():
+                self._move(StatusEvent(Status.SENDING_DATA))
+            case QueueFull():
+                error = QueueError(f"{self.api_name}: the app's queue is full, the job was not accepted")
+                error.execution = "not started"
+                self.fail(error)
+            case UnexpectedError():
+                self.lose(stream_error(message))
+            case _:
+                pass  # heartbeat, close_stream and unknown messages concern no job
+
+    def joined(self, event_id: str | None) -> None:
+        """Note that the server has accepted the job."""
+        self.event_id = event_id
+        if self.phase is Phase.PENDING and not self.updates:
+            self._move(StatusEvent(Status.JOINING_QUEUE))
+
+    def succeed(self, data: list[JSONValue]) -> None:
+        """End the job with the answer of the direct route."""
+        self._end(Phase.SUCCEEDED, Succeeded(data, is_output=True))
+
+    def fail(self, error: GradlinkError) -> None:
+        """End the job because it failed or was refused."""
+        self._end(Phase.FAILED, Failed(error))
+
+    def cancel(self) -> None:
+        """End the job as cancelled; the outputs so far stay."""
+        error = JobCancelledError(f"{self.api_name}: the job was cancelled")
+        error.execution = "unknown" if self.phase is Phase.RUNNING or self.event_id else "not started"
+        self._end(Phase.CANCELLED, Failed(error))
+
+    def lose(self, error: GradlinkError) -> None:
+        """End the job because its messages cannot be had any more."""
+        # A job that the server has accepted may run, whatever phase it was seen in last.
+        error.execution = "unknown" if self.event_id else "not started"
+        self._end(Phase.LOST, Failed(error))
+
+    def _generating(self, message: ProcessGenerating) -> None:
+        self.phase = Phase.RUNNING
+        self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
+        edits = self._protocol.sends_edits and self._steps > 0 and not message.streaming
+        self._steps += 1
+        self.updates.append(Step(None, message.data) if edits else Step(message.data))
+
+    def _completed(self, message: ProcessCompleted) -> None:
+        if not message.success:
+            self.fail(app_error(message.output, message.title, self._version, self.api_name))
+        elif message.data is not None:
+            nothing = all(value is None for value in message.data)
+            empty = self.generator and nothing and not message.used_cache
+            self._end(Phase.SUCCEEDED, Succeeded(message.data, self._steps == 0 and not empty))
+        elif not message.output:
+            # The server's answer to /cancel is an empty success.
+            self.cancel()
+        else:
+            error = ProtocolError(
+                f"{self.api_name}: the server completed the job without data: {str(message.output)[:200]}"
+            )
+            error.execution = "unknown"
+            self.fail(error)
+
+    def _move(self, event: StatusEvent) -> None:
+        self.status = event
+        self.updates.append(event)
+
+    def _end(self, phase: Phase, outcome: Outcome) -> None:
+        if self.phase.ended:
+            return
+        self.phase = phase
+        self.outcome = outcome
+        code = Status.CANCELLED if phase is Phase.CANCELLED else Status.FINISHED
+        self.status = StatusEvent(code, rank=0)
+        if isinstance(outcome, Failed):
+            error = outcome.error
+            error.endpoint = error.endpoint or self.api_name
+            error.event_id = error.event_id or self.event_id
+            error.logs = error.logs or tuple(
+                update.message for update in self.updates if isinstance(update, LogEvent)
+            )
+        self.updates.append(outcome)
+
+
+def stream_error(message: UnexpectedError) -> StreamLostError:
+    """Return what an ``unexpected_error`` of the stream means for the jobs on it."""
+    if message.session_not_found:
+        return SessionLostError(
+            "the server does not know this session any more: it was restarted, or several replicas stand "
+            f"behind this URL without sticky sessions (it said: {message.message})"
+        )
+    if "stopped" in message.message.lower():
+        return ServerStoppedError(f"the server is shutting down (it said: {message.message})")
+    return StreamLostError(f"the server broke the stream off (it said: {message.message})")

@@ -1,0 +1,242 @@
+"""Messages of the server, decoded once into one class per ``msg``.
+
+Wire: gradio server_messages.py; the fields by version stand in docs/protocol.md. Vectors: messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gradlink._protocol.events import LogEvent
+from gradlink._protocol.jsonvalue import (
+    JSONObject,
+    JSONValue,
+    as_int,
+    as_list,
+    as_number,
+    as_object,
+    as_text,
+    decode,
+)
+from gradlink._protocol.status import ProgressUnit
+from gradlink.errors import ProtocolError
+
+
+@dataclass(frozen=True, slots=True)
+class SendHash:
+    """3.x: the server asks which function and session this socket is for."""
+
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendData:
+    """3.x and 4.0 - 4.8: the server asks for the job's data."""
+
+    event_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFull:
+    """3.x and 4.0 - 4.8: the job was not accepted."""
+
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimation:
+    """The job waits; ``rank`` 0 is next, ``eta`` in seconds."""
+
+    event_id: str | None
+    rank: int | None
+    queue_size: int | None
+    eta: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessStarts:
+    """The function starts; ``eta`` in seconds, None before any call of it has ended."""
+
+    event_id: str | None
+    eta: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Bars of ``gr.Progress``, the outermost first."""
+
+    event_id: str | None
+    units: tuple[ProgressUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A call of ``gr.Info``, ``gr.Warning`` or ``gr.Success``."""
+
+    event_id: str | None
+    log: LogEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessGenerating:
+    """A value of a generator.
+
+    Attributes:
+        data: one entry per output; the first time values, then (sse_v2 and later) lists of edits.
+        streaming: the message was ``process_streaming``, whose data always are values.
+    """
+
+    event_id: str | None
+    data: list[JSONValue]
+    output: JSONObject
+    success: bool
+    streaming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessCompleted:
+    """The job has ended. ``data`` is None if it was cancelled or has failed."""
+
+    event_id: str | None
+    data: list[JSONValue] | None
+    output: JSONObject
+    success: bool
+    title: str | None
+    used_cache: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Nothing happened for a while, the stream lives."""
+
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedError:
+    """The stream itself has failed; ``session_not_found`` if the server does not know the session."""
+
+    event_id: str | None
+    message: str
+    session_not_found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream:
+    """No job of the session is pending, the server ends the stream (since 4.22)."""
+
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A message that this version of gradlink does not know; it is logged and ignored."""
+
+    event_id: str | None
+    msg: str
+
+
+Message: TypeAlias = (
+    SendHash
+    | SendData
+    | QueueFull
+    | Estimation
+    | ProcessStarts
+    | Progress
+    | Log
+    | ProcessGenerating
+    | ProcessCompleted
+    | Heartbeat
+    | UnexpectedError
+    | CloseStream
+    | Unknown
+)
+
+
+def decode_message(text: str | bytes) -> Message:
+    """Return the message that ``text`` (one SSE event or WebSocket frame) stands for.
+
+    Raises ProtocolError if it is not a JSON object with a ``msg``.
+    """
+    raw = decode(text, "a message of the server")
+    if not isinstance(raw, dict) or not isinstance(raw.get("msg"), str):
+        raise ProtocolError(f"a message of the server has no 'msg': {str(raw)[:200]!r}")
+    return read_message(raw)
+
+
+def read_message(raw: JSONObject) -> Message:  # one return per message
+    """Return ``raw`` as the class of its ``msg``; a field of a wrong type counts as missing."""
+    event_id = as_text(raw.get("event_id"))
+    msg = str(raw.get("msg"))
+    match msg:
+        case "process_generating" | "process_streaming":
+            output = as_object(raw.get("output"))
+            data = as_list(output.get("data"))
+            return ProcessGenerating(
+                event_id, data, output, raw.get("success") is not False, streaming=msg == "process_streaming"
+            )
+        case "process_completed":
+            return _completed(raw, event_id)
+        case "estimation":
+            eta = raw.get("rank_eta")
+            return Estimation(
+                event_id, as_int(raw.get("rank")), as_int(raw.get("queue_size")), as_number(eta)
+            )
+        case "process_starts":
+            return ProcessStarts(event_id, as_number(raw.get("eta")))
+        case "progress":
+            units = [_progress_unit(as_object(unit)) for unit in as_list(raw.get("progress_data"))]
+            return Progress(event_id, tuple(units))
+        case "log":
+            return Log(event_id, _log(raw))
+        case "heartbeat":
+            return Heartbeat(event_id)
+        case "close_stream":
+            return CloseStream(event_id)
+        case "unexpected_error":
+            message = as_text(raw.get("message")) or "the server gave no reason"
+            # Before 5.38 only the text tells: "404: Session not found."
+            lost = raw.get("session_not_found") is True or "session not found" in message.lower()
+            return UnexpectedError(event_id, message, lost)
+        case "send_hash":
+            return SendHash(event_id)
+        case "send_data":
+            return SendData(event_id)
+        case "queue_full":
+            return QueueFull(event_id)
+        case _:
+            return Unknown(event_id, msg)
+
+
+def _completed(raw: JSONObject, event_id: str | None) -> ProcessCompleted:
+    output = as_object(raw.get("output"))
+    data = output.get("data")
+    return ProcessCompleted(
+        event_id,
+        data if isinstance(data, list) else None,
+        output,
+        raw.get("success") is not False,
+        as_text(raw.get("title")),
+        bool(raw.get("used_cache")),
+    )
+
+
+def _progress_unit(raw: JSONObject) -> ProgressUnit:
+    return ProgressUnit(
+        index=as_number(raw.get("index")),
+        length=as_number(raw.get("length")),
+        unit=as_text(raw.get("unit")),
+        progress=as_number(raw.get("progress")),
+        desc=as_text(raw.get("desc")),
+    )
+
+
+def _log(raw: JSONObject) -> LogEvent:
+    return LogEvent(
+        message=str(raw.get("log", "")),
+        level=as_text(raw.get("level")) or "info",
+        title=as_text(raw.get("title")),
+        duration=as_number(raw.get("duration")),
+        visible=raw.get("visible") is not False,
+    )

@@ -1,0 +1,110 @@
+"""From the steps of a job to the values that a caller sees.
+
+Vectors: outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradlink._protocol.diff import apply_edits
+from gradlink._protocol.filedata import find_files
+from gradlink._protocol.job import Step, Succeeded, Update
+from gradlink._protocol.jsonvalue import JSONValue, as_list
+from gradlink.errors import ProtocolError
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a job.
+
+    Attributes:
+        data: one value per output of the function.
+        edits: what changed since the output before, per output of the function; None if all is new.
+        has_files: ``data`` may hold files. False spares a walk through a value that grew by a word.
+    """
+
+    data: list[JSONValue]
+    edits: list[JSONValue] | None
+    has_files: bool
+
+
+class OutputWalk:
+    """Turns updates into outputs, one reader's walk through them.
+
+    A step whose edits do not fit is skipped, and so are those after it until a full value comes: progress
+    is lost then, the result is not.
+    """
+
+    __slots__ = ("_broken", "_has_files", "_values", "count")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._has_files = False
+        self._values: list[JSONValue] = []
+        self._broken = False
+
+    def advance(self, update: Update) -> Output | None:
+        """Return the output that ``update`` brings, None if it brings none."""
+        match update:
+            case Step(data=None, edits=edits):
+                if self._broken or edits is None:
+                    return None
+                try:
+                    self._values = apply_all(self._values, edits)
+                except ProtocolError:
+                    self._broken = True
+                    return None
+                return self._output(edits)
+            case Step(data=list() as data):
+                self._broken = False
+                self._values = data
+                return self._output(None)
+            case Succeeded(data=data, is_output=is_output) if is_output or self._broken:
+                self._values = data
+                return self._output(None)
+            case _:
+                return None
+
+    def _output(self, edits: list[JSONValue] | None) -> Output:
+        self.count += 1
+        if edits is None:
+            self._has_files = bool(find_files(self._values))
+        else:
+            self._has_files = self._has_files or brings_file(edits)
+        return Output(self._values, edits, self._has_files)
+
+
+def brings_file(edits: Sequence[JSONValue]) -> bool:
+    """Tell whether these edits may put a file into a value that had none: a whole one, or a part of one."""
+    for of_output in edits:
+        for edit in as_list(of_output):
+            match edit:
+                case [_, [*_, "path" | "meta" | "url" | "name" | "is_file" | "_type"], _]:
+                    return True
+                case [_, _, dict() | list() as value] if find_files(value):
+                    return True
+                case _:
+                    continue
+    return False
+
+
+def apply_all(values: list[JSONValue], edits: Sequence[JSONValue]) -> list[JSONValue]:
+    """Return ``values`` with each output's edits applied; an output that was not there is null before."""
+    result = list(values)
+    result.extend([None] * (len(edits) - len(result)))
+    for index, of_output in enumerate(edits):
+        changes = as_list(of_output)
+        if changes:
+            result[index] = apply_edits(result[index], changes)
+    return result
+
+
+def arrange(values: Sequence[JSONValue], skipped: Sequence[bool]) -> object:
+    """Return what the caller sees: one value bare, several (or none) as a tuple, skipped ones left out."""
+    shown = [value for value, skip in zip(values, skipped, strict=False) if not skip]
+    # A server may send more values than /config declares (gr.render); they are nobody's.
+    if skipped.count(False) == 1 and len(shown) == 1:
+        return shown[0]
+    return tuple(shown)

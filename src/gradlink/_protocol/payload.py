@@ -1,0 +1,222 @@
+"""From the arguments of a call to the values that are sent.
+
+Vectors: payloads.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradlink._protocol.filedata import (
+    META,
+    FileData,
+    LocalFile,
+    base_name,
+    is_private_address,
+    own_server_path,
+)
+from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONObject, JSONValue, shortened
+from gradlink._protocol.routes import Routes
+from gradlink._protocol.schema import Endpoint, Parameter
+from gradlink.errors import ArgumentError
+
+# What the official clients took once, with what to write instead.
+REMOVED_ARGUMENTS = {
+    "serialize": "values are JSON, files are given with handle_file()",
+    "output_dir": "use download_files=<directory>",
+    "upload_files": "files are uploaded where handle_file(), a Path, bytes or an open file stands",
+    "hf_token": "use token=",
+    "max_threads": "use max_workers=",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send before the call: where its server path goes in the data, and what it is."""
+
+    path: tuple[str | int, ...]
+    file: LocalFile
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A call ready to be sent.
+
+    Attributes:
+        endpoint: the function.
+        data: one value per input; State and layout are null, files to upload too.
+        uploads: what the nulls of files stand for.
+    """
+
+    endpoint: Endpoint
+    data: list[JSONValue]
+    uploads: tuple[Upload, ...]
+
+    def with_uploaded(self, paths: Sequence[str]) -> list[JSONValue]:
+        """Return the data with the server's ``paths`` put where the uploads belong."""
+        data = self.data
+        for upload, path in zip(self.uploads, paths, strict=True):
+            sent: JSONObject = {"path": path, "orig_name": upload.file.name, "meta": dict(META)}
+            _put(data, upload.path, sent)
+        return data
+
+    def body(self, data: list[JSONValue], session_hash: str, oauth_token: str | None) -> JSONObject:
+        """Return the body of the join, or of the direct route."""
+        body: JSONObject = {
+            "data": data,
+            "fn_index": self.endpoint.fn_index,
+            "session_hash": session_hash,
+            "event_data": None,
+            "trigger_id": None,
+        }
+        if oauth_token and self.endpoint.takes_oauth_token:
+            body["oauth_token"] = oauth_token
+        return body
+
+
+def bind(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], routes: Routes) -> Payload:
+    """Return what calling ``endpoint`` with these arguments sends.
+
+    The values are copied: what the caller changes afterwards changes nothing.
+
+    Raises:
+        ArgumentError: a parameter is unknown, missing or given twice, or a value is not JSON and no file.
+    """
+    if not endpoint.callable:
+        raise ArgumentError(
+            f"{endpoint.title} only runs in the app's page, the server has no function for it"
+        )
+    values = _match(endpoint, args, kwargs)
+    collector = _Collector(endpoint, routes)
+    data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))
+    for slot, (title, value) in values.items():
+        data[slot] = collector.read(value, (slot,), title, 0)
+    return Payload(endpoint, data, tuple(collector.uploads))
+
+
+def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[int, tuple[str, Any]]:
+    parameters = endpoint.parameters
+    if len(args) > len(parameters):
+        raise ArgumentError(
+            f"{endpoint.title} takes {len(parameters)} arguments, {len(args)} were given; {takes(endpoint)}"
+        )
+    values = {p.slot: (p.title, value) for p, value in zip(parameters, args, strict=False)}
+    by_name = {parameter.name: parameter for parameter in parameters if parameter.name}
+    for name, value in kwargs.items():
+        parameter = by_name.get(name)
+        if parameter is None:
+            raise _unknown(endpoint, name, by_name)
+        if parameter.slot in values:
+            raise ArgumentError(
+                f"{endpoint.title} got {name!r} twice, by position and by name; {takes(endpoint)}"
+            )
+        values[parameter.slot] = (parameter.title, value)
+    missing = [p.title for p in parameters if p.slot not in values and not p.has_default]
+    if missing:
+        raise ArgumentError(f"{endpoint.title} needs {shortened(missing)}; {takes(endpoint)}")
+    for parameter in parameters:
+        if parameter.slot not in values:
+            values[parameter.slot] = (parameter.title, parameter.default)
+    return values
+
+
+def takes(endpoint: Endpoint) -> str:
+    """Return the parameters of ``endpoint`` as text for messages."""
+    if not endpoint.parameters:
+        return "it takes no arguments"
+    return "it takes: " + ", ".join(_shown(parameter) for parameter in endpoint.parameters)
+
+
+def _shown(parameter: Parameter) -> str:
+    if not parameter.has_default:
+        return parameter.title
+    default = repr(parameter.default)
+    return f"{parameter.title} (default {default if len(default) <= 60 else default[:57] + '...'})"
+
+
+def _unknown(endpoint: Endpoint, name: str, by_name: Mapping[str, Parameter]) -> ArgumentError:
+    if endpoint.parameters and not by_name:
+        return ArgumentError(
+            f"{endpoint.title} got {name!r} by name, but its server names no parameters (Gradio names them "
+            f"since 4.23); give them by position, {takes(endpoint)}"
+        )
+    if name in REMOVED_ARGUMENTS:
+        return ArgumentError(f"{endpoint.title} has no parameter {name!r}; {REMOVED_ARGUMENTS[name]}")
+    close = difflib.get_close_matches(name, by_name, n=1)
+    hint = f", did you mean {close[0]!r}?" if close else ";"
+    return ArgumentError(f"{endpoint.title} has no parameter {name!r}{hint} {takes(endpoint)}")
+
+
+class _Collector:
+    """Copies values and picks out the files to upload."""
+
+    def __init__(self, endpoint: Endpoint, routes: Routes) -> None:
+        self.uploads: list[Upload] = []
+        self._endpoint = endpoint
+        self._routes = routes
+
+    def read(self, value: Any, path: tuple[str | int, ...], title: str, depth: int) -> JSONValue:
+        if depth > MAX_DEPTH:
+            raise ArgumentError(f"{self._endpoint.title}: {title} is nested more than {MAX_DEPTH} deep")
+        match value:
+            case None | bool() | int() | float() | str():
+                return value
+            case LocalFile():
+                self.uploads.append(Upload(path, value))
+                return None
+            case dict():
+                return self._read_dict(value, path, title, depth)
+            case list() | tuple():
+                return [self.read(item, (*path, i), title, depth + 1) for i, item in enumerate(value)]
+            case bytes() | bytearray() | memoryview():
+                self.uploads.append(Upload(path, LocalFile(bytes(value), "file")))
+                return None
+            case _ if callable(getattr(value, "__fspath__", None)):
+                source = value.__fspath__()
+                source = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
+                self.uploads.append(Upload(path, LocalFile(source, base_name(source))))
+                return None
+            case _ if callable(getattr(value, "read", None)):
+                name = base_name(str(getattr(value, "name", "") or "")) or "file"
+                self.uploads.append(Upload(path, LocalFile(value, name)))
+                return None
+            case _:
+                raise ArgumentError(
+                    f"{self._endpoint.title}: {title} holds a {type(value).__name__}, which is neither JSON "
+                    "(None, bool, int, float, str, list, dict) nor a file (handle_file(), Path, bytes, open file)"
+                )
+
+    def _read_dict(
+        self, value: Mapping[Any, Any], path: tuple[str | int, ...], title: str, depth: int
+    ) -> JSONValue:
+        if isinstance(value, FileData) or value.get("meta") == META:
+            url = value.get("url") or value.get("path")
+            own = own_server_path(self._routes, url) if isinstance(url, str) else None
+            if own is not None:
+                # The server reads its own file; it would refuse to fetch it from itself by URL.
+                return {**_plain(value), "path": own, "meta": dict(META)}
+        if isinstance(value, FileData) and value.url and is_private_address(value.url):
+            self.uploads.append(Upload(path, LocalFile(value.url, value.orig_name or "file", remote=True)))
+            return None
+        result: JSONObject = {}
+        for key, item in value.items():
+            if not isinstance(key, (str, int)):
+                raise ArgumentError(
+                    f"{self._endpoint.title}: {title} has the key {key!r}; JSON wants strings"
+                )
+            name = key if isinstance(key, str) else str(key)
+            result[name] = self.read(item, (*path, name), title, depth + 1)
+        return result
+
+
+def _plain(value: Mapping[Any, Any]) -> JSONObject:
+    return {str(key): item for key, item in value.items() if isinstance(item, (str, int, float, bool))}
+
+
+def _put(data: Any, path: tuple[str | int, ...], value: JSONValue) -> None:
+    for key in path[:-1]:
+        data = data[key]
+    data[path[-1]] = value

@@ -1,0 +1,205 @@
+"""What the server's HTTP answers mean.
+
+Wire: docs/protocol.md, "Errors". Vectors: replies.
+"""
+
+from __future__ import annotations
+
+import email.utils
+from collections.abc import Mapping
+
+from gradlink._io import HttpReply
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_number, as_object, as_text, decode
+from gradlink._protocol.routes import without_credentials
+from gradlink._protocol.version import AppVersion
+from gradlink.errors import (
+    AppError,
+    AuthenticationError,
+    FileTooLargeError,
+    GradlinkError,
+    NotFoundError,
+    ProtocolError,
+    QueueError,
+    RequestRejectedError,
+    ResponseError,
+    TooManyRequestsError,
+    ValidationError,
+)
+
+HIDDEN = (
+    "the app raised an exception and hides its details; its author can show them with show_error=True in "
+    "launch(), or by raising gr.Error"
+)
+_MAX_SHOWN = 2000
+
+
+def reply_json(reply: HttpReply, what: str) -> JSONValue:
+    """Return the JSON of a good answer. Raises what :func:`reply_error` says of any other one."""
+    if reply.status != 200:
+        raise reply_error(reply, what)
+    return decode(reply.body, f"the answer to {what}")
+
+
+def event_id_of(reply: HttpReply) -> str:
+    """Return the event id of an answer to a join. Raises what the refusal means; nothing has run then."""
+    try:
+        answer = as_object(reply_json(reply, "the join"))
+        event_id = as_text(answer.get("event_id"))
+        if event_id is None:
+            raise ProtocolError(f"the answer to the join has no event_id: {_shown(reply)}")
+    except GradlinkError as exc:
+        exc.execution = "not started"
+        raise
+    return event_id
+
+
+def uploaded_paths(reply: HttpReply, count: int) -> list[str]:
+    """Return the server's paths of ``count`` uploaded files, in the order sent."""
+    answer = reply_json(reply, "the upload")
+    paths = [path for path in answer if isinstance(path, str)] if isinstance(answer, list) else []
+    if len(paths) != count:
+        raise ProtocolError(f"{count} files were uploaded, the server named {len(paths)}: {_shown(reply)}")
+    return paths
+
+
+def run_output(reply: HttpReply, version: AppVersion, api_name: str) -> list[JSONValue]:
+    """Return the values of an answer of the direct route."""
+    if reply.status == 500:
+        output = _object_or_none(reply.body)
+        if output is not None and "error" in output:
+            raise app_error(output, None, version, api_name)
+    output = as_object(reply_json(reply, f"the call of {api_name}"))
+    data = output.get("data")
+    if not isinstance(data, list):
+        raise ProtocolError(f"the answer of {api_name} has no list 'data': {_shown(reply)}")
+    return data
+
+
+def app_error(output: JSONObject, title: str | None, version: AppVersion, api_name: str) -> AppError:
+    """Return the error that the app's function raised, from the ``output`` that reports it."""
+    text = output.get("error")
+    hidden = text is None or (text == "None" and not version.at_least(4, 9))
+    message = f"{api_name}: {HIDDEN}" if hidden else _unquoted(str(text), version)
+    # The title of the message itself is null for errors in generators, that of the output is set.
+    error = AppError(
+        message,
+        duration=as_number(output["duration"]) if "duration" in output else 10,
+        visible=output.get("visible") is not False,
+        title=as_text(output.get("title")) or title or "Error",
+        print_exception=output.get("print_exception") is not False,
+    )
+    error.execution = "failed"
+    return error
+
+
+def reply_error(reply: HttpReply, what: str) -> GradlinkError:
+    """Return what an answer that is not 200 means; ``what`` names the request in the text."""
+    body = _object_or_none(reply.body) or {}
+    detail = body.get("detail")
+    problems = validation_problems(detail)
+    if reply.status == 422 and problems:
+        lines = [f"- {name}: {message}" for name, message in problems]
+        heading = f"{len(problems)} parameter(s) failed validation:"
+        return _with_facts(ValidationError("\n".join([heading, *lines]), problems), reply)
+    url = without_credentials(reply.url)
+    text = _detail_text(detail) or _shown(reply)
+    said = f"{what}: {url} answered {reply.status}"
+    error: ResponseError
+    match reply.status:
+        case 401:
+            error = AuthenticationError(f"{said}: {_login_hint(detail, text)}")
+        case 404:
+            error = NotFoundError(f"{said}: {text}")
+        case 413:
+            error = FileTooLargeError(f"{said}: {text}")
+        case 400 | 422:
+            error = RequestRejectedError(f"{said}: {text}")
+        case 429:
+            error = TooManyRequestsError(f"{said}: too many requests, try again later ({text})")
+            error.retry_after = retry_after(reply.headers)
+        case 503 if "queue" in text.lower():
+            error = QueueError(f"{said}: {text}")
+        case _:
+            error = ResponseError(f"{said}: {text}")
+    return _with_facts(error, reply)
+
+
+def validation_problems(detail: JSONValue) -> list[tuple[str, str]]:
+    """Return what an app's validator refused as (parameter, message); empty if it was no validator."""
+    problems: list[tuple[str, str]] = []
+    for index, entry in enumerate(detail if isinstance(detail, list) else []):
+        item = as_object(entry)
+        if item.get("__type__") == "validate" and item.get("is_valid") is False:
+            name = as_text(item.get("parameter_name")) or f"parameter_{index}"
+            problems.append((name, as_text(item.get("message")) or ""))
+    return problems
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a ``Retry-After`` header that holds a number, None otherwise.
+
+    A date is ignored: what it means depends on the clocks of two machines.
+    """
+    value = headers.get("retry-after", "").strip()
+    if email.utils.parsedate(value) is not None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _unquoted(text: str, version: AppVersion) -> str:
+    """Take off the quotes of a Python repr, which the error's text is before 5.2."""
+    if version.at_least(5, 2) or len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"":
+        return text
+    return text[1:-1]
+
+
+def _login_hint(detail: JSONValue, text: str) -> str:
+    message = as_text(as_object(detail).get("auth_message"))
+    hint = "the app wants a login; pass auth=(username, password)"
+    if text.startswith("Incorrect"):
+        hint = "the app refused this username and password"
+    return f"{hint} ({message or text})"
+
+
+def _detail_text(detail: JSONValue) -> str:
+    match detail:
+        case str():
+            return detail[:_MAX_SHOWN]
+        case {"error": str() as error}:
+            return error[:_MAX_SHOWN]
+        case [*entries] if entries:
+            return "; ".join(_entry_text(entry) for entry in entries)[:_MAX_SHOWN]
+        case _:
+            return ""
+
+
+def _entry_text(entry: JSONValue) -> str:
+    item = as_object(entry)
+    location = item.get("loc")
+    place = ".".join(str(part) for part in location) if isinstance(location, list) else ""
+    message = as_text(item.get("msg")) or str(entry)
+    return f"{place}: {message}" if place else message
+
+
+def _object_or_none(body: bytes) -> JSONObject | None:
+    try:
+        value = decode(body, "an answer")
+    except ProtocolError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _shown(reply: HttpReply) -> str:
+    text = reply.body[:_MAX_SHOWN].decode("utf-8", "replace").strip()
+    return text or "no text"
+
+
+def _with_facts(error: GradlinkError, reply: HttpReply) -> GradlinkError:
+    error.status = reply.status
+    error.url = without_credentials(reply.url)
+    error.server_text = _shown(reply)
+    return error

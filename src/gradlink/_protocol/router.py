@@ -1,0 +1,250 @@
+"""One session's stream: which job a message belongs to, and when the stream is wanted.
+
+Vectors: routers.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from gradlink._protocol.messages import CloseStream, Message, ProcessCompleted, UnexpectedError
+
+JobT = TypeVar("JobT", bound=Hashable)
+
+# Messages of ids that nobody has registered: those that overtook the answer to their join, and those of
+# jobs that an earlier client of this session left behind. The bound keeps the second kind from piling up.
+MAX_EARLY_JOBS = 256
+MAX_EARLY_MESSAGES = 1000
+
+
+class CancelPlan(Enum):
+    """How one job can be cancelled without touching another one."""
+
+    STOP = "stop"
+    """Cancel its function in this session: no other job of it is pending there."""
+    DEQUEUE = "dequeue"
+    """Take it out of the queue by its id alone: it has not started, but others of its function may have."""
+    LATER = "later"
+    """It runs beside another job of its function in this session; wait until that one has ended."""
+
+
+@dataclass(slots=True)
+class Entry(Generic[JobT]):
+    """A job that the server has accepted in this session.
+
+    Attributes:
+        started: the server has said that it runs.
+        cancel_wanted: its caller has cancelled it and the server is still to be told.
+        stopped: the server has confirmed the cancel; only the closing message is missing.
+    """
+
+    job: JobT
+    fn_index: int
+    started: bool = False
+    cancel_wanted: bool = False
+    stopped: bool = False
+
+
+class SessionRouter(Generic[JobT]):
+    """The jobs of one session hash. Not thread-safe: its owner holds a lock.
+
+    Attributes:
+        session_hash: the server's name for the session.
+        known: the server has accepted a job of this session, so its stream may be opened in advance.
+        retired: its streams cannot be trusted any more; it takes no new job.
+        reading: somebody reads its stream, or is about to. Two readers would steal each other's messages.
+    """
+
+    def __init__(self, session_hash: str) -> None:
+        self.session_hash = session_hash
+        self.known = False
+        self.retired = False
+        self.reading = False
+        self._opened_with: frozenset[str] = frozenset()
+        self._entries: dict[str, Entry[JobT]] = {}
+        self._joining: dict[JobT, int] = {}
+        self._cancelling: dict[str, int] = {}
+        self._early: OrderedDict[str, list[Message]] = OrderedDict()
+        self._early_count = 0
+
+    @property
+    def idle(self) -> bool:
+        """No job of this session is pending or on its way."""
+        return not self._entries and not self._joining
+
+    @property
+    def pending(self) -> int:
+        """Jobs that are pending or on their way, those that are stopped left out."""
+        return len(self._joining) + sum(not entry.stopped for entry in self._entries.values())
+
+    @property
+    def wants_stream(self) -> bool:
+        """A stream is needed now: a job is pending, or joins a session that the server knows."""
+        return bool(self._entries) or (self.known and bool(self._joining))
+
+    @property
+    def jobs(self) -> list[JobT]:
+        """All jobs that are pending or on their way."""
+        return [*self._joining, *(entry.job for entry in self._entries.values())]
+
+    def has(self, event_id: str) -> bool:
+        """Tell whether this job is pending here."""
+        return event_id in self._entries
+
+    def fn_index_of(self, event_id: str) -> int | None:
+        """Return the function of a pending job, None if it is not pending here."""
+        entry = self._entries.get(event_id)
+        return None if entry is None else entry.fn_index
+
+    def busy_with(self, fn_index: int) -> bool:
+        """Tell whether a job of this function is pending or on its way."""
+        return fn_index in self._joining.values() or any(
+            entry.fn_index == fn_index and not entry.stopped for entry in self._entries.values()
+        )
+
+    def is_cancelling(self, fn_index: int) -> bool:
+        """Tell whether a cancel of this function is on its way, which would hit a job that joins now."""
+        return fn_index in self._cancelling.values()
+
+    def join_started(self, job: JobT, fn_index: int) -> None:
+        """Note that ``job`` is being sent."""
+        self._joining[job] = fn_index
+
+    def join_failed(self, job: JobT) -> None:
+        """Note that ``job`` was not accepted."""
+        self._joining.pop(job, None)
+        self._forget_early()
+
+    def register(self, job: JobT, event_id: str) -> list[Message]:
+        """Note that the server accepted ``job`` as ``event_id``; return its messages so far."""
+        fn_index = self._joining.pop(job)
+        self.known = True
+        self._entries[event_id] = Entry(job, fn_index)
+        early = self._early.pop(event_id, [])
+        self._early_count -= len(early)
+        self._forget_early()
+        return early
+
+    def route(self, message: Message) -> list[JobT]:
+        """Return the jobs that ``message`` is for.
+
+        A message without event id concerns every job of the session. One of an unknown id is kept while
+        a join is on its way: the first message of a job often overtakes the answer to its join.
+        """
+        event_id = message.event_id
+        if event_id is None:
+            if isinstance(message, UnexpectedError):
+                self.retired = self.retired or bool(self._entries)
+                return [entry.job for entry in self._entries.values()]
+            return []
+        entry = self._entries.get(event_id)
+        if entry is None:
+            self._keep_early(event_id, message)
+            return []
+        return [entry.job]
+
+    def started(self, event_id: str) -> None:
+        """Note that the server runs this job."""
+        entry = self._entries.get(event_id)
+        if entry is not None:
+            entry.started = True
+
+    def ended(self, event_id: str) -> list[tuple[str, JobT]]:
+        """Forget a job; return (event id, job) of those whose cancel waited for it."""
+        self._entries.pop(event_id, None)
+        return [
+            (other, entry.job)
+            for other, entry in self._entries.items()
+            if entry.cancel_wanted
+            and other not in self._cancelling
+            and self._plan(other, entry) is not CancelPlan.LATER
+        ]
+
+    def cancel(self, event_id: str) -> CancelPlan | None:
+        """Note that a job's caller has cancelled it, and return how; None if it is not pending."""
+        entry = self._entries.get(event_id)
+        if entry is None or entry.stopped or event_id in self._cancelling:
+            return None
+        entry.cancel_wanted = True
+        plan = self._plan(event_id, entry)
+        if plan is not CancelPlan.LATER:
+            # With -1 nothing but the id is named, so a joining sibling is in no danger.
+            self._cancelling[event_id] = entry.fn_index if plan is CancelPlan.STOP else -1
+        return plan
+
+    def cancel_answered(self, event_id: str, plan: CancelPlan) -> None:
+        """Note that the server has carried out a cancel, so the function is free again."""
+        self._cancelling.pop(event_id, None)
+        entry = self._entries.get(event_id)
+        if entry is not None:
+            entry.cancel_wanted = False
+            entry.stopped = plan is CancelPlan.STOP or not entry.started
+
+    def cancel_failed(self, event_id: str) -> None:
+        """Note that the server could not be told; the job is pending there until it ends by itself."""
+        self._cancelling.pop(event_id, None)
+
+    def start_reading(self) -> bool:
+        """Tell whether the caller has to read the stream now, and note that it does."""
+        if self.reading or not self.wants_stream:
+            return False
+        self.reading = True
+        return True
+
+    def stream_opened(self) -> None:
+        """Note that the stream is asked for now: jobs that are registered later may be unknown to it."""
+        self._opened_with = frozenset(self._entries)
+
+    def stream_closed(self, *, clean: bool, session_not_found: bool = False) -> list[JobT]:
+        """Note the end of the stream; return the jobs that are lost with it.
+
+        After a clean end nothing is lost: a job that is still pending joined while the server closed, its
+        messages wait for the next stream. So do those of jobs that were accepted after the stream was asked
+        for, if it ended because the server did not know the session. After any other end the server drops
+        the session's jobs.
+        """
+        if session_not_found:
+            self.known = False
+        if clean:
+            return []
+        lost = {
+            event_id: entry.job
+            for event_id, entry in self._entries.items()
+            if not session_not_found or event_id in self._opened_with
+        }
+        for event_id in lost:
+            del self._entries[event_id]
+        if lost:
+            # The server never takes the lost ids off its list: later streams of it would not end.
+            self.retired = True
+        return list(lost.values())
+
+    def _plan(self, event_id: str, entry: Entry[JobT]) -> CancelPlan:
+        alone = entry.fn_index not in self._joining.values() and not any(
+            other.fn_index == entry.fn_index and not other.stopped and other_id != event_id
+            for other_id, other in self._entries.items()
+        )
+        if alone:
+            return CancelPlan.STOP
+        return CancelPlan.LATER if entry.started else CancelPlan.DEQUEUE
+
+    def _keep_early(self, event_id: str, message: Message) -> None:
+        if not self._joining or isinstance(message, CloseStream):
+            return
+        kept = self._early.setdefault(event_id, [])
+        # The end of a job is never dropped, or it would wait for ever.
+        if self._early_count < MAX_EARLY_MESSAGES or isinstance(message, ProcessCompleted):
+            kept.append(message)
+            self._early_count += 1
+        if len(self._early) > MAX_EARLY_JOBS:
+            _, dropped = self._early.popitem(last=False)
+            self._early_count -= len(dropped)
+
+    def _forget_early(self) -> None:
+        if not self._joining:
+            self._early.clear()
+            self._early_count = 0

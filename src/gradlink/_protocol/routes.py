@@ -1,0 +1,121 @@
+"""Addresses of a Gradio app, made from the URL that the user typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+DEFAULT_PREFIX = "/gradio_api"
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The app's routes.
+
+    Attributes:
+        base: the typed URL with one trailing slash, without query and fragment.
+        prefix: what /config calls ``api_prefix``: "" before 5.0, "/gradio_api" since.
+    """
+
+    base: str
+    prefix: str = ""
+
+    @property
+    def api(self) -> str:
+        """Base and prefix, with one trailing slash."""
+        return self.base + (self.prefix.strip("/") + "/" if self.prefix.strip("/") else "")
+
+    @property
+    def config(self) -> str:
+        # /config, /login and / lie outside the prefix in every version.
+        return self.base + "config"
+
+    @property
+    def login(self) -> str:
+        return self.base + "login"
+
+    @property
+    def info(self) -> str:
+        return self.api + "info?all_endpoints=true"
+
+    @property
+    def join(self) -> str:
+        return self.api + "queue/join"
+
+    @property
+    def data_of_job(self) -> str:
+        # 4.0 - 4.8 only: the data of a job is sent by a second request.
+        return self.api + "queue/data"
+
+    @property
+    def run(self) -> str:
+        # By id in the body: the first of several functions with one name would win otherwise.
+        return self.api + "run/predict"
+
+    @property
+    def upload(self) -> str:
+        return self.api + "upload"
+
+    @property
+    def cancel(self) -> str:
+        return self.api + "cancel"
+
+    @property
+    def reset(self) -> str:
+        return self.api + "reset"
+
+    @property
+    def websocket(self) -> str:
+        return "ws" + self.join.removeprefix("http")
+
+    def stream(self, session_hash: str) -> str:
+        """Where the messages of a session are read (since 4.9)."""
+        return self.api + "queue/data?" + urlencode({"session_hash": session_hash})
+
+    def stream_of_job(self, fn_index: int, session_hash: str) -> str:
+        """Where one job's messages are read (4.0 - 4.8)."""
+        return self.join + "?" + urlencode({"fn_index": fn_index, "session_hash": session_hash})
+
+    def heartbeat(self, session_hash: str) -> str:
+        return self.api + "heartbeat/" + quote(session_hash, safe="")
+
+    def chunk(self, event_id: str) -> str:
+        """Where further input of a live endpoint goes (since 5.0)."""
+        return self.api + "stream/" + quote(event_id, safe="")
+
+    def close_chunks(self, event_id: str) -> str:
+        return self.chunk(event_id) + "/close"
+
+    def file(self, path: str) -> str:
+        """Where the app serves the file that it calls ``path``."""
+        return self.api + "file=" + quote(path, safe="/:\\")
+
+
+def normalise(typed: str) -> str:
+    """Return the base for a typed URL: no query, no fragment, one trailing slash."""
+    parts = urlsplit(typed.strip())
+    return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path.rstrip("/") + "/", "", ""))
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of ``url``, the port that is the scheme's default filled in."""
+    parts = urlsplit(url)
+    port = parts.port
+    if port is None:
+        port = {"http": 80, "ws": 80, "https": 443, "wss": 443}.get(parts.scheme)
+    return (parts.scheme, (parts.hostname or "").lower(), port)
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Tell whether credentials of ``one`` may be sent to ``other``."""
+    return origin(one) == origin(other)
+
+
+def without_credentials(url: str) -> str:
+    """Return ``url`` without user, password and query, for messages and logs."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if ":" in host:
+        host = f"[{host}]"
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    return urlunsplit((parts.scheme, netloc, parts.path, "", ""))

@@ -1,0 +1,407 @@
+"""The app as its /config and /info describe it.
+
+Wire: /config (all versions) and /info (since 3.26). Vectors: schemas.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from gradlink._protocol.jsonvalue import (
+    JSONObject,
+    JSONValue,
+    as_int,
+    as_list,
+    as_object,
+    as_text,
+    get_path,
+    shortened,
+)
+from gradlink._protocol.typehints import entry_type, python_type
+from gradlink._protocol.version import KNOWN_PROTOCOLS, AppVersion, Protocol
+from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
+
+Visibility = Literal["public", "undocumented", "private"]
+
+# Components that hold nothing to send or to show; from 4.0 on /config marks them with skip_api.
+LAYOUT_TYPES = frozenset(
+    {
+        "state", "row", "column", "tabs", "tab", "tabitem", "box", "form", "accordion", "group",
+        "interpretation", "dataset", "sidebar",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an endpoint.
+
+    Attributes:
+        name: name for keyword arguments, None where the server knows none (before 4.23).
+        label: the component's label, not unique.
+        component: class of the component, such as "Textbox".
+        python_type: type of the value as text, such as "float".
+        description: the type in words, "" if there are none.
+        has_default: it may be left out.
+        default: what it is then; None is a possible default.
+        slot: place in the list of values that is sent.
+    """
+
+    name: str | None
+    label: str
+    component: str
+    python_type: str
+    description: str
+    has_default: bool
+    default: JSONValue
+    slot: int
+
+    @property
+    def title(self) -> str:
+        """The name, or what comes nearest to it."""
+        return self.name or f"argument {self.slot} ({self.label})"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A function of the app.
+
+    Attributes:
+        fn_index: the server's id of the function.
+        api_name: its name with a leading slash, None if it has none.
+        parameters: what a caller gives; State and layout are left out.
+        input_count: values that are sent; places that belong to no parameter are null.
+        skipped_outputs: for each value that is received, whether callers do not see it.
+        returns: labels of the outputs that callers see.
+        queued: it goes through the queue.
+        generator: it may bring several values.
+        stateful: it reads or writes the session's State.
+        batch: the server may run it for several callers at once.
+        live: it is fed with further input while it runs.
+        visibility: whether it is listed and may be called.
+        callable: the server has a function behind it.
+        takes_oauth_token: "required", "optional", or None if it is not to be sent.
+        session_hash: the only session that has it (made by ``gr.render``), None for all.
+        description: what its author wrote about it.
+        cancels: ids of the functions that calling it cancels.
+    """
+
+    fn_index: int
+    api_name: str | None
+    parameters: tuple[Parameter, ...] = ()
+    input_count: int = 0
+    skipped_outputs: tuple[bool, ...] = ()
+    returns: tuple[str, ...] = ()
+    queued: bool = True
+    generator: bool = False
+    stateful: bool = False
+    batch: bool = False
+    live: bool = False
+    visibility: Visibility = "public"
+    callable: bool = True
+    takes_oauth_token: str | None = None
+    session_hash: str | None = None
+    description: str = ""
+    cancels: tuple[int, ...] = ()
+    info: JSONObject | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def title(self) -> str:
+        """The name for messages: ``/predict`` or ``fn_index=3``."""
+        return self.api_name or f"fn_index={self.fn_index}"
+
+    @property
+    def takes_direct_route(self) -> bool:
+        """It is called without the queue.
+
+        That route gives only the first value of a generator, while the queue takes every function.
+        """
+        return not self.queued and not self.generator and not self.live
+
+    @property
+    def is_valid(self) -> bool:
+        """The app lets it be called through its API."""
+        return self.visibility != "private"
+
+    @property
+    def api_visibility(self) -> Visibility:
+        return self.visibility
+
+    @property
+    def parameters_info(self) -> list[JSONValue] | None:
+        """The parameters as /info gives them, None if it does not."""
+        return None if self.info is None else as_list(self.info.get("parameters"))
+
+
+@dataclass(frozen=True, slots=True)
+class AppSchema:
+    """What a client needs to know of an app.
+
+    Attributes:
+        config: /config as received.
+        info: /info as received, without endpoints if the server has none or failed to make it.
+        endpoints: by fn_index.
+        wants_heartbeat: the app has State, unload or stream events.
+        max_file_size: bytes that an uploaded file may have, None for no limit.
+        app_id: changes when the app is restarted.
+    """
+
+    config: JSONObject = field(repr=False)
+    info: JSONObject = field(repr=False)
+    version: AppVersion
+    protocol: Protocol
+    prefix: str
+    endpoints: Mapping[int, Endpoint] = field(repr=False)
+    wants_heartbeat: bool
+    max_file_size: int | None
+    app_id: JSONValue
+
+    def find(self, api_name: str | None, fn_index: int | None) -> Endpoint:
+        """Return the endpoint that is meant; without a name or index, the only public one.
+
+        Raises:
+            EndpointError: there is no such endpoint, or several where none is named.
+            InvalidAPIEndpointError: the app does not let it be called.
+        """
+        if api_name is not None:
+            return self._by_name(api_name)
+        if fn_index is not None:
+            return self._by_index(fn_index)
+        public = [
+            e for e in self.endpoints.values() if e.callable and e.api_name and e.visibility == "public"
+        ]
+        if len(public) == 1:
+            return public[0]
+        names = shortened([endpoint.title for endpoint in public]) or "none"
+        raise EndpointError(f"the app has {len(public)} public endpoints, name one with api_name: {names}")
+
+    def _by_name(self, api_name: object) -> Endpoint:
+        if not isinstance(api_name, str):
+            raise EndpointError(f"api_name is a string such as '/predict', not {api_name!r}")
+        named = [endpoint for endpoint in self.endpoints.values() if endpoint.api_name == api_name]
+        usable = [endpoint for endpoint in named if endpoint.is_valid]
+        if usable:
+            return usable[0]
+        if named:
+            raise InvalidAPIEndpointError(f"the app keeps its endpoint {api_name!r} private")
+        names = [e.api_name for e in self.endpoints.values() if e.api_name and e.is_valid]
+        text = f"the app has no endpoint {api_name!r}"
+        if not api_name.startswith("/") and "/" + api_name in names:
+            raise EndpointError(f"{text}; names begin with a slash, did you mean '/{api_name}'?")
+        close = difflib.get_close_matches("/" + api_name.lstrip("/"), names, n=1)
+        hint = f"did you mean {close[0]!r}? It" if close else "it"
+        raise EndpointError(f"{text}; {hint} has: {shortened(names) or 'none'}")
+
+    def _by_index(self, fn_index: object) -> Endpoint:
+        endpoint = self.endpoints.get(fn_index) if isinstance(fn_index, int) else None
+        if endpoint is None:
+            known = shortened([str(index) for index in self.endpoints]) or "none"
+            raise EndpointError(f"the app has no function with fn_index={fn_index!r}; it has: {known}")
+        if not endpoint.is_valid:
+            raise InvalidAPIEndpointError(f"the app keeps its function fn_index={fn_index} private")
+        return endpoint
+
+
+def read_app(config: JSONObject, info: JSONObject | None) -> AppSchema:
+    """Return what ``config`` and ``info`` say; ``info`` is None where the server gave none.
+
+    Raises ProtocolError for an app that gradlink cannot talk to.
+    """
+    version = AppVersion(as_text(config.get("version")) or "")
+    if "allow_flagging" in config:
+        raise ProtocolError("this is a Gradio 2 app; gradlink speaks with Gradio 3.1.5 and newer")
+    if "dependencies" not in config:
+        raise ProtocolError(f"/config has no 'dependencies'; it has: {shortened(list(config)) or 'nothing'}")
+    protocol = read_protocol(config, version)
+    described = info if info is not None else {}
+    endpoints = read_endpoints(config, described, version)
+    return AppSchema(
+        config=config,
+        info=described,
+        version=version,
+        protocol=protocol,
+        prefix=as_text(config.get("api_prefix")) or "",
+        endpoints={endpoint.fn_index: endpoint for endpoint in endpoints},
+        wants_heartbeat=config.get("connect_heartbeat") is True,
+        max_file_size=as_int(config.get("max_file_size")),
+        app_id=config.get("app_id"),
+    )
+
+
+def read_protocol(config: JSONObject, version: AppVersion) -> Protocol:
+    """Return the protocol that ``config`` announces; an unknown newer ``sse_v…`` is taken as sse_v3."""
+    announced = config.get("protocol", "ws")
+    try:
+        protocol = Protocol(announced)
+    except ValueError:
+        if isinstance(announced, str) and announced.startswith("sse_v"):
+            return Protocol.SSE_V3
+        raise ProtocolError(
+            f"the app (Gradio {version}) announces the protocol {announced!r}; gradlink speaks "
+            + ", ".join(KNOWN_PROTOCOLS)
+        ) from None
+    if protocol is Protocol.WS and not version.at_least(3, 1, 5):
+        raise ProtocolError(
+            f"the app runs Gradio {version}, whose queue is polled; gradlink needs 3.1.5 or newer"
+        )
+    return protocol
+
+
+def read_endpoints(config: JSONObject, info: JSONObject, version: AppVersion) -> list[Endpoint]:
+    """Return the endpoints of a /config, or of a ``render_config``, in their order."""
+    components = {
+        component["id"]: component
+        for component in map(as_object, as_list(config.get("components")))
+        if isinstance(component.get("id"), int)
+    }
+    queue_default = config.get("enable_queue") is not False
+    endpoints: list[Endpoint] = []
+    for index, raw in enumerate(as_list(config.get("dependencies"))):
+        dependency = as_object(raw)
+        # Before 4.32 a dependency has no id, its index is the id.
+        fn_index = as_int(dependency.get("id"))
+        described = _described(info, dependency, index if fn_index is None else fn_index)
+        endpoints.append(
+            _endpoint(
+                index if fn_index is None else fn_index,
+                dependency,
+                components,
+                described,
+                version,
+                queue_default,
+            )
+        )
+    return endpoints
+
+
+def read_rendered(schema: AppSchema, render_config: JSONValue, session_hash: str) -> dict[int, Endpoint]:
+    """Return the endpoints that ``gr.render`` made in one session, by fn_index; empty if none.
+
+    Wire: ``output.render_config`` of a completed job (since 4.31); they exist in that session only.
+    """
+    rendered = as_object(render_config)
+    if not rendered:
+        return {}
+    components = as_list(schema.config.get("components")) + as_list(rendered.get("components"))
+    config: JSONObject = {"components": components, "dependencies": as_list(rendered.get("dependencies"))}
+    endpoints = read_endpoints(config, {}, schema.version)
+    return {endpoint.fn_index: replace(endpoint, session_hash=session_hash) for endpoint in endpoints}
+
+
+def _endpoint(
+    fn_index: int,
+    dependency: JSONObject,
+    components: Mapping[JSONValue, JSONObject],
+    described: JSONObject | None,
+    version: AppVersion,
+    queue_default: bool,
+) -> Endpoint:
+    inputs = [components.get(key, {}) for key in as_list(dependency.get("inputs"))]
+    outputs = [components.get(key, {}) for key in as_list(dependency.get("outputs"))]
+    slots = [slot for slot, component in enumerate(inputs) if not _skipped(component)]
+    rendered = as_int(dependency.get("rendered_in")) is not None
+    api_name = dependency.get("api_name")
+    queue = dependency.get("queue")
+    generator = get_path(dependency, "types", "generator")
+    return Endpoint(
+        fn_index=fn_index,
+        api_name=f"/{api_name}" if isinstance(api_name, str) and api_name else None,
+        parameters=_parameters(described, inputs, slots),
+        input_count=len(inputs),
+        skipped_outputs=tuple(_skipped(component) for component in outputs),
+        returns=tuple(_label(component) for component in outputs if not _skipped(component)),
+        queued=queue_default if queue is None else queue is not False,
+        # Before 3.20 nobody can know whether a function streams.
+        generator=generator is True or (generator is None and not version.at_least(3, 20)),
+        stateful=rendered or any(component.get("type") == "state" for component in [*inputs, *outputs]),
+        batch=dependency.get("batch") is True,
+        live=dependency.get("connection") == "stream",
+        visibility=_visibility(dependency),
+        callable=dependency.get("backend_fn") is not False,
+        takes_oauth_token=as_text((described or {}).get("oauth_token")),
+        description=_description(dependency, described),
+        cancels=tuple(key for key in as_list(dependency.get("cancels")) if isinstance(key, int)),
+        info=described,
+    )
+
+
+def _described(info: JSONObject, dependency: JSONObject, fn_index: int) -> JSONObject | None:
+    name = dependency.get("api_name")
+    if isinstance(name, str) and name:
+        found = as_object(info.get("named_endpoints")).get(f"/{name}")
+    else:
+        found = as_object(info.get("unnamed_endpoints")).get(str(fn_index))
+    return found if isinstance(found, dict) else None
+
+
+def _parameters(
+    described: JSONObject | None, inputs: list[JSONObject], slots: list[int]
+) -> tuple[Parameter, ...]:
+    listed = [as_object(entry) for entry in as_list((described or {}).get("parameters"))]
+    if described is None or (len(listed) != len(slots) and inputs):
+        return tuple(_rebuilt(inputs[slot], slot) for slot in slots)
+    if not inputs:
+        # Functions made with gr.api have parameters without components.
+        slots = list(range(len(listed)))
+    return tuple(_listed(entry, slot) for entry, slot in zip(listed, slots, strict=True))
+
+
+def _listed(entry: JSONObject, slot: int) -> Parameter:
+    return Parameter(
+        name=as_text(entry.get("parameter_name")),
+        label=as_text(entry.get("label")) or f"parameter_{slot}",
+        component=as_text(entry.get("component")) or "",
+        python_type=entry_type(entry),
+        description=as_text(get_path(entry, "python_type", "description")) or "",
+        has_default=entry.get("parameter_has_default") is True,
+        default=entry.get("parameter_default"),
+        slot=slot,
+    )
+
+
+def _rebuilt(component: JSONObject, slot: int) -> Parameter:
+    """Return the parameter for a component of /config, where /info does not describe the endpoint."""
+    props = as_object(component.get("props"))
+    value = props.get("value")
+    schema = component.get("api_info_as_input", component.get("api_info"))
+    return Parameter(
+        name=None,
+        label=_label(component),
+        component=(as_text(component.get("type")) or "").title(),
+        python_type=python_type(get_path(schema, "info") or schema),
+        description=as_text(get_path(schema, "description")) or "",
+        has_default=value is not None,
+        default=value,
+        slot=slot,
+    )
+
+
+def _skipped(component: JSONObject) -> bool:
+    skip = component.get("skip_api")
+    return skip if isinstance(skip, bool) else component.get("type") in LAYOUT_TYPES
+
+
+def _label(component: JSONObject) -> str:
+    return as_text(get_path(component, "props", "label")) or as_text(component.get("type")) or "value"
+
+
+def _visibility(dependency: JSONObject) -> Visibility:
+    match dependency.get("api_visibility"):
+        case "public":
+            return "public"
+        case "undocumented":
+            return "undocumented"
+        case "private":
+            return "private"
+        case _:
+            if dependency.get("api_name") is False:
+                return "private"
+            return "undocumented" if dependency.get("show_api") is False else "public"
+
+
+def _description(dependency: JSONObject, described: JSONObject | None) -> str:
+    text = (described or {}).get("description", dependency.get("api_description"))
+    return text if isinstance(text, str) else ""

@@ -1,0 +1,140 @@
+"""Which session a job is sent under, and when.
+
+Gradio cancels by session *and function*, drops all jobs of a session when its stream breaks, and keeps an
+app's State, and whatever the app itself keys on ``gr.Request.session_hash``, by session. So:
+
+- a job goes into the client's own session, as a page of the app would send it;
+- if a job of the same function is pending there and the function has no State, it goes into a spare session,
+  so that each of the two can be cancelled without the other;
+- functions with State always stay in the client's own session;
+- at most ``max_jobs`` jobs are at the server at a time, the rest wait here in order.
+
+Vectors: sessions.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gradlink._protocol.router import SessionRouter
+
+JobT = TypeVar("JobT", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a job asks of its session.
+
+    Attributes:
+        fn_index: the function it calls.
+        session_hash: the only session that will do (None: any; "" : the client's own).
+    """
+
+    fn_index: int
+    session_hash: str | None
+
+
+class SessionPool(Generic[JobT]):
+    """The sessions of one client and the jobs that wait for a place. Its owner holds a lock.
+
+    Attributes:
+        own: the client's own session, the one that its ``session_hash`` names.
+    """
+
+    def __init__(
+        self, new_hash: Callable[[], str], *, max_jobs: int, max_sessions: int, one_session: bool = False
+    ) -> None:
+        self._new_hash = new_hash
+        self._max_jobs = max_jobs
+        self._max_spares = 0 if one_session else max_sessions - 1
+        self._waiting: deque[tuple[JobT, Wish]] = deque()
+        self._spares: list[SessionRouter[JobT]] = []
+        self.own: SessionRouter[JobT] = SessionRouter(new_hash())
+
+    def __iter__(self) -> Iterator[SessionRouter[JobT]]:
+        yield self.own
+        yield from self._spares
+
+    @property
+    def waiting(self) -> list[JobT]:
+        """Jobs that have no place yet, in order."""
+        return [job for job, _ in self._waiting]
+
+    def enter(self, job: JobT, wish: Wish) -> SessionRouter[JobT] | None:
+        """Return the session to send ``job`` under now; None if it has to wait for :meth:`leave`."""
+        session = None if self._waiting else self._place(wish)
+        if session is None:
+            self._waiting.append((job, wish))
+            return None
+        session.join_started(job, wish.fn_index)
+        return session
+
+    def admit(self) -> list[tuple[JobT, SessionRouter[JobT]]]:
+        """Return the waiting jobs that have a place now, with their sessions; call it when a job has ended.
+
+        A job that waits for a cancel in its session lets those behind it pass.
+        """
+        admitted: list[tuple[JobT, SessionRouter[JobT]]] = []
+        kept: deque[tuple[JobT, Wish]] = deque()
+        while self._waiting and not self._full:
+            job, wish = self._waiting.popleft()
+            session = self._place(wish)
+            if session is None:
+                kept.append((job, wish))
+                continue
+            session.join_started(job, wish.fn_index)
+            admitted.append((job, session))
+        self._waiting.extendleft(reversed(kept))
+        return admitted
+
+    def withdraw(self, job: JobT) -> bool:
+        """Take a waiting job out; False if it does not wait."""
+        for index, (waiting, _) in enumerate(self._waiting):
+            if waiting == job:
+                del self._waiting[index]
+                return True
+        return False
+
+    def renew_own(self, session_hash: str | None = None) -> None:
+        """Start a new own session; jobs of the one before end where they are."""
+        before = self.own
+        self.own = SessionRouter(session_hash or self._new_hash())
+        if not before.idle:
+            before.retired = True
+            self._spares.append(before)
+
+    def tidy(self) -> None:
+        """Forget retired sessions that nothing is pending in."""
+        self._spares = [spare for spare in self._spares if not (spare.retired and spare.idle)]
+        if self.own.retired:
+            self.renew_own()
+
+    @property
+    def _full(self) -> bool:
+        return sum(session.pending for session in self) >= self._max_jobs
+
+    def _place(self, wish: Wish) -> SessionRouter[JobT] | None:
+        if self._full:
+            return None
+        self.tidy()
+        session = self._choose(wish)
+        return None if session.is_cancelling(wish.fn_index) else session
+
+    def _choose(self, wish: Wish) -> SessionRouter[JobT]:
+        if wish.session_hash is not None or not self.own.busy_with(wish.fn_index):
+            for session in self:
+                if session.session_hash == wish.session_hash and not session.retired:
+                    return session
+            return self.own
+        usable = [spare for spare in self._spares if not spare.retired]
+        for spare in usable:
+            if not spare.busy_with(wish.fn_index) and not spare.is_cancelling(wish.fn_index):
+                return spare
+        if len(usable) < self._max_spares:
+            spare = SessionRouter[JobT](self._new_hash())
+            self._spares.append(spare)
+            return spare
+        return min([self.own, *usable], key=lambda session: session.pending)

@@ -1,0 +1,88 @@
+"""Gradio versions and the six protocols that they speak."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import total_ordering
+
+_DIGITS = re.compile(r"\d+")
+
+
+@total_ordering
+class AppVersion:
+    """A Gradio version such as ``6.31.0``.
+
+    It compares with strings, with tuples of numbers and with ``packaging.version.Version``.
+    """
+
+    __slots__ = ("numbers", "text")
+
+    def __init__(self, text: str) -> None:
+        # Up to 3.34 the version in /config ends with a newline.
+        self.text = text.strip()
+        release = re.split(r"[+\-]|[a-zA-Z]", self.text, maxsplit=1)[0]
+        self.numbers = tuple(int(part) for part in _DIGITS.findall(release)[:4])
+
+    def at_least(self, *numbers: int) -> bool:
+        """Tell whether this version is ``numbers`` or newer; an unknown version counts as newest."""
+        return not self.numbers or self.numbers >= numbers
+
+    @property
+    def major(self) -> int:
+        """The first number, 0 if the version is unknown."""
+        return self.numbers[0] if self.numbers else 0
+
+    def __eq__(self, other: object) -> bool:
+        return self._key(self) == self._key(other)
+
+    def __lt__(self, other: object) -> bool:
+        return self._key(self) < self._key(other)
+
+    def __hash__(self) -> int:
+        return hash(self._key(self))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<AppVersion({self.text!r})>"
+
+    @staticmethod
+    def _key(other: object) -> tuple[int, ...]:
+        if isinstance(other, AppVersion):
+            numbers = other.numbers
+        elif isinstance(other, tuple):
+            numbers = tuple(int(part) for part in other)
+        else:
+            numbers = AppVersion(str(other)).numbers
+        return numbers + (0,) * (4 - len(numbers))
+
+
+class Protocol(Enum):
+    """How jobs travel; the value is what ``/config`` announces."""
+
+    WS = "ws"
+    SSE = "sse"
+    SSE_V1 = "sse_v1"
+    SSE_V2 = "sse_v2"
+    SSE_V2_1 = "sse_v2.1"
+    SSE_V3 = "sse_v3"
+
+    @property
+    def sends_edits(self) -> bool:
+        """``process_generating`` carries edits after the first full value (since 4.17)."""
+        return self in {Protocol.SSE_V2, Protocol.SSE_V2_1, Protocol.SSE_V3}
+
+    @property
+    def closes_explicitly(self) -> bool:
+        """The stream ends with ``close_stream``; without it an end is an accident (since 4.22)."""
+        return self is Protocol.SSE_V3
+
+    @property
+    def shares_stream(self) -> bool:
+        """All jobs of a session come on one stream (since 4.9)."""
+        return self not in {Protocol.WS, Protocol.SSE}
+
+
+KNOWN_PROTOCOLS = tuple(protocol.value for protocol in Protocol)

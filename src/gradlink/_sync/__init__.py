@@ -1,0 +1,1 @@
+"""The synchronous shell: threads and blocking sockets."""

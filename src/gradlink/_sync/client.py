@@ -1,0 +1,288 @@
+"""The synchronous client."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import weakref
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from gradlink._local.options import client_parts, reject_removed
+from gradlink._protocol.describe import describe, listing
+from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.version import AppVersion
+from gradlink._sync.connection import Connection
+from gradlink._sync.endpoints import Endpoints
+from gradlink._sync.job import Job
+from gradlink._transport import ConnectionSettings, TransportOptions
+
+
+class Client:
+    """A connection to a Gradio app, for threads.
+
+    One client may be used from many threads, and from a forked child. Close it, or use it in ``with``;
+    a client that is forgotten closes by itself.
+
+    Attributes:
+        src: the app's URL, with a trailing slash.
+        verbose: whether connecting prints a line.
+        api: the named endpoints as functions: ``client.api.predict("hi")``.
+    """
+
+    def __init__(
+        self,
+        src: str,
+        token: str | None = None,
+        max_workers: int = 40,
+        verbose: bool = True,
+        auth: tuple[str, str] | None = None,
+        httpx_kwargs: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        download_files: str | os.PathLike[str] | Literal[False] | None = None,
+        ssl_verify: bool | str | ssl.SSLContext = True,
+        analytics_enabled: bool = True,
+        oauth_token: str | None = None,
+        one_session: bool = False,
+        **removed: Any,
+    ) -> None:
+        """Connect to the app at ``src``.
+
+        Args:
+            src: URL of the app, with the path it is served under if there is one.
+            token: Hugging Face token for a private Space; sent to the app only if it is given here.
+            max_workers: jobs of this client that are at the server at a time; the rest wait in the client.
+            verbose: print "Loaded as API" when connected.
+            auth: username and password of the app's login.
+            httpx_kwargs: further options of ``httpx2.Client``: timeout, proxy, cookies, cert, trust_env, ...
+            headers: sent with every request to the app, and to no other host.
+            download_files: directory for files of results. None: ``GRADIO_TEMP_DIR``, or a directory of
+                your own user's cache. False: files are not fetched, results have FileData instead.
+            ssl_verify: False checks no certificate; a path names a CA file; an ``ssl.SSLContext`` is used.
+            analytics_enabled: ignored: gradlink has no telemetry.
+            oauth_token: Hugging Face token for the app's code to act for you; sent only to endpoints that
+                declare that they take it.
+            one_session: send every job under ``session_hash``, also those that run at the same time.
+
+        Raises:
+            ConnectError: nothing answers at this URL.
+            AuthenticationError: the app wants a login, or refuses the one given.
+            NotFoundError: what answers is no Gradio app.
+            TypeError: an option is unknown.
+        """
+        reject_removed(type(self).__name__, removed)
+        del analytics_enabled
+        parts = client_parts(src, token, auth, headers, download_files)
+        self.verbose = verbose
+        self._settings = ConnectionSettings(
+            access=parts.access,
+            transport=TransportOptions(parts.headers, {}, ssl_verify, dict(httpx_kwargs or {})),
+            downloads=parts.downloads,
+            max_jobs=max_workers,
+            one_session=one_session,
+            oauth_token=oauth_token,
+        )
+        self._live = self._open(None)
+        if verbose:
+            print(f"Loaded as API: {self.src}")  # noqa: T201  # what verbose is for
+
+    # -- calling ----------------------------------------------------------------------------------
+
+    def predict(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Call an endpoint and return its result: one value, or a tuple if it has several outputs.
+
+        Leaving early, by Ctrl-C for example, cancels the job on the server.
+
+        Args:
+            args: arguments by position, in the order of the endpoint's parameters.
+            api_name: the endpoint, with its leading slash. Not needed if the app has only one.
+            fn_index: the function's id, for one without a name; ``api_name`` wins.
+            headers: further headers of this call; the client's own win where both have one.
+            kwargs: arguments by name. Parameters that are left out have the app's default.
+
+        Raises:
+            EndpointError: there is no such endpoint.
+            ArgumentError: a parameter is unknown, missing or given twice (a TypeError).
+            AppError: the app's function raised an error.
+            GradlinkError: see :meth:`Job.result`.
+        """
+        job = self._new_job(args, kwargs, api_name, fn_index, headers)
+        connection = self._connection
+        try:
+            connection.send_here(job)
+            if job.call.payload.endpoint.live and not job.has_ended():
+                # One value in, one out: nothing more is to come.
+                job.close_stream()
+            return job.result()
+        finally:
+            if not job.done():
+                job.cancel()
+
+    def submit(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        result_callbacks: Callable[..., Any] | list[Callable[..., Any]] | None = None,
+        **kwargs: Any,
+    ) -> Job:
+        """Send a call in the background and return its job at once.
+
+        Takes what :meth:`predict` takes; wrong arguments raise right here.
+
+        Args:
+            result_callbacks: called with the result when the job has one; several outputs are several
+                arguments. They run in threads for callbacks.
+        """
+        job = self._new_job(args, kwargs, api_name, fn_index, headers)
+        callbacks = result_callbacks or []
+        for callback in callbacks if isinstance(callbacks, list) else [callbacks]:
+            job.add_done_callback(_with_result(callback))
+        self._connection.send(job)
+        return job
+
+    @property
+    def api(self) -> Endpoints:
+        """The named endpoints as functions."""
+        return Endpoints(self)
+
+    # -- the app ----------------------------------------------------------------------------------
+
+    def view_api(
+        self,
+        all_endpoints: bool | None = None,
+        print_info: bool = True,
+        return_format: Literal["dict", "str"] | None = None,
+    ) -> JSONObject | str | None:
+        """Describe the app's endpoints.
+
+        Args:
+            all_endpoints: also those without a name and those that are not documented; None: only if there
+                are no others.
+            print_info: print the description.
+            return_format: "str" returns the text, "dict" the parameters and returns of each endpoint, None
+                nothing.
+        """
+        schema = self._connection.schema
+        text = describe(schema.info, all_endpoints)
+        if print_info:
+            print(text)  # noqa: T201  # what the method is for
+        if return_format == "str":
+            return text
+        return listing(schema.info, all_endpoints) if return_format == "dict" else None
+
+    @property
+    def src(self) -> str:
+        """The app's URL, with a trailing slash."""
+        return self._live.access.routes.base
+
+    @property
+    def config(self) -> JSONObject:
+        """The app's /config, as received."""
+        return self._connection.schema.config
+
+    @property
+    def endpoints(self) -> dict[int, Endpoint]:
+        """The app's functions by fn_index, those that ``gr.render`` made in this session included."""
+        return dict(self._connection.schema.endpoints)
+
+    @property
+    def app_version(self) -> AppVersion:
+        """The Gradio version of the app."""
+        return self._connection.schema.version
+
+    @property
+    def protocol(self) -> str:
+        """How jobs travel, such as "sse_v3"."""
+        return self._connection.schema.protocol.value
+
+    # -- the session ------------------------------------------------------------------------------
+
+    @property
+    def session_hash(self) -> str:
+        """The server's name for this client's session; setting it continues another one."""
+        return self._connection.session_hash
+
+    @session_hash.setter
+    def session_hash(self, value: str) -> None:
+        self._connection.renew_session(value)
+
+    def reset_session(self) -> None:
+        """Start a new session, with a fresh State; jobs that run are not touched."""
+        self._connection.renew_session()
+
+    # -- life -------------------------------------------------------------------------------------
+
+    @classmethod
+    def duplicate(cls, *args: Any, **kwargs: Any) -> Client:
+        """Duplicate a Hugging Face Space and connect to the copy: not in this version yet."""
+        raise NotImplementedError("Client.duplicate() comes with the support of Hugging Face Spaces by name")
+
+    def close(self) -> None:
+        """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
+        self._live.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        version = self._live.schema.version
+        return f"<Client {self.src} (Gradio {version})>"
+
+    def __str__(self) -> str:
+        return describe(self._connection.schema.info, None)
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> Connection:
+        """The connection of this process: a forked child must not use its parent's sockets."""
+        if self._live.pid != os.getpid():
+            self._live = self._open(self._live)
+        return self._live
+
+    def _open(self, parent: Connection | None) -> Connection:
+        connection = Connection(self._settings, parent)
+        weakref.finalize(self, connection.close)
+        return connection
+
+    def _new_job(
+        self,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        api_name: str | None,
+        fn_index: int | None,
+        headers: Mapping[str, str] | None,
+    ) -> Job:
+        connection = self._connection
+        endpoint = connection.schema.find(api_name, fn_index)
+        call = connection.bind(endpoint, args, kwargs, dict(headers or {}))
+        return connection.new_job(call, self)
+
+
+def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:
+    def call(job: Job) -> object:
+        if job.cancelled() or job.exception() is not None:
+            return None
+        result = job.result()
+        return callback(*result) if isinstance(result, tuple) else callback(result)
+
+    return call

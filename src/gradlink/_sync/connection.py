@@ -1,0 +1,373 @@
+"""A live connection to one app: its sessions, its streams, and the jobs on them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from gradlink._flows import cancel as cancel_flows
+from gradlink._flows import submit as submit_flows
+from gradlink._flows.collect import collect
+from gradlink._flows.connect import connect
+from gradlink._flows.exchange import Access
+from gradlink._flows.submit import Call
+from gradlink._local.sources import check_uploads
+from gradlink._local.store import FileStore
+from gradlink._protocol.job import JobTracker
+from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
+from gradlink._protocol.outputs import Output
+from gradlink._protocol.payload import bind
+from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.schema import AppSchema, Endpoint, read_rendered
+from gradlink._protocol.sessions import SessionPool, Wish
+from gradlink._sync.driver import Driver
+from gradlink._sync.heartbeat import Heartbeat
+from gradlink._sync.job import Job
+from gradlink._sync.reader import StreamReader
+from gradlink._sync.workers import Workers
+from gradlink._transport import ConnectionSettings, lost_with, new_session_hash, unsendable
+from gradlink.errors import ClientClosedError, EndpointError, GradlinkError, SessionLostError
+
+_log = logging.getLogger("gradlink.connection")
+
+# Threads that send joins, uploads and cancels of submitted jobs.
+MAX_SENDERS = 8
+# Streams that are read at once, each by a thread.
+MAX_SESSIONS = 8
+# Threads for callbacks; a callback may wait for another job, so they are apart from those that send.
+MAX_CALLBACKS = 4
+CANCEL_SECONDS = 5.0
+
+
+class Connection:
+    """Everything of a client that lives: connections, threads, sessions, pending jobs."""
+
+    def __init__(self, settings: ConnectionSettings, parent: Connection | None = None) -> None:
+        """Connect, or take what ``parent``, the connection of another process, found out."""
+        self.settings = settings
+        self.pid = os.getpid()
+        self.downloads = settings.downloads is not None
+        store = FileStore(settings.downloads) if settings.downloads is not None else None
+        self.driver = Driver(settings.transport, settings.access.routes.base, store)
+        self.closed = False
+        access, schema = self._connect() if parent is None else (parent.access, parent.schema)
+        self.access: Access = access
+        self.schema: AppSchema = schema
+        # Guards what follows, and the order in which messages reach the jobs.
+        self._lock = threading.Lock()
+        self._pool: SessionPool[Job] = SessionPool(
+            new_session_hash,
+            max_jobs=settings.max_jobs,
+            max_sessions=MAX_SESSIONS,
+            one_session=settings.one_session,
+        )
+        self._readers: set[StreamReader] = set()
+        self._senders = Workers(MAX_SENDERS, "sender")
+        self._streams = Workers(4 * MAX_SESSIONS, "reader")
+        self._direct = Workers(settings.max_jobs, "direct")
+        self._callbacks = Workers(MAX_CALLBACKS, "callback")
+        self._heartbeat = Heartbeat(self)
+
+    def _connect(self) -> tuple[Access, AppSchema]:
+        try:
+            return self.driver.run(connect(self.settings.access))
+        except BaseException:
+            self.driver.close()
+            raise
+
+    # -- sessions ---------------------------------------------------------------------------------
+
+    @property
+    def session_hash(self) -> str:
+        """The client's own session."""
+        return self._pool.own.session_hash
+
+    def renew_session(self, session_hash: str | None = None) -> None:
+        """Use another session from now on; jobs that run end where they are."""
+        with self._lock:
+            self._pool.renew_own(session_hash)
+        self._heartbeat.renew()
+
+    def open_stream_url(self, session: SessionRouter[Job]) -> str:
+        """Return where the stream of ``session`` is, and note that it is asked for now."""
+        with self._lock:
+            session.stream_opened()
+        return self.access.routes.stream(session.session_hash)
+
+    # -- sending ----------------------------------------------------------------------------------
+
+    def bind(
+        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> Call:
+        """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
+        if self.closed:
+            raise ClientClosedError("the client is closed; make a new one")
+        payload = bind(endpoint, args, kwargs, self.access.routes)
+        check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+        return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
+
+    def new_job(self, call: Call, owner: object) -> Job:
+        """Return a job for ``call`` that is not sent yet."""
+        endpoint = call.payload.endpoint
+        tracker = JobTracker(
+            api_name=endpoint.title,
+            generator=endpoint.generator,
+            protocol=self.schema.protocol,
+            version=self.schema.version,
+        )
+        return Job(self, call, tracker, owner)
+
+    def send(self, job: Job) -> None:
+        """Send ``job`` in the background."""
+        if job.call.payload.endpoint.takes_direct_route:
+            self._direct.run(partial(self._run_direct, job))
+            return
+        session = self._enter(job)
+        if session is not None:
+            self._senders.run(partial(self._join, job, session))
+
+    def send_here(self, job: Job) -> None:
+        """Send ``job`` from this thread; returns when the server has accepted it, or it has ended."""
+        if job.call.payload.endpoint.takes_direct_route:
+            self._run_direct(job)
+            return
+        session = self._enter(job, waits_here=True) or job.wait_admitted()
+        if session is not None:
+            self._join(job, session)
+
+    def _enter(self, job: Job, *, waits_here: bool = False) -> SessionRouter[Job] | None:
+        endpoint = job.call.payload.endpoint
+        own = endpoint.session_hash or ("" if endpoint.stateful else None)
+        with self._lock:
+            if self.closed:
+                raise ClientClosedError("the client is closed; make a new one")
+            job.waits_here = waits_here
+            session = self._pool.enter(job, Wish(endpoint.fn_index, own))
+        if self.schema.wants_heartbeat:
+            self._heartbeat.start()
+        return session
+
+    def _join(self, job: Job, session: SessionRouter[Job]) -> None:
+        """Upload the job's files and put it into the app's queue, in this thread."""
+        try:
+            data = self.driver.run(submit_flows.prepare(job.call))
+            if job.has_ended():
+                self._join_failed(job, session)
+                return
+            # The server knows the session already, so its stream can be opened while the join is on its way.
+            self._read_if_wanted(session)
+            event_id = self.driver.run(submit_flows.join(job.call, data, session.session_hash))
+        except GradlinkError as exc:
+            self._join_failed(job, session)
+            job.fail(exc)
+            return
+        except Exception as exc:  # the job must end, whatever went wrong
+            self._join_failed(job, session)
+            job.fail(unsendable(job.call.payload.endpoint.title, exc))
+            return
+        except BaseException:
+            # Ctrl-C, or a gevent timeout, in the thread that waits for predict().
+            self._join_failed(job, session)
+            raise
+        job.joined(event_id)
+        with self._lock:
+            for message in session.register(job, event_id):
+                self._hand_over(session, job, message)
+            wanted = session.start_reading()
+        if wanted:
+            self._read(session)
+        if job.has_ended():
+            # It was cancelled while the join was on its way.
+            self._tell_cancelled(session, event_id)
+
+    def _join_failed(self, job: Job, session: SessionRouter[Job]) -> None:
+        with self._lock:
+            session.join_failed(job)
+            self._admit()
+
+    def _run_direct(self, job: Job) -> None:
+        """Call the job's function without the queue, in this thread."""
+        try:
+            data = self.driver.run(submit_flows.prepare(job.call))
+            if not job.has_ended():
+                job.succeed(self.driver.run(submit_flows.run(job.call, data, self.session_hash)))
+        except GradlinkError as exc:
+            job.fail(exc)
+        except Exception as exc:  # the job must end, whatever went wrong
+            job.fail(unsendable(job.call.payload.endpoint.title, exc))
+
+    # -- receiving --------------------------------------------------------------------------------
+
+    def deliver(self, session: SessionRouter[Job], message: Message) -> bool:
+        """Hand ``message`` to its job; return whether the stream is to be read on."""
+        with self._lock:
+            for job in session.route(message):
+                self._hand_over(session, job, message)
+            # A burnt session's stream does not end by itself.
+            return not (session.retired and session.idle)
+
+    def _hand_over(self, session: SessionRouter[Job], job: Job, message: Message) -> None:
+        """Give a job its message and draw the consequences for its session. Caller holds _lock."""
+        job.receive(message)
+        event_id = message.event_id or ""
+        match message:
+            case ProcessStarts():
+                session.started(event_id)
+            case ProcessGenerating(output=output):
+                session.started(event_id)
+                self._take_rendered(output, session)
+            case ProcessCompleted(output=output):
+                self._take_rendered(output, session)
+                for other, _ in session.ended(event_id):
+                    self._senders.run(partial(self._tell_cancelled, session, other))
+                self._admit()
+            case _:
+                pass
+
+    def stream_ended(
+        self, reader: StreamReader, session: SessionRouter[Job], error: GradlinkError | None
+    ) -> bool:
+        """Draw the consequences of a stream's end; return whether another one is to be read."""
+        if error is not None and not self.closed:
+            _log.debug("a stream of messages ended: %s", error)
+        with self._lock:
+            lost = session.stream_closed(
+                clean=error is None, session_not_found=isinstance(error, SessionLostError)
+            )
+            for job in lost:
+                job.lose(lost_with(error))
+            self._admit()
+            more = session.wants_stream and not self.closed
+            session.reading = more
+            if not more:
+                self._readers.discard(reader)
+            return more
+
+    def _read_if_wanted(self, session: SessionRouter[Job]) -> None:
+        with self._lock:
+            wanted = session.start_reading()
+        if wanted:
+            self._read(session)
+
+    def _read(self, session: SessionRouter[Job]) -> None:
+        reader = StreamReader(self, session)
+        with self._lock:
+            self._readers.add(reader)
+        self._streams.run(reader.run)
+
+    def _admit(self) -> None:
+        """Send jobs that waited for a place. Caller holds _lock."""
+        for job, session in self._pool.admit():
+            if job.waits_here:
+                job.admit(session)
+            else:
+                self._senders.run(partial(self._join, job, session))
+
+    def _take_rendered(self, output: JSONObject, session: SessionRouter[Job]) -> None:
+        """Add the endpoints that ``gr.render`` made in this session. Caller holds _lock."""
+        rendered = read_rendered(self.schema, output.get("render_config"), session.session_hash)
+        if rendered:
+            self.schema = replace(self.schema, endpoints={**self.schema.endpoints, **rendered})
+            if any(endpoint.stateful for endpoint in rendered.values()):
+                self._heartbeat.start()
+
+    # -- the rest ---------------------------------------------------------------------------------
+
+    def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
+        """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
+        return self.driver.run(collect(self.access, endpoint, output, fetched))
+
+    def cancel(self, job: Job) -> None:
+        """Tell the server, or whoever holds the job, that it was cancelled."""
+        told = threading.Event()
+        with self._lock:
+            if self._pool.withdraw(job):
+                return
+            event_id = job.event_id
+            session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
+        if session is None or event_id is None or self.closed:
+            return  # it never was at the server, or a join on its way will find it cancelled
+        self._senders.run(partial(self._tell_cancelled, session, event_id, told))
+        told.wait(CANCEL_SECONDS)
+
+    def _tell_cancelled(
+        self, session: SessionRouter[Job], event_id: str, told: threading.Event | None = None
+    ) -> None:
+        try:
+            with self._lock:
+                fn_index = session.fn_index_of(event_id)
+                plan = session.cancel(event_id)
+            if plan is None or plan is CancelPlan.LATER or fn_index is None:
+                return
+            try:
+                self.driver.run(
+                    cancel_flows.cancel(self.access, session.session_hash, fn_index, event_id, plan)
+                )
+            except GradlinkError as exc:
+                _log.warning("the server could not be told of a cancel: %s", exc)
+                with self._lock:
+                    session.cancel_failed(event_id)
+                    self._admit()
+                return
+            with self._lock:
+                session.cancel_answered(event_id, plan)
+                self._admit()
+        finally:
+            if told is not None:
+                told.set()
+
+    def send_chunk(self, job: Job, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Give a live endpoint that runs further input, from this thread."""
+        call = self.bind(job.call.payload.endpoint, args, kwargs, job.call.headers)
+        event_id, session_hash = self._live(job)
+        data = self.driver.run(submit_flows.prepare(call))
+        self.driver.run(submit_flows.send_chunk(call, data, session_hash, event_id))
+
+    def close_chunks(self, job: Job) -> None:
+        """End the input of a live endpoint, from this thread."""
+        event_id, _ = self._live(job)
+        self.driver.run(submit_flows.close_chunks(self.access, event_id))
+
+    def _live(self, job: Job) -> tuple[str, str]:
+        endpoint = job.call.payload.endpoint
+        if not endpoint.live:
+            raise EndpointError(
+                f"{endpoint.title} takes no further input; only endpoints of .stream() events do"
+            )
+        event_id = job.wait_joined()
+        with self._lock:
+            for session in self._pool:
+                if session.has(event_id):
+                    return event_id, session.session_hash
+        raise EndpointError(f"{endpoint.title}: the job has ended, it takes no further input")
+
+    def call_back(self, task: Callable[[], None]) -> None:
+        """Run a callback of the caller's in a thread for them."""
+        self._callbacks.run(task)
+
+    def close(self) -> None:
+        """End everything: pending jobs fail, streams and connections close, threads leave."""
+        if self.pid != os.getpid():
+            return  # the sockets are the parent's, which may be using them
+        with self._lock:
+            if self.closed:
+                return
+            self.closed = True
+            jobs = [*self._pool.waiting, *(job for session in self._pool for job in session.jobs)]
+            readers = list(self._readers)
+        self._heartbeat.stop()
+        for job in jobs:
+            error = ClientClosedError(f"{job.call.payload.endpoint.title}: the client was closed")
+            error.execution = "unknown" if job.event_id else "not started"
+            job.fail(error)
+        for reader in readers:
+            reader.stop()
+        for workers in (self._senders, self._streams, self._direct, self._callbacks):
+            workers.close()
+        self.driver.close()

@@ -1,0 +1,207 @@
+"""Performs what flows ask for, with blocking sockets."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar, assert_never
+
+import httpx2
+
+from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Intent, Saved, Together
+from gradlink._local.store import FileStore
+from gradlink._sync.workers import Workers
+from gradlink._transport import (
+    DOWNLOAD_CHUNK_BYTES,
+    MAX_EVENT_BYTES,
+    MAX_PARALLEL_FLOWS,
+    Attempt,
+    TransportOptions,
+    client_settings,
+    endless,
+    multipart,
+    request_headers,
+    shared_cookies,
+    transport_error,
+)
+from gradlink.errors import ClientClosedError, GradlinkError
+
+T = TypeVar("T")
+
+# Flows of one Together that run beside the one in the caller's own thread.
+MAX_HELPERS = MAX_PARALLEL_FLOWS - 1
+
+
+class Driver:
+    """The one door to the network of a synchronous client."""
+
+    def __init__(self, options: TransportOptions, base: str, store: FileStore | None) -> None:
+        settings = client_settings(options)
+        jar = shared_cookies(options, base)
+        self._requests = httpx2.Client(**settings.requests, cookies=jar)
+        self._streams = httpx2.Client(**settings.streams, cookies=jar)
+        self._foreign_settings = settings.foreign
+        self._foreign: httpx2.Client | None = None
+        self._store = store
+        self._helpers = Workers(2 * MAX_HELPERS, "helper")
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def run(self, flow: Flow[T]) -> T:
+        """Return the result of ``flow``, whose intents are performed in this thread."""
+        step: Callable[[Any], Intent] = flow.send
+        argument: Any = None
+        while True:
+            try:
+                intent = step(argument)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            try:
+                argument = self._perform(intent)
+                step = flow.send
+            except GradlinkError as exc:
+                step, argument = flow.throw, exc
+            except BaseException:
+                flow.close()
+                raise
+
+    @contextmanager
+    def open_stream(self, url: str) -> Iterator[httpx2.EventSource]:
+        """Open a stream of server-sent events; the caller looks at the status first."""
+        try:
+            with self._streams.sse(url, max_event_size=MAX_EVENT_BYTES) as source:
+                yield source
+        except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
+            raise self._error(exc, url) from exc
+
+    def close(self) -> None:
+        """Close all connections that no thread is reading from."""
+        self._closed = True
+        self._helpers.close()
+        for client in (self._requests, self._streams, self._foreign):
+            if client is not None:
+                client.close()
+
+    def _perform(self, intent: Intent) -> Any:
+        match intent:
+            case HttpRequest():
+                return self._request(intent)
+            case HttpDownload():
+                return self._download(intent)
+            case Together():
+                return self._together(intent)
+            case _:
+                assert_never(intent)
+
+    def _request(self, intent: HttpRequest) -> HttpReply:
+        client = self._streams if intent.endless else self._requests
+        for last in (False, True):
+            attempt = Attempt()
+            try:
+                with ExitStack() as stack:
+                    response = client.request(
+                        intent.method,
+                        intent.url,
+                        content=intent.content,
+                        files=multipart(intent, stack) or None,
+                        headers=request_headers(intent),
+                        timeout=endless(client.timeout) if intent.endless else client.timeout,
+                        extensions={"trace": attempt.trace},
+                    )
+                return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+            except httpx2.TransportError as exc:
+                if last or not attempt.may_repeat(exc):
+                    raise self._error(exc, intent.url) from exc
+            except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
+                raise self._error(exc, intent.url) from exc
+        raise AssertionError("the loop above returns or raises")
+
+    def _download(self, intent: HttpDownload) -> Saved:
+        client = self._requests if intent.own else self._foreign_client()
+        # A compressed body could not be resumed, nor its length be compared.
+        headers = {**intent.headers, "accept-encoding": "identity"}
+        for last in (False, True):
+            attempt = Attempt()
+            try:
+                with client.stream(
+                    "GET", intent.url, headers=headers, extensions={"trace": attempt.trace}
+                ) as response:
+                    return self._save(intent, response)
+            except httpx2.TransportError as exc:
+                if last or not attempt.may_repeat(exc):
+                    raise self._error(exc, intent.url) from exc
+            except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
+                raise self._error(exc, intent.url) from exc
+        raise AssertionError("the loop above returns or raises")
+
+    def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
+        url = str(response.url)
+        if response.status_code != 200 or self._store is None:
+            response.read()
+            return Saved(response.status_code, response.headers, response.content, url, None)
+        partial = self._store.begin(intent.file_name)
+        try:
+            for chunk in response.iter_raw(DOWNLOAD_CHUNK_BYTES):
+                partial.write(chunk)
+            return Saved(200, response.headers, b"", url, partial.finish())
+        finally:
+            partial.discard()
+
+    def _foreign_client(self) -> httpx2.Client:
+        with self._lock:
+            if self._foreign is None:
+                self._foreign = httpx2.Client(**self._foreign_settings)
+            return self._foreign
+
+    def _together(self, intent: Together) -> list[Any]:
+        return _Together(self, intent.flows).run(self._helpers)
+
+    def _error(self, exc: Exception, url: str) -> GradlinkError:
+        if self._closed:
+            return ClientClosedError("the client was closed")
+        if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
+            raise exc
+        return transport_error(exc, url)
+
+
+class _Together:
+    """Flows that are run side by side, by the calling thread and by those helpers that are free.
+
+    The caller takes part until nothing is left to begin, so it never waits for a helper that never comes.
+    """
+
+    def __init__(self, driver: Driver, flows: tuple[Flow[Any], ...]) -> None:
+        self._driver = driver
+        self._todo = deque(enumerate(flows))
+        self._results: list[Any] = [None] * len(flows)
+        self._errors: list[BaseException] = []
+        self._open = len(flows)
+        self._changed = threading.Condition()
+
+    def run(self, helpers: Workers) -> list[Any]:
+        for _ in range(min(len(self._todo) - 1, MAX_HELPERS)):
+            helpers.run(self._work)
+        self._work()
+        with self._changed:
+            self._changed.wait_for(lambda: self._open == 0)
+        if self._errors:
+            raise self._errors[0]
+        return self._results
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._todo:
+                    return
+                index, flow = self._todo.popleft()
+            try:
+                self._results[index] = self._driver.run(flow)
+            except BaseException as exc:  # raised again by the thread that waits
+                self._errors.append(exc)
+            finally:
+                with self._changed:
+                    self._open -= 1
+                    self._changed.notify_all()

@@ -1,0 +1,119 @@
+"""Reads the stream of one session in a thread, for as long as a job of it is pending."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from gradlink._flows.exchange import login
+from gradlink._io import HttpReply
+from gradlink._protocol.job import stream_error
+from gradlink._protocol.messages import CloseStream, Heartbeat, UnexpectedError, Unknown, decode_message
+from gradlink._protocol.replies import reply_error
+from gradlink._protocol.router import SessionRouter
+from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
+from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from gradlink._sync.connection import Connection
+    from gradlink._sync.job import Job
+
+_log = logging.getLogger("gradlink.reader")
+
+
+class StreamReader:
+    """The one reader of a session's stream: a second one would steal its messages."""
+
+    def __init__(self, connection: Connection, session: SessionRouter[Job]) -> None:
+        self._connection = connection
+        self._session = session
+        self._response: httpx2.Response | None = None
+        self._heard = False
+
+    def run(self) -> None:
+        """Read streams until no job needs one."""
+        empty = 0
+        more = True
+        while more:
+            self._heard = False
+            error = self._read_one()
+            empty = 0 if self._heard else empty + 1
+            if error is None and empty >= MAX_EMPTY_STREAMS:
+                error = silent_streams()
+            more = self._connection.stream_ended(self, self._session, error)
+
+    def stop(self) -> None:
+        """Wake the thread that reads, by closing its socket."""
+        response = self._response
+        if response is not None:
+            shut_down(response)
+
+    def _read_one(self) -> GradlinkError | None:
+        """Read one stream to its end; return None for a clean one."""
+        connection = self._connection
+        try:
+            for attempt in ("first", "after login"):
+                with connection.driver.open_stream(connection.open_stream_url(self._session)) as source:
+                    self._response = source.response
+                    if connection.closed:
+                        return ClientClosedError("the client was closed")
+                    if source.response.status_code == 200:
+                        return self._read_messages(source)
+                    source.response.read()
+                    if (
+                        source.response.status_code != 401
+                        or attempt == "after login"
+                        or not connection.access.auth
+                    ):
+                        return self._refused(source.response)
+                connection.driver.run(login(connection.access))
+        except TransportError as exc:
+            return lost_stream(exc)
+        except GradlinkError as exc:
+            return exc
+        except Exception as exc:  # logged, and given to the jobs
+            # Whatever it is, the jobs on this stream must not wait for a reader that is gone.
+            _log.exception("the reader of a stream failed")
+            return GradlinkError(f"gradlink failed while it read the stream of messages: {exc!r}")
+        finally:
+            self._response = None
+        return None
+
+    def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
+        for event in source:
+            message = decode_message(event.data)
+            self._heard = True
+            match message:
+                case Heartbeat():
+                    continue
+                case CloseStream():
+                    return None
+                case UnexpectedError(event_id=None):
+                    return stream_error(message)
+                case Unknown(msg=msg):
+                    _log.debug("ignored the unknown message %r", msg)
+                case _:
+                    if not self._connection.deliver(self._session, message):
+                        return None
+        if self._connection.schema.protocol.closes_explicitly:
+            return StreamLostError("the stream of messages ended without the server closing it")
+        return None
+
+    def _refused(self, response: Any) -> GradlinkError:
+        reply = HttpReply(response.status_code, response.headers, response.content, str(response.url))
+        return reply_error(reply, "the stream of messages")
+
+
+def shut_down(response: httpx2.Response) -> None:
+    """Wake the thread that reads ``response`` by closing its socket."""
+    stream = response.extensions.get("network_stream")
+    sock = stream.get_extra_info("socket") if stream is not None else None
+    if sock is None:
+        return
+    with suppress(OSError):  # the peer may have been faster
+        # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)

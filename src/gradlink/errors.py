@@ -1,0 +1,177 @@
+"""Every exception that gradlink raises on purpose, in one tree.
+
+The class says who must act: the caller (:class:`ArgumentError`, :class:`EndpointError`), the app
+(:class:`AppError`, :class:`ValidationError`), the network (:class:`TransportError`) or gradlink itself
+(:class:`ProtocolError`). The text says what failed, with which value, and what would work; the attributes
+say the same to programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import CancelledError as _FutureCancelledError
+from typing import Literal
+
+Execution = Literal["not started", "failed", "unknown"]
+"""Whether the app's function ran: it never did, it ran and failed, or nobody can tell."""
+
+
+class GradlinkError(Exception):
+    """Base class of all errors of gradlink.
+
+    Attributes (each None where it does not apply):
+        endpoint: name of the endpoint that was called, such as ``/predict``.
+        event_id: the server's name for the job.
+        url: address of the request that failed, without credentials.
+        status: HTTP status of the answer.
+        server_text: what the server answered, at most 2,000 characters of it.
+        attempts: how many times the request was sent.
+        logs: messages that the app sent with ``gr.Info`` and ``gr.Warning`` before the failure.
+        execution: whether the app's function ran.
+    """
+
+    endpoint: str | None = None
+    event_id: str | None = None
+    url: str | None = None
+    status: int | None = None
+    server_text: str | None = None
+    attempts: int | None = None
+    logs: tuple[str, ...] = ()
+    execution: Execution | None = None
+
+
+class ArgumentError(GradlinkError, TypeError):
+    """The arguments of a call do not fit the endpoint; nothing was sent."""
+
+
+class EndpointError(GradlinkError, ValueError):
+    """No endpoint of the app has this name or index."""
+
+
+class InvalidAPIEndpointError(EndpointError):
+    """The app does not let this endpoint be called through its API."""
+
+
+class FileError(GradlinkError, ValueError):
+    """A file cannot be sent or stored: it is missing, a directory, too large or has no usable name."""
+
+
+class AppError(GradlinkError, ValueError):
+    """The app's function raised an error.
+
+    Attributes:
+        message: text of the ``gr.Error``; HTML is possible.
+        title: heading of the message, "Error" unless the app chose one.
+        duration: seconds that the app's page shows it; None or 0 means until it is closed.
+        visible: whether the app's page shows it at all.
+        print_exception: whether the app prints the traceback to its own console.
+    """
+
+    def __init__(
+        self,
+        message: str = "Error raised.",
+        duration: float | None = 10,
+        visible: bool = True,
+        title: str = "Error",
+        print_exception: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.duration = duration
+        self.visible = visible
+        self.title = title
+        self.print_exception = print_exception
+
+
+class ValidationError(GradlinkError, ValueError):
+    """The app's validator refused the values; the function did not run.
+
+    Attributes:
+        problems: one ``(parameter, message)`` pair for each value that was refused.
+    """
+
+    def __init__(self, message: str, problems: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class JobCancelledError(GradlinkError, _FutureCancelledError):
+    """The job was cancelled, by this program or by the app."""
+
+
+class TransportError(GradlinkError, ConnectionError):
+    """The network, a proxy or the server broke the exchange."""
+
+
+class ConnectError(TransportError):
+    """No connection to the server could be made."""
+
+
+class StreamLostError(TransportError):
+    """The stream that carried a job's messages broke before the job ended."""
+
+
+class SessionLostError(StreamLostError):
+    """The server does not know the session that a job was sent under."""
+
+
+class ServerStoppedError(StreamLostError):
+    """The server said that it is shutting down while a job was pending."""
+
+
+class ResponseError(TransportError):
+    """The server answered a request with a status that gradlink cannot use."""
+
+
+class NotFoundError(ResponseError):
+    """The server has nothing at this address (HTTP 404)."""
+
+
+class FileTooLargeError(ResponseError, FileError):
+    """A file is larger than the app accepts (HTTP 413, or found out before sending)."""
+
+
+class RequestRejectedError(ResponseError, ValueError):
+    """The server calls the request malformed (HTTP 422 or 400 that is not an app's validator)."""
+
+
+class AuthenticationError(ResponseError, ValueError):
+    """The app wants a login, or refused the one it was given (HTTP 401)."""
+
+
+class TooManyRequestsError(ResponseError):
+    """The server, or a proxy before it, limits the rate of requests (HTTP 429).
+
+    Attributes:
+        retry_after: seconds that the server asks to wait, None if it does not say.
+    """
+
+    retry_after: float | None = None
+
+
+class QueueError(ResponseError):
+    """The app's queue is full or stopped; the job was not accepted."""
+
+
+class RedirectError(TransportError):
+    """The server sent a request that carries credentials to another host, which was not followed."""
+
+
+class ClientClosedError(GradlinkError, RuntimeError):
+    """The client was closed before the job could end, or is used after ``close()``."""
+
+
+class NotConnectedError(GradlinkError, RuntimeError):
+    """An AsyncClient was asked about its app before it has connected."""
+
+
+class ProtocolError(GradlinkError, ValueError):
+    """The server speaks in a way that gradlink does not know."""
+
+
+class SpaceDuplicationError(GradlinkError):
+    """A Hugging Face Space could not be duplicated."""
+
+
+class SerializationSetupError(GradlinkError, ValueError):
+    """Kept for programs that catch it; gradlink has no serializers and never raises it."""
