@@ -78,6 +78,24 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A file to read whole, answered with its data URI.
+
+    Servers before 3.19 take no uploads, and images stay data URIs until 4.0.
+    """
+
+    part: UploadPart
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A data URI to store as a file, answered with its path."""
+
+    data_uri: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Flows to run side by side, answered with the list of their results, in order.
 
@@ -87,7 +105,7 @@ class Together:
     flows: tuple[Flow[Any], ...]
 
 
-Intent: TypeAlias = HttpRequest | HttpDownload | Together
+Intent: TypeAlias = HttpRequest | HttpDownload | Inline | Keep | Together
 Flow: TypeAlias = Generator[Intent, Any, T]
 """A procedure; its return value is the result."""
 
@@ -102,6 +120,18 @@ def download(request: HttpDownload) -> Flow[Saved]:
     """Fetch a file into the shell's file store."""
     saved: Saved = yield request
     return saved
+
+
+def inline(part: UploadPart) -> Flow[str]:
+    """Return a file as a data URI."""
+    uri: str = yield Inline(part)
+    return uri
+
+
+def keep(data_uri: str, file_name: str) -> Flow[str]:
+    """Store a data URI as a file and return its path."""
+    path: str = yield Keep(data_uri, file_name)
+    return path
 
 
 def together(flows: list[Flow[T]]) -> Flow[list[T]]:

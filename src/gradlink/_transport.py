@@ -11,6 +11,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+import httpcore2
 import httpx2
 
 from gradlink._flows.exchange import Access
@@ -36,7 +37,11 @@ MAX_EMPTY_STREAMS = 3
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 DOWNLOAD_CHUNK_BYTES = 1 << 20
+READ_BYTES = 1 << 16
 MAX_PARALLEL_FLOWS = 4
+
+# What the network stream of a WebSocket raises, which httpx2 has handed over with its own names.
+SOCKET_ERRORS = (httpcore2.NetworkError, httpcore2.TimeoutException)
 
 USER_AGENT = "gradlink"
 
@@ -226,6 +231,14 @@ def unsendable(title: str, cause: Exception) -> GradlinkError:
 def new_session_hash() -> str:
     """Return a session hash that nobody can guess: it is all that protects a session's State."""
     return secrets.token_hex(16)
+
+
+def dropped_socket() -> StreamLostError:
+    """Return what it means that a server drops a job's socket without a word."""
+    return StreamLostError(
+        "the server dropped the job's socket without closing it: it was stopped, a proxy cut the connection, "
+        "or it does not know the function"
+    )
 
 
 def silent_streams() -> StreamLostError:

@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 from anyio.lowlevel import current_token
 
+from gradlink._async.channel import AsyncJobChannel
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.heartbeat import AsyncHeartbeat
 from gradlink._async.job import AsyncJob
@@ -30,7 +31,8 @@ from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, read_rendered
-from gradlink._protocol.sessions import SessionPool, Wish
+from gradlink._protocol.sessions import SessionPool, wish_of
+from gradlink._protocol.version import CancelWay, cancel_way
 from gradlink._transport import ConnectionSettings, lost_with, new_session_hash, unsendable
 from gradlink.errors import (
     ClientClosedError,
@@ -64,12 +66,15 @@ class AsyncConnection:
         if elsewhere is not None:
             self.access, self._schema = elsewhere.access, elsewhere._schema  # noqa: SLF001  # another of this class
         self._pool: SessionPool[AsyncJob] = SessionPool(
-            new_session_hash,
+            self._new_session,
             max_jobs=settings.max_jobs,
             max_sessions=MAX_SESSIONS,
             one_session=settings.one_session,
         )
         self._heartbeat = AsyncHeartbeat(self)
+        self._channels: dict[AsyncJob, AsyncJobChannel] = {}
+        # Before 4.9 each job has a connection of its own; the sessions' own bound does not apply.
+        self._channel_limit = anyio.Semaphore(settings.max_jobs)
         self._opening = anyio.Lock()
         self._cancels: set[anyio.Event] = set()
 
@@ -80,6 +85,8 @@ class AsyncConnection:
                 raise ClientClosedError("the client is closed; make a new one")
             if self._schema is None:
                 self.access, self._schema = await self.driver.run(connect(self.settings.access))
+                for session in self._pool:
+                    session.way = cancel_way(self.schema.version)
 
     @property
     def opened(self) -> bool:
@@ -91,6 +98,11 @@ class AsyncConnection:
         if self._schema is None:
             raise NotConnectedError("the client has not connected yet; await it, or use it in 'async with'")
         return self._schema
+
+    def _new_session(self) -> SessionRouter[AsyncJob]:
+        return SessionRouter(
+            new_session_hash(), cancel_way(self.schema.version) if self.opened else CancelWay.SESSION
+        )
 
     # -- sessions ---------------------------------------------------------------------------------
 
@@ -117,7 +129,7 @@ class AsyncConnection:
         """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
         if self.closed:
             raise ClientClosedError("the client is closed; make a new one")
-        payload = bind(endpoint, args, kwargs, self.access.routes)
+        payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
         check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
         return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
 
@@ -136,8 +148,10 @@ class AsyncConnection:
         if endpoint.takes_direct_route:
             self.tasks.start(partial(self._run_direct, job))
             return
-        own = endpoint.session_hash or ("" if endpoint.stateful else None)
-        session = self._pool.enter(job, Wish(endpoint.fn_index, own))
+        if not self.schema.protocol.shares_stream:
+            self.tasks.start(partial(self._run_channel, job))
+            return
+        session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
         if self.schema.wants_heartbeat:
             self._heartbeat.start()
         if session is not None:
@@ -183,6 +197,17 @@ class AsyncConnection:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
             job.fail(unsendable(job.api_name, exc))
+
+    async def _run_channel(self, job: AsyncJob) -> None:
+        """Run the job on a connection of its own (before 4.9)."""
+        channel = AsyncJobChannel(self, job)
+        self._channels[job] = channel
+        try:
+            async with self._channel_limit:
+                if not job.done():
+                    await channel.run()
+        finally:
+            del self._channels[job]
 
     # -- receiving --------------------------------------------------------------------------------
 
@@ -245,12 +270,15 @@ class AsyncConnection:
 
     async def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
-        return await self.driver.run(collect(self.access, endpoint, output, fetched))
+        return await self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched))
 
     def cancel(self, job: AsyncJob) -> anyio.Event | None:
         """Tell the server, or whoever holds the job, that it was cancelled; None if nobody is to be told."""
         if self._pool.withdraw(job):
             return None
+        channel = self._channels.get(job)
+        if channel is not None:
+            channel.stop()
         event_id = job.event_id
         session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
         if session is None or event_id is None or self.closed:
@@ -315,7 +343,11 @@ class AsyncConnection:
             for told in list(self._cancels):
                 await told.wait()
         self.closed = True
-        for job in [*self._pool.waiting, *(job for session in self._pool for job in session.jobs)]:
+        for job in [
+            *self._pool.waiting,
+            *self._channels,
+            *(job for session in self._pool for job in session.jobs),
+        ]:
             error = ClientClosedError(f"{job.api_name}: the client was closed")
             error.execution = "unknown" if job.event_id else "not started"
             job.fail(error)

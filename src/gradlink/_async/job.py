@@ -233,6 +233,11 @@ class AsyncJob:
         self._tracker.fail(error)
         self._wake()
 
+    def end_cancelled(self) -> None:
+        """End the job as cancelled by the app; nothing happens to a job that has ended."""
+        self._tracker.cancel()
+        self._wake()
+
     def lose(self, error: GradlinkError) -> None:
         self._tracker.lose(error)
         self._wake()

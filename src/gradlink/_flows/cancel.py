@@ -12,9 +12,13 @@ from gradlink._protocol.router import CancelPlan
 def cancel(access: Access, session_hash: str, fn_index: int, event_id: str, plan: CancelPlan) -> Flow[None]:
     """Cancel one job as ``plan`` says.
 
-    Wire: POST /cancel (since 4.31) stops the tasks of session and function, then closes the event. With the
+    Wire: POST /reset (4.9 - 4.30) stops one event. POST /cancel (since 4.31) stops the tasks of session and function, then closes the event. With the
     function -1 it stops nothing and only takes the event out of the queue.
     """
+    if plan is CancelPlan.RESET:
+        reply = yield from exchange(access, post_json(access.routes.reset, {"event_id": event_id}))
+        reply_json(reply, "the reset")
+        return
     named = fn_index if plan is CancelPlan.STOP else -1
     body: JSONObject = {"session_hash": session_hash, "fn_index": named, "event_id": event_id}
     reply = yield from exchange(access, post_json(access.routes.cancel, body))

@@ -6,18 +6,20 @@ from collections.abc import Mapping, MutableMapping
 from urllib.parse import urljoin
 
 from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, stays
-from gradlink._io import Flow, HttpDownload, HttpReply, download, together
-from gradlink._protocol.filedata import FileData, file_address, file_name, find_files, replaced
+from gradlink._io import Flow, HttpDownload, HttpReply, download, keep, together
+from gradlink._protocol.filedata import FileData, file_address, file_name, find_files, find_inline, replaced
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.version import AppVersion
 from gradlink.errors import RedirectError
 
 
 def collect(
     access: Access,
+    version: AppVersion,
     endpoint: Endpoint,
     output: Output,
     fetched: MutableMapping[str, str] | None,
@@ -29,6 +31,9 @@ def collect(
     """
     # A server may send more values than /config declares; only those that are declared are shown.
     shown = [value for value, skip in zip(output.data, endpoint.skipped_outputs, strict=False) if not skip]
+    types = [
+        kind for kind, skip in zip(endpoint.output_types, endpoint.skipped_outputs, strict=False) if not skip
+    ]
     files = find_files(shown) if output.has_files else []
     if fetched is not None:
         addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
@@ -38,10 +43,22 @@ def collect(
         new: dict[tuple[str | int, ...], object] = {
             file.path: fetched[url] for file, (url, _, _) in zip(files, addresses, strict=True)
         }
+        if not version.at_least(4):
+            new.update((yield from _keep_inline(shown, types)))
     else:
         new = {file.path: described(access, file.data) for file in files}
     skipped = [skip for skip in endpoint.skipped_outputs if not skip]
     return arrange(replaced(shown, new), skipped)
+
+
+def _keep_inline(values: list[JSONValue], types: list[str]) -> Flow[dict[tuple[str | int, ...], object]]:
+    """Store the files that 3.x sends as data URIs in the values themselves."""
+    new: dict[tuple[str | int, ...], object] = {}
+    for index, (value, component) in enumerate(zip(values, types, strict=False)):
+        for file in find_inline(value, component):
+            name = str(file.data.get("orig_name") or file.data.get("name") or component)
+            new[index, *file.path] = yield from keep(str(file.data["data"]), name)
+    return new
 
 
 def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:

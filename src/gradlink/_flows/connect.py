@@ -40,7 +40,9 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         base = config_reply.url.removesuffix("config")
     access = replace(access, routes=Routes(base, as_text(config.get("api_prefix")) or ""))
     if access.routes.info != guess.info:
-        info_reply = yield from _optional(HttpRequest("GET", access.routes.info), access)
+        # 3.x describes what its old Python client took, unless it is asked for the values themselves.
+        raw = "&serialize=False" if "protocol" not in config else ""
+        info_reply = yield from _optional(HttpRequest("GET", access.routes.info + raw), access)
     return access, read_app(config, _info(info_reply))
 
 

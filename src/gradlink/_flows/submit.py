@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access, exchange, post_json
-from gradlink._io import Flow, HttpRequest, UploadPart, together
+from gradlink._io import Flow, HttpRequest, UploadPart, inline, together
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.payload import Payload, Upload
 from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
@@ -45,12 +45,25 @@ def prepare(call: Call) -> Flow[list[JSONValue]]:
     """Upload the call's files and return its data."""
     if not call.payload.uploads:
         return call.payload.data
+    uploads = call.payload.uploads
     try:
-        paths = yield from upload(call.access, call.payload.uploads, call.all_headers)
+        sent = [item for item in uploads if not item.inline]
+        paths = iter((yield from upload(call.access, sent, call.all_headers)) if sent else [])
+        contents: list[str] = []
+        for item in uploads:
+            content = (yield from _inline(call.access, item)) if item.inline else next(paths)
+            contents.append(content)
     except GradlinkError as exc:
         exc.execution = "not started"
         raise
-    return call.payload.with_uploaded(paths)
+    return call.payload.with_files(contents)
+
+
+def _inline(access: Access, item: Upload) -> Flow[str]:
+    source = item.file.source
+    if item.file.remote:
+        source = yield from fetch(access, str(source), False, item.file.name)
+    return (yield from inline(UploadPart(item.file.name, source)))
 
 
 def upload(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]) -> Flow[list[str]]:
@@ -82,6 +95,12 @@ def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
         call.access, post_json(call.access.routes.join, body, headers=call.all_headers)
     )
     return event_id_of(reply)
+
+
+def send_data(call: Call, answer: JSONObject) -> Flow[None]:
+    """Give the server the data that it asked for on a job's stream (4.0 - 4.8)."""
+    request = post_json(call.access.routes.data_of_job, answer, headers=call.all_headers)
+    reply_json((yield from exchange(call.access, request)), "the data of the job")
 
 
 def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONValue]]:

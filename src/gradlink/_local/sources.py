@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import mimetypes
 import os
 import stat
 import warnings
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from gradlink._io import UploadPart
 from gradlink._protocol.filedata import META, FileData, LocalFile, base_name
 from gradlink._protocol.payload import Upload
 from gradlink.errors import FileError, FileTooLargeError
@@ -49,6 +52,17 @@ def file(filepath_or_url: str | os.PathLike[str]) -> FileData:
     """Deprecated: use :func:`handle_file`."""
     warnings.warn("file() is deprecated, use handle_file()", DeprecationWarning, stacklevel=2)
     return handle_file(filepath_or_url)
+
+
+def data_uri(part: UploadPart) -> str:
+    """Return the file of ``part``, read whole, as a data URI."""
+    source = part.source
+    if isinstance(source, str):
+        content = Path(source).read_bytes()
+    else:
+        content = source if isinstance(source, bytes) else source.read()
+    kind = mimetypes.guess_type(part.name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def check_path(path: str) -> int:

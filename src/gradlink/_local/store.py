@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import mimetypes
 import re
 import secrets
 from pathlib import Path
@@ -25,6 +27,17 @@ class FileStore:
         """Return a file to write; nothing is in the store before it is finished."""
         self.directory.mkdir(parents=True, exist_ok=True)
         return PartialFile(self.directory, safe_name(name))
+
+    def keep(self, uri: str, name: str) -> str:
+        """Store the content of a data URI and return its path; a name without suffix gets its type's."""
+        head, _, content = uri.partition(";base64,")
+        suffix = mimetypes.guess_extension(head.removeprefix("data:").split(";")[0]) or ""
+        partial = self.begin(name if "." in name else name + suffix)
+        try:
+            partial.write(base64.b64decode(content))
+            return partial.finish()
+        finally:
+            partial.discard()
 
 
 class PartialFile:

@@ -8,13 +8,50 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.routes import Routes, same_origin
+from gradlink._protocol.version import AppVersion
 
 META: dict[str, JSONValue] = {"_type": "gradio.FileData"}
+
+
+class FileForm(Enum):
+    """How a file stands in the data of a call, by version and component."""
+
+    FILE_DATA = "file data"
+    """Since 4.0: uploaded, a dict with its path."""
+    NAMED = "named"
+    """3.19 - 3.50: uploaded, a dict with its name."""
+    INLINE = "inline"
+    """Before 3.19: a dict with the content as a data URI."""
+    DATA_URI = "data uri"
+    """Images before 4.0: the content as a data URI, nothing else."""
+
+
+def form_of(component: str, version: AppVersion) -> FileForm:
+    """Return the form of files for a component, such as "Image"."""
+    if version.at_least(4):
+        return FileForm.FILE_DATA
+    if component.lower() == "image":
+        return FileForm.DATA_URI
+    return FileForm.NAMED if version.at_least(3, 19) else FileForm.INLINE
+
+
+def sent_file(form: FileForm, name: str, content: str) -> JSONValue:
+    """Return a file as the server takes it; ``content`` is its path on the server, or a data URI."""
+    match form:
+        case FileForm.FILE_DATA:
+            return {"path": content, "orig_name": name, "meta": dict(META)}
+        case FileForm.NAMED:
+            return {"name": content, "data": None, "is_file": True, "orig_name": name}
+        case FileForm.INLINE:
+            return {"name": name, "data": content}
+        case FileForm.DATA_URI:
+            return content
 
 
 class FileData(dict[str, Any]):
@@ -85,6 +122,35 @@ class FoundFile:
 def find_files(value: JSONValue) -> list[FoundFile]:
     """Return the files in ``value``, in the order of a walk through it."""
     return list(_walk(value, ()))
+
+
+# Components of 3.x whose values are files even where they are mere data URIs.
+_MEDIA = frozenset({"image", "audio", "video", "file", "model3d", "gallery", "plot"})
+
+
+def find_inline(value: JSONValue, component: str) -> list[FoundFile]:
+    """Return the files in a value of 3.x whose content is in the value itself, as a data URI."""
+    if component not in _MEDIA:
+        return []
+    return list(_walk_inline(value, ()))
+
+
+def _walk_inline(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
+    match value:
+        case str() if is_data_uri(value):
+            yield FoundFile(path, {"data": value})
+        case {"data": str() as uri} if isinstance(value, dict) and is_data_uri(uri):
+            yield FoundFile(path, value)
+        case list():
+            for index, item in enumerate(value):
+                yield from _walk_inline(item, (*path, index))
+        case _:
+            return
+
+
+def is_data_uri(text: str) -> bool:
+    """Tell whether ``text`` is a data URI in base64."""
+    return text.startswith("data:") and ";base64," in text[:200]
 
 
 def is_file(value: JSONValue) -> bool:

@@ -13,15 +13,19 @@ from typing import Any
 from gradlink._protocol.filedata import (
     META,
     FileData,
+    FileForm,
     LocalFile,
     base_name,
+    form_of,
     is_private_address,
     own_server_path,
+    sent_file,
 )
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONObject, JSONValue, shortened
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import Endpoint, Parameter
-from gradlink.errors import ArgumentError
+from gradlink._protocol.version import AppVersion
+from gradlink.errors import ArgumentError, EndpointError
 
 # What the official clients took once, with what to write instead.
 REMOVED_ARGUMENTS = {
@@ -39,6 +43,12 @@ class Upload:
 
     path: tuple[str | int, ...]
     file: LocalFile
+    form: FileForm = FileForm.FILE_DATA
+
+    @property
+    def inline(self) -> bool:
+        """The content goes into the data itself; nothing is uploaded."""
+        return self.form in {FileForm.INLINE, FileForm.DATA_URI}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,11 @@ class Payload:
     data: list[JSONValue]
     uploads: tuple[Upload, ...]
 
-    def with_uploaded(self, paths: Sequence[str]) -> list[JSONValue]:
-        """Return the data with the server's ``paths`` put where the uploads belong."""
+    def with_files(self, contents: Sequence[str]) -> list[JSONValue]:
+        """Return the data with its files: for each upload the server's path, or a data URI if it is inline."""
         data = self.data
-        for upload, path in zip(self.uploads, paths, strict=True):
-            sent: JSONObject = {"path": path, "orig_name": upload.file.name, "meta": dict(META)}
-            _put(data, upload.path, sent)
+        for upload, content in zip(self.uploads, contents, strict=True):
+            _put(data, upload.path, sent_file(upload.form, upload.file.name, content))
         return data
 
     def body(self, data: list[JSONValue], session_hash: str, oauth_token: str | None) -> JSONObject:
@@ -77,7 +86,9 @@ class Payload:
         return body
 
 
-def bind(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], routes: Routes) -> Payload:
+def bind(
+    endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], routes: Routes, version: AppVersion
+) -> Payload:
     """Return what calling ``endpoint`` with these arguments sends.
 
     The values are copied: what the caller changes afterwards changes nothing.
@@ -89,8 +100,14 @@ def bind(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], rou
         raise ArgumentError(
             f"{endpoint.title} only runs in the app's page, the server has no function for it"
         )
+    if endpoint.batch and version.at_least(4) and not version.at_least(4, 16):
+        raise EndpointError(
+            f"{endpoint.title} is a batch function: on Gradio {version} one call of it stops the app's queue "
+            "for everybody, so it is not made; the app needs Gradio 4.16 or newer"
+        )
     values = _match(endpoint, args, kwargs)
-    collector = _Collector(endpoint, routes)
+    forms = {p.slot: form_of(p.component, version) for p in endpoint.parameters}
+    collector = _Collector(endpoint, routes, forms)
     data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))
     for slot, (title, value) in values.items():
         data[slot] = collector.read(value, (slot,), title, 0)
@@ -153,8 +170,9 @@ def _unknown(endpoint: Endpoint, name: str, by_name: Mapping[str, Parameter]) ->
 class _Collector:
     """Copies values and picks out the files to upload."""
 
-    def __init__(self, endpoint: Endpoint, routes: Routes) -> None:
+    def __init__(self, endpoint: Endpoint, routes: Routes, forms: Mapping[int, FileForm]) -> None:
         self.uploads: list[Upload] = []
+        self._forms = forms
         self._endpoint = endpoint
         self._routes = routes
 
@@ -165,29 +183,34 @@ class _Collector:
             case None | bool() | int() | float() | str():
                 return value
             case LocalFile():
-                self.uploads.append(Upload(path, value))
+                self._upload(path, value)
                 return None
             case dict():
                 return self._read_dict(value, path, title, depth)
             case list() | tuple():
                 return [self.read(item, (*path, i), title, depth + 1) for i, item in enumerate(value)]
             case bytes() | bytearray() | memoryview():
-                self.uploads.append(Upload(path, LocalFile(bytes(value), "file")))
+                self._upload(path, LocalFile(bytes(value), "file"))
                 return None
             case _ if callable(getattr(value, "__fspath__", None)):
                 source = value.__fspath__()
                 source = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
-                self.uploads.append(Upload(path, LocalFile(source, base_name(source))))
+                self._upload(path, LocalFile(source, base_name(source)))
                 return None
             case _ if callable(getattr(value, "read", None)):
                 name = base_name(str(getattr(value, "name", "") or "")) or "file"
-                self.uploads.append(Upload(path, LocalFile(value, name)))
+                self._upload(path, LocalFile(value, name))
                 return None
             case _:
                 raise ArgumentError(
                     f"{self._endpoint.title}: {title} holds a {type(value).__name__}, which is neither JSON "
                     "(None, bool, int, float, str, list, dict) nor a file (handle_file(), Path, bytes, open file)"
                 )
+
+    def _upload(self, path: tuple[str | int, ...], file: LocalFile) -> None:
+        slot = path[0]
+        form = self._forms.get(slot, FileForm.FILE_DATA) if isinstance(slot, int) else FileForm.FILE_DATA
+        self.uploads.append(Upload(path, file, form))
 
     def _read_dict(
         self, value: Mapping[Any, Any], path: tuple[str | int, ...], title: str, depth: int
@@ -199,7 +222,7 @@ class _Collector:
                 # The server reads its own file; it would refuse to fetch it from itself by URL.
                 return {**_plain(value), "path": own, "meta": dict(META)}
         if isinstance(value, FileData) and value.url and is_private_address(value.url):
-            self.uploads.append(Upload(path, LocalFile(value.url, value.orig_name or "file", remote=True)))
+            self._upload(path, LocalFile(value.url, value.orig_name or "file", remote=True))
             return None
         result: JSONObject = {}
         for key, item in value.items():

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from gradlink._protocol.messages import CloseStream, Message, ProcessCompleted, UnexpectedError
+from gradlink._protocol.version import CancelWay
 
 JobT = TypeVar("JobT", bound=Hashable)
 
@@ -28,6 +29,8 @@ class CancelPlan(Enum):
     """Cancel its function in this session: no other job of it is pending there."""
     DEQUEUE = "dequeue"
     """Take it out of the queue by its id alone: it has not started, but others of its function may have."""
+    RESET = "reset"
+    """Reset its event (4.9 - 4.30): that concerns no other job."""
     LATER = "later"
     """It runs beside another job of its function in this session; wait until that one has ended."""
 
@@ -55,12 +58,14 @@ class SessionRouter(Generic[JobT]):
     Attributes:
         session_hash: the server's name for the session.
         known: the server has accepted a job of this session, so its stream may be opened in advance.
+        way: how its server cancels.
         retired: its streams cannot be trusted any more; it takes no new job.
         reading: somebody reads its stream, or is about to. Two readers would steal each other's messages.
     """
 
-    def __init__(self, session_hash: str) -> None:
+    def __init__(self, session_hash: str, way: CancelWay = CancelWay.SESSION) -> None:
         self.session_hash = session_hash
+        self.way = way
         self.known = False
         self.retired = False
         self.reading = False
@@ -180,7 +185,10 @@ class SessionRouter(Generic[JobT]):
         """Note that the server has carried out a cancel, so the function is free again."""
         self._cancelling.pop(event_id, None)
         entry = self._entries.get(event_id)
-        if entry is not None:
+        if plan is CancelPlan.RESET:
+            # Nothing more comes for it, not even its end.
+            self._entries.pop(event_id, None)
+        elif entry is not None:
             entry.cancel_wanted = False
             entry.stopped = plan is CancelPlan.STOP or not entry.started
 
@@ -224,13 +232,18 @@ class SessionRouter(Generic[JobT]):
         return list(lost.values())
 
     def _plan(self, event_id: str, entry: Entry[JobT]) -> CancelPlan:
+        if self.way is CancelWay.RESET:
+            return CancelPlan.RESET
         alone = entry.fn_index not in self._joining.values() and not any(
             other.fn_index == entry.fn_index and not other.stopped and other_id != event_id
             for other_id, other in self._entries.items()
         )
         if alone:
             return CancelPlan.STOP
-        return CancelPlan.LATER if entry.started else CancelPlan.DEQUEUE
+        # Before 5.46 a job that is taken out of the queue by its id alone runs all the same, and its second
+        # end breaks the stream of the whole session.
+        safe = self.way is CancelWay.SESSION
+        return CancelPlan.DEQUEUE if safe and not entry.started else CancelPlan.LATER
 
     def _keep_early(self, event_id: str, message: Message) -> None:
         if not self._joining or isinstance(message, CloseStream):

@@ -20,7 +20,8 @@ from gradlink._protocol.jsonvalue import (
     get_path,
     shortened,
 )
-from gradlink._protocol.typehints import entry_type, python_type
+from gradlink._protocol.rebuild import describe_endpoint
+from gradlink._protocol.typehints import entry_type
 from gradlink._protocol.version import KNOWN_PROTOCOLS, AppVersion, Protocol
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
 
@@ -76,6 +77,7 @@ class Endpoint:
         input_count: values that are sent; places that belong to no parameter are null.
         skipped_outputs: for each value that is received, whether callers do not see it.
         returns: labels of the outputs that callers see.
+        output_types: for each value that is received, its component, such as "textbox".
         queued: it goes through the queue.
         generator: it may bring several values.
         stateful: it reads or writes the session's State.
@@ -95,6 +97,7 @@ class Endpoint:
     input_count: int = 0
     skipped_outputs: tuple[bool, ...] = ()
     returns: tuple[str, ...] = ()
+    output_types: tuple[str, ...] = ()
     queued: bool = True
     generator: bool = False
     stateful: bool = False
@@ -142,7 +145,7 @@ class AppSchema:
 
     Attributes:
         config: /config as received.
-        info: /info as received, without endpoints if the server has none or failed to make it.
+        info: /info as received, or made from /config if the server has none or failed to make it.
         endpoints: by fn_index.
         wants_heartbeat: the app has State, unload or stream events.
         max_file_size: bytes that an uploaded file may have, None for no limit.
@@ -216,8 +219,8 @@ def read_app(config: JSONObject, info: JSONObject | None) -> AppSchema:
     if "dependencies" not in config:
         raise ProtocolError(f"/config has no 'dependencies'; it has: {shortened(list(config)) or 'nothing'}")
     protocol = read_protocol(config, version)
-    described = info if info is not None else {}
-    endpoints = read_endpoints(config, described, version)
+    endpoints = read_endpoints(config, info or {}, version)
+    described = info if info is not None else _info_of(endpoints)
     return AppSchema(
         config=config,
         info=described,
@@ -229,6 +232,14 @@ def read_app(config: JSONObject, info: JSONObject | None) -> AppSchema:
         max_file_size=as_int(config.get("max_file_size")),
         app_id=config.get("app_id"),
     )
+
+
+def _info_of(endpoints: list[Endpoint]) -> JSONObject:
+    named: JSONObject = {}
+    for endpoint in endpoints:
+        if endpoint.api_name and endpoint.callable and endpoint.visibility == "public":
+            named.setdefault(endpoint.api_name, endpoint.info)
+    return {"named_endpoints": named, "unnamed_endpoints": {}}
 
 
 def read_protocol(config: JSONObject, version: AppVersion) -> Protocol:
@@ -302,6 +313,9 @@ def _endpoint(
     inputs = [components.get(key, {}) for key in as_list(dependency.get("inputs"))]
     outputs = [components.get(key, {}) for key in as_list(dependency.get("outputs"))]
     slots = [slot for slot, component in enumerate(inputs) if not _skipped(component)]
+    shown = [component for component in outputs if not _skipped(component)]
+    if described is None or (len(as_list(described.get("parameters"))) != len(slots) and inputs):
+        described = describe_endpoint([inputs[slot] for slot in slots], shown)
     rendered = as_int(dependency.get("rendered_in")) is not None
     api_name = dependency.get("api_name")
     queue = dependency.get("queue")
@@ -312,7 +326,8 @@ def _endpoint(
         parameters=_parameters(described, inputs, slots),
         input_count=len(inputs),
         skipped_outputs=tuple(_skipped(component) for component in outputs),
-        returns=tuple(_label(component) for component in outputs if not _skipped(component)),
+        returns=tuple(_label(component) for component in shown),
+        output_types=tuple(as_text(component.get("type")) or "" for component in outputs),
         queued=queue_default if queue is None else queue is not False,
         # Before 3.20 nobody can know whether a function streams.
         generator=generator is True or (generator is None and not version.at_least(3, 20)),
@@ -321,7 +336,7 @@ def _endpoint(
         live=dependency.get("connection") == "stream",
         visibility=_visibility(dependency),
         callable=dependency.get("backend_fn") is not False,
-        takes_oauth_token=as_text((described or {}).get("oauth_token")),
+        takes_oauth_token=as_text(described.get("oauth_token")),
         description=_description(dependency, described),
         cancels=tuple(key for key in as_list(dependency.get("cancels")) if isinstance(key, int)),
         info=described,
@@ -337,16 +352,12 @@ def _described(info: JSONObject, dependency: JSONObject, fn_index: int) -> JSONO
     return found if isinstance(found, dict) else None
 
 
-def _parameters(
-    described: JSONObject | None, inputs: list[JSONObject], slots: list[int]
-) -> tuple[Parameter, ...]:
-    listed = [as_object(entry) for entry in as_list((described or {}).get("parameters"))]
-    if described is None or (len(listed) != len(slots) and inputs):
-        return tuple(_rebuilt(inputs[slot], slot) for slot in slots)
-    if not inputs:
-        # Functions made with gr.api have parameters without components.
+def _parameters(described: JSONObject, inputs: list[JSONObject], slots: list[int]) -> tuple[Parameter, ...]:
+    listed = [as_object(entry) for entry in as_list(described.get("parameters"))]
+    if len(listed) != len(slots) and not inputs:
+        # A function with parameters but no components.
         slots = list(range(len(listed)))
-    return tuple(_listed(entry, slot) for entry, slot in zip(listed, slots, strict=True))
+    return tuple(_listed(entry, slot) for entry, slot in zip(listed, slots, strict=False))
 
 
 def _listed(entry: JSONObject, slot: int) -> Parameter:
@@ -358,23 +369,6 @@ def _listed(entry: JSONObject, slot: int) -> Parameter:
         description=as_text(get_path(entry, "python_type", "description")) or "",
         has_default=entry.get("parameter_has_default") is True,
         default=entry.get("parameter_default"),
-        slot=slot,
-    )
-
-
-def _rebuilt(component: JSONObject, slot: int) -> Parameter:
-    """Return the parameter for a component of /config, where /info does not describe the endpoint."""
-    props = as_object(component.get("props"))
-    value = props.get("value")
-    schema = component.get("api_info_as_input", component.get("api_info"))
-    return Parameter(
-        name=None,
-        label=_label(component),
-        component=(as_text(component.get("type")) or "").title(),
-        python_type=python_type(get_path(schema, "info") or schema),
-        description=as_text(get_path(schema, "description")) or "",
-        has_default=value is not None,
-        default=value,
         slot=slot,
     )
 
@@ -402,6 +396,6 @@ def _visibility(dependency: JSONObject) -> Visibility:
             return "undocumented" if dependency.get("show_api") is False else "public"
 
 
-def _description(dependency: JSONObject, described: JSONObject | None) -> str:
-    text = (described or {}).get("description", dependency.get("api_description"))
+def _description(dependency: JSONObject, described: JSONObject) -> str:
+    text = described.get("description", dependency.get("api_description"))
     return text if isinstance(text, str) else ""

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gradlink._protocol.router import SessionRouter
+from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.version import AppVersion
 
 JobT = TypeVar("JobT", bound=Hashable)
 
@@ -31,10 +33,21 @@ class Wish:
     Attributes:
         fn_index: the function it calls.
         session_hash: the only session that will do (None: any; "" : the client's own).
+        alone: no other job of the function may be at the server.
     """
 
     fn_index: int
-    session_hash: str | None
+    session_hash: str | None = None
+    alone: bool = False
+
+
+def wish_of(endpoint: Endpoint, version: AppVersion) -> Wish:
+    """Return what a call of ``endpoint`` asks of its session.
+
+    From 4.16 to 4.19 jobs that the server batches together all get the result of one of them.
+    """
+    own = endpoint.session_hash or ("" if endpoint.stateful else None)
+    return Wish(endpoint.fn_index, own, alone=endpoint.batch and not version.at_least(4, 20))
 
 
 class SessionPool(Generic[JobT]):
@@ -45,14 +58,19 @@ class SessionPool(Generic[JobT]):
     """
 
     def __init__(
-        self, new_hash: Callable[[], str], *, max_jobs: int, max_sessions: int, one_session: bool = False
+        self,
+        new_session: Callable[[], SessionRouter[JobT]],
+        *,
+        max_jobs: int,
+        max_sessions: int,
+        one_session: bool = False,
     ) -> None:
-        self._new_hash = new_hash
+        self._new_session = new_session
         self._max_jobs = max_jobs
         self._max_spares = 0 if one_session else max_sessions - 1
         self._waiting: deque[tuple[JobT, Wish]] = deque()
         self._spares: list[SessionRouter[JobT]] = []
-        self.own: SessionRouter[JobT] = SessionRouter(new_hash())
+        self.own: SessionRouter[JobT] = new_session()
 
     def __iter__(self) -> Iterator[SessionRouter[JobT]]:
         yield self.own
@@ -101,7 +119,9 @@ class SessionPool(Generic[JobT]):
     def renew_own(self, session_hash: str | None = None) -> None:
         """Start a new own session; jobs of the one before end where they are."""
         before = self.own
-        self.own = SessionRouter(session_hash or self._new_hash())
+        self.own = self._new_session()
+        if session_hash is not None:
+            self.own.session_hash = session_hash
         if not before.idle:
             before.retired = True
             self._spares.append(before)
@@ -120,6 +140,8 @@ class SessionPool(Generic[JobT]):
         if self._full:
             return None
         self.tidy()
+        if wish.alone and any(session.busy_with(wish.fn_index) for session in self):
+            return None
         session = self._choose(wish)
         return None if session.is_cancelling(wish.fn_index) else session
 
@@ -134,7 +156,7 @@ class SessionPool(Generic[JobT]):
             if not spare.busy_with(wish.fn_index) and not spare.is_cancelling(wish.fn_index):
                 return spare
         if len(usable) < self._max_spares:
-            spare = SessionRouter[JobT](self._new_hash())
+            spare = self._new_session()
             self._spares.append(spare)
             return spare
         return min([self.own, *usable], key=lambda session: session.pending)

@@ -85,4 +85,26 @@ class Protocol(Enum):
         return self not in {Protocol.WS, Protocol.SSE}
 
 
+class CancelWay(Enum):
+    """How a server cancels a job, by version."""
+
+    CONNECTION = "connection"
+    """Until 4.8: the job has a connection of its own, which is closed."""
+    RESET = "reset"
+    """4.9 - 4.30: by event id; nothing more is sent for it, and the session's stream does not end any more."""
+    FRAGILE = "fragile"
+    """4.31 - 5.45: by session and function; a second end of one event breaks the session's stream."""
+    SESSION = "session"
+    """Since 5.46: by session and function."""
+
+
+def cancel_way(version: AppVersion) -> CancelWay:
+    """Return how a server of this version cancels."""
+    if not version.at_least(4, 9):
+        return CancelWay.CONNECTION
+    if not version.at_least(4, 31):
+        return CancelWay.RESET
+    return CancelWay.SESSION if version.at_least(5, 46) else CancelWay.FRAGILE
+
+
 KNOWN_PROTOCOLS = tuple(protocol.value for protocol in Protocol)

@@ -25,7 +25,9 @@ from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, read_rendered
-from gradlink._protocol.sessions import SessionPool, Wish
+from gradlink._protocol.sessions import SessionPool, wish_of
+from gradlink._protocol.version import cancel_way
+from gradlink._sync.channel import JobChannel
 from gradlink._sync.driver import Driver
 from gradlink._sync.heartbeat import Heartbeat
 from gradlink._sync.job import Job
@@ -62,7 +64,7 @@ class Connection:
         # Guards what follows, and the order in which messages reach the jobs.
         self._lock = threading.Lock()
         self._pool: SessionPool[Job] = SessionPool(
-            new_session_hash,
+            self._new_session,
             max_jobs=settings.max_jobs,
             max_sessions=MAX_SESSIONS,
             one_session=settings.one_session,
@@ -72,6 +74,7 @@ class Connection:
         self._streams = Workers(4 * MAX_SESSIONS, "reader")
         self._direct = Workers(settings.max_jobs, "direct")
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
+        self._channels: dict[Job, JobChannel] = {}
         self._heartbeat = Heartbeat(self)
 
     def _connect(self) -> tuple[Access, AppSchema]:
@@ -80,6 +83,9 @@ class Connection:
         except BaseException:
             self.driver.close()
             raise
+
+    def _new_session(self) -> SessionRouter[Job]:
+        return SessionRouter(new_session_hash(), cancel_way(self.schema.version))
 
     # -- sessions ---------------------------------------------------------------------------------
 
@@ -108,7 +114,7 @@ class Connection:
         """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
         if self.closed:
             raise ClientClosedError("the client is closed; make a new one")
-        payload = bind(endpoint, args, kwargs, self.access.routes)
+        payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
         check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
         return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
 
@@ -128,6 +134,9 @@ class Connection:
         if job.call.payload.endpoint.takes_direct_route:
             self._direct.run(partial(self._run_direct, job))
             return
+        if not self.schema.protocol.shares_stream:
+            self._direct.run(partial(self._run_channel, job))
+            return
         session = self._enter(job)
         if session is not None:
             self._senders.run(partial(self._join, job, session))
@@ -137,18 +146,20 @@ class Connection:
         if job.call.payload.endpoint.takes_direct_route:
             self._run_direct(job)
             return
+        if not self.schema.protocol.shares_stream:
+            self._run_channel(job)
+            return
         session = self._enter(job, waits_here=True) or job.wait_admitted()
         if session is not None:
             self._join(job, session)
 
     def _enter(self, job: Job, *, waits_here: bool = False) -> SessionRouter[Job] | None:
         endpoint = job.call.payload.endpoint
-        own = endpoint.session_hash or ("" if endpoint.stateful else None)
         with self._lock:
             if self.closed:
                 raise ClientClosedError("the client is closed; make a new one")
             job.waits_here = waits_here
-            session = self._pool.enter(job, Wish(endpoint.fn_index, own))
+            session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
         if self.schema.wants_heartbeat:
             self._heartbeat.start()
         return session
@@ -201,6 +212,17 @@ class Connection:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
             job.fail(unsendable(job.call.payload.endpoint.title, exc))
+
+    def _run_channel(self, job: Job) -> None:
+        """Run the job on a connection of its own, in this thread (before 4.9)."""
+        channel = JobChannel(self, job)
+        with self._lock:
+            self._channels[job] = channel
+        try:
+            channel.run()
+        finally:
+            with self._lock:
+                del self._channels[job]
 
     # -- receiving --------------------------------------------------------------------------------
 
@@ -281,16 +303,19 @@ class Connection:
 
     def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
-        return self.driver.run(collect(self.access, endpoint, output, fetched))
+        return self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched))
 
     def cancel(self, job: Job) -> None:
         """Tell the server, or whoever holds the job, that it was cancelled."""
         told = threading.Event()
         with self._lock:
+            channel = self._channels.get(job)
             if self._pool.withdraw(job):
                 return
             event_id = job.event_id
             session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
+        if channel is not None:
+            channel.stop()
         if session is None or event_id is None or self.closed:
             return  # it never was at the server, or a join on its way will find it cancelled
         self._senders.run(partial(self._tell_cancelled, session, event_id, told))
@@ -359,7 +384,8 @@ class Connection:
             if self.closed:
                 return
             self.closed = True
-            jobs = [*self._pool.waiting, *(job for session in self._pool for job in session.jobs)]
+            channels = dict(self._channels)
+            jobs = [*self._pool.waiting, *channels, *(job for session in self._pool for job in session.jobs)]
             readers = list(self._readers)
         self._heartbeat.stop()
         for job in jobs:
@@ -368,6 +394,8 @@ class Connection:
             job.fail(error)
         for reader in readers:
             reader.stop()
+        for channel in channels.values():
+            channel.stop()
         for workers in (self._senders, self._streams, self._direct, self._callbacks):
             workers.close()
         self.driver.close()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar, assert_never
 
 import httpx2
 
-from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Intent, Saved, Together
+from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Inline, Intent, Keep, Saved, Together
+from gradlink._local.sources import data_uri
 from gradlink._local.store import FileStore
 from gradlink._sync.workers import Workers
 from gradlink._transport import (
     DOWNLOAD_CHUNK_BYTES,
     MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
+    SOCKET_ERRORS,
     Attempt,
     TransportOptions,
     client_settings,
@@ -26,6 +28,7 @@ from gradlink._transport import (
     shared_cookies,
     transport_error,
 )
+from gradlink._websocket import handshake_headers
 from gradlink.errors import ClientClosedError, GradlinkError
 
 T = TypeVar("T")
@@ -69,12 +72,21 @@ class Driver:
                 raise
 
     @contextmanager
-    def open_stream(self, url: str) -> Iterator[httpx2.EventSource]:
+    def open_stream(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[httpx2.EventSource]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
-            with self._streams.sse(url, max_event_size=MAX_EVENT_BYTES) as source:
+            with self._streams.sse(url, headers=headers, max_event_size=MAX_EVENT_BYTES) as source:
                 yield source
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
+            raise self._error(exc, url) from exc
+
+    @contextmanager
+    def open_socket(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
+        try:
+            with self._streams.stream("GET", url, headers={**headers, **handshake_headers()}) as response:
+                yield response
+        except (httpx2.TransportError, *SOCKET_ERRORS) as exc:
             raise self._error(exc, url) from exc
 
     def close(self) -> None:
@@ -91,6 +103,10 @@ class Driver:
                 return self._request(intent)
             case HttpDownload():
                 return self._download(intent)
+            case Inline(part=part):
+                return data_uri(part)
+            case Keep(data_uri=uri, file_name=name):
+                return self._store.keep(uri, name) if self._store is not None else uri
             case Together():
                 return self._together(intent)
             case _:

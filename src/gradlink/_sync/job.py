@@ -215,6 +215,13 @@ class Job(Future[Any]):
             self._notify()
         self._settle()
 
+    def end_cancelled(self) -> None:
+        """End the job as cancelled by the app; nothing happens to a job that has ended."""
+        with self._changed:
+            self._tracker.cancel()
+            self._notify()
+        self._settle()
+
     def lose(self, error: GradlinkError) -> None:
         with self._changed:
             self._tracker.lose(error)

@@ -1,0 +1,128 @@
+"""One job on its own connection, in a task: the sockets of 3.x and the streams of 4.0 - 4.8."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from gradlink._flows import submit as submit_flows
+from gradlink._flows.exchange import login
+from gradlink._io import HttpReply
+from gradlink._protocol.channel import answer_to
+from gradlink._protocol.job import stream_error
+from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.messages import Message, UnexpectedError, decode_message
+from gradlink._protocol.replies import reply_error
+from gradlink._protocol.version import Protocol
+from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, dropped_socket, lost_stream, unsendable
+from gradlink._websocket import Frames
+from gradlink.errors import GradlinkError, StreamLostError, TransportError
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from gradlink._async.connection import AsyncConnection
+    from gradlink._async.job import AsyncJob
+
+
+class AsyncJobChannel:
+    """Sends one job and reads its messages."""
+
+    def __init__(self, connection: AsyncConnection, job: AsyncJob) -> None:
+        self._connection = connection
+        self._job = job
+        self._scope = anyio.CancelScope()
+
+    async def run(self) -> None:
+        """Send the job and read until it has ended."""
+        job = self._job
+        call = job.bound_call
+        try:
+            with self._scope:
+                data = await self._connection.driver.run(submit_flows.prepare(call))
+                session_hash = self._connection.session_hash
+                body = call.payload.body(data, session_hash, call.oauth_token)
+                if not job.done():
+                    await self._converse(body, session_hash)
+                    # A server that ends the connection of a job in good order has cancelled it.
+                    job.end_cancelled()
+        except StreamLostError as exc:
+            job.lose(exc)
+        except TransportError as exc:
+            job.fail(exc) if exc.execution == "not started" else job.lose(lost_stream(exc))
+        except GradlinkError as exc:
+            job.fail(exc)
+        except Exception as exc:  # the job must end, whatever went wrong
+            job.fail(unsendable(job.api_name, exc))
+
+    def stop(self) -> None:
+        """Give the job up: closing its connection is what cancels it."""
+        self._scope.cancel()
+
+    async def _converse(self, body: JSONObject, session_hash: str) -> None:
+        connection = self._connection
+        for attempt in ("first", "after login"):
+            if connection.schema.protocol is Protocol.WS:
+                refusal = await self._converse_on_socket(body)
+            else:
+                refusal = await self._converse_on_stream(body, session_hash)
+            if refusal is None:
+                return
+            if refusal.status not in {401, 403} or attempt == "after login" or connection.access.auth is None:
+                raise reply_error(refusal, "the join")
+            await connection.driver.run(login(connection.access))
+
+    async def _converse_on_stream(self, body: JSONObject, session_hash: str) -> HttpReply | None:
+        """Read the job's stream and send its data when asked; return the answer if it is a refusal."""
+        connection, job = self._connection, self._job
+        call = job.bound_call
+        url = connection.access.routes.stream_of_job(call.payload.endpoint.fn_index, session_hash)
+        async with connection.driver.open_stream(url, call.all_headers) as source:
+            if source.response.status_code != 200:
+                return await _refusal(source.response)
+            async for event in source:
+                message = self._take(event.data)
+                if job.done():
+                    break
+                answer = answer_to(message, body)
+                if answer is not None:
+                    job.joined(str(answer["event_id"]))
+                    await connection.driver.run(submit_flows.send_data(call, answer))
+        return None
+
+    async def _converse_on_socket(self, body: JSONObject) -> HttpReply | None:
+        """Read the job's socket and answer it; return the answer to the handshake if it is a refusal."""
+        connection, job = self._connection, self._job
+        frames = Frames()
+        call = job.bound_call
+        async with connection.driver.open_socket(connection.access.routes.join, call.all_headers) as response:
+            if response.status_code != 101:
+                return await _refusal(response)
+            stream: Any = response.extensions["network_stream"]
+            while not frames.closed and not job.done():
+                # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
+                messages, answer = frames.receive(await stream.read(READ_BYTES))
+                if answer:
+                    await stream.write(answer, STREAM_READ_SECONDS)
+                for text in messages:
+                    reply = answer_to(self._take(text), body)
+                    if reply is not None:
+                        await stream.write(frames.text(json.dumps(reply)), STREAM_READ_SECONDS)
+            if frames.closed and not frames.clean and not job.done():
+                raise dropped_socket()
+            await stream.write(frames.close(), STREAM_READ_SECONDS)
+        return None
+
+    def _take(self, text: str) -> Message:
+        message = decode_message(text)
+        if isinstance(message, UnexpectedError):
+            raise stream_error(message)
+        self._job.receive(message)
+        return message
+
+
+async def _refusal(response: httpx2.Response) -> HttpReply:
+    await response.aread()
+    return HttpReply(response.status_code, response.headers, response.content, str(response.url))

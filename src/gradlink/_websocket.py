@@ -1,0 +1,79 @@
+"""The frames of a WebSocket, without the socket: bytes in, messages and bytes to send out."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+
+from wsproto.connection import Connection, ConnectionState, ConnectionType
+from wsproto.events import CloseConnection, Ping, TextMessage
+from wsproto.utilities import ProtocolError as FrameError
+
+from gradlink.errors import ProtocolError
+
+NORMAL_CLOSURE = 1000
+
+
+def handshake_headers() -> dict[str, str]:
+    """Return the headers that ask for a WebSocket."""
+    return {
+        "connection": "upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-key": base64.b64encode(secrets.token_bytes(16)).decode("ascii"),
+        "sec-websocket-version": "13",
+    }
+
+
+class Frames:
+    """One WebSocket after its handshake.
+
+    Attributes:
+        closed: the peer has closed it, or the connection has ended.
+        clean: it was closed properly, with a frame that says so.
+    """
+
+    def __init__(self) -> None:
+        self._connection = Connection(ConnectionType.CLIENT)
+        self._parts: list[str] = []
+        self.closed = False
+        self.clean = False
+
+    def receive(self, data: bytes) -> tuple[list[str], bytes]:
+        """Take bytes of the peer, none at the end of the connection; return messages, and bytes to answer.
+
+        Raises ProtocolError if the bytes are no WebSocket frames.
+        """
+        messages: list[str] = []
+        answer = b""
+        try:
+            self._connection.receive_data(data or None)
+            for event in self._connection.events():
+                match event:
+                    case TextMessage(data=text, message_finished=finished):
+                        self._parts.append(text)
+                        if finished:
+                            messages.append("".join(self._parts))
+                            self._parts.clear()
+                    case Ping():
+                        answer += self._connection.send(event.response())
+                    case CloseConnection(code=code):
+                        self.closed = True
+                        self.clean = code == NORMAL_CLOSURE
+                        if self._connection.state is ConnectionState.REMOTE_CLOSING:
+                            answer += self._connection.send(event.response())
+                    case _:
+                        pass  # pongs, and binary messages that no Gradio sends
+        except FrameError as exc:
+            raise ProtocolError(f"the server sent no WebSocket frame: {exc}") from exc
+        self.closed = self.closed or not data
+        return messages, answer
+
+    def text(self, message: str) -> bytes:
+        """Return the bytes that send ``message``."""
+        return self._connection.send(TextMessage(data=message))
+
+    def close(self) -> bytes:
+        """Return the bytes that close the socket, none if it is closed already."""
+        if self._connection.state is not ConnectionState.OPEN:
+            return b""
+        return self._connection.send(CloseConnection(code=NORMAL_CLOSURE))
