@@ -22,5 +22,5 @@ def function_names(endpoints: Iterable[Endpoint]) -> dict[str, Endpoint]:
 def own_names(endpoint: Endpoint, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``kwargs`` with the identifiers of the endpoint's signature put back to the app's own names."""
     names = parameter_names(endpoint.parameters)
-    own = {name: p.name for name, p in zip(names, endpoint.parameters, strict=True) if p.name is not None}
+    own = {name: p.name for name, p in zip(names, endpoint.parameters, strict=True)}
     return {own.get(name, name): value for name, value in kwargs.items()}

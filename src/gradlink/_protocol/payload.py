@@ -120,8 +120,8 @@ def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -
         raise ArgumentError(
             f"{endpoint.title} takes {len(parameters)} arguments, {len(args)} were given; {takes(endpoint)}"
         )
-    values = {p.slot: (p.title, value) for p, value in zip(parameters, args, strict=False)}
-    by_name = {parameter.name: parameter for parameter in parameters if parameter.name}
+    values = {p.slot: (p.name, value) for p, value in zip(parameters, args, strict=False)}
+    by_name = {parameter.name: parameter for parameter in parameters}
     for name, value in kwargs.items():
         parameter = by_name.get(name)
         if parameter is None:
@@ -130,13 +130,13 @@ def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -
             raise ArgumentError(
                 f"{endpoint.title} got {name!r} twice, by position and by name; {takes(endpoint)}"
             )
-        values[parameter.slot] = (parameter.title, value)
-    missing = [p.title for p in parameters if p.slot not in values and not p.has_default]
+        values[parameter.slot] = (parameter.name, value)
+    missing = [p.name for p in parameters if p.slot not in values and not p.has_default]
     if missing:
         raise ArgumentError(f"{endpoint.title} needs {shortened(missing)}; {takes(endpoint)}")
     for parameter in parameters:
         if parameter.slot not in values:
-            values[parameter.slot] = (parameter.title, parameter.default)
+            values[parameter.slot] = (parameter.name, parameter.default)
     return values
 
 
@@ -149,17 +149,12 @@ def takes(endpoint: Endpoint) -> str:
 
 def _shown(parameter: Parameter) -> str:
     if not parameter.has_default:
-        return parameter.title
+        return parameter.name
     default = repr(parameter.default)
-    return f"{parameter.title} (default {default if len(default) <= 60 else default[:57] + '...'})"
+    return f"{parameter.name} (default {default if len(default) <= 60 else default[:57] + '...'})"
 
 
 def _unknown(endpoint: Endpoint, name: str, by_name: Mapping[str, Parameter]) -> ArgumentError:
-    if endpoint.parameters and not by_name:
-        return ArgumentError(
-            f"{endpoint.title} got {name!r} by name, but its server names no parameters (Gradio names them "
-            f"since 4.23); give them by position, {takes(endpoint)}"
-        )
     if name in REMOVED_ARGUMENTS:
         return ArgumentError(f"{endpoint.title} has no parameter {name!r}; {REMOVED_ARGUMENTS[name]}")
     close = difflib.get_close_matches(name, by_name, n=1)

@@ -41,12 +41,16 @@ def describe_endpoint(inputs: Sequence[JSONObject], outputs: Sequence[JSONObject
     return {"parameters": parameters, "returns": returns}
 
 
-def _parameter(component: JSONObject) -> JSONObject:
+def describe_default(component: JSONObject) -> JSONObject:
+    """Return what /info would say of a parameter's default: it is what the component holds."""
     value = get_path(component, "props", "value")
-    described = _value(component, "api_info_as_input")
     if value is None or component.get("type") in _NO_DEFAULT:
-        return described
-    return {**described, "parameter_has_default": True, "parameter_default": _as_json(value)}
+        return {}
+    return {"parameter_has_default": True, "parameter_default": _as_json(value)}
+
+
+def _parameter(component: JSONObject) -> JSONObject:
+    return {**_value(component, "api_info_as_input"), **describe_default(component)}
 
 
 def _value(component: JSONObject, which: str) -> JSONObject:

@@ -20,7 +20,8 @@ from gradlink._protocol.jsonvalue import (
     get_path,
     shortened,
 )
-from gradlink._protocol.rebuild import describe_endpoint
+from gradlink._protocol.rebuild import describe_default, describe_endpoint
+from gradlink._protocol.signature import identifiers
 from gradlink._protocol.typehints import entry_type
 from gradlink._protocol.version import KNOWN_PROTOCOLS, AppVersion, Protocol
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
@@ -41,7 +42,7 @@ class Parameter:
     """One parameter of an endpoint.
 
     Attributes:
-        name: name for keyword arguments, None where the server knows none (before 4.23).
+        name: name for keyword arguments; made from the label where the server sends none (before 4.23).
         label: the component's label, not unique.
         component: class of the component, such as "Textbox".
         python_type: type of the value as text, such as "float".
@@ -51,7 +52,7 @@ class Parameter:
         slot: place in the list of values that is sent.
     """
 
-    name: str | None
+    name: str
     label: str
     component: str
     python_type: str
@@ -59,11 +60,6 @@ class Parameter:
     has_default: bool
     default: JSONValue
     slot: int
-
-    @property
-    def title(self) -> str:
-        """The name, or what comes nearest to it."""
-        return self.name or f"argument {self.slot} ({self.label})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,12 +353,27 @@ def _parameters(described: JSONObject, inputs: list[JSONObject], slots: list[int
     if len(listed) != len(slots) and not inputs:
         # A function with parameters but no components.
         slots = list(range(len(listed)))
-    return tuple(_listed(entry, slot) for entry, slot in zip(listed, slots, strict=False))
+    names = _names(listed)
+    return tuple(
+        _parameter(entry, name, slot, inputs[slot] if slot < len(inputs) else {})
+        for entry, name, slot in zip(listed, names, slots, strict=False)
+    )
 
 
-def _listed(entry: JSONObject, slot: int) -> Parameter:
+def _names(listed: list[JSONObject]) -> tuple[str, ...]:
+    """Return the names of parameters. A server before 4.23 sends none: they are made from the labels then."""
+    given = [as_text(entry.get("parameter_name")) for entry in listed]
+    if all(name is not None for name in given):
+        return tuple(name or "" for name in given)
+    return identifiers([as_text(entry.get("label")) or "value" for entry in listed])
+
+
+def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -> Parameter:
+    if "parameter_has_default" not in entry:
+        # The same: the default is what the component holds.
+        entry = {**describe_default(component), **entry}
     return Parameter(
-        name=as_text(entry.get("parameter_name")),
+        name=name,
         label=as_text(entry.get("label")) or f"parameter_{slot}",
         component=as_text(entry.get("component")) or "",
         python_type=entry_type(entry),
