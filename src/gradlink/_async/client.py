@@ -16,7 +16,7 @@ from gradlink._async.connection import AsyncConnection
 from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.tasks import same_loop
-from gradlink._local.options import client_parts, reject_removed
+from gradlink._local.options import as_list_of_callbacks, client_parts, reject_removed
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
@@ -133,8 +133,7 @@ class AsyncClient:
             begin()
         else:
             connection.tasks.start(open_first)
-        callbacks = result_callbacks or []
-        for callback in callbacks if isinstance(callbacks, list) else [callbacks]:
+        for callback in as_list_of_callbacks(result_callbacks):
             job.add_done_callback(_with_result(connection, callback))
         return job
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any, TypeVar, assert_never
 
@@ -67,7 +67,7 @@ class AsyncDriver:
     @asynccontextmanager
     async def open_stream(
         self, url: str, headers: Mapping[str, str] | None = None
-    ) -> AsyncIterator[httpx2.EventSource]:
+    ) -> AsyncGenerator[httpx2.EventSource, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
             async with self._streams.sse(url, headers=headers, max_event_size=MAX_EVENT_BYTES) as source:
@@ -76,7 +76,9 @@ class AsyncDriver:
             raise self._error(exc, url) from exc
 
     @asynccontextmanager
-    async def open_socket(self, url: str, headers: Mapping[str, str]) -> AsyncIterator[httpx2.Response]:
+    async def open_socket(
+        self, url: str, headers: Mapping[str, str]
+    ) -> AsyncGenerator[httpx2.Response, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
         try:
             async with self._streams.stream(

@@ -78,6 +78,8 @@ class AsyncStreamReader:
                     continue
                 case CloseStream():
                     return None
+                case UnexpectedError(is_second_end=True):
+                    return None  # the next stream goes on where this one broke
                 case UnexpectedError(event_id=None):
                     return stream_error(message)
                 case Unknown(msg=msg):

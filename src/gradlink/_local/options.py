@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from gradlink._flows.exchange import Access
@@ -65,6 +65,15 @@ def client_parts(
         raise ArgumentError("auth is a pair of strings: (username, password)")
     downloads = None if download_files is False else download_directory(download_files)
     return ClientParts(Access(Routes(base_url(src)), auth), own, downloads)
+
+
+def as_list_of_callbacks(
+    callbacks: Callable[..., Any] | list[Callable[..., Any]] | None,
+) -> list[Callable[..., Any]]:
+    """Return what ``result_callbacks`` names, as a list."""
+    if callbacks is None:
+        return []
+    return callbacks if isinstance(callbacks, list) else [callbacks]
 
 
 def base_url(src: str) -> str:

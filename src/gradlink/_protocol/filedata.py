@@ -136,16 +136,16 @@ def find_inline(value: JSONValue, component: str) -> list[FoundFile]:
 
 
 def _walk_inline(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
-    match value:
-        case str() if is_data_uri(value):
+    if isinstance(value, str):
+        if is_data_uri(value):
             yield FoundFile(path, {"data": value})
-        case {"data": str() as uri} if isinstance(value, dict) and is_data_uri(uri):
+    elif isinstance(value, dict):
+        uri = value.get("data")
+        if isinstance(uri, str) and is_data_uri(uri):
             yield FoundFile(path, value)
-        case list():
-            for index, item in enumerate(value):
-                yield from _walk_inline(item, (*path, index))
-        case _:
-            return
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk_inline(item, (*path, index))
 
 
 def is_data_uri(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from gradlink.errors import ProtocolError
 
@@ -35,12 +35,12 @@ def decode(text: str | bytes, what: str) -> JSONValue:
 
 def as_object(value: object) -> JSONObject:
     """Return ``value`` if it is a JSON object, otherwise an empty one."""
-    return value if isinstance(value, dict) else {}
+    return cast("JSONObject", value) if isinstance(value, dict) else {}
 
 
 def as_list(value: object) -> list[JSONValue]:
     """Return ``value`` if it is a JSON array, otherwise an empty one."""
-    return value if isinstance(value, list) else []
+    return cast("list[JSONValue]", value) if isinstance(value, list) else []
 
 
 def as_text(value: object) -> str | None:
@@ -63,7 +63,7 @@ def get_path(value: object, *path: str) -> object:
     for key in path:
         if not isinstance(value, Mapping):
             return None
-        value = value.get(key)
+        value = cast("Mapping[str, object]", value).get(key)
     return value
 
 

@@ -5,6 +5,7 @@ Wire: gradio server_messages.py; the fields by version stand in docs/protocol.md
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,6 +22,8 @@ from gradlink._protocol.jsonvalue import (
 )
 from gradlink._protocol.status import ProgressUnit
 from gradlink.errors import ProtocolError
+
+_QUOTED_ID = re.compile(r"'[0-9a-f]{32}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,15 @@ class UnexpectedError:
     event_id: str | None
     message: str
     session_not_found: bool
+
+    @property
+    def is_second_end(self) -> bool:
+        """One event ended twice, which breaks the stream of servers before 5.46 and nothing else.
+
+        It is a KeyError of the server: the text is the event id in quotes. The session's jobs go on, and a
+        new stream brings everything that has not been read. Seen on 4.31.5, 4.44.1 and 5.0.2.
+        """
+        return _QUOTED_ID.fullmatch(self.message) is not None
 
 
 @dataclass(frozen=True, slots=True)

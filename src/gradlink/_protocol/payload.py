@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from gradlink._protocol.filedata import (
     META,
@@ -181,11 +181,12 @@ class _Collector:
                 self._upload(path, value)
                 return None
             case dict():
-                return self._read_dict(value, path, title, depth)
+                return self._read_dict(cast("Mapping[Any, Any]", value), path, title, depth)
             case list() | tuple():
-                return [self.read(item, (*path, i), title, depth + 1) for i, item in enumerate(value)]
+                items = cast("Sequence[Any]", value)
+                return [self.read(item, (*path, i), title, depth + 1) for i, item in enumerate(items)]
             case bytes() | bytearray() | memoryview():
-                self._upload(path, LocalFile(bytes(value), "file"))
+                self._upload(path, LocalFile(bytes(cast("bytes", value)), "file"))
                 return None
             case _ if callable(getattr(value, "__fspath__", None)):
                 source = value.__fspath__()

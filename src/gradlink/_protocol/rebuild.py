@@ -7,6 +7,7 @@ Before 3.26 there is no /info, and an old release on newer libraries fails to ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_object, as_text, get_path
 from gradlink._protocol.typehints import python_type
@@ -72,4 +73,4 @@ def _value(component: JSONObject, which: str) -> JSONObject:
 
 
 def _as_json(value: object) -> JSONValue:
-    return value if isinstance(value, (bool, int, float, str, list, dict)) else None
+    return cast("JSONValue", value) if isinstance(value, (bool, int, float, str, list, dict)) else None

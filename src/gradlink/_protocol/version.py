@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import total_ordering
+from typing import cast
 
 _DIGITS = re.compile(r"\d+")
 
@@ -53,7 +54,7 @@ class AppVersion:
         if isinstance(other, AppVersion):
             numbers = other.numbers
         elif isinstance(other, tuple):
-            numbers = tuple(int(part) for part in other)
+            numbers = tuple(int(part) for part in cast("tuple[int, ...]", other))
         else:
             numbers = AppVersion(str(other)).numbers
         return numbers + (0,) * (4 - len(numbers))

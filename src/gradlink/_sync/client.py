@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from gradlink._local.options import client_parts, reject_removed
+from gradlink._local.options import as_list_of_callbacks, client_parts, reject_removed
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.schema import Endpoint
@@ -148,8 +148,7 @@ class Client:
                 arguments. They run in threads for callbacks.
         """
         job = self._new_job(args, kwargs, api_name, fn_index, headers)
-        callbacks = result_callbacks or []
-        for callback in callbacks if isinstance(callbacks, list) else [callbacks]:
+        for callback in as_list_of_callbacks(result_callbacks):
             job.add_done_callback(_with_result(callback))
         self._connection.send(job)
         return job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar, assert_never
 
@@ -72,7 +72,9 @@ class Driver:
                 raise
 
     @contextmanager
-    def open_stream(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[httpx2.EventSource]:
+    def open_stream(
+        self, url: str, headers: Mapping[str, str] | None = None
+    ) -> Generator[httpx2.EventSource, None, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
             with self._streams.sse(url, headers=headers, max_event_size=MAX_EVENT_BYTES) as source:
@@ -81,7 +83,7 @@ class Driver:
             raise self._error(exc, url) from exc
 
     @contextmanager
-    def open_socket(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
+    def open_socket(self, url: str, headers: Mapping[str, str]) -> Generator[httpx2.Response, None, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
         try:
             with self._streams.stream("GET", url, headers={**headers, **handshake_headers()}) as response:

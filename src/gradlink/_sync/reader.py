@@ -92,6 +92,8 @@ class StreamReader:
                     continue
                 case CloseStream():
                     return None
+                case UnexpectedError(is_second_end=True):
+                    return None  # the next stream goes on where this one broke
                 case UnexpectedError(event_id=None):
                     return stream_error(message)
                 case Unknown(msg=msg):
@@ -111,9 +113,11 @@ class StreamReader:
 def shut_down(response: httpx2.Response) -> None:
     """Wake the thread that reads ``response`` by closing its socket."""
     stream = response.extensions.get("network_stream")
-    sock = stream.get_extra_info("socket") if stream is not None else None
+    sock: Any = stream.get_extra_info("socket") if stream is not None else None
     if sock is None:
         return
     with suppress(OSError):  # the peer may have been faster
-        # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads.
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads. And the
+        # socket may be older than gevent's patches: its plain class is not socket.socket then.
+        plain = next(kind for kind in type(sock).__mro__ if kind.__name__ == "socket")
+        plain.shutdown(sock, socket.SHUT_RDWR)
