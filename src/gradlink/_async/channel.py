@@ -85,7 +85,7 @@ class AsyncJobChannel:
             async for event in source:
                 message = self._take(event.data)
                 if job.done():
-                    break
+                    continue  # the server ends the stream now; read to its end, it can be used again
                 answer = answer_to(message, body)
                 if answer is not None:
                     job.joined(str(answer["event_id"]))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from gradlink._protocol.events import Event, OutputEvent
-from gradlink._protocol.job import Failed, JobTracker, Step, Succeeded, Update
+from gradlink._async.iteration import Deltas, Events, Values
+from gradlink._protocol.events import Event
+from gradlink._protocol.job import Failed, JobTracker, Succeeded, Update
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
-from gradlink._protocol.text import TextWalk
-from gradlink._protocol.updates import ended_event, status_update
+from gradlink._protocol.updates import status_update
 from gradlink.errors import EndpointError, GradlinkError, JobCancelledError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class AsyncJob:
         if isinstance(outcome, Failed):
             raise outcome.error
         if not self._collected:
-            value = await self._collect(Output(outcome.data, None, has_files=True))
+            value = await self.collect(Output(outcome.data, None, has_files=True))
             if not self._collected:
                 self._collected.append(value)
         return self._collected[0]
@@ -99,53 +99,34 @@ class AsyncJob:
             raise outcome.error
         return outcome.error
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        """Yield the values of the job; raises the job's error where it ends with one."""
-        try:
-            async for output in self._walk():
-                yield await self._collect(output)
-        finally:
-            self.cancel()  # left early; nothing happens to a job that has ended
+    def __aiter__(self) -> AsyncIterator[Any]:
+        """Iterate over the values of the job; raises the job's error where it ends with one."""
+        return Values(self)
 
     async def outputs(self) -> list[Any]:
         """Return the values so far; a function that is no generator has one once it has ended."""
         walk = OutputWalk()
         outputs = [output for update in list(self._tracker.updates) if (output := walk.advance(update))]
-        return [await self._collect(output) for output in outputs]
+        return [await self.collect(output) for output in outputs]
 
     def status(self) -> StatusUpdate:
         """Return where the job stands."""
         return status_update(self._tracker, datetime.fromtimestamp(self._updated_at))
 
-    async def events(self) -> AsyncIterator[Event]:
-        """Yield what happened and happens to the job, from its beginning, and end with a DoneEvent.
+    def events(self) -> AsyncIterator[Event]:
+        """Iterate over what happened and happens to the job, from its beginning, up to a DoneEvent.
 
         A job that fails raises nothing here: its DoneEvent has the error. Leaving early leaves the job alone.
         """
-        walk = OutputWalk()
-        async for update in self._updates():
-            output = walk.advance(update)
-            if output is not None:
-                yield OutputEvent(await self._collect(output), walk.count - 1)
-            if isinstance(update, (Succeeded, Failed)):
-                yield ended_event(update)
-            elif not isinstance(update, Step):
-                yield update
+        return Events(self)
 
-    async def deltas(self) -> AsyncIterator[str]:
-        """Yield the text that each value adds to the one before, from the job's beginning.
+    def deltas(self) -> AsyncIterator[str]:
+        """Iterate over the text that each value adds to the one before, from the job's beginning.
 
         The text is the first output that is a string, or the last answer in a chat history. Raises the
         job's error where it ends with one; leaving early cancels the job.
         """
-        text = TextWalk()
-        try:
-            async for output in self._walk():
-                added = text.advance(output)
-                if added:
-                    yield added
-        finally:
-            self.cancel()
+        return Deltas(self)
 
     def cancel(self) -> Cancelling:
         """Cancel the job: locally at once, and on the server as far as that can be done.
@@ -250,6 +231,16 @@ class AsyncJob:
         await self.result()
         raise EndpointError(f"{self.api_name} went without the queue; it takes no further input")
 
+    async def update_at(self, position: int) -> Update:
+        """Wait for what happens next after ``position`` things, and return it."""
+        await self._wait_for(lambda: len(self._tracker.updates) > position)
+        return self._tracker.updates[position]
+
+    async def collect(self, output: Output) -> Any:
+        """Return what the caller gets for ``output``; downloads its files."""
+        endpoint = self.bound_call.payload.endpoint
+        return await self._live_connection().collect(endpoint, output, self._fetched)
+
     # -- inside -----------------------------------------------------------------------------------
 
     def _wake(self) -> None:
@@ -281,30 +272,6 @@ class AsyncJob:
         outcome = self._tracker.outcome
         assert outcome is not None  # noqa: S101  # what _wait_for waited for
         return outcome
-
-    async def _updates(self) -> AsyncIterator[Update]:
-        position = 0
-        while True:
-            seen = position
-            await self._wait_for(lambda: len(self._tracker.updates) > seen)  # noqa: B023  # awaited here
-            batch = self._tracker.updates[position:]
-            position += len(batch)
-            for update in batch:
-                yield update
-            if isinstance(batch[-1], (Succeeded, Failed)):
-                return
-
-    async def _walk(self) -> AsyncIterator[Output]:
-        walk = OutputWalk()
-        async for update in self._updates():
-            output = walk.advance(update)
-            if output is not None:
-                yield output
-            if isinstance(update, Failed):
-                raise update.error
-
-    async def _collect(self, output: Output) -> Any:
-        return await self._live_connection().collect(self.bound_call.payload.endpoint, output, self._fetched)
 
     def _live_connection(self) -> AsyncConnection:
         assert self._connection is not None  # noqa: S101  # a job has outputs once it was sent

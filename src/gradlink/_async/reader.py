@@ -5,18 +5,26 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import anyio
+import httpx2
+
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply
 from gradlink._protocol.job import stream_error
-from gradlink._protocol.messages import CloseStream, Heartbeat, UnexpectedError, Unknown, decode_message
+from gradlink._protocol.messages import (
+    CloseStream,
+    Heartbeat,
+    Message,
+    UnexpectedError,
+    Unknown,
+    decode_message,
+)
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
 from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink.errors import GradlinkError, StreamLostError, TransportError
 
 if TYPE_CHECKING:
-    import httpx2
-
     from gradlink._async.connection import AsyncConnection
     from gradlink._async.job import AsyncJob
 
@@ -70,23 +78,44 @@ class AsyncStreamReader:
         return None
 
     async def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
-        async for event in source:
-            message = decode_message(event.data)
-            self._heard = True
-            match message:
-                case Heartbeat():
-                    continue
-                case CloseStream():
-                    return None
-                case UnexpectedError(is_second_end=True):
-                    return None  # the next stream goes on where this one broke
-                case UnexpectedError(event_id=None):
-                    return stream_error(message)
-                case Unknown(msg=msg):
-                    _log.debug("ignored the unknown message %r", msg)
-                case _:
-                    if not self._connection.deliver(self._session, message):
-                        return None
-        if self._connection.schema.protocol.closes_explicitly:
-            return StreamLostError("the stream of messages ended without the server closing it")
-        return None
+        closed = leave = False
+        error: GradlinkError | None = None
+        try:
+            # The generators below are unwound by cancelling their next read: left suspended they would wait
+            # for the garbage collector, and trio complains of them.
+            with anyio.CancelScope() as scope:
+                async for event in source:
+                    message = decode_message(event.data)
+                    self._heard = True
+                    match message:
+                        case CloseStream():
+                            # The end follows at once. A connection that is read to its end can be used again.
+                            closed = True
+                        case UnexpectedError(is_second_end=True):
+                            leave = True  # the next stream goes on where this one broke
+                        case UnexpectedError(event_id=None):
+                            leave, error = True, stream_error(message)
+                        case _:
+                            leave = not self._take(message)
+                    if leave:
+                        scope.cancel()
+        except httpx2.TransportError:
+            if not closed and not leave:
+                raise
+        return error if leave else self._end(closed=closed)
+
+    def _take(self, message: Message) -> bool:
+        """Hand ``message`` to its job; return whether the stream is to be read on."""
+        match message:
+            case Heartbeat():
+                return True
+            case Unknown(msg=msg):
+                _log.debug("ignored the unknown message %r", msg)
+                return True
+            case _:
+                return self._connection.deliver(self._session, message)
+
+    def _end(self, *, closed: bool) -> GradlinkError | None:
+        if closed or not self._connection.schema.protocol.closes_explicitly:
+            return None
+        return StreamLostError("the stream of messages ended without the server closing it")

@@ -73,7 +73,7 @@ def as_list_of_callbacks(
     """Return what ``result_callbacks`` names, as a list."""
     if callbacks is None:
         return []
-    return callbacks if isinstance(callbacks, list) else [callbacks]
+    return [callbacks] if callable(callbacks) else callbacks
 
 
 def base_url(src: str) -> str:

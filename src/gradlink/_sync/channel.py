@@ -83,7 +83,7 @@ class JobChannel:
             for event in source:
                 message = self._take(event.data)
                 if job.has_ended():
-                    break
+                    continue  # the server ends the stream now; read to its end, it can be used again
                 answer = answer_to(message, body)
                 if answer is not None:
                     job.joined(str(answer["event_id"]))

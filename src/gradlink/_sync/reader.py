@@ -7,18 +7,25 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import httpx2
+
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply
 from gradlink._protocol.job import stream_error
-from gradlink._protocol.messages import CloseStream, Heartbeat, UnexpectedError, Unknown, decode_message
+from gradlink._protocol.messages import (
+    CloseStream,
+    Heartbeat,
+    Message,
+    UnexpectedError,
+    Unknown,
+    decode_message,
+)
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
 from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError
 
 if TYPE_CHECKING:
-    import httpx2
-
     from gradlink._sync.connection import Connection
     from gradlink._sync.job import Job
 
@@ -84,26 +91,42 @@ class StreamReader:
         return None
 
     def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
-        for event in source:
-            message = decode_message(event.data)
-            self._heard = True
-            match message:
-                case Heartbeat():
-                    continue
-                case CloseStream():
-                    return None
-                case UnexpectedError(is_second_end=True):
-                    return None  # the next stream goes on where this one broke
-                case UnexpectedError(event_id=None):
-                    return stream_error(message)
-                case Unknown(msg=msg):
-                    _log.debug("ignored the unknown message %r", msg)
-                case _:
-                    if not self._connection.deliver(self._session, message):
-                        return None
-        if self._connection.schema.protocol.closes_explicitly:
-            return StreamLostError("the stream of messages ended without the server closing it")
-        return None
+        closed = False
+        try:
+            for event in source:
+                message = decode_message(event.data)
+                self._heard = True
+                match message:
+                    case CloseStream():
+                        # The end follows at once. A connection that is read to its end can be used again.
+                        closed = True
+                    case UnexpectedError(is_second_end=True):
+                        return None  # the next stream goes on where this one broke
+                    case UnexpectedError(event_id=None):
+                        return stream_error(message)
+                    case _:
+                        if not self._take(message):
+                            return None
+        except httpx2.TransportError:
+            if not closed:
+                raise
+        return self._end(closed=closed)
+
+    def _take(self, message: Message) -> bool:
+        """Hand ``message`` to its job; return whether the stream is to be read on."""
+        match message:
+            case Heartbeat():
+                return True
+            case Unknown(msg=msg):
+                _log.debug("ignored the unknown message %r", msg)
+                return True
+            case _:
+                return self._connection.deliver(self._session, message)
+
+    def _end(self, *, closed: bool) -> GradlinkError | None:
+        if closed or not self._connection.schema.protocol.closes_explicitly:
+            return None
+        return StreamLostError("the stream of messages ended without the server closing it")
 
     def _refused(self, response: Any) -> GradlinkError:
         reply = HttpReply(response.status_code, response.headers, response.content, str(response.url))
@@ -119,5 +142,5 @@ def shut_down(response: httpx2.Response) -> None:
     with suppress(OSError):  # the peer may have been faster
         # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads. And the
         # socket may be older than gevent's patches: its plain class is not socket.socket then.
-        plain = next(kind for kind in type(sock).__mro__ if kind.__name__ == "socket")
+        plain: Any = next(kind for kind in type(sock).__mro__ if kind.__name__ == "socket")
         plain.shutdown(sock, socket.SHUT_RDWR)

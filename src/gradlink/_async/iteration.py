@@ -1,0 +1,130 @@
+"""Iterators over a job.
+
+They are classes and no async generators: leaving a loop over a generator early leaves it suspended, which
+trio complains about, and what it should do then would be done at a time that nobody knows.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+import anyio
+
+from gradlink._protocol.events import Event, OutputEvent
+from gradlink._protocol.job import Failed, Step, Succeeded, Update
+from gradlink._protocol.outputs import OutputWalk
+from gradlink._protocol.text import TextWalk
+from gradlink._protocol.updates import ended_event
+
+if TYPE_CHECKING:
+    from gradlink._async.job import AsyncJob
+
+T = TypeVar("T")
+
+
+class _Walk(AsyncIterator[T], Generic[T]):
+    """Walks through a job's updates, from its beginning."""
+
+    def __init__(self, job: AsyncJob, *, cancels: bool) -> None:
+        self._job = job
+        self._position = 0
+        self._outputs = OutputWalk()
+        # Who leaves the loop early drops the iterator, and with it the job. A job that has ended stays as it is.
+        self._end = weakref.finalize(self, _cancel, job) if cancels else None
+        if self._end is not None:
+            self._end.atexit = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def _next(self) -> Update:
+        try:
+            update = await self._job.update_at(self._position)
+        except anyio.get_cancelled_exc_class():
+            if self._end is not None:
+                self._end()
+            raise
+        self._position += 1
+        if isinstance(update, (Succeeded, Failed)) and self._end is not None:
+            self._end.detach()
+        return update
+
+
+class Values(_Walk[Any]):
+    """The values of a job; raises the job's error where it ends with one."""
+
+    def __init__(self, job: AsyncJob) -> None:
+        super().__init__(job, cancels=True)
+        self._ended = False
+
+    async def __anext__(self) -> Any:
+        while not self._ended:
+            update = await self._next()
+            self._ended = isinstance(update, (Succeeded, Failed))
+            output = self._outputs.advance(update)
+            if output is not None:
+                return await self._job.collect(output)
+            if isinstance(update, Failed):
+                raise update.error
+        raise StopAsyncIteration
+
+
+class Deltas(_Walk[str]):
+    """The text that each value of a job adds; raises the job's error where it ends with one."""
+
+    def __init__(self, job: AsyncJob) -> None:
+        super().__init__(job, cancels=True)
+        self._text = TextWalk()
+        self._ended = False
+
+    async def __anext__(self) -> str:
+        while not self._ended:
+            update = await self._next()
+            self._ended = isinstance(update, (Succeeded, Failed))
+            output = self._outputs.advance(update)
+            added = self._text.advance(output) if output is not None else ""
+            if added:
+                return added
+            if isinstance(update, Failed):
+                raise update.error
+        raise StopAsyncIteration
+
+
+class Events(_Walk[Event]):
+    """What happens to a job, ended by a DoneEvent; leaving early leaves the job alone."""
+
+    def __init__(self, job: AsyncJob) -> None:
+        super().__init__(job, cancels=False)
+        self._following: Event | None = None
+        self._ended = False
+
+    async def __anext__(self) -> Event:
+        if self._following is not None:
+            following, self._following = self._following, None
+            return following
+        while not self._ended:
+            update = await self._next()
+            self._ended = isinstance(update, (Succeeded, Failed))
+            event = _event_of(update)
+            output = self._outputs.advance(update)
+            if output is not None:
+                self._following = event
+                return OutputEvent(await self._job.collect(output), self._outputs.count - 1)
+            if event is not None:
+                return event
+        raise StopAsyncIteration
+
+
+def _event_of(update: Update) -> Event | None:
+    if isinstance(update, (Succeeded, Failed)):
+        return ended_event(update)
+    return None if isinstance(update, Step) else update
+
+
+def _cancel(job: AsyncJob) -> None:
+    # The iterator may be collected when its event loop has ended, and with it the client.
+    with suppress(RuntimeError):
+        job.cancel()
