@@ -58,12 +58,13 @@ class HttpDownload:
     Attributes:
         file_name: name the file should have on disk; the shell makes it safe.
         own: the address is the app's own, so the client's headers and cookies go along.
+        aside: it is fetched to be sent on, and kept apart from the files of results.
     """
 
     url: str
     file_name: str
     own: bool = True
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

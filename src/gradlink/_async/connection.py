@@ -23,7 +23,7 @@ from gradlink._flows.collect import collect
 from gradlink._flows.connect import connect
 from gradlink._flows.submit import Call
 from gradlink._local.sources import check_uploads
-from gradlink._local.store import FileStore
+from gradlink._local.store import Stores
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
@@ -56,8 +56,7 @@ class AsyncConnection:
         """Make a connection that is to be opened, or take what one on another event loop found out."""
         self.settings = settings
         self.downloads = settings.downloads is not None
-        store = FileStore(settings.downloads) if settings.downloads is not None else None
-        self.driver = AsyncDriver(settings.transport, settings.access.routes.base, store)
+        self.driver = AsyncDriver(settings.transport, settings.access.routes.base, Stores(settings.downloads))
         self.closed = False
         self.loop_token = current_token()
         self.tasks = Tasks()

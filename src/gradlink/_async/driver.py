@@ -11,7 +11,7 @@ import httpx2
 
 from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Inline, Intent, Keep, Saved, Together
 from gradlink._local.sources import data_uri
-from gradlink._local.store import FileStore
+from gradlink._local.store import Stores
 from gradlink._transport import (
     DOWNLOAD_CHUNK_BYTES,
     MAX_EVENT_BYTES,
@@ -35,14 +35,14 @@ T = TypeVar("T")
 class AsyncDriver:
     """The one door to the network of an asynchronous client. Files are read and written in the loop."""
 
-    def __init__(self, options: TransportOptions, base: str, store: FileStore | None) -> None:
+    def __init__(self, options: TransportOptions, base: str, stores: Stores) -> None:
         settings = client_settings(options)
         jar = shared_cookies(options, base)
         self._requests = httpx2.AsyncClient(**settings.requests, cookies=jar)
         self._streams = httpx2.AsyncClient(**settings.streams, cookies=jar)
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.AsyncClient | None = None
-        self._store = store
+        self._stores = stores
         self._closed = False
 
     async def run(self, flow: Flow[T]) -> T:
@@ -91,6 +91,7 @@ class AsyncDriver:
     async def close(self) -> None:
         """Close all connections."""
         self._closed = True
+        self._stores.close()
         for client in (self._requests, self._streams, self._foreign):
             if client is not None:
                 await client.aclose()
@@ -104,7 +105,7 @@ class AsyncDriver:
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
-                return self._store.keep(uri, name) if self._store is not None else uri
+                return uri if self._stores.results is None else self._stores.results.keep(uri, name)
             case Together():
                 return await self._together(intent)
             case _:
@@ -136,7 +137,7 @@ class AsyncDriver:
     async def _download(self, intent: HttpDownload) -> Saved:
         client = self._requests if intent.own else self._foreign_client()
         # A compressed body could not be resumed, nor its length be compared.
-        headers = {**intent.headers, "accept-encoding": "identity"}
+        headers = {"accept-encoding": "identity"}
         for last in (False, True):
             attempt = Attempt()
             trace = {"trace": attempt.atrace}
@@ -152,10 +153,11 @@ class AsyncDriver:
 
     async def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
         url = str(response.url)
-        if response.status_code != 200 or self._store is None:
+        store = self._stores.aside() if intent.aside else self._stores.results
+        if response.status_code != 200 or store is None:
             await response.aread()
             return Saved(response.status_code, response.headers, response.content, url, None)
-        partial = self._store.begin(intent.file_name)
+        partial = store.begin(intent.file_name)
         try:
             async for chunk in response.aiter_raw(DOWNLOAD_CHUNK_BYTES):
                 partial.write(chunk)

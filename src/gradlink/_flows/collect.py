@@ -67,14 +67,14 @@ def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:
     return FileData({**data, "url": url})
 
 
-def fetch(access: Access, url: str, own: bool, name: str) -> Flow[str]:
+def fetch(access: Access, url: str, own: bool, name: str, *, aside: bool = False) -> Flow[str]:
     """Fetch a file and return its path on this machine.
 
     The client's headers and cookies go to the app's own origin only, redirects included.
     """
     asked_login = False
     for _ in range(MAX_REDIRECTS):
-        saved = yield from download(HttpDownload(url, name, own))
+        saved = yield from download(HttpDownload(url, name, own, aside))
         if saved.path is not None:
             return saved.path
         location = saved.headers.get("location")

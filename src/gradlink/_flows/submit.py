@@ -62,7 +62,7 @@ def prepare(call: Call) -> Flow[list[JSONValue]]:
 def _inline(access: Access, item: Upload) -> Flow[str]:
     source = item.file.source
     if item.file.remote:
-        source = yield from fetch(access, str(source), False, item.file.name)
+        source = yield from fetch(access, str(source), False, item.file.name, aside=True)
     return (yield from inline(UploadPart(item.file.name, source)))
 
 
@@ -80,7 +80,7 @@ def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[st
         source = upload.file.source
         if upload.file.remote:
             # Its host is out of the server's reach; no credentials of the app go there.
-            source = yield from fetch(access, str(source), False, upload.file.name)
+            source = yield from fetch(access, str(source), False, upload.file.name, aside=True)
         parts.append(UploadPart(upload.file.name, source))
     reply = yield from exchange(
         access, HttpRequest("POST", access.routes.upload, files=tuple(parts), headers=headers)

@@ -7,6 +7,7 @@ import hashlib
 import mimetypes
 import re
 import secrets
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,6 +39,29 @@ class FileStore:
             return partial.finish()
         finally:
             partial.discard()
+
+
+class Stores:
+    """The stores of one connection: for files of results, and for files that are only passed on.
+
+    Args:
+        directory: for files of results; None if they are not to be fetched.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        self.results = FileStore(directory) if directory is not None else None
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
+
+    def aside(self) -> FileStore:
+        """Return a store that is gone after :meth:`close`."""
+        if self._aside is None:
+            self._aside = tempfile.TemporaryDirectory(prefix="gradlink-", ignore_cleanup_errors=True)
+        return FileStore(Path(self._aside.name))
+
+    def close(self) -> None:
+        """Remove what was only passed on."""
+        if self._aside is not None:
+            self._aside.cleanup()
 
 
 class PartialFile:

@@ -194,7 +194,9 @@ class _Collector:
                 self._upload(path, LocalFile(source, base_name(source)))
                 return None
             case _ if callable(getattr(value, "read", None)):
-                name = base_name(str(getattr(value, "name", "") or "")) or "file"
+                # The name of a pipe is the number of its descriptor.
+                own = getattr(value, "name", None)
+                name = (base_name(own) if isinstance(own, str) else "") or "file"
                 self._upload(path, LocalFile(value, name))
                 return None
             case _:

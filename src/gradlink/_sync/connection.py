@@ -17,7 +17,7 @@ from gradlink._flows.connect import connect
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._local.sources import check_uploads
-from gradlink._local.store import FileStore
+from gradlink._local.store import Stores
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
@@ -55,8 +55,7 @@ class Connection:
         self.settings = settings
         self.pid = os.getpid()
         self.downloads = settings.downloads is not None
-        store = FileStore(settings.downloads) if settings.downloads is not None else None
-        self.driver = Driver(settings.transport, settings.access.routes.base, store)
+        self.driver = Driver(settings.transport, settings.access.routes.base, Stores(settings.downloads))
         self.closed = False
         access, schema = self._connect() if parent is None else (parent.access, parent.schema)
         self.access: Access = access

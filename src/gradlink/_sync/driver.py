@@ -12,7 +12,7 @@ import httpx2
 
 from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Inline, Intent, Keep, Saved, Together
 from gradlink._local.sources import data_uri
-from gradlink._local.store import FileStore
+from gradlink._local.store import Stores
 from gradlink._sync.workers import Workers
 from gradlink._transport import (
     DOWNLOAD_CHUNK_BYTES,
@@ -40,14 +40,14 @@ MAX_HELPERS = MAX_PARALLEL_FLOWS - 1
 class Driver:
     """The one door to the network of a synchronous client."""
 
-    def __init__(self, options: TransportOptions, base: str, store: FileStore | None) -> None:
+    def __init__(self, options: TransportOptions, base: str, stores: Stores) -> None:
         settings = client_settings(options)
         jar = shared_cookies(options, base)
         self._requests = httpx2.Client(**settings.requests, cookies=jar)
         self._streams = httpx2.Client(**settings.streams, cookies=jar)
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.Client | None = None
-        self._store = store
+        self._stores = stores
         self._helpers = Workers(2 * MAX_HELPERS, "helper")
         self._lock = threading.Lock()
         self._closed = False
@@ -94,6 +94,7 @@ class Driver:
     def close(self) -> None:
         """Close all connections that no thread is reading from."""
         self._closed = True
+        self._stores.close()
         self._helpers.close()
         for client in (self._requests, self._streams, self._foreign):
             if client is not None:
@@ -108,7 +109,7 @@ class Driver:
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
-                return self._store.keep(uri, name) if self._store is not None else uri
+                return uri if self._stores.results is None else self._stores.results.keep(uri, name)
             case Together():
                 return self._together(intent)
             case _:
@@ -140,7 +141,7 @@ class Driver:
     def _download(self, intent: HttpDownload) -> Saved:
         client = self._requests if intent.own else self._foreign_client()
         # A compressed body could not be resumed, nor its length be compared.
-        headers = {**intent.headers, "accept-encoding": "identity"}
+        headers = {"accept-encoding": "identity"}
         for last in (False, True):
             attempt = Attempt()
             try:
@@ -157,10 +158,11 @@ class Driver:
 
     def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
         url = str(response.url)
-        if response.status_code != 200 or self._store is None:
+        store = self._stores.aside() if intent.aside else self._stores.results
+        if response.status_code != 200 or store is None:
             response.read()
             return Saved(response.status_code, response.headers, response.content, url, None)
-        partial = self._store.begin(intent.file_name)
+        partial = store.begin(intent.file_name)
         try:
             for chunk in response.iter_raw(DOWNLOAD_CHUNK_BYTES):
                 partial.write(chunk)
