@@ -44,6 +44,8 @@ MAX_PARALLEL_FLOWS = 4
 SOCKET_ERRORS = (httpcore2.NetworkError, httpcore2.TimeoutException)
 
 USER_AGENT = "gradlink"
+# Gradio's own Python client marks its calls so; apps that tell people from programs look at it.
+USER_HEADER = {"x-gradio-user": "api"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         given.pop(name, None)
     verify = tls_context(given.pop("verify", options.ssl_verify))
     read, others = _timeouts(given.pop("timeout", None))
-    headers = {"user-agent": USER_AGENT, **given.pop("headers", {}), **options.headers}
+    headers = {"user-agent": USER_AGENT, **USER_HEADER, **given.pop("headers", {}), **options.headers}
     limits = given.pop(
         "limits", httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
     )

@@ -5,5 +5,18 @@ from __future__ import annotations
 from gradlink._protocol.schema import Endpoint
 from gradlink._sync.client import Client
 from gradlink._sync.job import Job
+from gradlink.errors import AppError, AuthenticationError, ValidationError
+from gradlink.utils import QueueError, Status, StatusUpdate, TooManyRequestsError
 
-__all__ = ["Client", "Endpoint", "Job"]
+__all__ = [
+    "AppError",
+    "AuthenticationError",
+    "Client",
+    "Endpoint",
+    "Job",
+    "QueueError",
+    "Status",
+    "StatusUpdate",
+    "TooManyRequestsError",
+    "ValidationError",
+]

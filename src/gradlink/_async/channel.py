@@ -79,7 +79,7 @@ class AsyncJobChannel:
         connection, job = self._connection, self._job
         call = job.bound_call
         url = connection.access.routes.stream_of_job(call.payload.endpoint.fn_index, session_hash)
-        async with connection.driver.open_stream(url, call.all_headers) as source:
+        async with connection.driver.open_stream(url, call.headers) as source:
             if source.response.status_code != 200:
                 return await _refusal(source.response)
             async for event in source:
@@ -97,7 +97,7 @@ class AsyncJobChannel:
         connection, job = self._connection, self._job
         frames = Frames()
         call = job.bound_call
-        async with connection.driver.open_socket(connection.access.routes.join, call.all_headers) as response:
+        async with connection.driver.open_socket(connection.access.routes.join, call.headers) as response:
             if response.status_code != 101:
                 return await _refusal(response)
             stream: Any = response.extensions["network_stream"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -30,7 +29,7 @@ from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenera
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
-from gradlink._protocol.schema import AppSchema, Endpoint, read_rendered
+from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import CancelWay, cancel_way
 from gradlink._transport import ConnectionSettings, lost_with, new_session_hash, unsendable
@@ -113,6 +112,8 @@ class AsyncConnection:
     def renew_session(self, session_hash: str | None = None) -> None:
         """Use another session from now on; jobs that run end where they are."""
         self._pool.renew_own(session_hash)
+        if self._schema is not None:
+            self._schema = without_rendered(self._schema)
         self._heartbeat.renew()
 
     def open_stream_url(self, session: SessionRouter[AsyncJob]) -> str:
@@ -128,8 +129,12 @@ class AsyncConnection:
         """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
         if self.closed:
             raise ClientClosedError("the client is closed; make a new one")
-        payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
-        check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+        try:
+            payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
+            check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+        except GradlinkError as exc:
+            exc.endpoint, exc.execution = endpoint.title, "not started"
+            raise
         return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
 
     def begin(self, job: AsyncJob, call: Call) -> None:
@@ -258,12 +263,12 @@ class AsyncConnection:
             self.tasks.start(partial(self._join, job, session))
 
     def _take_rendered(self, output: JSONObject, session: SessionRouter[AsyncJob]) -> None:
-        """Add the endpoints that ``gr.render`` made in this session."""
-        rendered = read_rendered(self.schema, output.get("render_config"), session.session_hash)
-        if rendered:
-            self._schema = replace(self.schema, endpoints={**self.schema.endpoints, **rendered})
-            if any(endpoint.stateful for endpoint in rendered.values()):
-                self._heartbeat.start()
+        """Take the endpoints that ``gr.render`` made in the client's own session."""
+        if session is not self._pool.own or not output.get("render_config"):
+            return
+        self._schema = with_rendered(self.schema, output["render_config"], session.session_hash)
+        if any(endpoint.stateful for endpoint in self.schema.endpoints.values()):
+            self._heartbeat.start()
 
     # -- the rest ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -91,7 +92,7 @@ def login(access: Access) -> Flow[None]:
 
 
 def post_json(
-    url: str, value: JSONValue, *, endless: bool = False, headers: dict[str, str] | None = None
+    url: str, value: JSONValue, *, endless: bool = False, headers: Mapping[str, str] | None = None
 ) -> HttpRequest:
     """Return a POST of ``value`` as JSON."""
     return HttpRequest("POST", url, encode(value), headers=headers or {}, endless=endless)

@@ -17,16 +17,13 @@ from gradlink.errors import GradlinkError
 # Files of one call travel in as many requests at once; more gain nothing on one server.
 MAX_PARALLEL_UPLOADS = 4
 
-# The official Python client marks its calls so; apps that tell people from programs look at it.
-USER_HEADER = {"x-gradio-user": "api"}
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A bound call and what goes along with it.
 
     Attributes:
-        headers: headers of this call only, beside the client's.
+        headers: headers of this call only; they win over the client's.
         oauth_token: the user's Hugging Face token, for endpoints that declare that they take it.
     """
 
@@ -36,10 +33,6 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     oauth_token: str | None = field(default=None, repr=False)
 
-    @property
-    def all_headers(self) -> dict[str, str]:
-        return {**self.headers, **USER_HEADER}
-
 
 def prepare(call: Call) -> Flow[list[JSONValue]]:
     """Upload the call's files and return its data."""
@@ -48,7 +41,7 @@ def prepare(call: Call) -> Flow[list[JSONValue]]:
     uploads = call.payload.uploads
     try:
         sent = [item for item in uploads if not item.inline]
-        paths = iter((yield from upload(call.access, sent, call.all_headers)) if sent else [])
+        paths = iter((yield from upload(call.access, sent, call.headers)) if sent else [])
         contents: list[str] = []
         for item in uploads:
             content = (yield from _inline(call.access, item)) if item.inline else next(paths)
@@ -91,22 +84,20 @@ def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[st
 def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
     """Put the call into the app's queue and return its event id."""
     body = call.payload.body(data, session_hash, call.oauth_token)
-    reply = yield from exchange(
-        call.access, post_json(call.access.routes.join, body, headers=call.all_headers)
-    )
+    reply = yield from exchange(call.access, post_json(call.access.routes.join, body, headers=call.headers))
     return event_id_of(reply)
 
 
 def send_data(call: Call, answer: JSONObject) -> Flow[None]:
     """Give the server the data that it asked for on a job's stream (4.0 - 4.8)."""
-    request = post_json(call.access.routes.data_of_job, answer, headers=call.all_headers)
+    request = post_json(call.access.routes.data_of_job, answer, headers=call.headers)
     reply_json((yield from exchange(call.access, request)), "the data of the job")
 
 
 def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONValue]]:
     """Call the function without the queue and return its values."""
     body = call.payload.body(data, session_hash, call.oauth_token)
-    request = post_json(call.access.routes.run, body, headers=call.all_headers, endless=True)
+    request = post_json(call.access.routes.run, body, headers=call.headers, endless=True)
     reply = yield from exchange(call.access, request)
     return run_output(reply, call.version, call.payload.endpoint.title)
 
@@ -115,7 +106,7 @@ def send_chunk(call: Call, data: list[JSONValue], session_hash: str, event_id: s
     """Give a live endpoint that runs further input."""
     body: JSONObject = {**call.payload.body(data, session_hash, call.oauth_token), "event_id": event_id}
     reply = yield from exchange(
-        call.access, post_json(call.access.routes.chunk(event_id), body, headers=call.all_headers)
+        call.access, post_json(call.access.routes.chunk(event_id), body, headers=call.headers)
     )
     reply_json(reply, "further input")
 

@@ -7,6 +7,7 @@ import hashlib
 import mimetypes
 import re
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
@@ -50,18 +51,19 @@ class Stores:
 
     def __init__(self, directory: Path | None) -> None:
         self.results = FileStore(directory) if directory is not None else None
-        self._aside: tempfile.TemporaryDirectory[str] | None = None
+        self._aside: Path | None = None
 
     def aside(self) -> FileStore:
         """Return a store that is gone after :meth:`close`."""
         if self._aside is None:
-            self._aside = tempfile.TemporaryDirectory(prefix="gradlink-", ignore_cleanup_errors=True)
-        return FileStore(Path(self._aside.name))
+            # No TemporaryDirectory: it would be removed at the exit of a forked child, too.
+            self._aside = Path(tempfile.mkdtemp(prefix="gradlink-"))
+        return FileStore(self._aside)
 
     def close(self) -> None:
         """Remove what was only passed on."""
         if self._aside is not None:
-            self._aside.cleanup()
+            shutil.rmtree(self._aside, ignore_errors=True)
 
 
 class PartialFile:

@@ -83,6 +83,7 @@ class Endpoint:
         callable: the server has a function behind it.
         takes_oauth_token: "required", "optional", or None if it is not to be sent.
         session_hash: the only session that has it (made by ``gr.render``), None for all.
+        render_id: which ``gr.render`` made it, None if none did.
         description: what its author wrote about it.
         cancels: ids of the functions that calling it cancels.
     """
@@ -103,6 +104,7 @@ class Endpoint:
     callable: bool = True
     takes_oauth_token: str | None = None
     session_hash: str | None = None
+    render_id: int | None = None
     description: str = ""
     cancels: tuple[int, ...] = ()
     info: JSONObject | None = field(default=None, repr=False, compare=False)
@@ -284,18 +286,29 @@ def read_endpoints(config: JSONObject, info: JSONObject, version: AppVersion) ->
     return endpoints
 
 
-def read_rendered(schema: AppSchema, render_config: JSONValue, session_hash: str) -> dict[int, Endpoint]:
-    """Return the endpoints that ``gr.render`` made in one session, by fn_index; empty if none.
+def without_rendered(schema: AppSchema) -> AppSchema:
+    """Return ``schema`` without the endpoints that ``gr.render`` made: they end with their session."""
+    kept = {key: endpoint for key, endpoint in schema.endpoints.items() if endpoint.session_hash is None}
+    return replace(schema, endpoints=kept)
+
+
+def with_rendered(schema: AppSchema, render_config: JSONValue, session_hash: str) -> AppSchema:
+    """Return ``schema`` with the endpoints that ``gr.render`` made in one session, in place of its earlier ones.
 
     Wire: ``output.render_config`` of a completed job (since 4.31); they exist in that session only.
     """
     rendered = as_object(render_config)
     if not rendered:
-        return {}
+        return schema
     components = as_list(schema.config.get("components")) + as_list(rendered.get("components"))
     config: JSONObject = {"components": components, "dependencies": as_list(rendered.get("dependencies"))}
     endpoints = read_endpoints(config, {}, schema.version)
-    return {endpoint.fn_index: replace(endpoint, session_hash=session_hash) for endpoint in endpoints}
+    made = {endpoint.fn_index: replace(endpoint, session_hash=session_hash) for endpoint in endpoints}
+    renewed = {as_int(rendered.get("render_id")), *(endpoint.render_id for endpoint in endpoints)} - {None}
+    kept = {
+        key: e for key, e in schema.endpoints.items() if e.session_hash is None or e.render_id not in renewed
+    }
+    return replace(schema, endpoints={**kept, **made})
 
 
 def _endpoint(
@@ -334,6 +347,7 @@ def _endpoint(
         callable=dependency.get("backend_fn") is not False,
         takes_oauth_token=as_text(described.get("oauth_token")),
         description=_description(dependency, described),
+        render_id=as_int(dependency.get("render_id", dependency.get("rendered_in"))),
         cancels=tuple(key for key in as_list(dependency.get("cancels")) if isinstance(key, int)),
         info=described,
     )

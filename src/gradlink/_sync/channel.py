@@ -77,7 +77,7 @@ class JobChannel:
         """Read the job's stream and send its data when asked; return the answer if it is a refusal."""
         connection, job = self._connection, self._job
         url = connection.access.routes.stream_of_job(job.fn_index, session_hash)
-        with connection.driver.open_stream(url, job.call.all_headers) as source:
+        with connection.driver.open_stream(url, job.call.headers) as source:
             if (refusal := self._begin(source.response, 200)) is not None:
                 return refusal
             for event in source:
@@ -94,7 +94,7 @@ class JobChannel:
         """Read the job's socket and answer it; return the answer to the handshake if it is a refusal."""
         connection, job = self._connection, self._job
         frames = Frames()
-        with connection.driver.open_socket(connection.access.routes.join, job.call.all_headers) as response:
+        with connection.driver.open_socket(connection.access.routes.join, job.call.headers) as response:
             if (refusal := self._begin(response, 101)) is not None:
                 return refusal
             stream: Any = response.extensions["network_stream"]

@@ -108,7 +108,7 @@ class Client:
             args: arguments by position, in the order of the endpoint's parameters.
             api_name: the endpoint, with its leading slash. Not needed if the app has only one.
             fn_index: the function's id, for one without a name; ``api_name`` wins.
-            headers: further headers of this call; the client's own win where both have one.
+            headers: further headers of this call; they win over the client's.
             kwargs: arguments by name. Parameters that are left out have the app's default.
 
         Raises:

@@ -6,7 +6,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,7 @@ from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenera
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
-from gradlink._protocol.schema import AppSchema, Endpoint, read_rendered
+from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import cancel_way
 from gradlink._sync.channel import JobChannel
@@ -97,6 +96,7 @@ class Connection:
         """Use another session from now on; jobs that run end where they are."""
         with self._lock:
             self._pool.renew_own(session_hash)
+            self.schema = without_rendered(self.schema)
         self._heartbeat.renew()
 
     def open_stream_url(self, session: SessionRouter[Job]) -> str:
@@ -113,8 +113,12 @@ class Connection:
         """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
         if self.closed:
             raise ClientClosedError("the client is closed; make a new one")
-        payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
-        check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+        try:
+            payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
+            check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+        except GradlinkError as exc:
+            exc.endpoint, exc.execution = endpoint.title, "not started"
+            raise
         return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
 
     def new_job(self, call: Call, owner: object) -> Job:
@@ -291,12 +295,12 @@ class Connection:
                 self._senders.run(partial(self._join, job, session))
 
     def _take_rendered(self, output: JSONObject, session: SessionRouter[Job]) -> None:
-        """Add the endpoints that ``gr.render`` made in this session. Caller holds _lock."""
-        rendered = read_rendered(self.schema, output.get("render_config"), session.session_hash)
-        if rendered:
-            self.schema = replace(self.schema, endpoints={**self.schema.endpoints, **rendered})
-            if any(endpoint.stateful for endpoint in rendered.values()):
-                self._heartbeat.start()
+        """Take the endpoints that ``gr.render`` made in the client's own session. Caller holds _lock."""
+        if session is not self._pool.own or not output.get("render_config"):
+            return
+        self.schema = with_rendered(self.schema, output["render_config"], session.session_hash)
+        if any(endpoint.stateful for endpoint in self.schema.endpoints.values()):
+            self._heartbeat.start()
 
     # -- the rest ---------------------------------------------------------------------------------
 
