@@ -1,0 +1,47 @@
+# Everything starts here; `make help` lists it. The setting-up is in scripts/setup.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+CODE := $(wildcard src tests demo benches examples tools)
+
+.PHONY: help demo test check format bench clean setup
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+	    printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+demo: ## see in half a minute what gradlink does, against a real Gradio app
+	@scripts/setup demo
+	@$(BIN)/python -m demo
+
+test: ## check everything and run all tests
+	@$(MAKE) check
+	@$(BIN)/python -m pytest -n 2 -rs $(ARGS)
+
+check: ## format, lint, types, layers: what can be seen without running
+	@scripts/setup all
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(CODE)
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+
+format: ## let ruff format, and mend what it can
+	@scripts/setup all
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: ## measure gradlink against the existing client and the bare minimum
+	@scripts/setup all
+	@$(BIN)/python -m benches
+
+setup: ## make .venv ready for all of this
+	@scripts/setup all
+
+clean: ## remove what was made here: .venv, caches, builds
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .gradio
+	find . -name __pycache__ -type d -not -path './node_modules/*' -exec rm -rf {} +

@@ -1,0 +1,27 @@
+"""What a newcomer sees first."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_demo_goes_through_all_its_steps() -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.pop("FORCE_COLOR", None)
+    demo = subprocess.run(
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert "7 of 7 steps" in demo.stdout
+    assert "\033" not in demo.stdout, "colours are for terminals"
