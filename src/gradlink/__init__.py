@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradlink._local.sources import file, handle_file
     from gradlink._protocol.events import DoneEvent, Event, LogEvent, OutputEvent, ProgressEvent, StatusEvent
     from gradlink._protocol.filedata import FileData
+    from gradlink._protocol.policy import Retries, Timeout
     from gradlink._protocol.schema import Endpoint, Parameter
     from gradlink._protocol.status import ProgressUnit, Status, StatusUpdate
     from gradlink._sync.client import Client
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         GradlinkError,
         InvalidAPIEndpointError,
         JobCancelledError,
+        JobTimeoutError,
         NotConnectedError,
         NotFoundError,
         ProtocolError,
@@ -58,13 +60,14 @@ _PLACES = {
         "DoneEvent", "Event", "LogEvent", "OutputEvent", "ProgressEvent", "StatusEvent",
     ],
     "gradlink._protocol.filedata": ["FileData"],
+    "gradlink._protocol.policy": ["Retries", "Timeout"],
     "gradlink._protocol.schema": ["Endpoint", "Parameter"],
     "gradlink._protocol.status": ["ProgressUnit", "Status", "StatusUpdate"],
     "gradlink._sync.client": ["Client"],
     "gradlink._sync.job": ["Job"],
     "gradlink.errors": [
         "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "EndpointError",
-        "FileError", "FileTooLargeError", "GradlinkError", "InvalidAPIEndpointError", "JobCancelledError",
+        "FileError", "FileTooLargeError", "GradlinkError", "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError",
         "NotConnectedError",
         "NotFoundError", "ProtocolError", "QueueError", "RedirectError", "RequestRejectedError", "ResponseError",
         "ServerStoppedError", "SessionLostError", "StreamLostError", "TooManyRequestsError", "TransportError",
@@ -93,6 +96,7 @@ __all__ = [
     "InvalidAPIEndpointError",
     "Job",
     "JobCancelledError",
+    "JobTimeoutError",
     "LogEvent",
     "NotConnectedError",
     "NotFoundError",
@@ -105,12 +109,14 @@ __all__ = [
     "RedirectError",
     "RequestRejectedError",
     "ResponseError",
+    "Retries",
     "ServerStoppedError",
     "SessionLostError",
     "Status",
     "StatusEvent",
     "StatusUpdate",
     "StreamLostError",
+    "Timeout",
     "TooManyRequestsError",
     "TransportError",
     "ValidationError",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -30,6 +30,7 @@ class HttpRequest:
         content: the body, None for none; ``content_type`` names its form.
         files: files of a multipart body; ``content`` is None then.
         endless: the answer comes when the app's function is done, so no limit on waiting for it.
+        harmless: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
     """
 
     method: str
@@ -39,6 +40,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     files: tuple[UploadPart, ...] = ()
     endless: bool = False
+    harmless: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class HttpReply:
     url: str
 
 
+class Partial(Protocol):
+    """What an interrupted download has left; the shell that made it knows what it is."""
+
+    def discard(self) -> None:
+        """Throw it away."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpDownload:
     """A file to fetch and store, answered with a :class:`Saved`.
@@ -59,12 +68,14 @@ class HttpDownload:
         file_name: name the file should have on disk; the shell makes it safe.
         own: the address is the app's own, so the client's headers and cookies go along.
         aside: it is fetched to be sent on, and kept apart from the files of results.
+        partial: what an interrupted download has left, to go on from there.
     """
 
     url: str
     file_name: str
     own: bool = True
     aside: bool = False
+    partial: Partial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,14 @@ class Saved:
     body: bytes
     url: str
     path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait for a time drawn between two bounds, in seconds; answered with the time."""
+
+    shortest: float
+    longest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +125,7 @@ class Together:
     flows: tuple[Flow[Any], ...]
 
 
-Intent: TypeAlias = HttpRequest | HttpDownload | Inline | Keep | Together
+Intent: TypeAlias = HttpRequest | HttpDownload | Pause | Inline | Keep | Together
 Flow: TypeAlias = Generator[Intent, Any, T]
 """A procedure; its return value is the result."""
 
@@ -121,6 +140,12 @@ def download(request: HttpDownload) -> Flow[Saved]:
     """Fetch a file into the shell's file store."""
     saved: Saved = yield request
     return saved
+
+
+def pause(shortest: float, longest: float) -> Flow[float]:
+    """Wait for a time between the bounds and return how long it was."""
+    seconds: float = yield Pause(shortest, longest)
+    return seconds
 
 
 def inline(part: UploadPart) -> Flow[str]:

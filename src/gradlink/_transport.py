@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,29 @@ import httpcore2
 import httpx2
 
 from gradlink._flows.exchange import Access
+from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest
+from gradlink._local.store import PartialFile
+from gradlink._protocol.filedata import is_private_address
+from gradlink._protocol.payload import bind
+from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_retries, as_timeout
 from gradlink._protocol.routes import without_credentials
-from gradlink.errors import ConnectError, GradlinkError, StreamLostError, TransportError
+from gradlink._protocol.schema import AppSchema, Endpoint
+from gradlink.errors import (
+    ConnectError,
+    DownloadInterruptedError,
+    FileError,
+    FileTooLargeError,
+    GradlinkError,
+    SessionLostError,
+    StreamLostError,
+    TransportError,
+)
 
 # uvicorn closes a connection that was used and then idle for 5 s; a request on it would be lost.
 KEEPALIVE_SECONDS = 4.0
 # The pool's bookkeeping costs time for each of its connections, at every request.
 MAX_CONNECTIONS = 32
-CONNECT_SECONDS = 15.0
 # For answers that come at once on a healthy server, however slow its functions are.
 READ_SECONDS = 60.0
 # Gradio sends a heartbeat every 15 s; four missed ones are a dead peer.
@@ -56,12 +70,16 @@ class TransportOptions:
         headers: sent with every request to the app's origin.
         cookies: sent to the app's origin, until the app replaces them.
         ssl_verify: False checks nothing; True checks as the system does; a path names a CA file.
+        timeout: limits of connecting and of silence; those of ``httpx_kwargs`` win.
+        max_download: bytes that a file of a result may have, None for no limit.
         httpx_kwargs: further options of ``httpx2.Client``.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     ssl_verify: bool | str | ssl.SSLContext = True
+    timeout: Timeout = DEFAULT_TIMEOUT
+    max_download: int | None = None
     httpx_kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
 
@@ -75,6 +93,38 @@ class ConnectionSettings:
     max_jobs: int
     one_session: bool
     oauth_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """What a single call asks for beside its arguments; None is what the client was made with."""
+
+    headers: Mapping[str, str] | None = None
+    timeout: float | Timeout | None = None
+    retries: int | Retries | None = None
+    resubmit: bool = False
+
+    def apply(self, access: Access, timeout: Timeout) -> tuple[Access, Timeout]:
+        """Return the access and the limits of the call. Raises ArgumentError for options that are none."""
+        retries = as_retries(self.retries, access.retries)
+        return replace(access, retries=retries), as_timeout(self.timeout, timeout)
+
+
+def split_options(
+    endpoint: Endpoint, headers: Mapping[str, str] | None, kwargs: Mapping[str, Any]
+) -> tuple[CallOptions, dict[str, Any]]:
+    """Return the options of a call and its arguments.
+
+    ``timeout``, ``retries`` and ``resubmit`` are options unless the endpoint itself has a parameter of that name.
+    """
+    names = {parameter.name for parameter in endpoint.parameters}
+    options = {
+        name: kwargs[name]
+        for name in ("timeout", "retries", "resubmit")
+        if name in kwargs and name not in names
+    }
+    arguments = {name: value for name, value in kwargs.items() if name not in options}
+    return CallOptions(headers, **options), arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +151,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     for name in ("cookies", "base_url", "follow_redirects"):
         given.pop(name, None)
     verify = tls_context(given.pop("verify", options.ssl_verify))
-    read, others = _timeouts(given.pop("timeout", None))
+    read, others = _timeouts(given.pop("timeout", None), options.timeout)
     headers = {"user-agent": USER_AGENT, **USER_HEADER, **given.pop("headers", {}), **options.headers}
     limits = given.pop(
         "limits", httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
@@ -110,7 +160,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     foreign = {
         key: value for key, value in common.items() if key not in {"auth", "cert", "params", "event_hooks"}
     }
-    stream_read = None if read is None else max(read, STREAM_READ_SECONDS)
+    stream_read = options.timeout.idle
     own = {**common, "headers": headers}
     unlimited = httpx2.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS)
     return ClientSettings(
@@ -153,18 +203,27 @@ def shared_cookies(options: TransportOptions, base: str) -> CookieJar:
 
 
 class Attempt:
-    """One try of a request: whether it went out on a connection that was used before, and was answered."""
+    """One try of a request.
 
-    __slots__ = ("answered", "fresh")
+    Attributes:
+        fresh: it went out on a connection that was made for it.
+        sent: it was sent whole, so the server may have acted on it.
+        answered: an answer has begun.
+    """
+
+    __slots__ = ("answered", "fresh", "sent")
 
     def __init__(self) -> None:
         self.fresh = False
+        self.sent = False
         self.answered = False
 
     def trace(self, event: str, _info: object) -> None:
         """Take a trace event of httpcore2."""
         if event == "connection.connect_tcp.started":
             self.fresh = True
+        elif event in {"http11.send_request_body.complete", "http2.send_request_body.complete"}:
+            self.sent = True
         elif event == "http11.receive_response_headers.complete":
             self.answered = True
 
@@ -172,14 +231,14 @@ class Attempt:
         """Take a trace event of httpcore2."""
         self.trace(event, info)
 
-    def may_repeat(self, exc: httpx2.TransportError) -> bool:
-        """Tell whether the request can be sent again without harm.
+    def may_repeat(self, exc: httpx2.TransportError, *, harmless: bool) -> bool:
+        """Tell whether the request can be sent again at once, on a new connection.
 
-        A server may close a kept connection at any moment, uvicorn does so after each plain-text 500. The
-        request that meets such a connection was not read by anybody.
+        A server may close a kept connection at any moment. The request that meets such a connection was not
+        read by anybody, but this cannot be told from one that was read whole and never answered.
         """
         broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
-        return broken and not self.fresh and not self.answered
+        return broken and not self.fresh and not self.answered and (harmless or not self.sent)
 
 
 def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[str, Any]]]:
@@ -230,6 +289,41 @@ def unsendable(title: str, cause: Exception) -> GradlinkError:
     return error
 
 
+def may_resend(call: Call, error: GradlinkError | None, resent: int) -> bool:
+    """Tell whether a call that was lost with ``error`` is sent again in a fresh session.
+
+    A call with State is never: it would move to another session. Others are once if the server does not know
+    the session, which several replicas without sticky sessions bring about, and for any loss if their caller
+    asked for it.
+    """
+    endpoint = call.payload.endpoint
+    if endpoint.stateful or endpoint.session_hash is not None:
+        return False
+    if call.resubmit and resent < call.access.retries.count:
+        return True
+    return isinstance(error, SessionLostError) and resent == 0 and call.access.retries.count > 0
+
+
+def bound_again(call: Call, schema: AppSchema) -> Call:
+    """Return ``call`` for the app as it is after a restart. Raises EndpointError if its endpoint is gone."""
+    before = call.payload.endpoint
+    endpoint = schema.find(before.api_name, before.fn_index)
+    args, kwargs = call.payload.arguments
+    payload = bind(endpoint, args, kwargs, call.access.routes, schema.version)
+    return replace(call, payload=payload, version=schema.version)
+
+
+def check_state(lost_session: str | None) -> None:
+    """Raise SessionLostError if the State that a call would use is lost."""
+    if lost_session is not None:
+        error = SessionLostError(
+            f"the session {lost_session} was lost with its stream, and with it may be its State; call reset_session() "
+            f"to go on with a fresh one, or set session_hash = {lost_session!r} to go on with what is there"
+        )
+        error.execution = "not started"
+        raise error
+
+
 def new_session_hash() -> str:
     """Return a session hash that nobody can guess: it is all that protects a session's State."""
     return secrets.token_hex(16)
@@ -250,25 +344,66 @@ def silent_streams() -> StreamLostError:
     )
 
 
-def transport_error(exc: Exception, url: str) -> TransportError:
+def transport_error(exc: Exception, url: str, attempt: Attempt | None = None) -> TransportError:
     """Return the gradlink error for an error of httpx2."""
     shown = without_credentials(url)
     reason = str(exc) or type(exc).__name__
     if isinstance(exc, (httpx2.ConnectError, httpx2.ConnectTimeout)):
-        error: TransportError = ConnectError(f"no connection to {shown}: {reason}")
-        error.execution = "not started"
+        error: TransportError = _connect_error(exc, shown, reason)
     elif isinstance(exc, httpx2.TimeoutException):
         error = TransportError(f"{shown} did not answer in time: {reason}")
     else:
         error = TransportError(f"the exchange with {shown} broke: {reason}")
     error.url = shown
+    if error.execution is None and attempt is not None:
+        error.execution = "unknown" if attempt.sent else "not started"
     return error
 
 
-def _timeouts(given: object) -> tuple[float | None, dict[str, float | None]]:
+def _connect_error(exc: BaseException, shown: str, reason: str) -> ConnectError:
+    error = ConnectError(f"no connection to {shown}: {reason}")
+    error.execution = "not started"
+    cause: BaseException | None = exc
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            error.passing = False
+        cause = cause.__cause__ or cause.__context__
+    return error
+
+
+def interrupted(exc: Exception, url: str, partial: PartialFile) -> DownloadInterruptedError:
+    """Return the error for a download that broke after ``partial`` had come."""
+    error = DownloadInterruptedError(
+        f"the download of {without_credentials(url)} broke after {partial.size:,} bytes: {exc}"
+    )
+    error.url, error.partial, error.received = without_credentials(url), partial, partial.size
+    return error
+
+
+def check_download(size: int, limit: int | None, url: str) -> None:
+    """Raise FileTooLargeError if ``size`` bytes are more than ``limit``."""
+    if limit is not None and size > limit:
+        error = FileTooLargeError(
+            f"the file {without_credentials(url)} has more than max_download={limit:,} bytes"
+        )
+        error.url = without_credentials(url)
+        raise error
+
+
+def check_addresses(addresses: Iterable[Any], url: str) -> None:
+    """Raise FileError if a host of ``url`` has a private address: an app must not reach into its callers' network."""
+    for _, _, _, _, address in addresses:
+        if is_private_address(f"//{address[0]}" if ":" not in address[0] else f"//[{address[0]}]"):
+            shown = without_credentials(url)
+            raise FileError(
+                f"the app names {shown} as a file of its result: a private address, which is not fetched"
+            )
+
+
+def _timeouts(given: object, default: Timeout) -> tuple[float | None, dict[str, float | None]]:
     """Return the read timeout, and connect, write and pool, from a number or a Timeout of httpx or httpx2."""
     if given is None:
-        return READ_SECONDS, {"connect": CONNECT_SECONDS, "write": READ_SECONDS, "pool": None}
+        return READ_SECONDS, {"connect": default.connect, "write": READ_SECONDS, "pool": None}
     if isinstance(given, (int, float)):
         seconds = float(given)
         return seconds, {"connect": seconds, "write": seconds, "pool": None}

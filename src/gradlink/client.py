@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.status import Status, StatusUpdate
 from gradlink._sync.client import Client
 from gradlink._sync.job import Job
-from gradlink.errors import AppError, AuthenticationError, ValidationError
-from gradlink.utils import QueueError, Status, StatusUpdate, TooManyRequestsError
+from gradlink.errors import AppError, AuthenticationError, QueueError, TooManyRequestsError, ValidationError
 
 __all__ = [
     "AppError",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import CancelledError as _FutureCancelledError
-from typing import Literal
+from typing import Any, Literal
 
 Execution = Literal["not started", "failed", "unknown"]
 """Whether the app's function ran: it never did, it ran and failed, or nobody can tell."""
@@ -104,7 +104,24 @@ class TransportError(GradlinkError, ConnectionError):
 
 
 class ConnectError(TransportError):
-    """No connection to the server could be made."""
+    """No connection to the server could be made.
+
+    Attributes:
+        passing: it may go better next time; False if the server's certificate is not trusted.
+    """
+
+    passing: bool = True
+
+
+class DownloadInterruptedError(TransportError):
+    """A download broke; what came so far is kept for a while, to go on from there.
+
+    Attributes:
+        received: bytes that came.
+    """
+
+    received: int = 0
+    partial: Any = None
 
 
 class StreamLostError(TransportError):
@@ -155,6 +172,18 @@ class QueueError(ResponseError):
 
 class RedirectError(TransportError):
     """The server sent a request that carries credentials to another host, which was not followed."""
+
+
+class JobTimeoutError(GradlinkError, TimeoutError):
+    """A call ran out of one of its time limits; the server was told to cancel it.
+
+    Attributes:
+        phase: the limit that ran out: "upload", "queue", "run" or "total".
+        seconds: how long it was.
+    """
+
+    phase: str = "total"
+    seconds: float = 0.0
 
 
 class ClientClosedError(GradlinkError, RuntimeError):

@@ -6,6 +6,7 @@ import inspect
 import os
 import ssl
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -20,9 +21,17 @@ from gradlink._local.options import as_list_of_callbacks, client_parts, reject_r
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.policy import (
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Retries,
+    Timeout,
+    as_retries,
+    as_timeout,
+)
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.version import AppVersion, Protocol
-from gradlink._transport import ConnectionSettings, TransportOptions
+from gradlink._transport import ConnectionSettings, TransportOptions, split_options
 from gradlink.errors import ClientClosedError, GradlinkError, NotConnectedError
 
 
@@ -52,16 +61,22 @@ class AsyncClient:
         analytics_enabled: bool = True,
         oauth_token: str | None = None,
         one_session: bool = False,
+        timeout: float | Timeout | None = None,
+        retries: int | Retries | None = None,
+        max_download: int | None = None,
         **removed: Any,
     ) -> None:
         """Take what :class:`gradlink.Client` takes; nothing is sent before the first call."""
         reject_removed(type(self).__name__, removed)
         del analytics_enabled
         parts = client_parts(src, token, auth, headers, download_files)
+        limits = as_timeout(timeout, DEFAULT_TIMEOUT)
         self.verbose = verbose
         self._settings = ConnectionSettings(
-            access=parts.access,
-            transport=TransportOptions(parts.headers, {}, ssl_verify, dict(httpx_kwargs or {})),
+            access=replace(parts.access, retries=as_retries(retries, DEFAULT_RETRIES)),
+            transport=TransportOptions(
+                parts.headers, {}, ssl_verify, limits, max_download, dict(httpx_kwargs or {})
+            ),
             downloads=parts.downloads,
             max_jobs=max_workers,
             one_session=one_session,
@@ -120,7 +135,8 @@ class AsyncClient:
 
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)
-            connection.begin(job, connection.bind(endpoint, args, kwargs, dict(headers or {})))
+            options, arguments = split_options(endpoint, headers, kwargs)
+            connection.begin(job, connection.bind(endpoint, args, arguments, options))
 
         async def open_first() -> None:
             try:
@@ -206,7 +222,14 @@ class AsyncClient:
         """Connect unless this has happened; return the client."""
         connection = self._connection()
         if not connection.opened:
-            await connection.open()
+            try:
+                await connection.open()
+            except BaseException:
+                # Nobody has anything to close; the next call tries again with new connections.
+                self._live = None
+                with anyio.CancelScope(shield=True):
+                    await connection.close()
+                raise
             if self.verbose:
                 print(f"Loaded as API: {self.src}")  # noqa: T201  # what verbose is for
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -19,7 +20,8 @@ from gradlink._async.tasks import Tasks
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
-from gradlink._flows.connect import connect
+from gradlink._flows.connect import connect, look_again
+from gradlink._flows.retry import pause_before
 from gradlink._flows.submit import Call
 from gradlink._local.sources import check_uploads
 from gradlink._local.store import Stores
@@ -32,7 +34,17 @@ from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import CancelWay, cancel_way
-from gradlink._transport import ConnectionSettings, lost_with, new_session_hash, unsendable
+from gradlink._transport import (
+    KEEPALIVE_SECONDS,
+    CallOptions,
+    ConnectionSettings,
+    bound_again,
+    check_state,
+    lost_with,
+    may_resend,
+    new_session_hash,
+    unsendable,
+)
 from gradlink.errors import (
     ClientClosedError,
     EndpointError,
@@ -73,6 +85,8 @@ class AsyncConnection:
         self._channels: dict[AsyncJob, AsyncJobChannel] = {}
         # Before 4.9 each job has a connection of its own; the sessions' own bound does not apply.
         self._channel_limit = anyio.Semaphore(settings.max_jobs)
+        # When the server was heard last; see _look_again().
+        self._heard_at = time.monotonic()
         self._opening = anyio.Lock()
         self._cancels: set[anyio.Event] = set()
 
@@ -124,7 +138,7 @@ class AsyncConnection:
     # -- sending ----------------------------------------------------------------------------------
 
     def bind(
-        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], headers: Mapping[str, str]
+        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], options: CallOptions
     ) -> Call:
         """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
         if self.closed:
@@ -132,10 +146,12 @@ class AsyncConnection:
         try:
             payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
             check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+            access, timeout = options.apply(self.access, self.settings.transport.timeout)
         except GradlinkError as exc:
             exc.endpoint, exc.execution = endpoint.title, "not started"
             raise
-        return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
+        headers, token = dict(options.headers or {}), self.settings.oauth_token
+        return Call(access, self.schema.version, payload, headers, token, timeout, options.resubmit)
 
     def begin(self, job: AsyncJob, call: Call) -> None:
         """Send ``job`` in the background."""
@@ -149,29 +165,43 @@ class AsyncConnection:
         job.begin(self, call, tracker)
         if job.done():
             return
+        job.enter("total")
         if endpoint.takes_direct_route:
             self.tasks.start(partial(self._run_direct, job))
             return
         if not self.schema.protocol.shares_stream:
             self.tasks.start(partial(self._run_channel, job))
             return
+        session = self._enter(job)
+        if session is not None:
+            self.tasks.start(partial(self._join, job, session))
+
+    def _enter(self, job: AsyncJob) -> SessionRouter[AsyncJob] | None:
+        endpoint = job.bound_call.payload.endpoint
+        if endpoint.stateful and endpoint.session_hash is None:
+            check_state(self._pool.claim_state())
         session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
         if self.schema.wants_heartbeat:
             self._heartbeat.start()
-        if session is not None:
-            self.tasks.start(partial(self._join, job, session))
+        job.enter("queue")
+        return session
 
     async def _join(self, job: AsyncJob, session: SessionRouter[AsyncJob]) -> None:
         """Upload the job's files and put it into the app's queue."""
         event_id: str | None = None
         try:
+            await self._look_again(job)
+            if job.bound_call.payload.uploads:
+                job.enter("upload")
             data = await self.driver.run(submit_flows.prepare(job.bound_call))
             if not job.done():
+                job.enter("queue")
                 # The server knows the session already, so its stream can be opened while the join is on its way.
                 self._read_if_wanted(session)
                 event_id = await self.driver.run(
                     submit_flows.join(job.bound_call, data, session.session_hash)
                 )
+                self._heard_at = time.monotonic()
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
@@ -192,10 +222,14 @@ class AsyncConnection:
 
     async def _run_direct(self, job: AsyncJob) -> None:
         """Call the job's function without the queue."""
-        call = job.bound_call
         try:
+            await self._look_again(job)
+            call = job.bound_call
+            if call.payload.uploads:
+                job.enter("upload")
             data = await self.driver.run(submit_flows.prepare(call))
             if not job.done():
+                job.enter("run")
                 job.succeed(await self.driver.run(submit_flows.run(call, data, self.session_hash)))
         except GradlinkError as exc:
             job.fail(exc)
@@ -212,6 +246,22 @@ class AsyncConnection:
                     await channel.run()
         finally:
             del self._channels[job]
+
+    async def _look_again(self, job: AsyncJob) -> None:
+        """Before the first call after a pause: if the app was restarted, learn what it is now.
+
+        A restart closes all connections, so it cannot have happened while one was in use.
+        """
+        if time.monotonic() - self._heard_at < KEEPALIVE_SECONDS:
+            return
+        fresh = await self.driver.run(look_again(self.access, self.schema))
+        self._heard_at = time.monotonic()
+        if fresh is None:
+            return
+        _log.warning("the app at %s was restarted; its sessions are gone", self.access.routes.base)
+        self._schema = fresh
+        self._pool.forget()
+        job.call = bound_again(job.bound_call, fresh)
 
     # -- receiving --------------------------------------------------------------------------------
 
@@ -248,10 +298,25 @@ class AsyncConnection:
             clean=error is None, session_not_found=isinstance(error, SessionLostError)
         )
         for job in lost:
-            job.lose(lost_with(error))
+            if not (job.done() or self.closed) and may_resend(job.bound_call, error, job.resent):
+                job.restart()
+                self.tasks.start(partial(self._resend, job))
+            else:
+                job.lose(lost_with(error))
         self._admit()
         session.reading = session.wants_stream and not self.closed
         return session.reading
+
+    async def _resend(self, job: AsyncJob) -> None:
+        """Send a job once more that was lost, in a session that the server knows nothing of."""
+        try:
+            await self.driver.run(pause_before(job.bound_call.access.retries, job.resent))
+            session = self._enter(job)
+        except GradlinkError as exc:
+            job.fail(exc)
+            return
+        if session is not None:
+            await self._join(job, session)
 
     def _read_if_wanted(self, session: SessionRouter[AsyncJob]) -> None:
         if session.start_reading():
@@ -317,7 +382,7 @@ class AsyncConnection:
 
     async def send_chunk(self, job: AsyncJob, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Give a live endpoint that runs further input."""
-        call = self.bind(job.bound_call.payload.endpoint, args, kwargs, job.bound_call.headers)
+        call = self.bind(job.bound_call.payload.endpoint, args, kwargs, CallOptions(job.bound_call.headers))
         event_id, session_hash = self._live(job)
         data = await self.driver.run(submit_flows.prepare(call))
         await self.driver.run(submit_flows.send_chunk(call, data, session_hash, event_id))

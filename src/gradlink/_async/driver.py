@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import Any, TypeVar, assert_never
 
 import anyio
 import httpx2
 
-from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Inline, Intent, Keep, Saved, Together
+from gradlink._io import (
+    Flow,
+    HttpDownload,
+    HttpReply,
+    HttpRequest,
+    Inline,
+    Intent,
+    Keep,
+    Pause,
+    Saved,
+    Together,
+)
 from gradlink._local.sources import data_uri
-from gradlink._local.store import Stores
+from gradlink._local.store import PartialFile, Stores
+from gradlink._protocol.filedata import is_private_address
 from gradlink._transport import (
     DOWNLOAD_CHUNK_BYTES,
     MAX_EVENT_BYTES,
@@ -19,8 +32,11 @@ from gradlink._transport import (
     SOCKET_ERRORS,
     Attempt,
     TransportOptions,
+    check_addresses,
+    check_download,
     client_settings,
     endless,
+    interrupted,
     multipart,
     request_headers,
     shared_cookies,
@@ -43,6 +59,8 @@ class AsyncDriver:
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.AsyncClient | None = None
         self._stores = stores
+        self._max_download = options.max_download
+        self._private = is_private_address(base)
         self._closed = False
 
     async def run(self, flow: Flow[T]) -> T:
@@ -102,6 +120,8 @@ class AsyncDriver:
                 return await self._request(intent)
             case HttpDownload():
                 return await self._download(intent)
+            case Pause(shortest=shortest, longest=longest):
+                return await self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
@@ -127,25 +147,34 @@ class AsyncDriver:
                         extensions={"trace": attempt.atrace},
                     )
                 return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+            except GradlinkError:
+                raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc):
-                    raise self._error(exc, intent.url) from exc
+                if last or not attempt.may_repeat(exc, harmless=intent.harmless):
+                    raise self._error(exc, intent.url, attempt) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
-                raise self._error(exc, intent.url) from exc
+                raise self._error(exc, intent.url, attempt) from exc
         raise AssertionError("the loop above returns or raises")
 
     async def _download(self, intent: HttpDownload) -> Saved:
         client = self._requests if intent.own else self._foreign_client()
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
+        partial = intent.partial if isinstance(intent.partial, PartialFile) else None
+        if partial is not None:
+            headers |= partial.range_headers()
+        if not intent.own and not intent.aside and not self._private:
+            await self._check_host(intent.url)
         for last in (False, True):
             attempt = Attempt()
             trace = {"trace": attempt.atrace}
             try:
                 async with client.stream("GET", intent.url, headers=headers, extensions=trace) as response:
                     return await self._save(intent, response)
+            except GradlinkError:
+                raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc):
+                if last or not attempt.may_repeat(exc, harmless=True):
                     raise self._error(exc, intent.url) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
                 raise self._error(exc, intent.url) from exc
@@ -154,21 +183,44 @@ class AsyncDriver:
     async def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
         url = str(response.url)
         store = self._stores.aside() if intent.aside else self._stores.results
-        if response.status_code != 200 or store is None:
+        if response.status_code not in {200, 206} or store is None:
             await response.aread()
             return Saved(response.status_code, response.headers, response.content, url, None)
-        partial = store.begin(intent.file_name)
+        partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
+        partial.begin(response.status_code, response.headers)
+        # A body that is compressed all the same is taken apart: it could not be resumed anyway.
+        packed = "content-encoding" in response.headers
+        chunks = response.aiter_bytes() if packed else response.aiter_raw(DOWNLOAD_CHUNK_BYTES)
+        kept = False
         try:
-            async for chunk in response.aiter_raw(DOWNLOAD_CHUNK_BYTES):
+            check_download(partial.total or 0, self._max_download, url)
+            async for chunk in chunks:
                 partial.write(chunk)
+                check_download(partial.size, self._max_download, url)
             return Saved(200, response.headers, b"", url, partial.finish())
+        except httpx2.TransportError as exc:
+            if self._closed:
+                raise
+            kept = True
+            raise interrupted(exc, url, partial) from exc
         finally:
-            partial.discard()
+            if not kept:
+                partial.discard()
 
     def _foreign_client(self) -> httpx2.AsyncClient:
         if self._foreign is None:
             self._foreign = httpx2.AsyncClient(**self._foreign_settings)
         return self._foreign
+
+    async def _check_host(self, url: str) -> None:
+        host = httpx2.URL(url).host
+        # Behind a proxy names may have no address here; the proxy is who reaches out then.
+        with suppress(OSError):
+            check_addresses(await anyio.getaddrinfo(host, None), url)
+
+    async def _pause(self, seconds: float) -> float:
+        await anyio.sleep(seconds)
+        return seconds
 
     async def _together(self, intent: Together) -> list[Any]:
         results: list[Any] = [None] * len(intent.flows)
@@ -189,9 +241,9 @@ class AsyncDriver:
             raise errors[0]
         return results
 
-    def _error(self, exc: Exception, url: str) -> GradlinkError:
+    def _error(self, exc: Exception, url: str, attempt: Attempt | None = None) -> GradlinkError:
         if self._closed:
             return ClientClosedError("the client was closed")
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
-        return transport_error(exc, url)
+        return transport_error(exc, url, attempt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Generator
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -15,6 +16,7 @@ from gradlink._protocol.job import Failed, JobTracker, Succeeded, Update
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, OutputWalk
+from gradlink._protocol.policy import Phase
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.updates import status_update
 from gradlink.errors import EndpointError, GradlinkError, JobCancelledError
@@ -61,6 +63,9 @@ class AsyncJob:
         self._callbacks: list[Callable[[AsyncJob], object]] = []
         self._collected: list[Any] = []
         self._fetched: dict[str, str] | None = None
+        self.resent = 0
+        self._stage = 0
+        self._ran = False
 
     # -- what callers use -------------------------------------------------------------------------
 
@@ -190,6 +195,21 @@ class AsyncJob:
         assert self.call is not None  # noqa: S101  # begin() is what makes a job known to a connection
         return self.call
 
+    def enter(self, phase: Phase) -> None:
+        """Note that the job enters ``phase``; the limit of the one before ends, that of this one counts from now."""
+        if phase != "total":
+            self._stage += 1
+        limit = self.bound_call.timeout.limit_of(phase)
+        if limit is not None:
+            stage = None if phase == "total" else self._stage
+            self._live_connection().tasks.start(partial(self._watch, phase, stage, limit))
+
+    def restart(self) -> None:
+        """Begin anew, since the job is sent once more."""
+        self.resent += 1
+        self._ran = False
+        self._tracker.restart()
+
     def begin(self, connection: AsyncConnection, call: Call, tracker: JobTracker) -> None:
         """Take the call, once the client has connected; the job may have been cancelled before."""
         self._connection = connection
@@ -200,6 +220,9 @@ class AsyncJob:
 
     def receive(self, message: Message) -> None:
         self._tracker.receive(message)
+        if self._tracker.started and not self._ran:
+            self._ran = True
+            self.enter("run")
         self._wake()
 
     def joined(self, event_id: str) -> None:
@@ -242,6 +265,14 @@ class AsyncJob:
         return await self._live_connection().collect(endpoint, output, self._fetched)
 
     # -- inside -----------------------------------------------------------------------------------
+
+    async def _watch(self, phase: Phase, stage: int | None, limit: float) -> None:
+        with anyio.move_on_after(limit):
+            await self._wait_for(lambda: self.done() or (stage is not None and stage != self._stage))
+            return
+        self._tracker.expire(phase, limit)
+        self._wake()
+        self._live_connection().cancel(self)
 
     def _wake(self) -> None:
         self._updated_at = time.time()

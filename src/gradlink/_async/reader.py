@@ -9,7 +9,7 @@ import anyio
 import httpx2
 
 from gradlink._flows.exchange import login
-from gradlink._io import HttpReply
+from gradlink._io import HttpReply, pause
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.messages import (
     CloseStream,
@@ -19,6 +19,7 @@ from gradlink._protocol.messages import (
     Unknown,
     decode_message,
 )
+from gradlink._protocol.policy import may_reopen
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
 from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
@@ -38,18 +39,36 @@ class AsyncStreamReader:
         self._connection = connection
         self._session = session
         self._heard = False
+        self._opened = False
 
     async def run(self) -> None:
         """Read streams until no job needs one."""
-        empty = 0
+        empty = failures = 0
         more = True
         while more:
-            self._heard = False
+            self._heard = self._opened = False
             error = await self._read_one()
+            if error is not None and not self._opened and await self._wait_to_reopen(error, failures + 1):
+                failures += 1
+                continue
+            failures = 0
             empty = 0 if self._heard else empty + 1
             if error is None and empty >= MAX_EMPTY_STREAMS:
                 error = silent_streams()
             more = self._connection.stream_ended(self._session, error)
+
+    async def _wait_to_reopen(self, error: GradlinkError, attempt: int) -> bool:
+        """Wait before a stream that could not be opened is asked for again; False if that would do harm or is over."""
+        retries = self._connection.access.retries
+        error.attempts = attempt
+        bounds = retries.pause(attempt, error) if may_reopen(error) else None
+        if bounds is None or bounds[0] > retries.budget_seconds:
+            return False
+        try:
+            await self._connection.driver.run(pause(*bounds))
+        except GradlinkError:
+            return False  # the client was closed
+        return not self._connection.closed
 
     async def _read_one(self) -> GradlinkError | None:
         """Read one stream to its end; return None for a clean one."""
@@ -68,7 +87,7 @@ class AsyncStreamReader:
                         return reply_error(reply, "the stream of messages")
                 await connection.driver.run(login(connection.access))
         except TransportError as exc:
-            return lost_stream(exc)
+            return lost_stream(exc) if self._opened else exc
         except GradlinkError as exc:
             return exc
         except Exception as exc:  # logged, and given to the jobs
@@ -78,6 +97,7 @@ class AsyncStreamReader:
         return None
 
     async def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
+        self._opened = True
         closed = leave = False
         error: GradlinkError | None = None
         try:

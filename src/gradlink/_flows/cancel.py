@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlink._flows.exchange import Access, exchange, post_json
+from gradlink._flows.exchange import Access, post_json, read
 from gradlink._io import Flow
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.replies import reply_json
@@ -16,10 +16,10 @@ def cancel(access: Access, session_hash: str, fn_index: int, event_id: str, plan
     function -1 it stops nothing and only takes the event out of the queue.
     """
     if plan is CancelPlan.RESET:
-        reply = yield from exchange(access, post_json(access.routes.reset, {"event_id": event_id}))
+        reply = yield from read(access, post_json(access.routes.reset, {"event_id": event_id}, harmless=True))
         reply_json(reply, "the reset")
         return
     named = fn_index if plan is CancelPlan.STOP else -1
     body: JSONObject = {"session_hash": session_hash, "fn_index": named, "event_id": event_id}
-    reply = yield from exchange(access, post_json(access.routes.cancel, body))
+    reply = yield from read(access, post_json(access.routes.cancel, body, harmless=True))
     reply_json(reply, "the cancel")

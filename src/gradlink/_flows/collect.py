@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, stays
-from gradlink._io import Flow, HttpDownload, HttpReply, download, keep, together
-from gradlink._protocol.filedata import FileData, file_address, file_name, find_files, find_inline, replaced
+from gradlink._flows.retry import retrying
+from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, keep, together
+from gradlink._protocol.filedata import (
+    FileData,
+    file_address,
+    file_name,
+    find_files,
+    find_inline,
+    is_private_address,
+    replaced,
+)
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.outputs import Output, arrange
+from gradlink._protocol.policy import may_repeat_reading
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
-from gradlink.errors import RedirectError
+from gradlink.errors import DownloadInterruptedError, FileError, RedirectError
 
 
 def collect(
@@ -68,24 +79,54 @@ def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:
 
 
 def fetch(access: Access, url: str, own: bool, name: str, *, aside: bool = False) -> Flow[str]:
-    """Fetch a file and return its path on this machine.
+    """Fetch a file and return its path on this machine; an interrupted download goes on where it broke.
 
-    The client's headers and cookies go to the app's own origin only, redirects included.
+    The client's headers and cookies go to the app's own origin only, redirects included. A file of a result
+    is not fetched from an address of this machine or a private network, unless the app itself lives there:
+    an app must not make its callers ask their own network for it.
     """
+    kept: list[Partial] = []
+
+    def once() -> Flow[str]:
+        return (yield from _fetch_once(access, HttpDownload(url, name, own, aside), kept))
+
+    try:
+        return (yield from retrying(access.retries, once, may_repeat_reading))
+    finally:
+        for partial in kept:
+            partial.discard()
+
+
+def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> Flow[str]:
     asked_login = False
     for _ in range(MAX_REDIRECTS):
-        saved = yield from download(HttpDownload(url, name, own, aside))
+        _check_host(access, request)
+        try:
+            saved = yield from download(replace(request, partial=kept[0] if kept else None))
+        except DownloadInterruptedError as exc:
+            kept[:] = [exc.partial] if exc.partial is not None else []
+            raise
         if saved.path is not None:
+            kept.clear()
             return saved.path
         location = saved.headers.get("location")
         if 300 <= saved.status < 400 and location:
-            target = urljoin(url, location)
-            own = own and stays(url, target)
-            url = target
-        elif saved.status == 401 and own and access.auth is not None and not asked_login:
+            target = urljoin(request.url, location)
+            request = replace(request, url=target, own=request.own and stays(request.url, target))
+        elif saved.status == 401 and request.own and access.auth is not None and not asked_login:
             asked_login = True
             yield from login(access)
         else:
             reply = HttpReply(saved.status, saved.headers, saved.body, saved.url)
-            raise reply_error(reply, f"the file {name!r}")
-    raise RedirectError(f"{without_credentials(url)} is the end of {MAX_REDIRECTS} redirects")
+            raise reply_error(reply, f"the file {request.file_name!r}")
+    raise RedirectError(f"{without_credentials(request.url)} is the end of {MAX_REDIRECTS} redirects")
+
+
+def _check_host(access: Access, request: HttpDownload) -> None:
+    if request.own or request.aside or is_private_address(access.routes.base):
+        return
+    if is_private_address(request.url):
+        shown = without_credentials(request.url)
+        raise FileError(
+            f"the app names {shown} as a file of its result: a private address, which is not fetched"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from gradlink._flows.exchange import Access, exchange, login
+from gradlink._flows.exchange import Access, exchange, login, read
 from gradlink._io import Flow, HttpReply, HttpRequest, together
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
 from gradlink._protocol.replies import reply_error, reply_json
@@ -30,7 +30,7 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     guess = replace(access.routes, prefix=DEFAULT_PREFIX)
     config_reply, info_reply = yield from together(
         [
-            exchange(access, HttpRequest("GET", access.routes.config)),
+            read(access, HttpRequest("GET", access.routes.config)),
             _optional(HttpRequest("GET", guess.info), access),
         ]
     )
@@ -44,6 +44,27 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         raw = "&serialize=False" if "protocol" not in config else ""
         info_reply = yield from _optional(HttpRequest("GET", access.routes.info + raw), access)
     return access, read_app(config, _info(info_reply))
+
+
+def look_again(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
+    """Return what the app is now if it was restarted since ``schema`` was read, None if it was not.
+
+    Wire: GET /app_id (3.42 and later), a number that each process of an app has of its own. Where it cannot be
+    had the app counts as the same: the call that follows will say what is wrong.
+    """
+    if schema.app_id is None:
+        return None
+    reply = yield from _optional(HttpRequest("GET", access.routes.app_id), access)
+    if reply is None or reply.status != 200:
+        return None
+    try:
+        app_id = as_object(decode(reply.body, "the app's /app_id")).get("app_id", schema.app_id)
+    except ProtocolError:
+        return None
+    if app_id == schema.app_id:
+        return None
+    _, fresh = yield from connect(access)
+    return fresh
 
 
 def _config(access: Access, reply: HttpReply | None) -> Flow[JSONObject]:

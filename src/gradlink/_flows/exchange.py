@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._protocol.jsonvalue import JSONValue, encode
+from gradlink._protocol.policy import NO_RETRIES, PASSING, Retries, may_repeat_reading
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.routes import Routes, origin, same_origin, without_credentials
 from gradlink.errors import AuthenticationError, RedirectError
@@ -23,10 +25,27 @@ class Access:
 
     Attributes:
         auth: username and password of the app's login, None if there is none.
+        retries: how requests are repeated.
     """
 
     routes: Routes
     auth: tuple[str, str] | None = field(default=None, repr=False)
+    retries: Retries = NO_RETRIES
+
+
+def read(access: Access, request: HttpRequest) -> Flow[HttpReply]:
+    """Perform a request that changes nothing, again after a pause while that may help.
+
+    The reply is good, or one that a repetition does not change.
+    """
+
+    def once() -> Flow[HttpReply]:
+        reply = yield from exchange(access, request)
+        if reply.status in PASSING:
+            raise reply_error(reply, request.url.rsplit("/", 1)[-1])
+        return reply
+
+    return (yield from retrying(access.retries, once, may_repeat_reading))
 
 
 def exchange(access: Access, request: HttpRequest) -> Flow[HttpReply]:
@@ -92,7 +111,12 @@ def login(access: Access) -> Flow[None]:
 
 
 def post_json(
-    url: str, value: JSONValue, *, endless: bool = False, headers: Mapping[str, str] | None = None
+    url: str,
+    value: JSONValue,
+    *,
+    endless: bool = False,
+    harmless: bool = False,
+    headers: Mapping[str, str] | None = None,
 ) -> HttpRequest:
     """Return a POST of ``value`` as JSON."""
-    return HttpRequest("POST", url, encode(value), headers=headers or {}, endless=endless)
+    return HttpRequest("POST", url, encode(value), headers=headers or {}, endless=endless, harmless=harmless)

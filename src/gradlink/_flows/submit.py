@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access, exchange, post_json
+from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpRequest, UploadPart, inline, together
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.payload import Payload, Upload
+from gradlink._protocol.policy import DEFAULT_TIMEOUT, Timeout, may_repeat, may_repeat_reading
 from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
 from gradlink._protocol.version import AppVersion
-from gradlink.errors import GradlinkError
+from gradlink.errors import GradlinkError, ResponseError
 
 # Files of one call travel in as many requests at once; more gain nothing on one server.
 MAX_PARALLEL_UPLOADS = 4
@@ -25,6 +27,8 @@ class Call:
     Attributes:
         headers: headers of this call only; they win over the client's.
         oauth_token: the user's Hugging Face token, for endpoints that declare that they take it.
+        timeout: limits of its phases.
+        resubmit: it is sent again when it is lost, though it may have run.
     """
 
     access: Access
@@ -32,6 +36,8 @@ class Call:
     payload: Payload
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     oauth_token: str | None = field(default=None, repr=False)
+    timeout: Timeout = DEFAULT_TIMEOUT
+    resubmit: bool = False
 
 
 def prepare(call: Call) -> Flow[list[JSONValue]]:
@@ -75,17 +81,26 @@ def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[st
             # Its host is out of the server's reach; no credentials of the app go there.
             source = yield from fetch(access, str(source), False, upload.file.name, aside=True)
         parts.append(UploadPart(upload.file.name, source))
-    reply = yield from exchange(
-        access, HttpRequest("POST", access.routes.upload, files=tuple(parts), headers=headers)
-    )
-    return uploaded_paths(reply, len(parts))
+    request = HttpRequest("POST", access.routes.upload, files=tuple(parts), headers=headers)
+
+    def once() -> Flow[list[str]]:
+        return uploaded_paths((yield from exchange(access, request)), len(parts))
+
+    # What is open already can only be sent again if it can be read again.
+    again = all(isinstance(part.source, (str, bytes)) or part.source.seekable() for part in parts)
+    retries = access.retries if again else replace(access.retries, count=0)
+    return (yield from retrying(retries, once, may_repeat_reading))
 
 
 def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
     """Put the call into the app's queue and return its event id."""
     body = call.payload.body(data, session_hash, call.oauth_token)
-    reply = yield from exchange(call.access, post_json(call.access.routes.join, body, headers=call.headers))
-    return event_id_of(reply)
+    request = post_json(call.access.routes.join, body, headers=call.headers)
+
+    def once() -> Flow[str]:
+        return event_id_of((yield from exchange(call.access, request)))
+
+    return (yield from retrying(call.access.retries, once))
 
 
 def send_data(call: Call, answer: JSONObject) -> Flow[None]:
@@ -98,8 +113,22 @@ def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONV
     """Call the function without the queue and return its values."""
     body = call.payload.body(data, session_hash, call.oauth_token)
     request = post_json(call.access.routes.run, body, headers=call.headers, endless=True)
-    reply = yield from exchange(call.access, request)
-    return run_output(reply, call.version, call.payload.endpoint.title)
+    title = call.payload.endpoint.title
+
+    def once() -> Flow[list[JSONValue]]:
+        reply = yield from exchange(call.access, request)
+        try:
+            return run_output(reply, call.version, title)
+        except ResponseError as exc:
+            # A gateway that lost its patience cannot tell whether the function runs.
+            exc.execution = "unknown" if reply.status >= 500 else "not started"
+            raise
+
+    return (yield from retrying(call.access.retries, once, _refused))
+
+
+def _refused(error: GradlinkError) -> bool:
+    return may_repeat(error) and error.execution == "not started"
 
 
 def send_chunk(call: Call, data: list[JSONValue], session_hash: str, event_id: str) -> Flow[None]:

@@ -21,7 +21,6 @@ REMOVED_OPTIONS = {
     "output_dir": "write download_files=<directory>",
     "upload_files": "leave it out: files are uploaded where handle_file(), a Path or bytes stand",
     "max_threads": "write max_workers=",
-    "timeout": "write httpx_kwargs={'timeout': seconds}",
 }
 
 

@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -67,11 +68,20 @@ class Stores:
 
 
 class PartialFile:
-    """A file on its way into the store."""
+    """A file on its way into the store.
+
+    Attributes:
+        size: bytes written so far.
+        etag: the server's name for this version of the file, None if it gives none.
+        total: bytes of the whole file, None if the server does not say.
+    """
 
     def __init__(self, directory: Path, name: str) -> None:
         self._directory = directory
         self._name = name
+        self.size = 0
+        self.etag: str | None = None
+        self.total: int | None = None
         self._digest = hashlib.sha256()
         self._aside = directory / f".partial-{secrets.token_hex(8)}"
         self._file: BinaryIO = self._aside.open("xb")
@@ -79,6 +89,35 @@ class PartialFile:
     def write(self, chunk: bytes) -> None:
         self._digest.update(chunk)
         self._file.write(chunk)
+        self.size += len(chunk)
+
+    def restart(self) -> None:
+        """Forget what was written: the whole file comes again."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def range_headers(self) -> dict[str, str]:
+        """Return the headers that ask for what is missing, none if nothing was written."""
+        if self.size == 0:
+            return {}
+        # Servers before 5.0 answer a range without an end with everything.
+        last = "" if self.total is None else str(self.total - 1)
+        headers = {"range": f"bytes={self.size}-{last}"}
+        if self.etag is not None:
+            headers["if-range"] = self.etag
+        return headers
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take the answer's head: go on with a 206 that fits, start anew with everything else."""
+        if status == 206 and headers.get("content-range", "").startswith(f"bytes {self.size}-"):
+            return
+        if self.size:
+            self.restart()
+        self.etag = headers.get("etag")
+        length = headers.get("content-length", "")
+        self.total = int(length) if length.isdigit() else None
 
     def finish(self) -> str:
         """Move the file into the store and return its absolute path."""

@@ -24,12 +24,14 @@ from gradlink._protocol.messages import (
     SendHash,
     UnexpectedError,
 )
+from gradlink._protocol.policy import Phase as TimePhase
 from gradlink._protocol.replies import app_error
 from gradlink._protocol.status import ProgressUnit, Status
 from gradlink._protocol.version import AppVersion, Protocol
 from gradlink.errors import (
     GradlinkError,
     JobCancelledError,
+    JobTimeoutError,
     ProtocolError,
     QueueError,
     ServerStoppedError,
@@ -90,6 +92,14 @@ class Failed:
 
 Outcome: TypeAlias = Succeeded | Failed
 Update: TypeAlias = StatusEvent | ProgressEvent | LogEvent | Step | Outcome
+
+
+_WHAT: dict[TimePhase, str] = {
+    "upload": "sending its files",
+    "queue": "waiting in the queue",
+    "run": "running",
+    "total": "the whole call",
+}
 
 
 class JobTracker:
@@ -178,6 +188,23 @@ class JobTracker:
         self.event_id = event_id
         if self.phase is Phase.PENDING and not self.updates:
             self._move(StatusEvent(Status.JOINING_QUEUE))
+
+    def restart(self) -> None:
+        """Begin anew: the job is sent once more. Values that it has brought stay, and come again."""
+        self.phase = Phase.PENDING
+        self.event_id = None
+        self._steps = 0
+        self.status = StatusEvent(Status.STARTING)
+
+    def expire(self, phase: TimePhase, seconds: float) -> None:
+        """End the job because a time limit ran out."""
+        error = JobTimeoutError(
+            f"{self.api_name}: the call's limit of {seconds:g} s for {_WHAT[phase]} ran out"
+        )
+        error.phase, error.seconds = phase, seconds
+        started = self.phase is Phase.RUNNING or (self.event_id is not None and phase == "total")
+        error.execution = "unknown" if started or phase == "run" else "not started"
+        self.fail(error)
 
     def succeed(self, data: list[JSONValue]) -> None:
         """End the job with the answer of the direct route."""

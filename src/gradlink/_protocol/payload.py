@@ -59,11 +59,13 @@ class Payload:
         endpoint: the function.
         data: one value per input; State and layout are null, files to upload too.
         uploads: what the nulls of files stand for.
+        arguments: what it was bound from, to bind it again when the app has been restarted.
     """
 
     endpoint: Endpoint
     data: list[JSONValue]
     uploads: tuple[Upload, ...]
+    arguments: tuple[Sequence[Any], Mapping[str, Any]] = ((), {})
 
     def with_files(self, contents: Sequence[str]) -> list[JSONValue]:
         """Return the data with its files: for each upload the server's path, or a data URI if it is inline."""
@@ -111,7 +113,7 @@ def bind(
     data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))
     for slot, (title, value) in values.items():
         data[slot] = collector.read(value, (slot,), title, 0)
-    return Payload(endpoint, data, tuple(collector.uploads))
+    return Payload(endpoint, data, tuple(collector.uploads), (args, kwargs))
 
 
 def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[int, tuple[str, Any]]:

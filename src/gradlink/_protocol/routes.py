@@ -39,6 +39,11 @@ class Routes:
         return self.api + "info?all_endpoints=true"
 
     @property
+    def app_id(self) -> str:
+        """Where the app says which process of it this is."""
+        return self.api + "app_id"
+
+    @property
     def join(self) -> str:
         return self.api + "queue/join"
 

@@ -71,6 +71,8 @@ class SessionPool(Generic[JobT]):
         self._waiting: deque[tuple[JobT, Wish]] = deque()
         self._spares: list[SessionRouter[JobT]] = []
         self.own: SessionRouter[JobT] = new_session()
+        self._holds_state = False
+        self._lost_state: str | None = None
 
     def __iter__(self) -> Iterator[SessionRouter[JobT]]:
         yield self.own
@@ -116,8 +118,23 @@ class SessionPool(Generic[JobT]):
                 return True
         return False
 
+    def claim_state(self) -> str | None:
+        """Note that a job with State is to be sent; return the session whose State is lost, None if none is.
+
+        A job with State never moves to another session behind its caller's back.
+        """
+        self.tidy()
+        if self._lost_state is None:
+            self._holds_state = True
+        return self._lost_state
+
     def renew_own(self, session_hash: str | None = None) -> None:
         """Start a new own session; jobs of the one before end where they are."""
+        self._holds_state = False
+        self._lost_state = None
+        self._replace_own(session_hash)
+
+    def _replace_own(self, session_hash: str | None) -> None:
         before = self.own
         self.own = self._new_session()
         if session_hash is not None:
@@ -126,11 +143,20 @@ class SessionPool(Generic[JobT]):
             before.retired = True
             self._spares.append(before)
 
+    def forget(self) -> None:
+        """Forget what the server knew: it was restarted. States are gone with it."""
+        self._holds_state = False
+        self._lost_state = None
+        for session in self:
+            session.known = False
+
     def tidy(self) -> None:
         """Forget retired sessions that nothing is pending in."""
         self._spares = [spare for spare in self._spares if not (spare.retired and spare.idle)]
         if self.own.retired:
-            self.renew_own()
+            if self._holds_state:
+                self._lost_state = self.own.session_hash
+            self._replace_own(None)
 
     @property
     def _full(self) -> bool:

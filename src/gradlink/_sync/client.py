@@ -6,18 +6,27 @@ import os
 import ssl
 import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from gradlink._local.options import as_list_of_callbacks, client_parts, reject_removed
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.policy import (
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Retries,
+    Timeout,
+    as_retries,
+    as_timeout,
+)
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
 from gradlink._sync.connection import Connection
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
-from gradlink._transport import ConnectionSettings, TransportOptions
+from gradlink._transport import ConnectionSettings, TransportOptions, split_options
 
 
 class Client:
@@ -47,6 +56,9 @@ class Client:
         analytics_enabled: bool = True,
         oauth_token: str | None = None,
         one_session: bool = False,
+        timeout: float | Timeout | None = None,
+        retries: int | Retries | None = None,
+        max_download: int | None = None,
         **removed: Any,
     ) -> None:
         """Connect to the app at ``src``.
@@ -66,6 +78,9 @@ class Client:
             oauth_token: Hugging Face token for the app's code to act for you; sent only to endpoints that
                 declare that they take it.
             one_session: send every job under ``session_hash``, also those that run at the same time.
+            timeout: limits in seconds, see :class:`gradlink.Timeout`; a number limits each call as a whole.
+            retries: how often a request that had no effect is sent again, see :class:`gradlink.Retries`.
+            max_download: bytes that a file of a result may have; None for no limit.
 
         Raises:
             ConnectError: nothing answers at this URL.
@@ -76,10 +91,13 @@ class Client:
         reject_removed(type(self).__name__, removed)
         del analytics_enabled
         parts = client_parts(src, token, auth, headers, download_files)
+        limits = as_timeout(timeout, DEFAULT_TIMEOUT)
         self.verbose = verbose
         self._settings = ConnectionSettings(
-            access=parts.access,
-            transport=TransportOptions(parts.headers, {}, ssl_verify, dict(httpx_kwargs or {})),
+            access=replace(parts.access, retries=as_retries(retries, DEFAULT_RETRIES)),
+            transport=TransportOptions(
+                parts.headers, {}, ssl_verify, limits, max_download, dict(httpx_kwargs or {})
+            ),
             downloads=parts.downloads,
             max_jobs=max_workers,
             one_session=one_session,
@@ -109,7 +127,10 @@ class Client:
             api_name: the endpoint, with its leading slash. Not needed if the app has only one.
             fn_index: the function's id, for one without a name; ``api_name`` wins.
             headers: further headers of this call; they win over the client's.
-            kwargs: arguments by name. Parameters that are left out have the app's default.
+            kwargs: arguments by name. Parameters that are left out have the app's default. ``timeout``,
+                ``retries`` and ``resubmit`` are options of this call, unless the endpoint has a parameter of
+                that name: limits, repetitions, and whether a call that was lost is sent again even though
+                it may have run.
 
         Raises:
             EndpointError: there is no such endpoint.
@@ -120,7 +141,11 @@ class Client:
         job = self._new_job(args, kwargs, api_name, fn_index, headers)
         connection = self._connection
         try:
-            connection.send_here(job)
+            if job.call.timeout.watches:
+                # A limit has to reach this thread while it waits, so the sending is left to another one.
+                connection.send(job)
+            else:
+                connection.send_here(job)
             if job.call.payload.endpoint.live and not job.has_ended():
                 # One value in, one out: nothing more is to come.
                 job.close_stream()
@@ -273,8 +298,8 @@ class Client:
     ) -> Job:
         connection = self._connection
         endpoint = connection.schema.find(api_name, fn_index)
-        call = connection.bind(endpoint, args, kwargs, dict(headers or {}))
-        return connection.new_job(call, self)
+        options, arguments = split_options(endpoint, headers, kwargs)
+        return connection.new_job(connection.bind(endpoint, args, arguments, options), self)
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

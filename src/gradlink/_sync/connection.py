@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
-from gradlink._flows.connect import connect
+from gradlink._flows.connect import connect, look_again
 from gradlink._flows.exchange import Access
+from gradlink._flows.retry import pause_before
 from gradlink._flows.submit import Call
 from gradlink._local.sources import check_uploads
 from gradlink._local.store import Stores
@@ -27,12 +29,23 @@ from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, withou
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import cancel_way
 from gradlink._sync.channel import JobChannel
+from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.heartbeat import Heartbeat
 from gradlink._sync.job import Job
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
-from gradlink._transport import ConnectionSettings, lost_with, new_session_hash, unsendable
+from gradlink._transport import (
+    KEEPALIVE_SECONDS,
+    CallOptions,
+    ConnectionSettings,
+    bound_again,
+    check_state,
+    lost_with,
+    may_resend,
+    new_session_hash,
+    unsendable,
+)
 from gradlink.errors import ClientClosedError, EndpointError, GradlinkError, SessionLostError
 
 _log = logging.getLogger("gradlink.connection")
@@ -43,6 +56,8 @@ MAX_SENDERS = 8
 MAX_SESSIONS = 8
 # Threads for callbacks; a callback may wait for another job, so they are apart from those that send.
 MAX_CALLBACKS = 4
+# Threads that tell the server of cancels; joins that wait for another try must not hold them up.
+MAX_CANCELLERS = 2
 CANCEL_SECONDS = 5.0
 
 
@@ -74,6 +89,10 @@ class Connection:
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
         self._channels: dict[Job, JobChannel] = {}
         self._heartbeat = Heartbeat(self)
+        self.clock = Clock()
+        self._cancellers = Workers(MAX_CANCELLERS, "canceller")
+        # When the server was heard last; see _look_again().
+        self._heard_at = time.monotonic()
 
     def _connect(self) -> tuple[Access, AppSchema]:
         try:
@@ -108,7 +127,7 @@ class Connection:
     # -- sending ----------------------------------------------------------------------------------
 
     def bind(
-        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], headers: Mapping[str, str]
+        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], options: CallOptions
     ) -> Call:
         """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
         if self.closed:
@@ -116,10 +135,12 @@ class Connection:
         try:
             payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
             check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
+            access, timeout = options.apply(self.access, self.settings.transport.timeout)
         except GradlinkError as exc:
             exc.endpoint, exc.execution = endpoint.title, "not started"
             raise
-        return Call(self.access, self.schema.version, payload, headers, self.settings.oauth_token)
+        headers, token = dict(options.headers or {}), self.settings.oauth_token
+        return Call(access, self.schema.version, payload, headers, token, timeout, options.resubmit)
 
     def new_job(self, call: Call, owner: object) -> Job:
         """Return a job for ``call`` that is not sent yet."""
@@ -134,6 +155,7 @@ class Connection:
 
     def send(self, job: Job) -> None:
         """Send ``job`` in the background."""
+        job.enter("total")
         if job.call.payload.endpoint.takes_direct_route:
             self._direct.run(partial(self._run_direct, job))
             return
@@ -162,21 +184,29 @@ class Connection:
             if self.closed:
                 raise ClientClosedError("the client is closed; make a new one")
             job.waits_here = waits_here
+            if endpoint.stateful and endpoint.session_hash is None:
+                check_state(self._pool.claim_state())
             session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
         if self.schema.wants_heartbeat:
             self._heartbeat.start()
+        job.enter("queue")
         return session
 
     def _join(self, job: Job, session: SessionRouter[Job]) -> None:
         """Upload the job's files and put it into the app's queue, in this thread."""
         try:
+            self._look_again(job)
+            if job.call.payload.uploads:
+                job.enter("upload")
             data = self.driver.run(submit_flows.prepare(job.call))
             if job.has_ended():
                 self._join_failed(job, session)
                 return
+            job.enter("queue")
             # The server knows the session already, so its stream can be opened while the join is on its way.
             self._read_if_wanted(session)
             event_id = self.driver.run(submit_flows.join(job.call, data, session.session_hash))
+            self._heard_at = time.monotonic()
         except GradlinkError as exc:
             self._join_failed(job, session)
             job.fail(exc)
@@ -200,6 +230,23 @@ class Connection:
             # It was cancelled while the join was on its way.
             self._tell_cancelled(session, event_id)
 
+    def _look_again(self, job: Job) -> None:
+        """Before the first call after a pause: if the app was restarted, learn what it is now.
+
+        A restart closes all connections, so it cannot have happened while one was in use.
+        """
+        if time.monotonic() - self._heard_at < KEEPALIVE_SECONDS:
+            return
+        fresh = self.driver.run(look_again(self.access, self.schema))
+        self._heard_at = time.monotonic()
+        if fresh is None:
+            return
+        _log.warning("the app at %s was restarted; its sessions are gone", self.access.routes.base)
+        with self._lock:
+            self.schema = fresh
+            self._pool.forget()
+        job.call = bound_again(job.call, fresh)
+
     def _join_failed(self, job: Job, session: SessionRouter[Job]) -> None:
         with self._lock:
             session.join_failed(job)
@@ -208,8 +255,12 @@ class Connection:
     def _run_direct(self, job: Job) -> None:
         """Call the job's function without the queue, in this thread."""
         try:
+            self._look_again(job)
+            if job.call.payload.uploads:
+                job.enter("upload")
             data = self.driver.run(submit_flows.prepare(job.call))
             if not job.has_ended():
+                job.enter("run")
                 job.succeed(self.driver.run(submit_flows.run(job.call, data, self.session_hash)))
         except GradlinkError as exc:
             job.fail(exc)
@@ -250,7 +301,7 @@ class Connection:
             case ProcessCompleted(output=output):
                 self._take_rendered(output, session)
                 for other, _ in session.ended(event_id):
-                    self._senders.run(partial(self._tell_cancelled, session, other))
+                    self._cancellers.run(partial(self._tell_cancelled, session, other))
                 self._admit()
             case _:
                 pass
@@ -266,13 +317,31 @@ class Connection:
                 clean=error is None, session_not_found=isinstance(error, SessionLostError)
             )
             for job in lost:
-                job.lose(lost_with(error))
+                if self._may_resend(job, error):
+                    job.restart()
+                    self._senders.run(partial(self._resend, job))
+                else:
+                    job.lose(lost_with(error))
             self._admit()
             more = session.wants_stream and not self.closed
             session.reading = more
             if not more:
                 self._readers.discard(reader)
             return more
+
+    def _may_resend(self, job: Job, error: GradlinkError | None) -> bool:
+        return not (job.has_ended() or self.closed) and may_resend(job.call, error, job.resent)
+
+    def _resend(self, job: Job) -> None:
+        """Send a job once more that was lost, in a session that the server knows nothing of."""
+        try:
+            self.driver.run(pause_before(job.call.access.retries, job.resent))
+            session = self._enter(job)
+        except GradlinkError as exc:
+            job.fail(exc)
+            return
+        if session is not None:
+            self._join(job, session)
 
     def _read_if_wanted(self, session: SessionRouter[Job]) -> None:
         with self._lock:
@@ -321,7 +390,7 @@ class Connection:
             channel.stop()
         if session is None or event_id is None or self.closed:
             return  # it never was at the server, or a join on its way will find it cancelled
-        self._senders.run(partial(self._tell_cancelled, session, event_id, told))
+        self._cancellers.run(partial(self._tell_cancelled, session, event_id, told))
         told.wait(CANCEL_SECONDS)
 
     def _tell_cancelled(
@@ -352,7 +421,7 @@ class Connection:
 
     def send_chunk(self, job: Job, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Give a live endpoint that runs further input, from this thread."""
-        call = self.bind(job.call.payload.endpoint, args, kwargs, job.call.headers)
+        call = self.bind(job.call.payload.endpoint, args, kwargs, CallOptions(job.call.headers))
         event_id, session_hash = self._live(job)
         data = self.driver.run(submit_flows.prepare(call))
         self.driver.run(submit_flows.send_chunk(call, data, session_hash, event_id))
@@ -391,6 +460,7 @@ class Connection:
             jobs = [*self._pool.waiting, *channels, *(job for session in self._pool for job in session.jobs)]
             readers = list(self._readers)
         self._heartbeat.stop()
+        self.clock.close()
         for job in jobs:
             error = ClientClosedError(f"{job.call.payload.endpoint.title}: the client was closed")
             error.execution = "unknown" if job.event_id else "not started"
@@ -399,6 +469,6 @@ class Connection:
             reader.stop()
         for channel in channels.values():
             channel.stop()
-        for workers in (self._senders, self._streams, self._direct, self._callbacks):
+        for workers in (self._senders, self._streams, self._direct, self._callbacks, self._cancellers):
             workers.close()
         self.driver.close()

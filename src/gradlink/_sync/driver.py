@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import random
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar, assert_never
 
 import httpx2
 
-from gradlink._io import Flow, HttpDownload, HttpReply, HttpRequest, Inline, Intent, Keep, Saved, Together
+from gradlink._io import (
+    Flow,
+    HttpDownload,
+    HttpReply,
+    HttpRequest,
+    Inline,
+    Intent,
+    Keep,
+    Pause,
+    Saved,
+    Together,
+)
 from gradlink._local.sources import data_uri
-from gradlink._local.store import Stores
+from gradlink._local.store import PartialFile, Stores
+from gradlink._protocol.filedata import is_private_address
 from gradlink._sync.workers import Workers
 from gradlink._transport import (
     DOWNLOAD_CHUNK_BYTES,
@@ -21,8 +35,11 @@ from gradlink._transport import (
     SOCKET_ERRORS,
     Attempt,
     TransportOptions,
+    check_addresses,
+    check_download,
     client_settings,
     endless,
+    interrupted,
     multipart,
     request_headers,
     shared_cookies,
@@ -48,9 +65,12 @@ class Driver:
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.Client | None = None
         self._stores = stores
+        self._max_download = options.max_download
+        self._private = is_private_address(base)
         self._helpers = Workers(2 * MAX_HELPERS, "helper")
         self._lock = threading.Lock()
         self._closed = False
+        self._closing = threading.Event()
 
     def run(self, flow: Flow[T]) -> T:
         """Return the result of ``flow``, whose intents are performed in this thread."""
@@ -94,6 +114,7 @@ class Driver:
     def close(self) -> None:
         """Close all connections that no thread is reading from."""
         self._closed = True
+        self._closing.set()
         self._stores.close()
         self._helpers.close()
         for client in (self._requests, self._streams, self._foreign):
@@ -106,6 +127,8 @@ class Driver:
                 return self._request(intent)
             case HttpDownload():
                 return self._download(intent)
+            case Pause(shortest=shortest, longest=longest):
+                return self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
@@ -131,17 +154,24 @@ class Driver:
                         extensions={"trace": attempt.trace},
                     )
                 return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+            except GradlinkError:
+                raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc):
-                    raise self._error(exc, intent.url) from exc
+                if last or not attempt.may_repeat(exc, harmless=intent.harmless):
+                    raise self._error(exc, intent.url, attempt) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
-                raise self._error(exc, intent.url) from exc
+                raise self._error(exc, intent.url, attempt) from exc
         raise AssertionError("the loop above returns or raises")
 
     def _download(self, intent: HttpDownload) -> Saved:
         client = self._requests if intent.own else self._foreign_client()
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
+        partial = intent.partial if isinstance(intent.partial, PartialFile) else None
+        if partial is not None:
+            headers |= partial.range_headers()
+        if not intent.own and not intent.aside and not self._private:
+            self._check_host(intent.url)
         for last in (False, True):
             attempt = Attempt()
             try:
@@ -149,8 +179,10 @@ class Driver:
                     "GET", intent.url, headers=headers, extensions={"trace": attempt.trace}
                 ) as response:
                     return self._save(intent, response)
+            except GradlinkError:
+                raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc):
+                if last or not attempt.may_repeat(exc, harmless=True):
                     raise self._error(exc, intent.url) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
                 raise self._error(exc, intent.url) from exc
@@ -159,16 +191,29 @@ class Driver:
     def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
         url = str(response.url)
         store = self._stores.aside() if intent.aside else self._stores.results
-        if response.status_code != 200 or store is None:
+        if response.status_code not in {200, 206} or store is None:
             response.read()
             return Saved(response.status_code, response.headers, response.content, url, None)
-        partial = store.begin(intent.file_name)
+        partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
+        partial.begin(response.status_code, response.headers)
+        # A body that is compressed all the same is taken apart: it could not be resumed anyway.
+        packed = "content-encoding" in response.headers
+        chunks = response.iter_bytes() if packed else response.iter_raw(DOWNLOAD_CHUNK_BYTES)
+        kept = False
         try:
-            for chunk in response.iter_raw(DOWNLOAD_CHUNK_BYTES):
+            check_download(partial.total or 0, self._max_download, url)
+            for chunk in chunks:
                 partial.write(chunk)
+                check_download(partial.size, self._max_download, url)
             return Saved(200, response.headers, b"", url, partial.finish())
+        except httpx2.TransportError as exc:
+            if self._closed:
+                raise
+            kept = True
+            raise interrupted(exc, url, partial) from exc
         finally:
-            partial.discard()
+            if not kept:
+                partial.discard()
 
     def _foreign_client(self) -> httpx2.Client:
         with self._lock:
@@ -176,15 +221,26 @@ class Driver:
                 self._foreign = httpx2.Client(**self._foreign_settings)
             return self._foreign
 
+    def _check_host(self, url: str) -> None:
+        host = httpx2.URL(url).host
+        # Behind a proxy names may have no address here; the proxy is who reaches out then.
+        with suppress(OSError):
+            check_addresses(socket.getaddrinfo(host, None), url)
+
+    def _pause(self, seconds: float) -> float:
+        if self._closing.wait(seconds):
+            raise ClientClosedError("the client was closed")
+        return seconds
+
     def _together(self, intent: Together) -> list[Any]:
         return _Together(self, intent.flows).run(self._helpers)
 
-    def _error(self, exc: Exception, url: str) -> GradlinkError:
+    def _error(self, exc: Exception, url: str, attempt: Attempt | None = None) -> GradlinkError:
         if self._closed:
             return ClientClosedError("the client was closed")
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
-        return transport_error(exc, url)
+        return transport_error(exc, url, attempt)
 
 
 class _Together:

@@ -17,6 +17,7 @@ from gradlink._protocol.job import Failed, JobTracker, Step, Succeeded, Update
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, OutputWalk
+from gradlink._protocol.policy import Phase
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event, status_update
@@ -38,7 +39,7 @@ class Job(Future[Any]):
     def __init__(self, connection: Connection, call: Call, tracker: JobTracker, owner: object) -> None:
         super().__init__()
         self._connection = connection
-        self._call = call
+        self.call = call
         self._tracker = tracker
         # The client closes when it is forgotten; a job that runs keeps it.
         self._owner: object | None = owner
@@ -51,6 +52,9 @@ class Job(Future[Any]):
         self.session: SessionRouter[Job] | None = None
         self.waits_here = False
         self._settled = False
+        self.resent = 0
+        self._stage = 0
+        self._ran = False
 
     # -- what callers use -------------------------------------------------------------------------
 
@@ -174,9 +178,22 @@ class Job(Future[Any]):
 
     # -- what the connection uses -----------------------------------------------------------------
 
-    @property
-    def call(self) -> Call:
-        return self._call
+    def enter(self, phase: Phase) -> None:
+        """Note that the job enters ``phase``; the limit of the one before ends, that of this one counts from now."""
+        if phase != "total":
+            self._stage += 1
+        limit = self.call.timeout.limit_of(phase)
+        if limit is not None:
+            stage = None if phase == "total" else self._stage
+            self._connection.clock.after(limit, partial(self._expire, phase, stage, limit))
+
+    def restart(self) -> None:
+        """Begin anew, since the job is sent once more."""
+        with self._changed:
+            self.resent += 1
+            self.session = None
+            self._ran = False
+            self._tracker.restart()
 
     @property
     def event_id(self) -> str | None:
@@ -189,13 +206,16 @@ class Job(Future[Any]):
 
     @property
     def fn_index(self) -> int:
-        return self._call.payload.endpoint.fn_index
+        return self.call.payload.endpoint.fn_index
 
     def receive(self, message: Message) -> None:
         """Take a message of the server."""
         with self._changed:
             self._tracker.receive(message)
             self._notify()
+        if self._tracker.started and not self._ran:
+            self._ran = True
+            self.enter("run")
         self._settle()
 
     def joined(self, event_id: str) -> None:
@@ -274,6 +294,15 @@ class Job(Future[Any]):
                 self.set_exception(error)
         self._owner = None
 
+    def _expire(self, phase: Phase, stage: int | None, limit: float) -> None:
+        with self._changed:
+            if self._tracker.phase.ended or (stage is not None and stage != self._stage):
+                return
+            self._tracker.expire(phase, limit)
+            self._notify()
+        self._settle()
+        self._connection.cancel(self)
+
     def running(self) -> bool:
         """Tell whether the job has not ended."""
         return not self.done()
@@ -299,7 +328,7 @@ class Job(Future[Any]):
                 raise update.error
 
     def _collect(self, output: Output) -> Any:
-        return self._connection.collect(self._call.payload.endpoint, output, self._fetched)
+        return self._connection.collect(self.call.payload.endpoint, output, self._fetched)
 
     def _cancelled_error(self) -> GradlinkError:
         outcome = self._tracker.outcome

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from gradlink._flows.exchange import login
-from gradlink._io import HttpReply
+from gradlink._io import HttpReply, pause
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.messages import (
     CloseStream,
@@ -20,6 +20,7 @@ from gradlink._protocol.messages import (
     Unknown,
     decode_message,
 )
+from gradlink._protocol.policy import may_reopen
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
 from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
@@ -40,18 +41,36 @@ class StreamReader:
         self._session = session
         self._response: httpx2.Response | None = None
         self._heard = False
+        self._opened = False
 
     def run(self) -> None:
         """Read streams until no job needs one."""
-        empty = 0
+        empty = failures = 0
         more = True
         while more:
-            self._heard = False
+            self._heard = self._opened = False
             error = self._read_one()
+            if error is not None and not self._opened and self._wait_to_reopen(error, failures + 1):
+                failures += 1
+                continue
+            failures = 0
             empty = 0 if self._heard else empty + 1
             if error is None and empty >= MAX_EMPTY_STREAMS:
                 error = silent_streams()
             more = self._connection.stream_ended(self, self._session, error)
+
+    def _wait_to_reopen(self, error: GradlinkError, attempt: int) -> bool:
+        """Wait before a stream that could not be opened is asked for again; False if that would do harm or is over."""
+        retries = self._connection.access.retries
+        error.attempts = attempt
+        bounds = retries.pause(attempt, error) if may_reopen(error) else None
+        if bounds is None or bounds[0] > retries.budget_seconds:
+            return False
+        try:
+            self._connection.driver.run(pause(*bounds))
+        except GradlinkError:
+            return False  # the client was closed
+        return not self._connection.closed
 
     def stop(self) -> None:
         """Wake the thread that reads, by closing its socket."""
@@ -79,7 +98,7 @@ class StreamReader:
                         return self._refused(source.response)
                 connection.driver.run(login(connection.access))
         except TransportError as exc:
-            return lost_stream(exc)
+            return lost_stream(exc) if self._opened else exc
         except GradlinkError as exc:
             return exc
         except Exception as exc:  # logged, and given to the jobs
@@ -91,6 +110,7 @@ class StreamReader:
         return None
 
     def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
+        self._opened = True
         closed = False
         try:
             for event in source:

@@ -23,38 +23,62 @@ class Workers:
     def __init__(self, limit: int, name: str) -> None:
         self._limit = limit
         self._name = name
+        self._crew = _Crew()
+
+    def run(self, task: Callable[[], None]) -> None:
+        """Run ``task`` soon; what it raises is logged."""
+        if self._crew.lock_type is not threading.Lock:
+            # gevent has patched threading since: idle threads are real ones, in which its locks do not wait well.
+            self._crew.leave()
+            self._crew = _Crew()
+        crew = self._crew
+        number = crew.take(task, self._limit)
+        if number:
+            name = f"gradlink-{self._name}-{number}"
+            threading.Thread(target=crew.work, name=name, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more tasks; threads finish what is there and leave at once."""
+        self._crew.leave()
+
+
+class _Crew:
+    """The threads of one kind of lock, and their tasks."""
+
+    def __init__(self) -> None:
+        self.lock_type = threading.Lock
         self._changed = threading.Condition()
         self._tasks: deque[Callable[[], None]] = deque()
         self._threads = 0
         self._idle = 0
-        self._closed = False
+        self._leaving = False
 
-    def run(self, task: Callable[[], None]) -> None:
-        """Run ``task`` soon; what it raises is logged."""
+    def take(self, task: Callable[[], None], limit: int) -> int:
+        """Put ``task`` in line; return the number of a thread that is to be started for it, 0 for none."""
         with self._changed:
-            if self._closed:
-                return
+            if self._leaving:
+                return 0
             self._tasks.append(task)
             if self._idle >= len(self._tasks):
                 self._changed.notify()
-                return
-            if self._threads >= self._limit:
-                return
+                return 0
+            if self._threads >= limit:
+                return 0
             self._threads += 1
-            number = self._threads
-        threading.Thread(target=self._work, name=f"gradlink-{self._name}-{number}", daemon=True).start()
+            return self._threads
 
-    def close(self) -> None:
-        """Take no more tasks; threads finish what is there and leave at once."""
+    def leave(self) -> None:
+        """Let the threads leave when the tasks in line are done."""
         with self._changed:
-            self._closed = True
+            self._leaving = True
             self._changed.notify_all()
 
-    def _work(self) -> None:
+    def work(self) -> None:
+        """Run tasks until none has come for a while."""
         while (task := self._next()) is not None:
             try:
                 task()
-            except Exception:  # nobody waits for it
+            except Exception:
                 _log.exception("a task of gradlink failed")
             # A reference kept while idle would keep what the task belongs to alive.
             del task
@@ -62,7 +86,7 @@ class Workers:
     def _next(self) -> Callable[[], None] | None:
         with self._changed:
             self._idle += 1
-            self._changed.wait_for(lambda: bool(self._tasks) or self._closed, IDLE_SECONDS)
+            self._changed.wait_for(lambda: bool(self._tasks) or self._leaving, IDLE_SECONDS)
             self._idle -= 1
             if self._tasks:
                 return self._tasks.popleft()
