@@ -50,7 +50,6 @@ MAX_EMPTY_STREAMS = 3
 # Before a heartbeat that broke is opened again.
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-DOWNLOAD_CHUNK_BYTES = 1 << 20
 READ_BYTES = 1 << 16
 MAX_PARALLEL_FLOWS = 4
 
@@ -92,7 +91,7 @@ class ConnectionSettings:
     downloads: Path | None
     max_jobs: int
     one_session: bool
-    oauth_token: str | None
+    oauth_token: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,9 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     given = dict(options.httpx_kwargs)
     for name in ("cookies", "base_url", "follow_redirects"):
         given.pop(name, None)
-    verify = tls_context(given.pop("verify", options.ssl_verify))
+    verify = tls_context(
+        given.pop("verify", options.ssl_verify), given.pop("cert", None), given.get("trust_env", True)
+    )
     read, others = _timeouts(given.pop("timeout", None), options.timeout)
     headers = {"user-agent": USER_AGENT, **USER_HEADER, **given.pop("headers", {}), **options.headers}
     limits = given.pop(
@@ -180,10 +181,12 @@ def endless(timeout: httpx2.Timeout) -> httpx2.Timeout:
     return httpx2.Timeout(connect=timeout.connect, read=None, write=timeout.write, pool=timeout.pool)
 
 
-def tls_context(verify: object) -> bool | ssl.SSLContext:
-    """Return what httpx2 takes for ``verify``: True, False, or a context that knows the given CA file."""
-    if isinstance(verify, (bool, ssl.SSLContext)):
+def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+    """Return the one TLS context of a client, for True, False, a context, or the path of a CA file."""
+    if isinstance(verify, ssl.SSLContext):
         return verify
+    if isinstance(verify, bool):
+        return httpx2.create_ssl_context(verify=verify, cert=cert, trust_env=trust_env)
     try:
         return ssl.create_default_context(cafile=str(verify))
     except (OSError, ssl.SSLError) as exc:
@@ -347,7 +350,7 @@ def silent_streams() -> StreamLostError:
 def transport_error(exc: Exception, url: str, attempt: Attempt | None = None) -> TransportError:
     """Return the gradlink error for an error of httpx2."""
     shown = without_credentials(url)
-    reason = str(exc) or type(exc).__name__
+    reason = _reason(exc)
     if isinstance(exc, (httpx2.ConnectError, httpx2.ConnectTimeout)):
         error: TransportError = _connect_error(exc, shown, reason)
     elif isinstance(exc, httpx2.TimeoutException):
@@ -358,6 +361,14 @@ def transport_error(exc: Exception, url: str, attempt: Attempt | None = None) ->
     if error.execution is None and attempt is not None:
         error.execution = "unknown" if attempt.sent else "not started"
     return error
+
+
+def _reason(exc: BaseException) -> str:
+    """Return the first text among ``exc`` and its causes: trio wraps what OpenSSL says in errors without one."""
+    cause: BaseException | None = exc
+    while cause is not None and not str(cause):
+        cause = cause.__cause__ or cause.__context__
+    return type(exc).__name__ if cause is None else str(cause)
 
 
 def _connect_error(exc: BaseException, shown: str, reason: str) -> ConnectError:

@@ -165,7 +165,7 @@ class AsyncClient:
         all_endpoints: bool | None = None,
         print_info: bool = True,
         return_format: Literal["dict", "str"] | None = None,
-    ) -> JSONObject | str | None:
+    ) -> dict[str, Any] | str | None:
         """Describe the app's endpoints, as :meth:`gradlink.Client.view_api` does."""
         await self.connect()
         schema = self._schema

@@ -211,6 +211,7 @@ class AsyncConnection:
                 session.join_failed(job)
                 self._admit()
         if event_id is None:
+            job.told.set()
             return
         job.joined(event_id)
         for message in session.register(job, event_id):
@@ -219,6 +220,7 @@ class AsyncConnection:
         if job.done():
             # It was cancelled while the join was on its way.
             await self._tell_cancelled(session, event_id)
+        job.told.set()
 
     async def _run_direct(self, job: AsyncJob) -> None:
         """Call the job's function without the queue."""
@@ -284,7 +286,7 @@ class AsyncConnection:
                 self._take_rendered(output, session)
             case ProcessCompleted(output=output):
                 self._take_rendered(output, session)
-                for other, _ in session.ended(event_id):
+                for other in session.ended(event_id):
                     self.tasks.start(partial(self._tell_cancelled, session, other))
                 self._admit()
             case _:
@@ -348,6 +350,8 @@ class AsyncConnection:
         channel = self._channels.get(job)
         if channel is not None:
             channel.stop()
+        if any(s.is_joining(job) for s in self._pool):
+            return job.told  # the task that sends it finds it cancelled, and tells the server then
         event_id = job.event_id
         session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
         if session is None or event_id is None or self.closed:
@@ -373,7 +377,8 @@ class AsyncConnection:
                 _log.warning("the server could not be told of a cancel: %s", exc)
                 session.cancel_failed(event_id)
             else:
-                session.cancel_answered(event_id, plan)
+                for other in session.cancel_answered(event_id, plan):
+                    self.tasks.start(partial(self._tell_cancelled, session, other))
             self._admit()
         finally:
             if told is not None:

@@ -26,7 +26,6 @@ from gradlink._local.sources import data_uri
 from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
 from gradlink._transport import (
-    DOWNLOAD_CHUNK_BYTES,
     MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
     SOCKET_ERRORS,
@@ -189,8 +188,9 @@ class AsyncDriver:
         partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
+        # Read as it comes: a larger chunk would be lost when the download breaks.
         packed = "content-encoding" in response.headers
-        chunks = response.aiter_bytes() if packed else response.aiter_raw(DOWNLOAD_CHUNK_BYTES)
+        chunks = response.aiter_bytes() if packed else response.aiter_raw()
         kept = False
         try:
             check_download(partial.total or 0, self._max_download, url)

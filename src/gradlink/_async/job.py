@@ -64,6 +64,8 @@ class AsyncJob:
         self._collected: list[Any] = []
         self._fetched: dict[str, str] | None = None
         self.resent = 0
+        # A cancel while the job is sent was dealt with.
+        self.told = anyio.Event()
         self._stage = 0
         self._ran = False
 

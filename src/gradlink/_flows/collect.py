@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
-from urllib.parse import urljoin
 
-from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, stays
+from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, redirect_target, stays
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, keep, together
 from gradlink._protocol.filedata import (
@@ -111,7 +110,7 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
             return saved.path
         location = saved.headers.get("location")
         if 300 <= saved.status < 400 and location:
-            target = urljoin(request.url, location)
+            target = redirect_target(request.url, location)
             request = replace(request, url=target, own=request.own and stays(request.url, target))
         elif saved.status == 401 and request.own and access.auth is not None and not asked_login:
             asked_login = True

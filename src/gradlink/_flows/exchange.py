@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._protocol.jsonvalue import JSONValue, encode
 from gradlink._protocol.policy import NO_RETRIES, PASSING, Retries, may_repeat_reading
 from gradlink._protocol.replies import reply_error
-from gradlink._protocol.routes import Routes, origin, same_origin, without_credentials
-from gradlink.errors import AuthenticationError, RedirectError
+from gradlink._protocol.routes import Routes, origin, resolve, same_origin, without_credentials
+from gradlink.errors import AuthenticationError, ProtocolError, RedirectError
 
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -66,7 +66,7 @@ def follow(request: HttpRequest) -> Flow[HttpReply]:
         reply = yield from send(request)
         if reply.status not in _REDIRECTS or "location" not in reply.headers:
             return reply
-        target = urljoin(request.url, reply.headers["location"])
+        target = redirect_target(request.url, reply.headers["location"])
         shown = f"{without_credentials(request.url)} redirects to {without_credentials(target)}"
         if not stays(request.url, target):
             raise RedirectError(f"{shown}, which is another host; if it is the app, use that URL")
@@ -74,6 +74,14 @@ def follow(request: HttpRequest) -> Flow[HttpReply]:
             raise RedirectError(f"{shown}, which loses the {request.method}; use that URL")
         request = replace(request, url=target)
     raise RedirectError(f"{without_credentials(request.url)} is the end of {MAX_REDIRECTS} redirects")
+
+
+def redirect_target(url: str, location: str) -> str:
+    """Return where ``url`` redirects to. Raises ProtocolError if that is no address."""
+    target = resolve(url, location)
+    if target is None:
+        raise ProtocolError(f"{without_credentials(url)} redirects to {location[:200]!r}, which is no URL")
+    return target
 
 
 def stays(url: str, target: str) -> bool:

@@ -14,7 +14,7 @@ from gradlink._protocol.payload import Payload, Upload
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Timeout, may_repeat, may_repeat_reading
 from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
 from gradlink._protocol.version import AppVersion
-from gradlink.errors import GradlinkError, ResponseError
+from gradlink.errors import GradlinkError, RedirectError, ResponseError
 
 # Files of one call travel in as many requests at once; more gain nothing on one server.
 MAX_PARALLEL_UPLOADS = 4
@@ -87,9 +87,14 @@ def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[st
         return uploaded_paths((yield from exchange(access, request)), len(parts))
 
     # What is open already can only be sent again if it can be read again.
-    again = all(isinstance(part.source, (str, bytes)) or part.source.seekable() for part in parts)
+    again = all(isinstance(part.source, (str, bytes)) or _can_rewind(part.source) for part in parts)
     retries = access.retries if again else replace(access.retries, count=0)
     return (yield from retrying(retries, once, may_repeat_reading))
+
+
+def _can_rewind(source: object) -> bool:
+    seekable = getattr(source, "seekable", None)
+    return callable(seekable) and bool(seekable())
 
 
 def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
@@ -98,7 +103,12 @@ def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
     request = post_json(call.access.routes.join, body, headers=call.headers)
 
     def once() -> Flow[str]:
-        return event_id_of((yield from exchange(call.access, request)))
+        try:
+            reply = yield from exchange(call.access, request)
+        except RedirectError as exc:
+            exc.execution = "not started"
+            raise
+        return event_id_of(reply)
 
     return (yield from retrying(call.access.retries, once))
 

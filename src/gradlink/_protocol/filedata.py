@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, BinaryIO
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gradlink._protocol.jsonvalue import JSONValue
-from gradlink._protocol.routes import Routes, same_origin
+from gradlink._protocol.routes import Routes, resolve, same_origin
 from gradlink._protocol.version import AppVersion
 
 META: dict[str, JSONValue] = {"_type": "gradio.FileData"}
@@ -194,8 +194,8 @@ def file_address(routes: Routes, data: Mapping[str, JSONValue]) -> tuple[str, bo
     """
     path = str(data.get("path") or data.get("name") or "")
     url = data.get("url")
-    if isinstance(url, str) and url:
-        absolute = urljoin(routes.base, url)
+    absolute = resolve(routes.base, url) if isinstance(url, str) and url else None
+    if absolute is not None:
         parts = urlsplit(absolute)
         _, mark, behind = parts.path.partition("file=")
         if mark:
@@ -232,7 +232,7 @@ def base_name(path: str) -> str:
 def own_server_path(routes: Routes, url: str) -> str | None:
     """Return the server's path of a file that ``url`` names if the app itself serves it, else None."""
     for prefix in (routes.api + "file=", routes.api + "file/"):
-        if url.startswith(prefix):
+        if url.startswith(prefix) and resolve(routes.base, url) is not None:
             return unquote(urlsplit(url).path.partition(prefix[-5:])[2])
     return None
 
@@ -242,7 +242,10 @@ def is_private_address(url: str) -> bool:
 
     Servers refuse to fetch from such addresses, and could not reach the caller's own.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return False
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -13,6 +13,7 @@ from gradlink.errors import (
     ConnectError,
     GradlinkError,
     QueueError,
+    RedirectError,
     ResponseError,
     TooManyRequestsError,
     TransportError,
@@ -164,4 +165,6 @@ def may_repeat_reading(error: GradlinkError) -> bool:
     """Tell the same of a request that changes nothing, however often it is made: a GET, or an upload."""
     if may_repeat(error):
         return True
-    return isinstance(error, TransportError) and not isinstance(error, ResponseError)
+    return isinstance(error, TransportError) and not isinstance(
+        error, (ConnectError, RedirectError, ResponseError)
+    )

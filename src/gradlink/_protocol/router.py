@@ -42,6 +42,7 @@ class Entry(Generic[JobT]):
     Attributes:
         started: the server has said that it runs.
         cancel_wanted: its caller has cancelled it and the server is still to be told.
+        dequeued: the server was told to take it out of the queue.
         stopped: the server has confirmed the cancel; only the closing message is missing.
     """
 
@@ -49,6 +50,7 @@ class Entry(Generic[JobT]):
     fn_index: int
     started: bool = False
     cancel_wanted: bool = False
+    dequeued: bool = False
     stopped: bool = False
 
 
@@ -95,6 +97,10 @@ class SessionRouter(Generic[JobT]):
     def jobs(self) -> list[JobT]:
         """All jobs that are pending or on their way."""
         return [*self._joining, *(entry.job for entry in self._entries.values())]
+
+    def is_joining(self, job: JobT) -> bool:
+        """Tell whether ``job`` is on its way to the server."""
+        return job in self._joining
 
     def has(self, event_id: str) -> bool:
         """Tell whether this job is pending here."""
@@ -158,16 +164,19 @@ class SessionRouter(Generic[JobT]):
         if entry is not None:
             entry.started = True
 
-    def ended(self, event_id: str) -> list[tuple[str, JobT]]:
-        """Forget a job; return (event id, job) of those whose cancel waited for it."""
-        self._entries.pop(event_id, None)
-        return [
-            (other, entry.job)
-            for other, entry in self._entries.items()
-            if entry.cancel_wanted
-            and other not in self._cancelling
-            and self._plan(other, entry) is not CancelPlan.LATER
-        ]
+    def ended(self, event_id: str) -> list[str]:
+        """Forget a job; return the event ids of those whose cancel waited for it.
+
+        One that was to be taken out of the queue but had just started is closed and runs on: it stays known,
+        so that it is stopped when no other job of its function can be hit.
+        """
+        entry = self._entries.get(event_id)
+        if entry is not None and entry.dequeued and entry.started:
+            entry.dequeued = False
+            entry.cancel_wanted = True
+        else:
+            self._entries.pop(event_id, None)
+        return self._now_cancellable()
 
     def cancel(self, event_id: str) -> CancelPlan | None:
         """Note that a job's caller has cancelled it, and return how; None if it is not pending."""
@@ -176,13 +185,14 @@ class SessionRouter(Generic[JobT]):
             return None
         entry.cancel_wanted = True
         plan = self._plan(event_id, entry)
+        entry.dequeued = plan is CancelPlan.DEQUEUE
         if plan is not CancelPlan.LATER:
             # With -1 nothing but the id is named, so a joining sibling is in no danger.
             self._cancelling[event_id] = entry.fn_index if plan is CancelPlan.STOP else -1
         return plan
 
-    def cancel_answered(self, event_id: str, plan: CancelPlan) -> None:
-        """Note that the server has carried out a cancel, so the function is free again."""
+    def cancel_answered(self, event_id: str, plan: CancelPlan) -> list[str]:
+        """Note that the server has carried out a cancel; return the event ids whose cancel waited for it."""
         self._cancelling.pop(event_id, None)
         entry = self._entries.get(event_id)
         if plan is CancelPlan.RESET:
@@ -191,6 +201,7 @@ class SessionRouter(Generic[JobT]):
         elif entry is not None:
             entry.cancel_wanted = False
             entry.stopped = plan is CancelPlan.STOP or not entry.started
+        return self._now_cancellable()
 
     def cancel_failed(self, event_id: str) -> None:
         """Note that the server could not be told; the job is pending there until it ends by itself."""
@@ -231,11 +242,24 @@ class SessionRouter(Generic[JobT]):
             self.retired = True
         return list(lost.values())
 
+    def _now_cancellable(self) -> list[str]:
+        return [
+            event_id
+            for event_id, entry in self._entries.items()
+            if entry.cancel_wanted
+            and event_id not in self._cancelling
+            and self._plan(event_id, entry) is not CancelPlan.LATER
+        ]
+
     def _plan(self, event_id: str, entry: Entry[JobT]) -> CancelPlan:
         if self.way is CancelWay.RESET:
             return CancelPlan.RESET
         alone = entry.fn_index not in self._joining.values() and not any(
-            other.fn_index == entry.fn_index and not other.stopped and other_id != event_id
+            # One that is to be cancelled as well may be stopped along; the server is told of it after this.
+            other.fn_index == entry.fn_index
+            and not other.stopped
+            and not other.cancel_wanted
+            and other_id != event_id
             for other_id, other in self._entries.items()
         )
         if alone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PREFIX = "/gradio_api"
 
@@ -100,6 +100,16 @@ def normalise(typed: str) -> str:
     """Return the base for a typed URL: no query, no fragment, one trailing slash."""
     parts = urlsplit(typed.strip())
     return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path.rstrip("/") + "/", "", ""))
+
+
+def resolve(base: str, location: str) -> str | None:
+    """Return the absolute address of ``location`` as seen from ``base``, None if it is no address."""
+    try:
+        target = urljoin(base, location)
+        _ = urlsplit(target).port
+    except ValueError:
+        return None
+    return target
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

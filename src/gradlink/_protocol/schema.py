@@ -303,10 +303,11 @@ def with_rendered(schema: AppSchema, render_config: JSONValue, session_hash: str
     components = as_list(schema.config.get("components")) + as_list(rendered.get("components"))
     config: JSONObject = {"components": components, "dependencies": as_list(rendered.get("dependencies"))}
     endpoints = read_endpoints(config, {}, schema.version)
-    made = {endpoint.fn_index: replace(endpoint, session_hash=session_hash) for endpoint in endpoints}
-    renewed = {as_int(rendered.get("render_id")), *(endpoint.render_id for endpoint in endpoints)} - {None}
+    # Only the render_config says which rendering it is, its dependencies do not.
+    render_id = as_int(rendered.get("render_id"))
+    made = {e.fn_index: replace(e, session_hash=session_hash, render_id=render_id) for e in endpoints}
     kept = {
-        key: e for key, e in schema.endpoints.items() if e.session_hash is None or e.render_id not in renewed
+        key: e for key, e in schema.endpoints.items() if e.session_hash is None or e.render_id != render_id
     }
     return replace(schema, endpoints={**kept, **made})
 
@@ -347,7 +348,6 @@ def _endpoint(
         callable=dependency.get("backend_fn") is not False,
         takes_oauth_token=as_text(described.get("oauth_token")),
         description=_description(dependency, described),
-        render_id=as_int(dependency.get("render_id", dependency.get("rendered_in"))),
         cancels=tuple(key for key in as_list(dependency.get("cancels")) if isinstance(key, int)),
         info=described,
     )

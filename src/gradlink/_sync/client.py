@@ -190,7 +190,7 @@ class Client:
         all_endpoints: bool | None = None,
         print_info: bool = True,
         return_format: Literal["dict", "str"] | None = None,
-    ) -> JSONObject | str | None:
+    ) -> dict[str, Any] | str | None:
         """Describe the app's endpoints.
 
         Args:

@@ -194,6 +194,7 @@ class Connection:
 
     def _join(self, job: Job, session: SessionRouter[Job]) -> None:
         """Upload the job's files and put it into the app's queue, in this thread."""
+        job.sender = threading.get_ident()
         try:
             self._look_again(job)
             if job.call.payload.uploads:
@@ -229,6 +230,7 @@ class Connection:
         if job.has_ended():
             # It was cancelled while the join was on its way.
             self._tell_cancelled(session, event_id)
+        job.told.set()
 
     def _look_again(self, job: Job) -> None:
         """Before the first call after a pause: if the app was restarted, learn what it is now.
@@ -251,6 +253,7 @@ class Connection:
         with self._lock:
             session.join_failed(job)
             self._admit()
+        job.told.set()
 
     def _run_direct(self, job: Job) -> None:
         """Call the job's function without the queue, in this thread."""
@@ -300,7 +303,7 @@ class Connection:
                 self._take_rendered(output, session)
             case ProcessCompleted(output=output):
                 self._take_rendered(output, session)
-                for other, _ in session.ended(event_id):
+                for other in session.ended(event_id):
                     self._cancellers.run(partial(self._tell_cancelled, session, other))
                 self._admit()
             case _:
@@ -386,8 +389,13 @@ class Connection:
                 return
             event_id = job.event_id
             session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
+            joining = any(s.is_joining(job) for s in self._pool)
         if channel is not None:
             channel.stop()
+        if joining and threading.get_ident() != job.sender:
+            # The thread that sends it finds it cancelled, and tells the server then.
+            job.told.wait(CANCEL_SECONDS)
+            return
         if session is None or event_id is None or self.closed:
             return  # it never was at the server, or a join on its way will find it cancelled
         self._cancellers.run(partial(self._tell_cancelled, session, event_id, told))
@@ -413,7 +421,8 @@ class Connection:
                     self._admit()
                 return
             with self._lock:
-                session.cancel_answered(event_id, plan)
+                for other in session.cancel_answered(event_id, plan):
+                    self._cancellers.run(partial(self._tell_cancelled, session, other))
                 self._admit()
         finally:
             if told is not None:

@@ -29,7 +29,6 @@ from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
 from gradlink._sync.workers import Workers
 from gradlink._transport import (
-    DOWNLOAD_CHUNK_BYTES,
     MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
     SOCKET_ERRORS,
@@ -197,8 +196,9 @@ class Driver:
         partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
+        # Read as it comes: a larger chunk would be lost when the download breaks.
         packed = "content-encoding" in response.headers
-        chunks = response.iter_bytes() if packed else response.iter_raw(DOWNLOAD_CHUNK_BYTES)
+        chunks = response.iter_bytes() if packed else response.iter_raw()
         kept = False
         try:
             check_download(partial.total or 0, self._max_download, url)

@@ -51,6 +51,9 @@ class Job(Future[Any]):
         self._fetched: dict[str, str] | None = {} if connection.downloads else None
         self.session: SessionRouter[Job] | None = None
         self.waits_here = False
+        # Who sends the job, and whether a cancel during that was dealt with.
+        self.sender: int | None = None
+        self.told = threading.Event()
         self._settled = False
         self.resent = 0
         self._stage = 0
