@@ -31,8 +31,8 @@ def greet(name, greeting="Hello", excited=False):
     return f"{greeting}, {name}{'!' if excited else '.'}"
 
 
-def tell():
-    """Tell a story, word by word."""
+def chat(message):
+    """Answer whatever is said with a story, word by word."""
     told = ""
     for word in STORY.split(" "):
         told += f" {word}" if told else word
@@ -91,9 +91,10 @@ def build() -> gr.Blocks:
             excited = gr.Checkbox(label="excited", value=False)
             said = gr.Textbox(label="said")
             gr.Button("Greet").click(greet, [name, greeting, excited], said, api_name="greet")
-        with gr.Tab("Tell"):
-            story = gr.Textbox(label="story", lines=4)
-            gr.Button("Tell").click(tell, None, story, api_name="tell")
+        with gr.Tab("Chat"):
+            message = gr.Textbox(label="message")
+            answer = gr.Textbox(label="answer", lines=4)
+            gr.Button("Send").click(chat, message, answer, api_name="chat")
         with gr.Tab("Bake"):
             what = gr.Textbox(label="what", value="bread")
             minutes = gr.Slider(1, 20, value=8, step=1, label="minutes")

@@ -40,7 +40,7 @@ def show_api(client: Client, terminal: Terminal, folder: Path) -> None:
     terminal.code("client.view_api()")
     client.view_api()
     api = client.view_api(print_info=False, return_format="str")
-    for endpoint in ("/greet", "/tell", "/bake", "/postcard", "/divide", "/count_stars"):
+    for endpoint in ("/greet", "/chat", "/bake", "/postcard", "/divide", "/count_stars"):
         expect(f'api_name="{endpoint}"' in str(api), f"{endpoint} to be listed")
 
 
@@ -52,8 +52,11 @@ def call_with_keywords(client: Client, terminal: Terminal, folder: Path) -> None
 
 
 def stream_text(client: Client, terminal: Terminal, folder: Path) -> None:
-    terminal.code('job = client.submit(api_name="/tell")', "for text in job.deltas(): print(text, end='')")
-    job = client.submit(api_name="/tell")
+    terminal.code(
+        'job = client.submit("Tell me a story", api_name="/chat")',
+        'for text in job.deltas(): print(text, end="")',
+    )
+    job = client.submit("Tell me a story", api_name="/chat")
     pieces = []
     terminal.begin_text()
     for text in job.deltas():

@@ -269,6 +269,16 @@ class AsyncClient:
             return f"<AsyncClient {self.src} (not connected)>"
         return f"<AsyncClient {self.src} (Gradio {self._live.schema.version})>"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
+        return {"verbose": self.verbose, "settings": self._settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.verbose = state["verbose"]
+        self._settings = state["settings"]
+        self._live = None
+        self._closed = False
+
     # -- inside -----------------------------------------------------------------------------------
 
     @property

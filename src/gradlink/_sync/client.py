@@ -274,6 +274,15 @@ class Client:
     def __str__(self) -> str:
         return describe(self._connection.schema.info, None)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
+        return {"verbose": self.verbose, "settings": self._settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.verbose = state["verbose"]
+        self._settings = state["settings"]
+        self._live = self._open(None)
+
     # -- inside -----------------------------------------------------------------------------------
 
     @property
