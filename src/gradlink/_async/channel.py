@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 class AsyncJobChannel:
     """Sends one job and reads its messages."""
 
-    def __init__(self, connection: AsyncConnection, job: AsyncJob) -> None:
+    def __init__(self, connection: AsyncConnection, job: AsyncJob, session_hash: str) -> None:
         self._connection = connection
         self._job = job
+        self._session_hash = session_hash
         self._scope = anyio.CancelScope()
 
     async def run(self) -> None:
@@ -42,10 +43,9 @@ class AsyncJobChannel:
         try:
             with self._scope:
                 data = await self._connection.driver.run(submit_flows.prepare(call))
-                session_hash = self._connection.session_hash
-                body = call.payload.body(data, session_hash, call.oauth_token)
+                body = call.payload.body(data, self._session_hash, call.oauth_token)
                 if not job.done():
-                    await self._converse(body, session_hash)
+                    await self._converse(body)
                     # A server that ends the connection of a job in good order has cancelled it.
                     job.end_cancelled()
         except StreamLostError as exc:
@@ -61,24 +61,24 @@ class AsyncJobChannel:
         """Give the job up: closing its connection is what cancels it."""
         self._scope.cancel()
 
-    async def _converse(self, body: JSONObject, session_hash: str) -> None:
+    async def _converse(self, body: JSONObject) -> None:
         connection = self._connection
         for attempt in ("first", "after login"):
             if connection.schema.protocol is Protocol.WS:
                 refusal = await self._converse_on_socket(body)
             else:
-                refusal = await self._converse_on_stream(body, session_hash)
+                refusal = await self._converse_on_stream(body)
             if refusal is None:
                 return
             if refusal.status not in {401, 403} or attempt == "after login" or connection.access.auth is None:
                 raise reply_error(refusal, "the join")
             await connection.driver.run(login(connection.access))
 
-    async def _converse_on_stream(self, body: JSONObject, session_hash: str) -> HttpReply | None:
+    async def _converse_on_stream(self, body: JSONObject) -> HttpReply | None:
         """Read the job's stream and send its data when asked; return the answer if it is a refusal."""
         connection, job = self._connection, self._job
         call = job.bound_call
-        url = connection.access.routes.stream_of_job(call.payload.endpoint.fn_index, session_hash)
+        url = connection.access.routes.stream_of_job(call.payload.endpoint.fn_index, self._session_hash)
         async with connection.driver.open_stream(url, call.headers) as source:
             if source.response.status_code != 200:
                 return await _refusal(source.response)

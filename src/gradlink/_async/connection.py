@@ -27,7 +27,13 @@ from gradlink._local.sources import check_uploads
 from gradlink._local.store import Stores
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
+from gradlink._protocol.messages import (
+    Estimation,
+    Message,
+    ProcessCompleted,
+    ProcessGenerating,
+    ProcessStarts,
+)
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
@@ -240,7 +246,7 @@ class AsyncConnection:
 
     async def _run_channel(self, job: AsyncJob) -> None:
         """Run the job on a connection of its own (before 4.9)."""
-        channel = AsyncJobChannel(self, job)
+        channel = AsyncJobChannel(self, job, self._channel_session(job))
         self._channels[job] = channel
         try:
             async with self._channel_limit:
@@ -265,6 +271,16 @@ class AsyncConnection:
         self._pool.forget()
         job.call = bound_again(job.bound_call, fresh)
 
+    def _channel_session(self, job: AsyncJob) -> str:
+        """Return the session for a job with a connection of its own.
+
+        Gradio 3 gives two jobs of one generator and session the values of one and the same generator.
+        """
+        endpoint = job.bound_call.payload.endpoint
+        others = self._channels
+        busy = any(other.fn_index == endpoint.fn_index for other in others)
+        return new_session_hash() if busy and not endpoint.stateful else self.session_hash
+
     # -- receiving --------------------------------------------------------------------------------
 
     def deliver(self, session: SessionRouter[AsyncJob], message: Message) -> bool:
@@ -279,6 +295,9 @@ class AsyncConnection:
         job.receive(message)
         event_id = message.event_id or ""
         match message:
+            case Estimation():
+                for other in session.queued(event_id):
+                    self.tasks.start(partial(self._tell_cancelled, session, other))
             case ProcessStarts():
                 session.started(event_id)
             case ProcessGenerating(output=output):

@@ -192,6 +192,10 @@ class AsyncJob:
         return self._tracker.event_id
 
     @property
+    def fn_index(self) -> int:
+        return self.bound_call.payload.endpoint.fn_index
+
+    @property
     def bound_call(self) -> Call:
         """The call, which is known once the client has connected."""
         assert self.call is not None  # noqa: S101  # begin() is what makes a job known to a connection

@@ -26,13 +26,13 @@ class CancelPlan(Enum):
     """How one job can be cancelled without touching another one."""
 
     STOP = "stop"
-    """Cancel its function in this session: no other job of it is pending there."""
+    """Cancel its function in this session: no other job of it runs there."""
     DEQUEUE = "dequeue"
     """Take it out of the queue by its id alone: it has not started, but others of its function may have."""
     RESET = "reset"
     """Reset its event (4.9 - 4.30): that concerns no other job."""
     LATER = "later"
-    """It runs beside another job of its function in this session; wait until that one has ended."""
+    """Others of its function run, or may start, in this session; wait until they have ended."""
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class Entry(Generic[JobT]):
 
     Attributes:
         started: the server has said that it runs.
+        waits: it was given a place in the queue while another job of its function ran here.
         cancel_wanted: its caller has cancelled it and the server is still to be told.
         dequeued: the server was told to take it out of the queue.
         stopped: the server has confirmed the cancel; only the closing message is missing.
@@ -49,6 +50,7 @@ class Entry(Generic[JobT]):
     job: JobT
     fn_index: int
     started: bool = False
+    waits: bool = False
     cancel_wanted: bool = False
     dequeued: bool = False
     stopped: bool = False
@@ -164,6 +166,17 @@ class SessionRouter(Generic[JobT]):
         if entry is not None:
             entry.started = True
 
+    def queued(self, event_id: str) -> list[str]:
+        """Note that a job waits in the queue; return the event ids of those whose cancel waited for that."""
+        entry = self._entries.get(event_id)
+        if entry is None or entry.waits:
+            return []
+        entry.waits = any(
+            other.started and not other.stopped and other.fn_index == entry.fn_index
+            for other in self._entries.values()
+        )
+        return self._now_cancellable() if entry.waits else []
+
     def ended(self, event_id: str) -> list[str]:
         """Forget a job; return the event ids of those whose cancel waited for it.
 
@@ -254,20 +267,25 @@ class SessionRouter(Generic[JobT]):
     def _plan(self, event_id: str, entry: Entry[JobT]) -> CancelPlan:
         if self.way is CancelWay.RESET:
             return CancelPlan.RESET
-        alone = entry.fn_index not in self._joining.values() and not any(
+        joining = entry.fn_index in self._joining.values()
+        siblings = [
+            other
+            for other_id, other in self._entries.items()
             # One that is to be cancelled as well may be stopped along; the server is told of it after this.
-            other.fn_index == entry.fn_index
+            if other.fn_index == entry.fn_index
             and not other.stopped
             and not other.cancel_wanted
             and other_id != event_id
-            for other_id, other in self._entries.items()
-        )
-        if alone:
+        ]
+        if not joining and not siblings:
             return CancelPlan.STOP
+        if entry.started:
+            # Siblings that wait for its place do not run, so a stop does not hit them.
+            safe = not joining and all(other.waits and not other.started for other in siblings)
+            return CancelPlan.STOP if safe else CancelPlan.LATER
         # Before 5.46 a job that is taken out of the queue by its id alone runs all the same, and its second
         # end breaks the stream of the whole session.
-        safe = self.way is CancelWay.SESSION
-        return CancelPlan.DEQUEUE if safe and not entry.started else CancelPlan.LATER
+        return CancelPlan.DEQUEUE if self.way is CancelWay.SESSION else CancelPlan.LATER
 
     def _keep_early(self, event_id: str, message: Message) -> None:
         if not self._joining or isinstance(message, CloseStream):

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 class JobChannel:
     """Sends one job and reads its messages."""
 
-    def __init__(self, connection: Connection, job: Job) -> None:
+    def __init__(self, connection: Connection, job: Job, session_hash: str) -> None:
         self._connection = connection
         self._job = job
+        self._session_hash = session_hash
         self._response: httpx2.Response | None = None
 
     def run(self) -> None:
@@ -39,10 +40,9 @@ class JobChannel:
         job = self._job
         try:
             data = self._connection.driver.run(submit_flows.prepare(job.call))
-            session_hash = self._connection.session_hash
-            body = job.call.payload.body(data, session_hash, job.call.oauth_token)
+            body = job.call.payload.body(data, self._session_hash, job.call.oauth_token)
             if not job.has_ended():
-                self._converse(body, session_hash)
+                self._converse(body)
                 # A server that ends the connection of a job in good order has cancelled it.
                 job.end_cancelled()
         except StreamLostError as exc:
@@ -60,23 +60,23 @@ class JobChannel:
         if response is not None:
             shut_down(response)
 
-    def _converse(self, body: JSONObject, session_hash: str) -> None:
+    def _converse(self, body: JSONObject) -> None:
         connection = self._connection
         for attempt in ("first", "after login"):
             if connection.schema.protocol is Protocol.WS:
                 refusal = self._converse_on_socket(body)
             else:
-                refusal = self._converse_on_stream(body, session_hash)
+                refusal = self._converse_on_stream(body)
             if refusal is None:
                 return
             if refusal.status not in {401, 403} or attempt == "after login" or connection.access.auth is None:
                 raise reply_error(refusal, "the join")
             connection.driver.run(login(connection.access))
 
-    def _converse_on_stream(self, body: JSONObject, session_hash: str) -> HttpReply | None:
+    def _converse_on_stream(self, body: JSONObject) -> HttpReply | None:
         """Read the job's stream and send its data when asked; return the answer if it is a refusal."""
         connection, job = self._connection, self._job
-        url = connection.access.routes.stream_of_job(job.fn_index, session_hash)
+        url = connection.access.routes.stream_of_job(job.fn_index, self._session_hash)
         with connection.driver.open_stream(url, job.call.headers) as source:
             if (refusal := self._begin(source.response, 200)) is not None:
                 return refusal

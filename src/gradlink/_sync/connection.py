@@ -21,7 +21,13 @@ from gradlink._local.sources import check_uploads
 from gradlink._local.store import Stores
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
+from gradlink._protocol.messages import (
+    Estimation,
+    Message,
+    ProcessCompleted,
+    ProcessGenerating,
+    ProcessStarts,
+)
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
@@ -272,7 +278,7 @@ class Connection:
 
     def _run_channel(self, job: Job) -> None:
         """Run the job on a connection of its own, in this thread (before 4.9)."""
-        channel = JobChannel(self, job)
+        channel = JobChannel(self, job, self._channel_session(job))
         with self._lock:
             self._channels[job] = channel
         try:
@@ -280,6 +286,16 @@ class Connection:
         finally:
             with self._lock:
                 del self._channels[job]
+
+    def _channel_session(self, job: Job) -> str:
+        """Return the session for a job with a connection of its own.
+
+        Gradio 3 gives two jobs of one generator and session the values of one and the same generator.
+        """
+        endpoint = job.call.payload.endpoint
+        others = list(self._channels)
+        busy = any(other.fn_index == endpoint.fn_index for other in others)
+        return new_session_hash() if busy and not endpoint.stateful else self.session_hash
 
     # -- receiving --------------------------------------------------------------------------------
 
@@ -296,6 +312,9 @@ class Connection:
         job.receive(message)
         event_id = message.event_id or ""
         match message:
+            case Estimation():
+                for other in session.queued(event_id):
+                    self._cancellers.run(partial(self._tell_cancelled, session, other))
             case ProcessStarts():
                 session.started(event_id)
             case ProcessGenerating(output=output):
