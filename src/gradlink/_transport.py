@@ -279,7 +279,7 @@ def lost_with(error: GradlinkError | None) -> GradlinkError:
     if error is None:
         return StreamLostError("the stream of messages ended")
     copy = type(error)(*error.args)
-    copy.url, copy.status, copy.server_text = error.url, error.status, error.server_text
+    copy.__dict__.update(error.__dict__)
     copy.__cause__ = error.__cause__
     return copy
 

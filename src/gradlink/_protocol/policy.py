@@ -138,6 +138,8 @@ def may_repeat(error: GradlinkError) -> bool:
     refused it.
     """
     match error:
+        case RedirectError():
+            return False
         case ConnectError():
             return error.passing
         case QueueError():
