@@ -45,6 +45,7 @@ class AsyncJobChannel:
                 data = await self._connection.driver.run(submit_flows.prepare(call))
                 body = call.payload.body(data, self._session_hash, call.oauth_token)
                 if not job.done():
+                    job.sending()
                     await self._converse(body)
                     # A server that ends the connection of a job in good order has cancelled it.
                     job.end_cancelled()

@@ -204,6 +204,7 @@ class AsyncConnection:
                 job.enter("queue")
                 # The server knows the session already, so its stream can be opened while the join is on its way.
                 self._read_if_wanted(session)
+                job.sending()
                 event_id = await self.driver.run(
                     submit_flows.join(job.bound_call, data, session.session_hash)
                 )
@@ -238,6 +239,7 @@ class AsyncConnection:
             data = await self.driver.run(submit_flows.prepare(call))
             if not job.done():
                 job.enter("run")
+                job.sending()
                 job.succeed(await self.driver.run(submit_flows.run(call, data, self.session_hash)))
         except GradlinkError as exc:
             job.fail(exc)
@@ -442,7 +444,7 @@ class AsyncConnection:
             *(job for session in self._pool for job in session.jobs),
         ]:
             error = ClientClosedError(f"{job.api_name}: the client was closed")
-            error.execution = "unknown" if job.event_id else "not started"
+            error.execution = "unknown" if job.sent else "not started"
             job.fail(error)
         with anyio.CancelScope(shield=True):
             await self.tasks.close()

@@ -231,6 +231,14 @@ class AsyncJob:
             self.enter("run")
         self._wake()
 
+    @property
+    def sent(self) -> bool:
+        """The server may have run the job, or may run it yet."""
+        return self._tracker.sent
+
+    def sending(self) -> None:
+        self._tracker.sending()
+
     def joined(self, event_id: str) -> None:
         self._tracker.joined(event_id)
         self._wake()

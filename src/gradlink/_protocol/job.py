@@ -109,10 +109,12 @@ class JobTracker:
         phase: where the job is.
         updates: everything that happened, in order; the last is an Outcome once ``phase.ended``.
         event_id: the server's name for the job, None before the join was accepted.
+        sent: the server may have run the job, or may run it yet.
     """
 
     __slots__ = (
         "_protocol",
+        "_resent",
         "_steps",
         "_version",
         "api_name",
@@ -122,6 +124,7 @@ class JobTracker:
         "outcome",
         "phase",
         "progress",
+        "sent",
         "status",
         "updates",
     )
@@ -133,6 +136,8 @@ class JobTracker:
         self._version = version
         self._steps = 0
         self.event_id: str | None = None
+        self.sent = False
+        self._resent = False
         self.phase = Phase.PENDING
         self.outcome: Outcome | None = None
         self.status = StatusEvent(Status.STARTING)
@@ -183,6 +188,10 @@ class JobTracker:
             case _:
                 pass  # heartbeat, close_stream and unknown messages concern no job
 
+    def sending(self) -> None:
+        """Note that the server may run the job from now on."""
+        self.sent = True
+
     def joined(self, event_id: str | None) -> None:
         """Note that the server has accepted the job."""
         self.event_id = event_id
@@ -193,6 +202,7 @@ class JobTracker:
         """Begin anew: the job is sent once more. Values that it has brought stay, and come again."""
         self.phase = Phase.PENDING
         self.event_id = None
+        self._resent = True
         self._steps = 0
         self.status = StatusEvent(Status.STARTING)
 
@@ -202,8 +212,7 @@ class JobTracker:
             f"{self.api_name}: the call's limit of {seconds:g} s for {_WHAT[phase]} ran out"
         )
         error.phase, error.seconds = phase, seconds
-        started = self.phase is Phase.RUNNING or (self.event_id is not None and phase == "total")
-        error.execution = "unknown" if started or phase == "run" else "not started"
+        error.execution = "unknown" if self.sent else "not started"
         self.fail(error)
 
     def succeed(self, data: list[JSONValue]) -> None:
@@ -212,18 +221,20 @@ class JobTracker:
 
     def fail(self, error: GradlinkError) -> None:
         """End the job because it failed or was refused."""
+        if self._resent and error.execution == "not started":
+            error.execution = "unknown"  # what it was sent for first may have run
         self._end(Phase.FAILED, Failed(error))
 
     def cancel(self) -> None:
         """End the job as cancelled; the outputs so far stay."""
         error = JobCancelledError(f"{self.api_name}: the job was cancelled")
-        error.execution = "unknown" if self.phase is Phase.RUNNING or self.event_id else "not started"
+        error.execution = "unknown" if self.sent else "not started"
         self._end(Phase.CANCELLED, Failed(error))
 
     def lose(self, error: GradlinkError) -> None:
         """End the job because its messages cannot be had any more."""
         # A job that the server has accepted may run, whatever phase it was seen in last.
-        error.execution = "unknown" if self.event_id else "not started"
+        error.execution = "unknown" if self.event_id or self._resent else "not started"
         self._end(Phase.LOST, Failed(error))
 
     def _generating(self, message: ProcessGenerating) -> None:

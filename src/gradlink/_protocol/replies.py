@@ -5,6 +5,7 @@ Wire: docs/protocol.md, "Errors". Vectors: replies.
 
 from __future__ import annotations
 
+import ast
 import email.utils
 from collections.abc import Mapping
 
@@ -151,10 +152,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _unquoted(text: str, version: AppVersion) -> str:
-    """Take off the quotes of a Python repr, which the error's text is before 5.2."""
+    """Return the text that a Python repr stands for, which the error's text is before 5.2."""
     if version.at_least(5, 2) or len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"":
         return text
-    return text[1:-1]
+    try:
+        value: object = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+    return value if isinstance(value, str) else text
 
 
 def _login_hint(detail: JSONValue, text: str) -> str:

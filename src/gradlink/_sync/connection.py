@@ -212,6 +212,7 @@ class Connection:
             job.enter("queue")
             # The server knows the session already, so its stream can be opened while the join is on its way.
             self._read_if_wanted(session)
+            job.sending()
             event_id = self.driver.run(submit_flows.join(job.call, data, session.session_hash))
             self._heard_at = time.monotonic()
         except GradlinkError as exc:
@@ -270,6 +271,7 @@ class Connection:
             data = self.driver.run(submit_flows.prepare(job.call))
             if not job.has_ended():
                 job.enter("run")
+                job.sending()
                 job.succeed(self.driver.run(submit_flows.run(job.call, data, self.session_hash)))
         except GradlinkError as exc:
             job.fail(exc)
@@ -491,7 +493,7 @@ class Connection:
         self.clock.close()
         for job in jobs:
             error = ClientClosedError(f"{job.call.payload.endpoint.title}: the client was closed")
-            error.execution = "unknown" if job.event_id else "not started"
+            error.execution = "unknown" if job.sent else "not started"
             job.fail(error)
         for reader in readers:
             reader.stop()

@@ -221,6 +221,15 @@ class Job(Future[Any]):
             self.enter("run")
         self._settle()
 
+    @property
+    def sent(self) -> bool:
+        """The server may have run the job, or may run it yet."""
+        return self._tracker.sent
+
+    def sending(self) -> None:
+        with self._changed:
+            self._tracker.sending()
+
     def joined(self, event_id: str) -> None:
         with self._changed:
             self._tracker.joined(event_id)
