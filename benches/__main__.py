@@ -1,0 +1,99 @@
+"""``python -m benches``: measure gradlink beside the bare minimum and the existing client."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+from benches.calls import connect, crowd, predict
+from benches.files import files
+from benches.processes import idle, imports
+from benches.scale import FULL, TINY, Scale
+from benches.servers import ROOT, Servers, running
+from benches.streams import streams
+from benches.tables import Table
+
+BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
+    "imports": imports,
+    "connect": connect,
+    "predict": predict,
+    "crowd": crowd,
+    "streams": streams,
+    "files": files,
+    "idle": idle,
+}
+PAGE = ROOT / "docs" / "performance.md"
+INTRODUCTION = """\
+# Performance
+
+What gradlink costs, beside the bare minimum and beside `gradio_client`, measured in one run.
+
+- **floor**: hand-written HTTP over one blocking socket, standard library only;
+- **pair**: the two requests that a call is (join and stream), hand-written over pooled connections of httpx2;
+  **pair, again** is the same once more: how far its figures differ from the pair's is the noise of the run;
+- **async pair**: the same on asyncio, with httpx2's asynchronous client;
+- **gradlink**, **gradlink async**: `Client`, and `AsyncClient` on asyncio, which is compared with the async pair;
+- **gradio_client**: the existing client.
+
+Each runs in a process of its own. In every round each does the same once, in an order that turns round, and every
+answer is checked. Times are medians and minima over the rounds; a ratio is the median of the ratios of the
+rounds. CPU is the time of all threads of the client's process, wall time also has the server's share.
+"""
+
+
+def main() -> int:
+    """Run the benches that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m benches", description=str(__doc__))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones: {', '.join(BENCHES)}")
+    parser.add_argument(
+        "--tiny", action="store_true", help="with tiny counts, only to see that all of it works"
+    )
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    arguments = parser.parse_args()
+    names = arguments.names or list(BENCHES)
+    if unknown := [name for name in names if name not in BENCHES]:
+        parser.error(f"there is no {', '.join(unknown)}, but: {', '.join(BENCHES)}")
+    lines = [INTRODUCTION, *machine()]
+    before = os.getloadavg()[0]
+    with (
+        tempfile.TemporaryDirectory(prefix="gradlink-benches-", ignore_cleanup_errors=True) as folder,
+        running(folder) as servers,
+    ):
+        for name in names:
+            for table in BENCHES[name](servers, TINY if arguments.tiny else FULL):
+                lines += table.lines()
+                print("\n".join(table.lines()), flush=True)
+    lines.append(f"The machine's load was {before:.1f} before the run and {os.getloadavg()[0]:.1f} after it.")
+    print(lines[-1])
+    if arguments.write:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+def machine() -> list[str]:
+    """Return where and with what this runs."""
+    command = shlex.join(["python", "-m", "benches", *sys.argv[1:]])
+    packages = ", ".join(f"{name} {_version(name)}" for name in ("gradio", "gradio_client", "httpx2"))
+    made = (
+        f"Made by `{command}` (`make bench` prints the same) with Python {platform.python_version()}, {packages}, on "
+        f"{os.cpu_count()} cores that others use as well."
+    )
+    return [made, ""]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""What a client costs without a call: its import, and being there."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from contextlib import closing
+
+from benches.scale import Scale
+from benches.servers import ROOT, Servers
+from benches.tables import Table, number
+from benches.worker import Worker
+
+PROGRAMS = {
+    "bare Python": "",
+    "import gradlink": "import gradlink",
+    "from gradlink import Client": "from gradlink import Client",
+    "from gradlink import AsyncClient": "from gradlink import AsyncClient",
+    "import httpx2": "import httpx2",
+    "import gradio_client": "import gradio_client",
+}
+# httpcore2 imports trio where that is installed, as it is for gradlink's tests; few programs have it.
+BEFORE = "import sys; sys.modules['trio'] = None"
+AFTER = """
+modules = len(sys.modules)
+with open("/proc/self/status") as status:
+    print(modules, next(line.split()[1] for line in status if line.startswith("VmHWM")))
+"""
+
+
+def imports(_servers: Servers, scale: Scale) -> list[Table]:
+    """Start Python and import, in alternating order."""
+    samples: dict[str, list[tuple[float, int, int]]] = {name: [] for name in PROGRAMS}
+    for turn in range(scale.import_rounds + 1):
+        for name in list(PROGRAMS) if turn % 2 else reversed(PROGRAMS):
+            cost = run(PROGRAMS[name])
+            if turn > 0:
+                samples[name].append(cost)
+    bare = {place: min(cost[place] for cost in samples["bare Python"]) for place in range(3)}
+    rows: list[list[str]] = []
+    for name, costs in samples.items():
+        times, modules, memory = zip(*costs, strict=True)
+        rows.append(
+            [
+                name,
+                number((statistics.median(times) - bare[0]) * 1e3),
+                number((min(times) - bare[0]) * 1e3),
+                str(modules[0] - bare[1]),
+                number((min(memory) - bare[2]) / 1024),
+            ]
+        )
+    note = "A new process each, with compiled files at hand and without trio; figures are above bare Python's least."
+    columns = ["program", "CPU ms: median", "min", "modules", "memory MiB"]
+    return [Table("Import", note, columns, rows)]
+
+
+def run(program: str) -> tuple[float, int, int]:
+    """Return CPU seconds, number of modules and peak KiB of a Python process."""
+    program = f"{BEFORE}\n{program}\n{AFTER}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT, env=os.environ, text=True
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        modules, memory = output.read().split()
+    # The peak that wait4 tells is also that of the process which forked this one.
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_utime + used.ru_stime, int(modules), int(memory)
+
+
+def idle(servers: Servers, scale: Scale) -> list[Table]:
+    """Connect, call once, and do nothing for a while."""
+    rows: list[list[str]] = []
+    for rival in ("pair", "gradlink", "gradlink async", "gradio_client"):
+        with closing(Worker(rival, servers.real)) as worker:
+            worker.call("predicts", 1)
+            after_call = worker.threads()
+            worker.call("sleep", scale.settle_seconds)
+            wake_ups = worker.wake_ups()
+            slept = worker.call("sleep", scale.idle_seconds)
+            # Two are those of the measuring itself.
+            wake_ups = max(0, worker.wake_ups() - wake_ups - 2)
+            rows.append(
+                [
+                    rival,
+                    str(after_call),
+                    str(worker.threads()),
+                    str(wake_ups),
+                    number(slept.cpu_seconds * 1e3),
+                ]
+            )
+    note = (
+        f"After one call, and {scale.settle_seconds:g} s later for {scale.idle_seconds:g} s; the app has State, so that "
+        "the clients keep a heartbeat open, which the real server sends every 15 s."
+    )
+    columns = ["client", "threads after the call", "later", "wake-ups", "CPU ms"]
+    return [Table("An idle client", note, columns, rows)]

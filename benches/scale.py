@@ -1,0 +1,40 @@
+"""How much of everything the benches do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Counts of one run; ``TINY`` shows only that all of it works."""
+
+    rounds: int = 20
+    calls: int = 50
+    crowds: tuple[int, ...] = (200, 1000)
+    crowd_rounds: int = 3
+    updates: int = 1000
+    history: int = 200
+    stream_rounds: int = 8
+    mebibytes: int = 100
+    file_rounds: int = 6
+    import_rounds: int = 12
+    settle_seconds: float = 8  # gradlink's threads for tasks leave after 5 s without one
+    idle_seconds: float = 30
+
+
+FULL = Scale()
+TINY = Scale(
+    rounds=1,
+    calls=2,
+    crowds=(3, 4),
+    crowd_rounds=1,
+    updates=4,
+    history=2,
+    stream_rounds=1,
+    mebibytes=1,
+    file_rounds=1,
+    import_rounds=1,
+    settle_seconds=0.01,
+    idle_seconds=0.01,
+)
