@@ -31,8 +31,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from tests.apps import functions as f
 from tests.apps import awkward, gated
+from tests.apps import functions as f
 from tests.apps.ledger import LEDGER
 from tests.apps.recorder import Recorder
 

@@ -42,8 +42,8 @@ class AsyncShell:
     def __call__(self, url: str, **options: Any) -> Iterator[CarriedClient]:
         with start_blocking_portal(self._backend) as portal:
             client = AsyncClient(url, **{"verbose": False, **options})
-            portal.call(client.connect)
             try:
+                portal.call(client.connect)
                 yield CarriedClient(portal, client)
             finally:
                 portal.call(client.close)
@@ -81,7 +81,8 @@ class CarriedClient(Carried):
 
     @property
     def session_hash(self) -> str:
-        return self._portal.call(lambda: self._inner.session_hash)
+        value: str = self._portal.call(lambda: self._inner.session_hash)
+        return value
 
     @session_hash.setter
     def session_hash(self, value: str) -> None:
@@ -126,13 +127,14 @@ class CarriedJob(Carried):
         return self._call(self._inner.exception, timeout)
 
     def outputs(self) -> list[Any]:
-        return self._call(self._inner.outputs)
+        outputs: list[Any] = self._call(self._inner.outputs)
+        return outputs
 
     def cancel(self) -> bool:
         async def cancel() -> bool:
-            return await self._inner.cancel()
+            return bool(await self._inner.cancel())
 
-        return self._call(cancel)
+        return bool(self._call(cancel))
 
     def __iter__(self) -> CarriedJob:
         return self

@@ -1,0 +1,486 @@
+"""The public names: what programs written for ``gradio_client`` import and call, and the twins beside each other."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+import subprocess
+import sys
+import typing
+from concurrent.futures import CancelledError, Future
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gradlink
+from gradlink import (
+    AppError,
+    AsyncClient,
+    AsyncJob,
+    Client,
+    FileData,
+    Job,
+    JobCancelledError,
+    ProgressUnit,
+    Status,
+    StatusUpdate,
+)
+
+EMPTY = inspect.Parameter.empty
+FIRST = inspect.Parameter.POSITIONAL_OR_KEYWORD
+NAMED = inspect.Parameter.KEYWORD_ONLY
+
+# -- where programs find the names ---------------------------------------------------------------------
+
+PLACES = {
+    "gradlink": ["Client", "FileData", "__version__", "file", "handle_file"],
+    "gradlink.client": [
+        "AppError",
+        "AuthenticationError",
+        "Client",
+        "Endpoint",
+        "Job",
+        "QueueError",
+        "Status",
+        "StatusUpdate",
+        "ValidationError",
+    ],
+    "gradlink.data_classes": ["FileData"],
+    "gradlink.exceptions": ["AppError", "AuthenticationError", "SerializationSetupError", "ValidationError"],
+    "gradlink.utils": [
+        "InvalidAPIEndpointError",
+        "ProgressUnit",
+        "QueueError",
+        "SpaceDuplicationError",
+        "Status",
+        "StatusUpdate",
+        "TooManyRequestsError",
+        "__version__",
+        "file",
+        "handle_file",
+    ],
+}
+
+
+@pytest.mark.parametrize(("place", "name"), [(place, name) for place in PLACES for name in PLACES[place]])
+def test_a_name_is_found_where_the_existing_client_has_it(place: str, name: str) -> None:
+    assert hasattr(importlib.import_module(place.replace("gradlink", "gradio_client")), name)
+    module = importlib.import_module(place)
+    assert hasattr(module, name)
+    assert name in module.__all__
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "gradlink"])
+def test_a_name_is_the_same_object_everywhere(place: str) -> None:
+    module = importlib.import_module(place)
+    for name in set(module.__all__) & set(gradlink.__all__):
+        assert getattr(module, name) is getattr(gradlink, name)
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "gradlink"])
+def test_the_modules_of_the_old_names_only_re_export(place: str) -> None:
+    source = importlib.import_module(place).__file__
+    assert source is not None
+    docstring, *rest = ast.parse(Path(source).read_text("utf-8")).body
+    assert isinstance(docstring, ast.Expr)
+    assert {type(statement) for statement in rest} == {ast.ImportFrom, ast.Assign}
+    assigned = [statement for statement in rest if isinstance(statement, ast.Assign)]
+    assert [ast.unparse(statement.targets[0]) for statement in assigned] == ["__all__"]
+
+
+def test_what_is_listed_is_what_is_loaded_late() -> None:
+    listed = gradlink.__all__
+    assert listed == sorted(listed)
+    assert set(listed) == {"__version__", *gradlink._PLACE_OF}
+    assert sorted(dir(gradlink)) == sorted(listed)
+    for name in listed:
+        assert getattr(gradlink, name) is not None
+
+
+def test_what_is_loaded_late_is_what_type_checkers_see() -> None:
+    tree = ast.parse(Path(gradlink.__file__).read_text("utf-8"))
+    (guarded,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        (statement.module, alias.name)
+        for statement in guarded.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    assert seen == {(place, name) for name, place in gradlink._PLACE_OF.items()}
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'gradlink' has no attribute 'nonsense'"):
+        _ = gradlink.nonsense
+
+
+def test_all_exceptions_of_the_tree_can_be_imported_from_the_top() -> None:
+    from gradlink import errors
+
+    own = {
+        name
+        for name, value in vars(errors).items()
+        if inspect.isclass(value) and value.__module__ == errors.__name__
+    }
+    # These two are there for old imports alone.
+    assert own - {"SerializationSetupError", "SpaceDuplicationError"} <= set(gradlink.__all__)
+    assert all(issubclass(getattr(errors, name), errors.GradlinkError) for name in own)
+
+
+def test_the_package_is_typed() -> None:
+    assert (Path(gradlink.__file__).parent / "py.typed").is_file()
+
+
+# -- what they take ------------------------------------------------------------------------------------
+
+# As gradio_client 2.7.2 has them: name, kind, and whether it may be left out.
+CLIENT = [
+    ("src", FIRST, False),
+    ("token", FIRST, True),
+    ("max_workers", FIRST, True),
+    ("verbose", FIRST, True),
+    ("auth", FIRST, True),
+    ("httpx_kwargs", FIRST, True),
+    ("headers", NAMED, True),
+    ("download_files", NAMED, True),
+    ("ssl_verify", NAMED, True),
+    ("analytics_enabled", NAMED, True),
+    ("oauth_token", NAMED, True),
+]
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_client_takes_the_options_of_the_existing_one(kind: type[Client | AsyncClient]) -> None:
+    parameters = list(inspect.signature(kind).parameters.values())
+    taken = [(p.name, p.kind, p.default is not EMPTY) for p in parameters]
+    assert taken[: len(CLIENT)] == CLIENT
+    # What is new comes by name and may be left out.
+    assert all(p.kind is not FIRST for p in parameters[len(CLIENT) :])
+    assert all(p.default is not EMPTY for p in parameters[len(CLIENT) :] if p.kind is NAMED)
+
+
+def test_options_that_are_left_out_mean_the_same() -> None:
+    parameters = inspect.signature(Client).parameters
+    defaults = {name: parameters[name].default for name, _, may in CLIENT if may}
+    assert defaults == {
+        "token": None,
+        "max_workers": 40,
+        "verbose": True,
+        "auth": None,
+        "httpx_kwargs": None,
+        "headers": None,
+        # None is a directory of the user's own, where the existing client has one that all users share.
+        "download_files": None,
+        "ssl_verify": True,
+        "analytics_enabled": True,
+        "oauth_token": None,
+    }
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("method", ["predict", "submit"])
+def test_a_call_takes_what_it_takes_in_the_existing_client(
+    kind: type[Client | AsyncClient], method: str
+) -> None:
+    own = inspect.signature(getattr(kind, method)).parameters
+    named = ["api_name", "fn_index", "headers", *(["result_callbacks"] if method == "submit" else [])]
+    assert [p.name for p in own.values() if p.kind is NAMED][: len(named)] == named
+    assert all(own[name].default is None for name in named)
+    assert [p.name for p in own.values() if p.kind is inspect.Parameter.VAR_POSITIONAL] == ["args"]
+    assert [p.name for p in own.values() if p.kind is inspect.Parameter.VAR_KEYWORD] == ["kwargs"]
+
+
+@pytest.mark.parametrize("method", ["predict", "submit"])
+def test_an_endpoint_may_have_a_parameter_named_self(method: str) -> None:
+    bound = inspect.signature(getattr(Client, method)).bind("the client", self=1, args=2, api_name="/x")
+    assert bound.kwargs == {"api_name": "/x", "self": 1, "args": 2}
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_view_api_takes_what_it_takes_in_the_existing_client(kind: type[Client | AsyncClient]) -> None:
+    parameters = inspect.signature(kind.view_api).parameters
+    assert [(p.name, p.kind, p.default) for p in list(parameters.values())[1:]] == [
+        ("all_endpoints", FIRST, None),
+        ("print_info", FIRST, True),
+        ("return_format", FIRST, None),
+    ]
+
+
+DUPLICATE = {
+    "from_id": "owner/space",
+    "to_id": "me/copy",
+    "token": "hf_x",
+    "private": True,
+    "hardware": "cpu-basic",
+    "secrets": {},
+    "sleep_timeout": 5,
+    "max_workers": 40,
+    "verbose": True,
+}
+
+
+def test_duplicate_takes_what_it_takes_in_the_existing_client() -> None:
+    signature = inspect.signature(Client.duplicate)
+    signature.bind(*DUPLICATE.values())
+    signature.bind(**DUPLICATE)
+    with pytest.raises(NotImplementedError, match="comes with the support of Hugging Face Spaces by name"):
+        Client.duplicate("owner/space", to_id="me/copy")
+
+
+async def test_duplicate_of_an_async_client_says_the_same() -> None:
+    inspect.signature(AsyncClient.duplicate).bind(**DUPLICATE)
+    with pytest.raises(NotImplementedError, match="comes with the support of Hugging Face Spaces by name"):
+        await AsyncClient.duplicate("owner/space")
+
+
+ATTRIBUTES = ["api", "app_version", "config", "endpoints", "protocol", "session_hash", "src"]
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_client_has_the_attributes_of_the_existing_one(kind: type[Client | AsyncClient]) -> None:
+    assert [name for name in ATTRIBUTES if isinstance(getattr(kind, name, None), property)] == ATTRIBUTES
+    settable = [name for name in ATTRIBUTES if vars(kind)[name].fset is not None]
+    assert settable == ["session_hash"]
+
+
+def test_handle_file_takes_what_it_takes_in_the_existing_client() -> None:
+    first = next(iter(inspect.signature(gradlink.handle_file).parameters.values()))
+    assert (first.name, first.kind) == ("filepath_or_url", FIRST)
+    assert isinstance(gradlink.handle_file("https://host.example/a%20b.txt?c=d"), FileData)
+    assert gradlink.handle_file("https://host.example/a%20b.txt?c=d") == {
+        "path": "https://host.example/a%20b.txt?c=d",
+        "url": "https://host.example/a%20b.txt?c=d",
+        "orig_name": "a b.txt",
+        "meta": {"_type": "gradio.FileData"},
+    }
+
+
+def test_file_is_deprecated() -> None:
+    with pytest.warns(DeprecationWarning, match=r"file\(\) is deprecated, use handle_file\(\)") as caught:
+        given = gradlink.file("https://host.example/a.txt")
+    assert given == gradlink.handle_file("https://host.example/a.txt")
+    assert caught[0].filename == __file__
+
+
+def test_an_app_error_is_made_as_in_the_existing_client() -> None:
+    error = AppError()
+    assert (error.message, error.duration, error.visible, error.title, error.print_exception) == (
+        "Error raised.", 10, True, "Error", True,
+    )  # fmt: skip
+    error = AppError("m", 1, False, "t", False)
+    assert (error.message, error.duration, error.visible, error.title, error.print_exception) == (
+        "m", 1, False, "t", False,
+    )  # fmt: skip
+    assert isinstance(error, ValueError)
+
+
+@pytest.mark.parametrize(
+    "name", ["AppError", "AuthenticationError", "ValidationError", "EndpointError", "InvalidAPIEndpointError"]
+)
+def test_an_error_is_a_value_error_where_one_was_raised_before(name: str) -> None:
+    assert issubclass(getattr(gradlink, name), ValueError)
+
+
+def test_a_wrong_argument_is_a_type_error_and_a_cancel_that_of_the_standard_library() -> None:
+    assert issubclass(gradlink.ArgumentError, TypeError)
+    assert issubclass(JobCancelledError, CancelledError)
+
+
+# -- what they give ------------------------------------------------------------------------------------
+
+
+def test_a_status_has_the_fields_of_the_existing_client() -> None:
+    assert [field.name for field in fields(StatusUpdate)][:8] == [
+        "code", "rank", "queue_size", "eta", "success", "time", "progress_data", "log",
+    ]  # fmt: skip
+    now = datetime.now()  # noqa: DTZ005 - local and naive, as theirs
+    update = StatusUpdate(Status.PROCESSING, 0, 1, 2.5, None, now, None)
+    assert (update.log, update.type) == (None, "status")
+
+
+def test_a_progress_unit_has_the_fields_of_the_existing_client() -> None:
+    assert [field.name for field in fields(ProgressUnit)] == ["index", "length", "unit", "progress", "desc"]
+
+
+def test_the_stages_of_a_job_have_their_names_and_their_order() -> None:
+    assert {status.name: status.value for status in Status} == {
+        "STARTING": "STARTING",
+        "JOINING_QUEUE": "JOINING_QUEUE",
+        "QUEUE_FULL": "QUEUE_FULL",
+        "IN_QUEUE": "IN_QUEUE",
+        "SENDING_DATA": "SENDING_DATA",
+        "PROCESSING": "PROCESSING",
+        "ITERATING": "ITERATING",
+        "PROGRESS": "PROGRESS",
+        "FINISHED": "FINISHED",
+        "CANCELLED": "CANCELLED",
+        "LOG": "LOG",
+    }
+    assert Status.STARTING < Status.IN_QUEUE < Status.PROCESSING < Status.ITERATING < Status.FINISHED
+    assert not Status.FINISHED < Status.IN_QUEUE
+    assert max([Status.STARTING, Status.FINISHED, Status.IN_QUEUE]) is Status.FINISHED
+    assert Status.ordering(Status.STARTING) == 0
+
+
+def test_file_data_is_a_dict_with_attributes() -> None:
+    file = FileData(path="/a/b.txt", url="http://host.example/b.txt", orig_name="b.txt", size=3)
+    assert file == {"path": "/a/b.txt", "url": "http://host.example/b.txt", "orig_name": "b.txt", "size": 3}
+    assert (file.path, file.url, file.orig_name, file.size) == (
+        "/a/b.txt", "http://host.example/b.txt", "b.txt", 3,
+    )  # fmt: skip
+    assert (file.mime_type, file.is_stream) == (None, False)
+
+
+# -- the twins -----------------------------------------------------------------------------------------
+
+METHODS = ["close", "duplicate", "predict", "reset_session", "submit", "view_api"]
+JOB_METHODS = [
+    "add_done_callback", "cancel", "cancelled", "close_stream", "deltas", "done", "events", "exception",
+    "outputs", "result", "running", "send_chunk", "status",
+]  # fmt: skip
+
+
+def parameters_of(function: Any) -> list[tuple[str, Any, Any]]:
+    return [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()]
+
+
+def public_methods(kind: type) -> set[str]:
+    return {name for name, value in inspect.getmembers(kind) if callable(value) and not name.startswith("_")}
+
+
+def test_every_method_of_a_client_is_known_here() -> None:
+    assert public_methods(Client) == set(METHODS)
+    assert public_methods(AsyncClient) == {*METHODS, "connect"}
+
+
+@pytest.mark.parametrize("name", ["__init__", *METHODS])
+def test_the_two_clients_take_the_same(name: str) -> None:
+    assert parameters_of(getattr(Client, name)) == parameters_of(getattr(AsyncClient, name))
+
+
+def test_the_two_clients_have_the_same_attributes() -> None:
+    for kind in (Client, AsyncClient):
+        assert {n for n, value in vars(kind).items() if isinstance(value, property) and n[0] != "_"} == set(
+            ATTRIBUTES
+        )
+
+
+@pytest.mark.parametrize("name", ["close", "duplicate", "predict", "reset_session", "view_api"])
+def test_what_waits_is_a_coroutine_function_of_the_async_client(name: str) -> None:
+    assert inspect.iscoroutinefunction(getattr(AsyncClient, name))
+    assert not inspect.iscoroutinefunction(getattr(Client, name))
+
+
+def test_submit_waits_in_neither_client() -> None:
+    assert not inspect.iscoroutinefunction(AsyncClient.submit)
+    assert not inspect.iscoroutinefunction(Client.submit)
+
+
+@pytest.mark.parametrize("name", JOB_METHODS)
+def test_the_two_jobs_take_the_same(name: str) -> None:
+    assert name in public_methods(Job)
+    assert parameters_of(getattr(Job, name)) == parameters_of(getattr(AsyncJob, name))
+
+
+@pytest.mark.parametrize("name", ["close_stream", "exception", "outputs", "result", "send_chunk"])
+def test_what_waits_is_a_coroutine_function_of_the_async_job(name: str) -> None:
+    assert inspect.iscoroutinefunction(getattr(AsyncJob, name))
+    assert not inspect.iscoroutinefunction(getattr(Job, name))
+
+
+@pytest.mark.parametrize(
+    ("kind", "protocols"),
+    [
+        (Client, ["__enter__", "__exit__"]),
+        (AsyncClient, ["__aenter__", "__aexit__", "__await__"]),
+        (Job, ["__iter__", "__next__"]),
+        (AsyncJob, ["__aiter__", "__await__"]),
+    ],
+)
+def test_they_work_with_the_statements_of_the_language(kind: type, protocols: list[str]) -> None:
+    assert [name for name in protocols if callable(getattr(kind, name, None))] == protocols
+
+
+def test_a_job_is_a_future_of_the_standard_library() -> None:
+    assert issubclass(Job, Future)
+    # What Future offers to callers is taken as it is there.
+    for name in ("cancel", "cancelled", "done", "exception", "result", "running"):
+        assert [p[0] for p in parameters_of(getattr(Job, name))] == [
+            p[0] for p in parameters_of(getattr(Future, name))
+        ]
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient, Job, AsyncJob])
+def test_what_is_public_has_a_docstring(kind: type) -> None:
+    names = METHODS if "Client" in kind.__name__ else JOB_METHODS
+    missing = [name for name in names if not inspect.getdoc(getattr(kind, name))]
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("method", ["predict", "submit", "view_api", "close"])
+def test_the_annotations_of_the_public_methods_can_be_resolved(
+    kind: type[Client | AsyncClient], method: str
+) -> None:
+    assert "return" in typing.get_type_hints(getattr(kind, method))
+
+
+# -- what importing costs ------------------------------------------------------------------------------
+
+HEAVY = ("anyio", "asyncio", "gradio", "gradio_client", "httpx2", "huggingface_hub", "rich", "trio")
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=environment)
+
+
+def loaded_by(program: str) -> set[str]:
+    """Return the names of the modules that a program has loaded at its end."""
+    return set(run_python("-c", f"{program}\nimport sys; print(*sys.modules)").stdout.split())
+
+
+def test_the_time_that_importing_takes_goes_to_nothing_heavy() -> None:
+    run = run_python("-X", "importtime", "-c", "import gradlink")
+    timed = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert "gradlink" in timed
+    assert [name for name in HEAVY if name in timed] == []
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    loaded = loaded_by("import gradlink")
+    assert "gradlink" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
+    # Nothing of its own either: each name is loaded when it is asked for.
+    assert [name for name in loaded if name.startswith("gradlink.")] == []
+
+
+@pytest.mark.parametrize("name", ["AppError", "Status", "FileData", "handle_file", "Timeout", "OutputEvent"])
+def test_a_small_name_does_not_load_the_transport(name: str) -> None:
+    loaded = loaded_by(f"from gradlink import {name}")
+    assert [heavy for heavy in HEAVY if heavy in loaded] == []
+
+
+def test_the_synchronous_client_loads_no_event_loop() -> None:
+    loaded = loaded_by("from gradlink import Client, Job, handle_file")
+    assert "httpx2" in loaded
+    assert [name for name in ("asyncio", "gradio_client", "huggingface_hub", "rich") if name in loaded] == []
+    assert [name for name in loaded if name.startswith("gradlink._async")] == []
+
+
+def test_a_name_is_loaded_once() -> None:
+    program = (
+        "import gradlink; assert gradlink.AppError is gradlink.AppError; assert 'AppError' in vars(gradlink)"
+    )
+    assert "gradlink.errors" in loaded_by(program)
+
+
+def test_the_old_places_load_no_event_loop_either() -> None:
+    loaded = loaded_by("import gradlink.client, gradlink.exceptions, gradlink.utils, gradlink.data_classes")
+    assert [name for name in ("asyncio", "huggingface_hub", "rich") if name in loaded] == []
