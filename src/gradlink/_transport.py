@@ -340,6 +340,20 @@ def dropped_socket() -> StreamLostError:
     )
 
 
+def crossed_break() -> StreamLostError:
+    """Return what it means that the stream broke while a job was on its way."""
+    return StreamLostError(
+        "the stream of messages broke while the job was on its way: the server has dropped it"
+    )
+
+
+def stopped_along() -> StreamLostError:
+    """Return what it means that a job began while another one of its function was stopped."""
+    return StreamLostError(
+        "the job began at the moment when another one of its function and session was cancelled, which may have hit it"
+    )
+
+
 def silent_streams() -> StreamLostError:
     """Return what a server means that ends streams without a message."""
     return StreamLostError(

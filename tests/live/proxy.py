@@ -34,6 +34,7 @@ class Fault:
         how: how it breaks.
         answer: status, headers and body that are said in the server's stead.
         piece: the answer's body passes in pieces of so many bytes.
+        held: the answer does not pass before ``Faults.release`` is set.
         edit: changes the pieces of the answer's body; it must keep their size if the answer has a length.
     """
 
@@ -44,9 +45,12 @@ class Fault:
     answer: tuple[int, Mapping[str, str], bytes] | None = None
     piece: int | None = None
     edit: Callable[[bytes], bytes] | None = None
+    held: bool = False
 
 
 NO_FAULT = Fault("none")
+HELD = Fault("held", held=True)
+HOLD_SECONDS = 60.0
 
 
 def unread(how: How = "reset", after: int = 0) -> Fault:
@@ -111,17 +115,21 @@ class Faults:
 
     Attributes:
         url: where it listens; the client is given this instead of the server's.
+        keeps: requests are kept in ``passed``.
         passed: the requests that came, in order of arrival.
         injected: faults that happened so far, by kind.
+        release: lets those answers pass that are held.
         stop: ends it before its time; nobody listens then.
         chooser: asked for the fault of each request (method, path) that no rule is for.
     """
 
     url: str
     server: str
+    keeps: bool = True
     passed: list[Passed] = field(default_factory=list[Passed])
     injected: Counter[str] = field(default_factory=Counter[str])
     chooser: Chooser = field(default=lambda _method, _path: NO_FAULT)
+    release: threading.Event = field(default_factory=threading.Event)
     stop: Callable[[], None] = field(default=lambda: None)
     _rules: list[Rule] = field(default_factory=list[Rule])
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -163,6 +171,7 @@ def faults(server: str) -> Iterator[Faults]:
     )
 
     def end() -> None:
+        proxy.release.set()
         if thread.is_alive():
             loop.call_soon_threadsafe(stop.set)
             thread.join()
@@ -234,7 +243,8 @@ class _Exchanges:
         method, path, _ = lines[0].split(" ", 2)
         request = Passed(method, path, _headers(lines[1:]))
         request.fault = fault = self._proxy.choose(method, path)
-        self._proxy.passed.append(request)
+        if self._proxy.keeps:
+            self._proxy.passed.append(request)
         if fault.request_bytes is not None:
             await self._take(fault.request_bytes, request.headers)
             await self._break(fault)
@@ -275,6 +285,9 @@ class _Exchanges:
 
     async def _relay(self, server: asyncio.StreamReader, fault: Fault) -> bool:
         head = await server.readuntil(b"\r\n\r\n")
+        if fault.held:
+            self._proxy.count(fault)
+            await asyncio.to_thread(self._proxy.release.wait, HOLD_SECONDS)
         if fault.answer_bytes == -1:
             await self._break(fault)
         lines = [

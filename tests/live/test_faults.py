@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from gradlink import (
     TransportError,
 )
 from tests.live.processes import free_port, process
-from tests.live.proxy import Fault, Faults, cut, edited, faults, page, says, slow, unread
+from tests.live.proxy import HELD, Fault, Faults, cut, edited, faults, page, says, slow, unread
 from tests.live.servers import Server, Servers
 from tests.live.shells import SHELLS, Shell
 from tests.live.waits import END_SECONDS, new_key
@@ -420,6 +421,52 @@ def test_an_unknown_session_is_explained(proxy: Faults, both: Shell, options: di
         assert (type(error), error.execution) == (SessionLostError, "unknown")
         assert "sticky sessions" in str(error)
     assert len(proxy.paths(JOIN)) == 1
+
+
+class Told(logging.Handler):
+    """Notes that a stream was lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "a stream of messages ended" in record.getMessage():
+            self.lost.set()
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    handler, logger = Told(), logging.getLogger("gradlink.connection")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    yield handler
+    logger.removeHandler(handler)
+    logger.setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize("name", ["/gate_parallel", "/stategategen"])
+def test_a_job_whose_stream_breaks_before_its_join_is_answered_ends(
+    base: Server, proxy: Faults, connect: Shell, told: Told, name: str
+) -> None:
+    # The server drops it with the stream, and would be silent about it on the next one.
+    key = new_key()
+    args = (key,) if name == "/gate_parallel" else (key, 1)
+    with connect(proxy.url, retries=QUICK) as client:
+        assert client.predict("x", api_name="/echo") == "x"
+        told.lost.clear()
+        proxy.inject(JOIN, HELD)
+        proxy.inject(STREAM, cut(40))
+        job = client.submit(*args, api_name=name)
+        base.reach(key, "started")
+        assert told.lost.wait(END_SECONDS)
+        proxy.release.set()
+        error = job.exception(timeout=END_SECONDS)
+        assert isinstance(error, StreamLostError)
+        assert error.execution == "unknown"
+        base.open_gate(key, 2)
+        assert called(base, client)[1] == 1
+    assert proxy.injected == {"held": 1, "answer close": 1}
 
 
 def test_many_jobs_on_streams_that_break_all_end(base: Server, proxy: Faults, connect: Shell) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import sys
 import threading
 import weakref
@@ -17,7 +16,7 @@ from typing import Any
 import anyio
 import pytest
 
-from gradlink import AppError, AsyncClient, Client, ClientClosedError, DoneEvent, Status
+from gradlink import AppError, AsyncClient, AsyncJob, Client, ClientClosedError, DoneEvent, Status
 from tests.live.asked import Asked
 from tests.live.programs import ended, run, start
 from tests.live.servers import Server, Servers
@@ -48,7 +47,7 @@ def connections_to(server: Server) -> int:
     port = f"{int(server.origin.rpartition(':')[2]):04X}"
     rows = [line.split() for line in Path("/proc/self/net/tcp").read_text("ascii").splitlines()[1:]]
     inodes = {row[9] for row in rows if row[2].endswith(f":{port}")}
-    links = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
     return sum(link.removeprefix("socket:[").rstrip("]") in inodes for link in links)
 
 
@@ -116,11 +115,21 @@ def test_closing_ends_pending_jobs_with_an_error(server: Servers, connect: Shell
         (*_, done) = generates.events()
         assert isinstance(done, DoneEvent)
         assert isinstance(done.error, ClientClosedError)
-        base.reach(keys[0], "ended")
-        assert base.counts(keys[0]) == {"started": 1, "ticked": 1, "ended": 1}
-        base.open_gate(f"{keys[2]} join")
-    assert base.counts(keys[1]) == {}
+    # What waits at a gate does not notice that nobody listens any more.
+    base.open_gate(f"{keys[2]} join")
+    for key in keys:
+        base.open_gate(key, 3)
+    base.reach(keys[0], "ended")
     assert base.counts(keys[3]) == {}
+
+
+def test_the_server_stops_when_the_client_closes(server: Servers, connect: Shell) -> None:
+    base, key = server(), new_key()
+    with connect(base.url) as client:
+        job = client.submit(1_000_000, 0.001, key, api_name="/slowgen")
+        assert next(job) == "tick 0"
+    base.reach(key, "ended")
+    assert "finished" not in base.counts(key)
 
 
 @pytest.mark.parametrize("waits_in", ["result", "iteration", "deltas", "predict"])
@@ -224,14 +233,19 @@ async def test_an_async_client_starts_no_thread(server: Servers) -> None:
 
 async def test_an_async_client_closes_after_an_error_in_its_block(server: Servers) -> None:
     base, key = server(), new_key()
-    with pytest.raises(LookupError):
+    jobs: list[AsyncJob] = []
+
+    async def use() -> None:
         async with AsyncClient(base.url, verbose=False) as client:
-            job = client.submit(key, api_name="/gate_parallel")
+            jobs.append(client.submit(key, api_name="/gate_parallel"))
             await aside(base.reach, key, "started")
             raise LookupError
-    assert isinstance(await job.exception(), ClientClosedError)
-    await aside(base.reach, key, "ended")
+
+    with pytest.raises(LookupError):
+        await use()
+    assert isinstance(await jobs[0].exception(), ClientClosedError)
     assert connections_to(base) == 0
+    base.open_gate(key)
 
 
 async def test_an_async_client_closes_in_a_cancelled_task(server: Servers) -> None:
@@ -360,8 +374,8 @@ def test_a_pending_job_does_not_keep_the_interpreter_from_ending(server: Servers
     with start(program, base.url, key) as process:
         base.reach(key, "started", 2)
         assert ended(process, "end\n") == ["end of the program"]
-    base.reach(key, "ended")  # and the server notices
-    base.open_gate(key, 2)  # what has no queue does not notice
+    assert "finished" not in base.counts(key)
+    base.open_gate(key, 100)
 
 
 # Heartbeats

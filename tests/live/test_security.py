@@ -362,6 +362,7 @@ def test_secrets_are_not_shown(
         work(client)
         shown = f"{client!r} {client} "
         job = client.submit("x", api_name="/echo")
+        assert job.result() == "x"
         for path, fault in [
             ("/gradio_api/queue/join", says(500, b"no")),
             ("/gradio_api/queue/data", cut(10)),

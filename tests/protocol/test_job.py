@@ -258,7 +258,9 @@ def test_the_duration_of_an_error_may_be_missing_or_none(duration: Any, expected
         ("4.44.1", "", ""),
         ("4.44.1", "'a\"", "'a\""),
         ("4.44.1", "plain", "plain"),
-        ("4.44.1", "''quoted''", "'quoted'"),
+        ("4.44.1", "''quoted''", "''quoted''"),
+        ("4.44.1", "'two\\nlines, one \\'quote\\' and \\\\'", "two\nlines, one 'quote' and \\"),
+        ("4.44.1", "'\\x1b[1m'", "\x1b[1m"),
         ("5.2.0", "'user error: bad'", "'user error: bad'"),
         ("6.31.0", "'quoted'", "'quoted'"),
     ],
@@ -381,10 +383,23 @@ def test_a_job_that_was_not_accepted_has_not_started() -> None:
 def test_a_job_that_was_accepted_may_run_unseen() -> None:
     lost, cancelled = tracker(), tracker()
     for job in (lost, cancelled):
+        job.sending()
         job.joined("e")
     lost.lose(StreamLostError("gone"))
     cancelled.cancel()
     assert error_of(lost).execution == error_of(cancelled).execution == "unknown"
+
+
+def test_a_job_that_was_sent_once_before_may_have_run() -> None:
+    lost, failed_again = tracker(), tracker()
+    for job in (lost, failed_again):
+        job.joined("e")
+        job.restart()
+    lost.lose(StreamLostError("gone"))
+    refused = QueueError("full")
+    refused.execution = "not started"
+    failed_again.fail(refused)
+    assert error_of(lost).execution == error_of(failed_again).execution == "unknown"
 
 
 def test_the_direct_route_brings_a_result_at_once() -> None:
@@ -420,8 +435,8 @@ def test_a_job_that_is_sent_once_more_begins_anew() -> None:
 )
 def test_a_limit_that_runs_out_is_named(phase: Any, text: str, execution: str) -> None:
     job = tracker()
-    if phase in {"run", "total"}:
-        job.joined("e")
+    if execution == "unknown":
+        job.sending()
     job.expire(phase, 1.5)
     error = error_of(job)
     assert str(error) == f"/predict: the call's limit of 1.5 s for {text} ran out"

@@ -470,6 +470,9 @@ class Sessions(RuleBasedStateMachine):
         elif isinstance(message, (ProcessStarts, ProcessGenerating)):
             self.session.started(event_id)
         elif isinstance(message, ProcessCompleted):
+            for _, hit in self.session.hit_by_stop(event_id, cancelled=message.data is None):
+                self.jobs[hit].lost += 1
+                self.jobs[hit].unwanted = True
             told = self.session.ended(event_id)
         self.tell_all(told)
 
@@ -490,6 +493,10 @@ class Sessions(RuleBasedStateMachine):
         assert job.event_id is not None
         for message in self.session.register(job.name, job.event_id):
             self.hand_over(job.name, message)
+        if self.session.is_doubtful(job.name):
+            job.lost += 1
+            self.read()
+            return
         self.read()
         if job.unwanted:
             self.tell_cancelled(job.event_id)

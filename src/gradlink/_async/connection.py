@@ -46,9 +46,11 @@ from gradlink._transport import (
     ConnectionSettings,
     bound_again,
     check_state,
+    crossed_break,
     lost_with,
     may_resend,
     new_session_hash,
+    stopped_along,
     unsendable,
 )
 from gradlink.errors import (
@@ -89,6 +91,7 @@ class AsyncConnection:
         )
         self._heartbeat = AsyncHeartbeat(self)
         self._channels: dict[AsyncJob, AsyncJobChannel] = {}
+        self._direct_jobs: set[AsyncJob] = set()
         # Before 4.9 each job has a connection of its own; the sessions' own bound does not apply.
         self._channel_limit = anyio.Semaphore(settings.max_jobs)
         # When the server was heard last; see _look_again().
@@ -223,14 +226,18 @@ class AsyncConnection:
         job.joined(event_id)
         for message in session.register(job, event_id):
             self._hand_over(session, job, message)
+        doubtful = session.is_doubtful(job)
+        if doubtful:
+            self._lose(job, crossed_break())
         self._read_if_wanted(session)
-        if job.done():
+        if job.done() and not doubtful:
             # It was cancelled while the join was on its way.
             await self._tell_cancelled(session, event_id)
         job.told.set()
 
     async def _run_direct(self, job: AsyncJob) -> None:
         """Call the job's function without the queue."""
+        self._direct_jobs.add(job)
         try:
             await self._look_again(job)
             call = job.bound_call
@@ -245,6 +252,8 @@ class AsyncConnection:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
             job.fail(unsendable(job.api_name, exc))
+        finally:
+            self._direct_jobs.discard(job)
 
     async def _run_channel(self, job: AsyncJob) -> None:
         """Run the job on a connection of its own (before 4.9)."""
@@ -307,6 +316,9 @@ class AsyncConnection:
                 self._take_rendered(output, session)
             case ProcessCompleted(output=output):
                 self._take_rendered(output, session)
+                cancelled = message.success and message.data is None
+                for _, other_job in session.hit_by_stop(event_id, cancelled=cancelled):
+                    other_job.lose(stopped_along())
                 for other in session.ended(event_id):
                     self.tasks.start(partial(self._tell_cancelled, session, other))
                 self._admit()
@@ -321,14 +333,18 @@ class AsyncConnection:
             clean=error is None, session_not_found=isinstance(error, SessionLostError)
         )
         for job in lost:
-            if not (job.done() or self.closed) and may_resend(job.bound_call, error, job.resent):
-                job.restart()
-                self.tasks.start(partial(self._resend, job))
-            else:
-                job.lose(lost_with(error))
+            self._lose(job, lost_with(error))
         self._admit()
         session.reading = session.wants_stream and not self.closed
         return session.reading
+
+    def _lose(self, job: AsyncJob, error: GradlinkError) -> None:
+        """End a job that is lost, or send it once more."""
+        if not (job.done() or self.closed) and may_resend(job.bound_call, error, job.resent):
+            job.restart()
+            self.tasks.start(partial(self._resend, job))
+        else:
+            job.lose(error)
 
     async def _resend(self, job: AsyncJob) -> None:
         """Send a job once more that was lost, in a session that the server knows nothing of."""

@@ -42,7 +42,10 @@ def handle_file(
         return LocalFile(source, name or (base_name(own) if isinstance(own, str) else "") or "file")
     path = os.fspath(source)
     if path.startswith(("http://", "https://")):
-        orig_name = name or base_name(unquote(urlsplit(path).path)) or "file"
+        try:
+            orig_name = name or base_name(unquote(urlsplit(path).path)) or "file"
+        except ValueError as exc:
+            raise FileError(f"{path!r} is no URL: {exc}") from exc
         return FileData(path=path, url=path, orig_name=orig_name, meta=dict(META))
     check_path(path)
     return LocalFile(path, name or base_name(path))

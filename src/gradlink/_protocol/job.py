@@ -154,6 +154,7 @@ class JobTracker:
         """Take the next message of this job; after the end nothing counts any more."""
         if self.phase.ended:
             return
+        self.sent = True
         match message:
             case ProcessGenerating():
                 self._generating(message)
@@ -195,6 +196,7 @@ class JobTracker:
     def joined(self, event_id: str | None) -> None:
         """Note that the server has accepted the job."""
         self.event_id = event_id
+        self.sent = True
         if self.phase is Phase.PENDING and not self.updates:
             self._move(StatusEvent(Status.JOINING_QUEUE))
 

@@ -246,7 +246,7 @@ def _progress_unit(raw: JSONObject) -> ProgressUnit:
 
 def _log(raw: JSONObject) -> LogEvent:
     return LogEvent(
-        message=str(raw.get("log", "")),
+        message="" if raw.get("log") is None else str(raw["log"]),
         level=as_text(raw.get("level")) or "info",
         title=as_text(raw.get("title")),
         duration=as_number(raw.get("duration")),

@@ -45,6 +45,7 @@ class Entry(Generic[JobT]):
         cancel_wanted: its caller has cancelled it and the server is still to be told.
         dequeued: the server was told to take it out of the queue.
         stopped: the server has confirmed the cancel; only the closing message is missing.
+        at_risk: those of its function that waited for its place when the server was told to stop it.
     """
 
     job: JobT
@@ -54,6 +55,7 @@ class Entry(Generic[JobT]):
     cancel_wanted: bool = False
     dequeued: bool = False
     stopped: bool = False
+    at_risk: tuple[str, ...] = ()
 
 
 class SessionRouter(Generic[JobT]):
@@ -63,7 +65,8 @@ class SessionRouter(Generic[JobT]):
         session_hash: the server's name for the session.
         known: the server has accepted a job of this session, so its stream may be opened in advance.
         way: how its server cancels.
-        retired: its streams cannot be trusted any more; it takes no new job.
+        burnt: its streams cannot be trusted any more.
+        left: the client has gone on with another session.
         reading: somebody reads its stream, or is about to. Two readers would steal each other's messages.
     """
 
@@ -71,7 +74,9 @@ class SessionRouter(Generic[JobT]):
         self.session_hash = session_hash
         self.way = way
         self.known = False
-        self.retired = False
+        self.burnt = False
+        self.left = False
+        self._doubtful: set[JobT] = set()
         self.reading = False
         self._opened_with: frozenset[str] = frozenset()
         self._entries: dict[str, Entry[JobT]] = {}
@@ -79,6 +84,11 @@ class SessionRouter(Generic[JobT]):
         self._cancelling: dict[str, int] = {}
         self._early: OrderedDict[str, list[Message]] = OrderedDict()
         self._early_count = 0
+
+    @property
+    def retired(self) -> bool:
+        """It takes no new job."""
+        return self.burnt or self.left
 
     @property
     def idle(self) -> bool:
@@ -127,15 +137,27 @@ class SessionRouter(Generic[JobT]):
         """Note that ``job`` is being sent."""
         self._joining[job] = fn_index
 
+    def is_doubtful(self, job: JobT) -> bool:
+        """Tell whether ``job`` was on its way when the stream broke, so that nothing may ever come of it."""
+        return job in self._doubtful
+
     def join_failed(self, job: JobT) -> None:
         """Note that ``job`` was not accepted."""
         self._joining.pop(job, None)
+        self._doubtful.discard(job)
         self._forget_early()
 
     def register(self, job: JobT, event_id: str) -> list[Message]:
-        """Note that the server accepted ``job`` as ``event_id``; return its messages so far."""
+        """Note that the server accepted ``job`` as ``event_id``; return its messages so far.
+
+        A job that is doubtful and has none is not kept: its caller has to take it for lost.
+        """
         fn_index = self._joining.pop(job)
         self.known = True
+        if job in self._doubtful and event_id not in self._early:
+            self._forget_early()
+            return []
+        self._doubtful.discard(job)
         self._entries[event_id] = Entry(job, fn_index)
         early = self._early.pop(event_id, [])
         self._early_count -= len(early)
@@ -151,7 +173,7 @@ class SessionRouter(Generic[JobT]):
         event_id = message.event_id
         if event_id is None:
             if isinstance(message, UnexpectedError):
-                self.retired = self.retired or bool(self._entries)
+                self.burnt = self.burnt or bool(self._entries)
                 return [entry.job for entry in self._entries.values()]
             return []
         entry = self._entries.get(event_id)
@@ -165,6 +187,25 @@ class SessionRouter(Generic[JobT]):
         entry = self._entries.get(event_id)
         if entry is not None:
             entry.started = True
+            # It left the queue before it was taken out, so it runs on.
+            entry.stopped = entry.stopped and not entry.dequeued
+
+    def hit_by_stop(self, event_id: str, *, cancelled: bool) -> list[tuple[str, JobT]]:
+        """Return the jobs that the stop of this one may have hit, now that it has ended.
+
+        They waited for its place when the server was told. The stream is in order: one that has started
+        before the job's end came was there when its function was stopped. If the job had ended by itself
+        before, nobody can tell, so all of them count. They are to be stopped and taken for lost: the server
+        says nothing of a job that was hit, it would be waited for in vain.
+        """
+        entry = self._entries.get(event_id)
+        hit: list[tuple[str, JobT]] = []
+        for other_id in entry.at_risk if entry is not None else ():
+            other = self._entries.get(other_id)
+            if other is not None and not other.cancel_wanted and (other.started or not cancelled):
+                other.cancel_wanted = True
+                hit.append((other_id, other.job))
+        return hit
 
     def queued(self, event_id: str) -> list[str]:
         """Note that a job waits in the queue; return the event ids of those whose cancel waited for that."""
@@ -199,6 +240,12 @@ class SessionRouter(Generic[JobT]):
         entry.cancel_wanted = True
         plan = self._plan(event_id, entry)
         entry.dequeued = plan is CancelPlan.DEQUEUE
+        if plan is CancelPlan.STOP:
+            entry.at_risk = tuple(
+                other_id
+                for other_id, other in self._entries.items()
+                if other.fn_index == entry.fn_index and other is not entry and not other.stopped
+            )
         if plan is not CancelPlan.LATER:
             # With -1 nothing but the id is named, so a joining sibling is in no danger.
             self._cancelling[event_id] = entry.fn_index if plan is CancelPlan.STOP else -1
@@ -250,9 +297,12 @@ class SessionRouter(Generic[JobT]):
         }
         for event_id in lost:
             del self._entries[event_id]
-        if lost:
+        if not session_not_found:
+            # A join that is on its way may have been accepted before, and dropped with the others.
+            self._doubtful.update(self._joining)
+        if lost or self._doubtful:
             # The server never takes the lost ids off its list: later streams of it would not end.
-            self.retired = True
+            self.burnt = True
         return list(lost.values())
 
     def _now_cancellable(self) -> list[str]:

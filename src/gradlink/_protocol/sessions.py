@@ -84,7 +84,7 @@ class SessionPool(Generic[JobT]):
         return [job for job, _ in self._waiting]
 
     def enter(self, job: JobT, wish: Wish) -> SessionRouter[JobT] | None:
-        """Return the session to send ``job`` under now; None if it has to wait for :meth:`leave`."""
+        """Return the session to send ``job`` under now; None if it has to wait for :meth:`admit`."""
         session = None if self._waiting else self._place(wish)
         if session is None:
             self._waiting.append((job, wish))
@@ -136,11 +136,20 @@ class SessionPool(Generic[JobT]):
 
     def _replace_own(self, session_hash: str | None) -> None:
         before = self.own
-        self.own = self._new_session()
-        if session_hash is not None:
-            self.own.session_hash = session_hash
+        known = next((s for s in self if s.session_hash == session_hash and not s.burnt), None)
+        if known is before:
+            return
+        if known is not None:
+            # Its stream is read already: a second reader would steal its messages.
+            self._spares.remove(known)
+            known.left = False
+            self.own = known
+        else:
+            self.own = self._new_session()
+            if session_hash is not None:
+                self.own.session_hash = session_hash
         if not before.idle:
-            before.retired = True
+            before.left = True
             self._spares.append(before)
 
     def forget(self) -> None:

@@ -47,9 +47,11 @@ from gradlink._transport import (
     ConnectionSettings,
     bound_again,
     check_state,
+    crossed_break,
     lost_with,
     may_resend,
     new_session_hash,
+    stopped_along,
     unsendable,
 )
 from gradlink.errors import ClientClosedError, EndpointError, GradlinkError, SessionLostError
@@ -94,6 +96,7 @@ class Connection:
         self._direct = Workers(settings.max_jobs, "direct")
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
         self._channels: dict[Job, JobChannel] = {}
+        self._direct_jobs: set[Job] = set()
         self._heartbeat = Heartbeat(self)
         self.clock = Clock()
         self._cancellers = Workers(MAX_CANCELLERS, "canceller")
@@ -231,10 +234,13 @@ class Connection:
         with self._lock:
             for message in session.register(job, event_id):
                 self._hand_over(session, job, message)
+            doubtful = session.is_doubtful(job)
             wanted = session.start_reading()
+        if doubtful:
+            self._lose(job, crossed_break())
         if wanted:
             self._read(session)
-        if job.has_ended():
+        if job.has_ended() and not doubtful:
             # It was cancelled while the join was on its way.
             self._tell_cancelled(session, event_id)
         job.told.set()
@@ -264,6 +270,8 @@ class Connection:
 
     def _run_direct(self, job: Job) -> None:
         """Call the job's function without the queue, in this thread."""
+        with self._lock:
+            self._direct_jobs.add(job)
         try:
             self._look_again(job)
             if job.call.payload.uploads:
@@ -277,6 +285,9 @@ class Connection:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
             job.fail(unsendable(job.call.payload.endpoint.title, exc))
+        finally:
+            with self._lock:
+                self._direct_jobs.discard(job)
 
     def _run_channel(self, job: Job) -> None:
         """Run the job on a connection of its own, in this thread (before 4.9)."""
@@ -324,6 +335,9 @@ class Connection:
                 self._take_rendered(output, session)
             case ProcessCompleted(output=output):
                 self._take_rendered(output, session)
+                cancelled = message.success and message.data is None
+                for _, other_job in session.hit_by_stop(event_id, cancelled=cancelled):
+                    other_job.lose(stopped_along())
                 for other in session.ended(event_id):
                     self._cancellers.run(partial(self._tell_cancelled, session, other))
                 self._admit()
@@ -341,11 +355,7 @@ class Connection:
                 clean=error is None, session_not_found=isinstance(error, SessionLostError)
             )
             for job in lost:
-                if self._may_resend(job, error):
-                    job.restart()
-                    self._senders.run(partial(self._resend, job))
-                else:
-                    job.lose(lost_with(error))
+                self._lose(job, lost_with(error))
             self._admit()
             more = session.wants_stream and not self.closed
             session.reading = more
@@ -353,8 +363,13 @@ class Connection:
                 self._readers.discard(reader)
             return more
 
-    def _may_resend(self, job: Job, error: GradlinkError | None) -> bool:
-        return not (job.has_ended() or self.closed) and may_resend(job.call, error, job.resent)
+    def _lose(self, job: Job, error: GradlinkError) -> None:
+        """End a job that is lost, or send it once more."""
+        if not (job.has_ended() or self.closed) and may_resend(job.call, error, job.resent):
+            job.restart()
+            self._senders.run(partial(self._resend, job))
+        else:
+            job.lose(error)
 
     def _resend(self, job: Job) -> None:
         """Send a job once more that was lost, in a session that the server knows nothing of."""
@@ -487,7 +502,12 @@ class Connection:
                 return
             self.closed = True
             channels = dict(self._channels)
-            jobs = [*self._pool.waiting, *channels, *(job for session in self._pool for job in session.jobs)]
+            jobs = [
+                *self._pool.waiting,
+                *channels,
+                *self._direct_jobs,
+                *(job for session in self._pool for job in session.jobs),
+            ]
             readers = list(self._readers)
         self._heartbeat.stop()
         self.clock.close()

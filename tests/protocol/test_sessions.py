@@ -1,0 +1,423 @@
+"""Which session a job goes into, how many are at the server, and in what order the others follow."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from gradlink import Endpoint
+from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.sessions import SessionPool, Wish, wish_of
+from gradlink._protocol.version import AppVersion
+
+
+def pool(*, max_jobs: int = 100, max_sessions: int = 3, one_session: bool = False) -> SessionPool[str]:
+    numbers = itertools.count()
+    return SessionPool(
+        lambda: SessionRouter[str](f"session {next(numbers)}"),
+        max_jobs=max_jobs,
+        max_sessions=max_sessions,
+        one_session=one_session,
+    )
+
+
+def enter(sessions: SessionPool[str], job: str, wish: Wish) -> str | None:
+    """Send a job; return the hash of its session, None if it waits."""
+    session = sessions.enter(job, wish)
+    return None if session is None else session.session_hash
+
+
+def arrive(sessions: SessionPool[str], job: str) -> SessionRouter[str]:
+    """Let the server accept a job, under its name in capitals."""
+    (session,) = (session for session in sessions if session.is_joining(job))
+    session.register(job, job.upper())
+    return session
+
+
+def end(sessions: SessionPool[str], job: str) -> list[tuple[str, str]]:
+    """Let a job end; return who may be sent now, and where."""
+    (session,) = (session for session in sessions if session.has(job.upper()))
+    session.ended(job.upper())
+    return [(other, admitted.session_hash) for other, admitted in sessions.admit()]
+
+
+PLAIN, OTHER, STATE = Wish(3), Wish(4), Wish(5, "")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "version", "wish"),
+    [
+        (Endpoint(3, "/a"), "6.31.0", Wish(3)),
+        (Endpoint(3, "/a", stateful=True), "6.31.0", Wish(3, "")),
+        (Endpoint(3, "/a", session_hash="s"), "6.31.0", Wish(3, "s")),
+        (Endpoint(3, "/a", stateful=True, session_hash="s"), "6.31.0", Wish(3, "s")),
+        (Endpoint(3, "/a", batch=True), "4.16.0", Wish(3, alone=True)),
+        (Endpoint(3, "/a", batch=True), "4.19.2", Wish(3, alone=True)),
+        (Endpoint(3, "/a", batch=True), "4.20.0", Wish(3)),
+    ],
+)
+def test_an_endpoint_says_where_its_calls_belong(endpoint: Endpoint, version: str, wish: Wish) -> None:
+    assert wish_of(endpoint, AppVersion(version)) == wish
+
+
+def test_jobs_of_different_functions_share_the_clients_own_session() -> None:
+    sessions = pool()
+    assert [enter(sessions, "a", PLAIN), enter(sessions, "b", OTHER)] == ["session 0", "session 0"]
+
+
+def test_jobs_of_one_function_get_sessions_of_their_own_as_long_as_there_are_any() -> None:
+    sessions = pool(max_sessions=3)
+    assert [enter(sessions, f"job {n}", PLAIN) for n in range(3)] == ["session 0", "session 1", "session 2"]
+    # From then on the one with the fewest jobs is shared.
+    assert enter(sessions, "other", OTHER) == "session 0"
+    assert [enter(sessions, f"more {n}", PLAIN) for n in range(3)] == ["session 1", "session 2", "session 0"]
+
+
+def test_a_spare_session_is_used_again() -> None:
+    sessions = pool()
+    for job in ("a", "b"):
+        enter(sessions, job, PLAIN)
+        arrive(sessions, job)
+    end(sessions, "b")
+    assert enter(sessions, "c", PLAIN) == "session 1"
+    arrive(sessions, "c")
+    end(sessions, "a")
+    assert enter(sessions, "d", PLAIN) == "session 0"
+
+
+def test_jobs_with_state_stay_in_the_clients_own_session() -> None:
+    sessions = pool()
+    assert [enter(sessions, f"job {n}", STATE) for n in range(3)] == ["session 0"] * 3
+
+
+def test_one_session_is_one_session() -> None:
+    sessions = pool(one_session=True)
+    assert [enter(sessions, f"job {n}", PLAIN) for n in range(3)] == ["session 0"] * 3
+
+
+def test_a_job_of_a_rendered_endpoint_goes_where_that_was_made() -> None:
+    sessions = pool()
+    for job in ("a", "b"):
+        enter(sessions, job, PLAIN)
+    assert enter(sessions, "c", Wish(9, "session 1")) == "session 1"
+    assert enter(sessions, "d", Wish(9, "session of yesterday")) == "session 0"
+
+
+def test_a_function_that_is_being_cancelled_is_not_joined_in_that_session() -> None:
+    sessions = pool()
+    enter(sessions, "a", STATE)
+    session = arrive(sessions, "a")
+    assert session.cancel("A") is CancelPlan.STOP
+    assert enter(sessions, "b", STATE) is None
+    assert enter(sessions, "c", PLAIN) is None  # it came later, and nothing happened since
+    assert [(job, s.session_hash) for job, s in sessions.admit()] == [("c", "session 0")]
+    assert sessions.waiting == ["b"]
+    session.cancel_answered("A", CancelPlan.STOP)
+    assert [(job, s.session_hash) for job, s in sessions.admit()] == [("b", "session 0")]
+
+
+def test_a_job_avoids_a_spare_session_in_which_its_function_is_being_cancelled() -> None:
+    sessions = pool()
+    for job in ("a", "b"):
+        enter(sessions, job, PLAIN)
+        arrive(sessions, job)
+    spare = next(s for s in sessions if s.has("B"))
+    assert spare.cancel("B") is CancelPlan.STOP
+    spare.ended("B")  # the answer is still on its way
+    assert enter(sessions, "c", PLAIN) == "session 2"
+
+
+def test_batches_of_old_servers_are_of_one() -> None:
+    sessions = pool()
+    alone = Wish(3, alone=True)
+    assert enter(sessions, "a", alone) == "session 0"
+    assert enter(sessions, "b", alone) is None
+    arrive(sessions, "a")
+    assert end(sessions, "a") == [("b", "session 0")]
+
+
+# How many
+
+
+def test_no_more_than_max_jobs_are_at_the_server() -> None:
+    sessions = pool(max_jobs=2)
+    assert [enter(sessions, name, PLAIN) for name in "abcd"] == ["session 0", "session 1", None, None]
+    assert sessions.waiting == ["c", "d"]
+    arrive(sessions, "a")
+    assert sessions.admit() == []
+    assert end(sessions, "a") == [("c", "session 0")]
+    arrive(sessions, "b")
+    assert end(sessions, "b") == [("d", "session 1")]
+    assert sessions.waiting == []
+
+
+def test_a_job_that_is_stopped_takes_no_place() -> None:
+    sessions = pool(max_jobs=1)
+    enter(sessions, "a", PLAIN)
+    session = arrive(sessions, "a")
+    enter(sessions, "b", PLAIN)
+    session.cancel("A")
+    assert sessions.admit() == []
+    session.cancel_answered("A", CancelPlan.STOP)
+    assert [job for job, _ in sessions.admit()] == ["b"]
+
+
+def test_a_job_that_was_refused_takes_no_place() -> None:
+    sessions = pool(max_jobs=1)
+    enter(sessions, "a", PLAIN)
+    enter(sessions, "b", PLAIN)
+    sessions.own.join_failed("a")
+    assert [job for job, _ in sessions.admit()] == ["b"]
+
+
+def test_who_comes_later_waits_behind_those_who_wait() -> None:
+    sessions = pool(max_jobs=1)
+    for name in "abc":
+        enter(sessions, name, PLAIN)
+    arrive(sessions, "a")
+    sessions.own.ended("A")
+    assert enter(sessions, "d", OTHER) is None  # there is a place, but not for d
+    assert [job for job, _ in sessions.admit()] == ["b"]
+    assert sessions.waiting == ["c", "d"]
+
+
+def test_a_waiting_job_can_be_withdrawn() -> None:
+    sessions = pool(max_jobs=1)
+    for name in "abc":
+        enter(sessions, name, PLAIN)
+    assert sessions.withdraw("b")
+    assert not sessions.withdraw("b")
+    assert not sessions.withdraw("a")  # it is on its way
+    assert sessions.waiting == ["c"]
+
+
+# Sessions that come and go
+
+
+def test_a_new_session_leaves_the_jobs_of_the_old_one_where_they_are() -> None:
+    sessions = pool()
+    enter(sessions, "a", STATE)
+    arrive(sessions, "a")
+    sessions.renew_own()
+    assert sessions.own.session_hash == "session 1"
+    assert enter(sessions, "b", STATE) == "session 1"
+    assert [session.session_hash for session in sessions] == ["session 1", "session 0"]
+    assert end(sessions, "a") == []
+    sessions.tidy()
+    assert [session.session_hash for session in sessions] == ["session 1"]
+
+
+def test_the_clients_own_session_can_be_given() -> None:
+    sessions = pool()
+    sessions.renew_own("mine")
+    assert enter(sessions, "a", STATE) == "mine"
+
+
+@pytest.mark.parametrize("detour", [["other", "session 0"], ["session 0"], [None, "session 0"]])
+def test_a_session_that_is_gone_on_with_is_the_one_whose_stream_is_read(detour: list[Any]) -> None:
+    # Two readers of one session would steal each other's messages.
+    sessions = pool()
+    enter(sessions, "a", STATE)
+    before = arrive(sessions, "a")
+    for session_hash in detour:
+        sessions.renew_own(session_hash)
+    assert sessions.own is before
+    assert not sessions.own.retired
+    assert [session.session_hash for session in sessions].count("session 0") == 1
+
+
+def test_a_burnt_session_takes_no_new_jobs() -> None:
+    sessions = pool()
+    for job in ("a", "b"):
+        enter(sessions, job, PLAIN)
+        arrive(sessions, job)
+    for session in list(sessions):
+        session.stream_closed(clean=False)
+    assert enter(sessions, "c", PLAIN) == "session 2"
+    assert [session.session_hash for session in sessions] == ["session 2"]
+
+
+def test_state_that_was_lost_is_told() -> None:
+    sessions = pool()
+    assert sessions.claim_state() is None
+    enter(sessions, "a", STATE)
+    arrive(sessions, "a")
+    sessions.own.stream_closed(clean=False)
+    assert sessions.claim_state() == "session 0"
+    assert sessions.claim_state() == "session 0"  # until the caller decides
+    sessions.renew_own()
+    assert sessions.claim_state() is None
+
+
+def test_a_session_without_state_is_replaced_without_a_word() -> None:
+    sessions = pool()
+    enter(sessions, "a", PLAIN)
+    arrive(sessions, "a")
+    sessions.own.stream_closed(clean=False)
+    assert sessions.claim_state() is None
+    assert sessions.own.session_hash == "session 1"
+
+
+def test_what_a_restarted_server_knew_is_forgotten() -> None:
+    sessions = pool()
+    sessions.claim_state()
+    for job in ("a", "b"):
+        enter(sessions, job, PLAIN)
+        arrive(sessions, job)
+    sessions.own.stream_closed(clean=False)
+    sessions.claim_state()
+    sessions.forget()
+    assert sessions.claim_state() is None
+    assert [session.known for session in sessions] == [False] * 2
+
+
+# Everything at once
+
+WISHES = [PLAIN, OTHER, STATE, Wish(3, alone=True)]
+
+
+class Pools(RuleBasedStateMachine):
+    """Many jobs, and few places and sessions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions = pool(max_jobs=3, max_sessions=3)
+        self.wishes: dict[str, Wish] = {}
+        self.entered: list[str] = []
+        self.sent: list[str] = []
+        self.joining: set[str] = set()
+        self.pending: dict[str, SessionRouter[str]] = {}
+        self.cancels: dict[str, CancelPlan] = {}
+
+    def chosen(self, data: st.DataObject, names: Any) -> str | None:
+        sorted_names = sorted(names)
+        return data.draw(st.sampled_from(sorted_names)) if sorted_names else None
+
+    def goes(self, job: str, session: SessionRouter[str]) -> None:
+        wish = self.wishes[job]
+        assert not session.retired
+        assert not session.is_cancelling(wish.fn_index)
+        assert wish.session_hash is None or session is self.sessions.own
+        self.sent.append(job)
+        self.joining.add(job)
+
+    def admit(self) -> None:
+        waited = self.sessions.waiting
+        admitted = self.sessions.admit()
+        assert [job for job in waited if job in dict(admitted)] == [job for job, _ in admitted]
+        for job, session in admitted:
+            self.goes(job, session)
+        if sum(session.pending for session in self.sessions) < 3:
+            for job in self.sessions.waiting:
+                fn_index = self.wishes[job].fn_index
+                assert any(s.is_cancelling(fn_index) for s in self.sessions) or self.wishes[job].alone, (
+                    "a job waits though there is a place"
+                )
+
+    @rule(wish=st.sampled_from(WISHES))
+    def enter(self, wish: Wish) -> None:
+        job = f"job {len(self.entered)}"
+        self.wishes[job] = wish
+        self.entered.append(job)
+        session = self.sessions.enter(job, wish)
+        if session is not None:
+            self.goes(job, session)
+
+    @rule(data=st.data())
+    def accept(self, data: st.DataObject) -> None:
+        if (job := self.chosen(data, self.joining)) is not None:
+            self.joining.remove(job)
+            self.pending[job] = arrive(self.sessions, job)
+
+    @rule(data=st.data())
+    def refuse(self, data: st.DataObject) -> None:
+        if (job := self.chosen(data, self.joining)) is not None:
+            self.joining.remove(job)
+            (session,) = (session for session in self.sessions if session.is_joining(job))
+            session.join_failed(job)
+            self.admit()
+
+    @rule(data=st.data())
+    def finish(self, data: st.DataObject) -> None:
+        if (job := self.chosen(data, self.pending)) is not None:
+            self.pending.pop(job).ended(job.upper())
+            self.admit()
+
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        if (job := self.chosen(data, self.pending)) is not None:
+            plan = self.pending[job].cancel(job.upper())
+            if plan is not None and plan is not CancelPlan.LATER:
+                self.cancels[job] = plan
+
+    @rule(data=st.data())
+    def answer_to_cancel(self, data: st.DataObject) -> None:
+        job = self.chosen(data, self.cancels.keys() & self.pending.keys())
+        if job is not None:
+            self.pending[job].cancel_answered(job.upper(), self.cancels.pop(job))
+            self.admit()
+
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        if (job := self.chosen(data, self.sessions.waiting)) is not None:
+            assert self.sessions.withdraw(job)
+            self.entered.remove(job)
+
+    @rule(rarely=st.integers(0, 4))
+    def renew(self, rarely: int) -> None:
+        if rarely == 0:
+            self.sessions.renew_own()
+            self.admit()
+
+    @rule(rarely=st.integers(0, 4))
+    def burn(self, rarely: int) -> None:
+        if rarely == 0:
+            own = self.sessions.own
+            for job in own.stream_closed(clean=False):
+                assert self.pending.pop(job) is own
+            self.admit()
+
+    @invariant()
+    def no_more_than_max_jobs_are_at_the_server(self) -> None:
+        at_server = len(self.joining) + len(self.pending)
+        stopped = sum(len(s.jobs) - s.pending for s in self.sessions)
+        assert at_server - stopped <= 3
+
+    @invariant()
+    def there_are_no_more_sessions_than_allowed_and_no_two_of_one_name(self) -> None:
+        names = [session.session_hash for session in self.sessions]
+        assert len(set(names)) == len(names)
+        assert len([session for session in self.sessions if not session.retired]) <= 3
+
+    @invariant()
+    def every_job_is_somewhere(self) -> None:
+        waiting = self.sessions.waiting
+        assert sorted([*waiting, *self.sent]) == sorted(self.entered)
+        known = sorted(job for session in self.sessions for job in session.jobs)
+        assert known == sorted([*self.joining, *self.pending])
+
+    def teardown(self) -> None:
+        for job, plan in self.cancels.items():
+            if job in self.pending:
+                self.pending[job].cancel_answered(job.upper(), plan)
+        while self.joining or self.pending:
+            for job in sorted(self.joining):
+                self.joining.remove(job)
+                self.pending[job] = arrive(self.sessions, job)
+            for job in sorted(self.pending):
+                self.pending.pop(job).ended(job.upper())
+            self.admit()
+        assert self.sessions.waiting == []
+        self.sessions.tidy()
+        assert all(session.idle and not session.retired for session in self.sessions)
+
+
+TestEverythingAtOnce = Pools.TestCase
+TestEverythingAtOnce.settings = settings(
+    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
+)
