@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -44,6 +45,9 @@ class Library:
         size = path.stat().st_size
         path.unlink()  # or the next one finds it there
         return size
+
+    def rest(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def close(self) -> None:
         self._client.close()
@@ -104,6 +108,9 @@ class Async:
             return updates, value[-1] if isinstance(value, (list, tuple)) else value
 
         return self._runner.run(iterate())
+
+    def rest(self, seconds: float) -> None:
+        self._runner.run(asyncio.sleep(seconds))
 
     def close(self) -> None:
         self._runner.run(self._client.close())

@@ -71,6 +71,9 @@ class Floor:
                 left -= received
         return length
 
+    def rest(self, seconds: float) -> None:
+        time.sleep(seconds)
+
     def close(self) -> None:
         self._input.close()
         self._socket.close()

@@ -8,6 +8,7 @@ import asyncio
 import json
 import secrets
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ class Pair:
             for chunk in response.iter_raw(1 << 20):
                 copy.write(chunk)
             return copy.tell()
+
+    def rest(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def close(self) -> None:
         self._http.close()
@@ -105,6 +109,9 @@ class AsyncPair:
     def stream(self, api_name: str, data: list[Any]) -> tuple[int, Any]:
         fold = self._runner.run(self._call(api_name, data))
         return fold.updates, fold.values[-1]
+
+    def rest(self, seconds: float) -> None:
+        self._runner.run(asyncio.sleep(seconds))
 
     def close(self) -> None:
         self._runner.run(self._http.aclose())

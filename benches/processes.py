@@ -19,6 +19,7 @@ PROGRAMS = {
     "from gradlink import Client": "from gradlink import Client",
     "from gradlink import AsyncClient": "from gradlink import AsyncClient",
     "import httpx2": "import httpx2",
+    "import httpx2, make a Client": "import httpx2; httpx2.Client()",
     "import gradio_client": "import gradio_client",
 }
 # httpcore2 imports trio where that is installed, as it is for gradlink's tests; few programs have it.
@@ -79,9 +80,9 @@ def idle(servers: Servers, scale: Scale) -> list[Table]:
         with closing(Worker(rival, servers.real)) as worker:
             worker.call("predicts", 1)
             after_call = worker.threads()
-            worker.call("sleep", scale.settle_seconds)
+            worker.call("rest", scale.settle_seconds)
             wake_ups = worker.wake_ups()
-            slept = worker.call("sleep", scale.idle_seconds)
+            slept = worker.call("rest", scale.idle_seconds)
             # Two are those of the measuring itself.
             wake_ups = max(0, worker.wake_ups() - wake_ups - 2)
             rows.append(

@@ -23,5 +23,8 @@ class Rival(Protocol):
     def download(self, mebibytes: int) -> int:
         """Let the app make a file of that size and fetch it; return its size on disk."""
 
+    def rest(self, seconds: float) -> None:
+        """Do nothing, with everything that runs in the background running."""
+
     def close(self) -> None:
         """End all connections."""

@@ -8,6 +8,7 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ class Worker:
         self.call("connect")
 
     def call(self, method: str, *args: Any) -> Measure:
-        """Call a method of the rival, "connect" or "sleep", and return what it cost."""
+        """Call a method of the rival, or "connect" for another one, and return what it cost."""
         self._connection.send((method, args))
         return self._answer()
 
@@ -108,9 +109,9 @@ def serve(connection: Connection, place: str, url: str) -> None:
         if method == "connect":
             if rival is not None:
                 rival.close()
-            task: Callable[[], Any] = lambda: make(url)  # noqa: E731
+            task = partial(make, url)
         else:
-            task = bound(rival, method, args)
+            task = partial(getattr(rival, method), *args)
         try:
             measured = measure(task)
         except Exception as error:
@@ -120,12 +121,6 @@ def serve(connection: Connection, place: str, url: str) -> None:
             rival = measured.value
             measured = Measure(measured.cpu_seconds, measured.wall_seconds, measured.grown_bytes, None)
         connection.send(measured)
-
-
-def bound(rival: Rival | None, method: str, args: tuple[Any, ...]) -> Callable[[], Any]:
-    """Return the call of a rival's method, or of a sleep."""
-    function = time.sleep if method == "sleep" else getattr(rival, method)
-    return lambda: function(*args)
 
 
 def measure(task: Callable[[], Any]) -> Measure:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing itself would be most of the import
 
 if TYPE_CHECKING:
     from gradlink._async.client import AsyncClient

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,12 @@ def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl
         return ssl.create_default_context(cafile=str(verify))
     except (OSError, ssl.SSLError) as exc:
         raise ValueError(f"ssl_verify: the CA file {str(verify)!r} cannot be read: {exc}") from exc
+
+
+@lru_cache(maxsize=256)
+def parsed_url(url: str) -> httpx2.URL:
+    """Return ``url`` parsed: an app's few addresses are asked for again and again."""
+    return httpx2.URL(url)
 
 
 def shared_cookies(options: TransportOptions, base: str) -> CookieJar:

@@ -34,7 +34,7 @@ from gradlink._protocol.messages import (
     ProcessGenerating,
     ProcessStarts,
 )
-from gradlink._protocol.outputs import Output
+from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
@@ -378,6 +378,8 @@ class AsyncConnection:
 
     async def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
+        if not output.has_files:
+            return arrange(output.data, endpoint.skipped_outputs)
         return await self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched))
 
     def cancel(self, job: AsyncJob) -> anyio.Event | None:

@@ -37,6 +37,7 @@ from gradlink._transport import (
     endless,
     interrupted,
     multipart,
+    parsed_url,
     request_headers,
     shared_cookies,
     transport_error,
@@ -87,7 +88,9 @@ class AsyncDriver:
     ) -> AsyncGenerator[httpx2.EventSource, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
-            async with self._streams.sse(url, headers=headers, max_event_size=MAX_EVENT_BYTES) as source:
+            async with self._streams.sse(
+                parsed_url(url), headers=headers, max_event_size=MAX_EVENT_BYTES
+            ) as source:
                 yield source
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
@@ -138,7 +141,7 @@ class AsyncDriver:
                 with ExitStack() as stack:
                     response = await client.request(
                         intent.method,
-                        intent.url,
+                        parsed_url(intent.url),
                         content=intent.content,
                         files=multipart(intent, stack) or None,
                         headers=request_headers(intent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Generator
 from datetime import datetime
@@ -24,6 +25,9 @@ from gradlink.errors import EndpointError, GradlinkError, JobCancelledError
 if TYPE_CHECKING:
     from gradlink._async.connection import AsyncConnection
     from gradlink._flows.submit import Call
+
+
+_log = logging.getLogger("gradlink.job")
 
 
 class Cancelling:
@@ -296,7 +300,10 @@ class AsyncJob:
         if self.done():
             callbacks, self._callbacks = self._callbacks, []
             for fn in callbacks:
-                fn(self)
+                try:
+                    fn(self)
+                except Exception:  # it is the caller's, and nobody waits for it
+                    _log.exception("a done callback of %s failed", self.api_name)
 
     async def _wait_for(self, condition: Callable[[], bool]) -> None:
         while not condition():

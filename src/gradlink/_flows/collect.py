@@ -48,8 +48,9 @@ def collect(
     if fetched is not None:
         addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
         missing = {url: (own, name) for url, own, name in addresses if url not in fetched}
-        paths = yield from together([fetch(access, url, own, name) for url, (own, name) in missing.items()])
-        fetched.update(zip(missing, paths, strict=True))
+        if missing:
+            flows = [fetch(access, url, own, name) for url, (own, name) in missing.items()]
+            fetched.update(zip(missing, (yield from together(flows)), strict=True))
         new: dict[tuple[str | int, ...], object] = {
             file.path: fetched[url] for file, (url, _, _) in zip(files, addresses, strict=True)
         }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from gradlink._flows.exchange import Access
 from gradlink._local.settings import download_directory
@@ -56,6 +57,10 @@ def client_parts(
     """Return the checked options of a client. Raises ArgumentError or FileError for wrong ones."""
     # The Hub's proxy takes the token here, so that Authorization stays free for the app's own login.
     own = {"x-hf-authorization": f"Bearer {token}"} if token else {}
+    # A password in the URL would be shown wherever the URL is; as a header it is sent just the same.
+    src, userinfo = without_userinfo(src)
+    if userinfo is not None:
+        own["authorization"] = "Basic " + base64.b64encode(userinfo.encode()).decode("ascii")
     for name, value in (headers or {}).items():
         own = {key: kept for key, kept in own.items() if key.lower() != name.lower()}
         own[name] = value
@@ -73,6 +78,17 @@ def as_list_of_callbacks(
     if callbacks is None:
         return []
     return [callbacks] if callable(callbacks) else callbacks
+
+
+def without_userinfo(src: str) -> tuple[str, str | None]:
+    """Return ``src`` without user and password, and ``user:password``, None if it has none."""
+    head, mark, rest = src.strip().partition("://")
+    place, slash, path = rest.partition("/")
+    userinfo, at, host = place.rpartition("@")
+    if not mark or not at:
+        return src, None
+    user, colon, password = userinfo.partition(":")
+    return f"{head}://{host}{slash}{path}", f"{unquote(user)}{colon or ':'}{unquote(password)}"
 
 
 def base_url(src: str) -> str:

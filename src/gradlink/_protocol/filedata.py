@@ -206,9 +206,9 @@ def file_address(routes: Routes, data: Mapping[str, JSONValue]) -> tuple[str, bo
         if mark and data.get("is_stream"):
             query = f"?{parts.query}" if parts.query else ""
             return f"{routes.api}stream/{behind}{query}", True
-        if not path or path.startswith(("http://", "https://")):
+        if not path or _is_url(path):
             return absolute, same_origin(absolute, routes.base)
-    if path.startswith(("http://", "https://")):
+    if _is_url(path):
         return path, same_origin(path, routes.base)
     return routes.file(path), True
 
@@ -219,9 +219,13 @@ def file_name(data: Mapping[str, JSONValue]) -> str:
     The name in the path has the suffix that the app gave it; ``orig_name`` may be what a user once uploaded.
     """
     path = str(data.get("path") or data.get("name") or data.get("url") or "")
-    if path.startswith(("http://", "https://")):
+    if _is_url(path):
         path = unquote(urlsplit(path).path)
     return base_name(path) or base_name(str(data.get("orig_name") or "")) or "file"
+
+
+def _is_url(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and resolve(text, text) is not None
 
 
 def base_name(path: str) -> str:

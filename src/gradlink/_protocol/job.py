@@ -54,7 +54,8 @@ class Phase(Enum):
     @property
     def ended(self) -> bool:
         """Nothing can follow."""
-        return self in {Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED, Phase.LOST}
+        # Asked for every message; a set would hash its members, which for an enum is a call in Python.
+        return self in (Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED, Phase.LOST)
 
 
 @dataclass(frozen=True, slots=True)

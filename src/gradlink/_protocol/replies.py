@@ -49,7 +49,8 @@ def event_id_of(reply: HttpReply) -> str:
         if event_id is None:
             raise ProtocolError(f"the answer to the join has no event_id: {_shown(reply)}")
     except GradlinkError as exc:
-        exc.execution = "not started"
+        # A good answer that cannot be read was an acceptance all the same.
+        exc.execution = "unknown" if reply.status == 200 else "not started"
         raise
     return event_id
 

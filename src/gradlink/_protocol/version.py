@@ -73,7 +73,7 @@ class Protocol(Enum):
     @property
     def sends_edits(self) -> bool:
         """``process_generating`` carries edits after the first full value (since 4.17)."""
-        return self in {Protocol.SSE_V2, Protocol.SSE_V2_1, Protocol.SSE_V3}
+        return self in (Protocol.SSE_V3, Protocol.SSE_V2_1, Protocol.SSE_V2)
 
     @property
     def closes_explicitly(self) -> bool:

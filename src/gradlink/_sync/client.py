@@ -294,7 +294,7 @@ class Client:
 
     def _open(self, parent: Connection | None) -> Connection:
         connection = Connection(self._settings, parent)
-        weakref.finalize(self, connection.close)
+        weakref.finalize(self, connection.close_soon)
         return connection
 
     def _new_job(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,7 @@ from gradlink._protocol.messages import (
     ProcessGenerating,
     ProcessStarts,
 )
-from gradlink._protocol.outputs import Output
+from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
@@ -414,6 +415,8 @@ class Connection:
 
     def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
+        if not output.has_files:
+            return arrange(output.data, endpoint.skipped_outputs)
         return self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched))
 
     def cancel(self, job: Job) -> None:
@@ -522,3 +525,13 @@ class Connection:
         for workers in (self._senders, self._streams, self._direct, self._callbacks, self._cancellers):
             workers.close()
         self.driver.close()
+
+    def close_soon(self) -> None:
+        """Close in a thread of its own: a forgotten client is noticed anywhere, perhaps under one of our locks."""
+        if sys.is_finalizing() or not threading.main_thread().is_alive():
+            self.close()
+            return
+        try:
+            threading.Thread(target=self.close, name="gradlink-closer", daemon=True).start()
+        except RuntimeError:  # the interpreter is ending, no thread can be started
+            self.close()

@@ -40,6 +40,7 @@ from gradlink._transport import (
     endless,
     interrupted,
     multipart,
+    parsed_url,
     request_headers,
     shared_cookies,
     transport_error,
@@ -96,7 +97,9 @@ class Driver:
     ) -> Generator[httpx2.EventSource, None, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
-            with self._streams.sse(url, headers=headers, max_event_size=MAX_EVENT_BYTES) as source:
+            with self._streams.sse(
+                parsed_url(url), headers=headers, max_event_size=MAX_EVENT_BYTES
+            ) as source:
                 yield source
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
@@ -145,7 +148,7 @@ class Driver:
                 with ExitStack() as stack:
                     response = client.request(
                         intent.method,
-                        intent.url,
+                        parsed_url(intent.url),
                         content=intent.content,
                         files=multipart(intent, stack) or None,
                         headers=request_headers(intent),

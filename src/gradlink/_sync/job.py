@@ -41,8 +41,8 @@ class Job(Future[Any]):
         self._connection = connection
         self.call = call
         self._tracker = tracker
-        # The client closes when it is forgotten; a job that runs keeps it.
-        self._owner: object | None = owner
+        # A client closes when it is forgotten; whoever has a job can have its result and files.
+        self._owner = owner
         self._changed = threading.Condition()
         self._updated_at = time.time()
         self._iteration: Iterator[Output] | None = None
@@ -304,7 +304,6 @@ class Job(Future[Any]):
                 self.set_running_or_notify_cancel()
             case Failed(error=error):
                 self.set_exception(error)
-        self._owner = None
 
     def _expire(self, phase: Phase, stage: int | None, limit: float) -> None:
         with self._changed:

@@ -1,0 +1,247 @@
+"""Where downloaded files are put: under a safe name, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gradlink import GradlinkError
+from gradlink._local.store import MAX_NAME_BYTES, FileStore, Stores, safe_name
+
+RESERVED = {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³"}
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("a.txt", "a.txt"),
+        ("a b ü 名 🙂.txt", "a b ü 名 🙂.txt"),
+        (".hidden", ".hidden"),
+        ("two.dots.tar.gz", "two.dots.tar.gz"),
+        ("no suffix", "no suffix"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\evil.txt", "evil.txt"),
+        ("/", "file"),
+        ("", "file"),
+        (".", "file"),
+        ("..", "file"),
+        ("...", "file"),
+        (" . ", "file"),
+        ("a/..", "file"),
+        ("a.txt.", "a.txt"),
+        ("a.txt ", "a.txt"),
+        ("a\0b", "a_b"),
+        ("a\nb\x7f", "a_b_"),
+        ('<>:"|?*', "_______"),
+        ("C:evil", "C_evil"),
+        ("con", "_con"),
+        ("CON.txt", "_CON.txt"),
+        ("com1.tar.gz", "_com1.tar.gz"),
+        ("lpt³", "_lpt³"),
+        ("console.txt", "console.txt"),
+        ("com10", "com10"),
+        ("\ud800.txt", "_.txt"),
+        ("x" * 300, "x" * 255),
+        ("x" * 300 + ".txt", "x" * 251 + ".txt"),
+        ("🙂" * 100 + ".txt", "🙂" * 62 + ".txt"),
+        ("a." + "x" * 300, "a." + "x" * 253),
+        ("." + "x" * 300, "." + "x" * 254),
+    ],
+)
+def test_a_name_is_kept_as_far_as_it_is_safe(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+NAMES = (
+    st.text(max_size=20)
+    | st.text(alphabet="./\\ :con1🙂\ud800\0", max_size=12)
+    | st.text(min_size=250, max_size=300)
+)
+
+
+@given(name=NAMES)
+@example("a" * 254 + " b")
+@example("a" * 254 + "..b")
+@example("nul ")
+def test_any_name_is_one_file_in_its_directory_on_every_system(name: str) -> None:
+    safe = safe_name(name)
+    assert 0 < len(safe.encode("utf-8")) <= MAX_NAME_BYTES
+    assert not set(safe) & set('/\\<>:"|?*')
+    assert all(ord(character) >= 32 and ord(character) != 127 for character in safe)
+    assert safe.strip(". ")
+    assert safe[-1] not in ". "  # Windows drops them
+    assert safe.split(".")[0].lower() not in RESERVED
+    assert os.path.normpath(os.path.join("d", safe)) == os.path.join("d", safe)  # noqa: PTH118 - as the system does it
+
+
+@given(name=NAMES)
+def test_a_safe_name_stays_what_it_is(name: str) -> None:
+    assert safe_name(safe_name(name)) == safe_name(name)
+
+
+# Files
+
+
+def files_in(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.rglob("*") if path.is_file())
+
+
+def test_a_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
+    directory = tmp_path / "made" / "for it"
+    partial = FileStore(directory).begin("../a b.txt")
+    partial.write(b"con")
+    partial.write(b"tent")
+    (aside,) = files_in(directory)
+    assert aside.parent == directory
+    path = Path(partial.finish())
+    assert path == directory.resolve() / hashlib.sha256(b"content").hexdigest() / "a b.txt"
+    assert path.read_bytes() == b"content"
+    assert files_in(directory) == [path]
+
+
+def test_a_file_that_was_given_up_is_gone(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    partial.write(b"half")
+    partial.discard()
+    partial.discard()
+    assert files_in(tmp_path) == []
+
+
+def test_a_file_that_is_there_cannot_be_given_up(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    path = Path(partial.finish())
+    partial.discard()
+    assert path.read_bytes() == b""
+
+
+def test_equal_files_are_one(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    partials = [store.begin("a.txt") for _ in range(3)]
+    for partial in partials:
+        partial.write(b"same")
+    assert len({partial.finish() for partial in partials}) == 1
+    assert len(files_in(tmp_path)) == 1
+
+
+def test_a_file_that_somebody_changed_is_whole_again(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    first = store.begin("a.txt")
+    first.write(b"right")
+    path = Path(first.finish())
+    path.write_bytes(b"wrong")
+    second = store.begin("a.txt")
+    second.write(b"right")
+    assert Path(second.finish()) == path
+    assert path.read_bytes() == b"right"
+
+
+def test_a_path_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path(FileStore(Path("here")).begin("a.txt").finish())
+    assert path.is_absolute()
+    assert path.is_relative_to(tmp_path.resolve() / "here")
+
+
+# Going on where a download broke
+
+
+def test_a_download_goes_on_where_it_broke(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    assert partial.range_headers() == {}
+    partial.begin(200, {"content-length": "7", "etag": '"v1"'})
+    partial.write(b"con")
+    assert partial.range_headers() == {"range": "bytes=3-6", "if-range": '"v1"'}
+    partial.begin(206, {"content-range": "bytes 3-6/7"})
+    partial.write(b"tent")
+    assert (partial.size, partial.total) == (7, 7)
+    assert Path(partial.finish()).read_bytes() == b"content"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (200, {"content-length": "5", "etag": '"v2"'}),
+        (206, {"content-range": "bytes 0-4/5", "content-length": "5"}),
+        (206, {"content-length": "5"}),
+    ],
+)
+def test_what_is_not_the_rest_is_the_whole(tmp_path: Path, status: int, headers: dict[str, str]) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    partial.begin(200, {"content-length": "7", "etag": '"v1"'})
+    partial.write(b"con")
+    partial.begin(status, headers)
+    partial.write(b"other")
+    assert (partial.size, partial.total, partial.etag) == (5, 5, headers.get("etag"))
+    path = Path(partial.finish())
+    assert path.read_bytes() == b"other"
+    assert path.parent.name == hashlib.sha256(b"other").hexdigest()
+
+
+def test_a_file_of_unknown_size_is_asked_for_to_its_end(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    partial.begin(200, {})
+    partial.write(b"con")
+    assert partial.range_headers() == {"range": "bytes=3-"}
+    partial.discard()
+
+
+def test_a_length_that_is_no_number_is_none(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    for length in ("", "x", "-1", "²"):
+        partial.begin(200, {"content-length": length})
+        assert partial.total is None
+    partial.discard()
+
+
+# Files in the values themselves
+
+
+@pytest.mark.parametrize(
+    ("uri", "name", "stored", "content"),
+    [
+        ("data:text/plain;base64,aGk=", "a.txt", "a.txt", b"hi"),
+        ("data:image/png;base64,aGk=", "image", "image.png", b"hi"),
+        ("data:x/unknown;base64,aGk=", "file", "file", b"hi"),
+        ("data:text/plain;charset=utf-8;base64,", "empty.txt", "empty.txt", b""),
+    ],
+)
+def test_a_data_uri_is_stored(tmp_path: Path, uri: str, name: str, stored: str, content: bytes) -> None:
+    path = Path(FileStore(tmp_path).keep(uri, name))
+    assert (path.name, path.read_bytes()) == (stored, content)
+    assert files_in(tmp_path) == [path]
+
+
+def test_a_data_uri_that_is_broken_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(GradlinkError):
+        FileStore(tmp_path).keep("data:text/plain;base64,a", "a.txt")
+    assert files_in(tmp_path) == []
+
+
+# The stores of a connection
+
+
+def test_what_was_only_passed_on_is_gone_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    stores = Stores(None)
+    assert stores.results is None
+    stores.close()  # nothing was there
+    assert list(tmp_path.iterdir()) == []
+    path = Path(stores.aside().begin("a.txt").finish())
+    assert Path(stores.aside().begin("b.txt").finish()).is_relative_to(path.parents[1])
+    assert path.is_relative_to(tmp_path)
+    assert path.parents[1].stat().st_mode & 0o077 == 0
+    stores.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_results_are_kept(tmp_path: Path) -> None:
+    stores = Stores(tmp_path / "results")
+    assert stores.results is not None
+    path = Path(stores.results.begin("a.txt").finish())
+    stores.close()
+    assert path.exists()
