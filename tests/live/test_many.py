@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from typing import Any
 
 import pytest
@@ -26,7 +26,9 @@ def test_thousands_of_jobs_of_one_client(server: Servers) -> None:
     most = 0
     results: dict[int, str] = {}
     with Client(server().url, verbose=False) as client:
-        jobs = {client.submit(str(number), api_name="/echo"): number for number in range(JOBS)}
+        jobs: dict[Future[Any], int] = {
+            client.submit(str(number), api_name="/echo"): number for number in range(JOBS)
+        }
         for job in as_completed(jobs):
             assert jobs[job] not in results
             results[jobs[job]] = job.result()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from gradlink._flows.exchange import Access
 from gradlink._local.settings import download_directory
-from gradlink._protocol.routes import Routes, normalise
+from gradlink._protocol.routes import Routes, normalise, resolve
 from gradlink.errors import ArgumentError
 
 # What the official clients took once, with what to write instead.
@@ -58,7 +59,7 @@ def client_parts(
     # The Hub's proxy takes the token here, so that Authorization stays free for the app's own login.
     own = {"x-hf-authorization": f"Bearer {token}"} if token else {}
     # A password in the URL would be shown wherever the URL is; as a header it is sent just the same.
-    src, userinfo = without_userinfo(src)
+    src, userinfo = without_userinfo(checked_url(src))
     if userinfo is not None:
         own["authorization"] = "Basic " + base64.b64encode(userinfo.encode()).decode("ascii")
     for name, value in (headers or {}).items():
@@ -80,15 +81,22 @@ def as_list_of_callbacks(
     return [callbacks] if callable(callbacks) else callbacks
 
 
+def checked_url(src: object) -> str:
+    """Return ``src`` if it can be read as an address. Raises ArgumentError if not."""
+    if not isinstance(src, str) or resolve("", src.strip()) is None:
+        raise ArgumentError(f"{src!r} is no URL of an app; give one such as 'http://127.0.0.1:7860'")
+    return src
+
+
 def without_userinfo(src: str) -> tuple[str, str | None]:
     """Return ``src`` without user and password, and ``user:password``, None if it has none."""
     head, mark, rest = src.strip().partition("://")
-    place, slash, path = rest.partition("/")
+    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
     userinfo, at, host = place.rpartition("@")
     if not mark or not at:
         return src, None
     user, colon, password = userinfo.partition(":")
-    return f"{head}://{host}{slash}{path}", f"{unquote(user)}{colon or ':'}{unquote(password)}"
+    return f"{head}://{host}{rest.removeprefix(place)}", f"{unquote(user)}{colon or ':'}{unquote(password)}"
 
 
 def base_url(src: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import mimetypes
 import re
@@ -12,6 +13,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
+
+from gradlink.errors import ProtocolError
 
 # Names that Windows gives to devices, with any suffix.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -39,6 +42,8 @@ class FileStore:
         try:
             partial.write(base64.b64decode(content))
             return partial.finish()
+        except binascii.Error as exc:
+            raise ProtocolError(f"the app sends the file {name!r} as a broken data URI") from exc
         finally:
             partial.discard()
 
@@ -117,7 +122,7 @@ class PartialFile:
             self.restart()
         self.etag = headers.get("etag")
         length = headers.get("content-length", "")
-        self.total = int(length) if length.isdigit() else None
+        self.total = int(length) if length.isascii() and length.isdecimal() else None
 
     def finish(self) -> str:
         """Move the file into the store and return its absolute path."""
@@ -137,14 +142,14 @@ class PartialFile:
 def safe_name(name: str) -> str:
     """Return a file name that stays in its directory on every system, as close to ``name`` as can be."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    last = _FORBIDDEN.sub("_", last).rstrip(". ")
     # A name from the server may hold halves of surrogate pairs, which no file system takes.
     last = last.encode("utf-8", "replace").decode("utf-8")
+    last = _FORBIDDEN.sub("_", last).rstrip(". ")
     if not last.strip("."):
         return "file"
     if _RESERVED.match(last):
         last = "_" + last
-    return _shortened(last)
+    return _shortened(last).rstrip(". ") or "file"
 
 
 def _shortened(name: str) -> str:
