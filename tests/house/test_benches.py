@@ -40,7 +40,7 @@ ROWS = {
     "files": [["floor", "pair", "gradlink", "gradio_client"]] * 4,
     "idle": [["pair", "gradlink", "gradlink async", "gradio_client"]],
 }
-CALLS = 20
+Make = Callable[[str], Rival]
 
 
 @pytest.mark.timeout(300)  # every rival is a process, and imports what it measures
@@ -51,36 +51,56 @@ def test_every_bench_runs(server: Servers, stub_url: str, name: str) -> None:
     assert [[row[0] for row in table.rows] for table in tables] == ROWS[name]
     for table in tables:
         assert {len(row) for row in table.rows} == {len(table.columns)}
+    if name == "crowd":
+        # The existing client may lose some, gradlink none.
+        rows = [row for table in tables for row in table.rows if row[0].startswith("gradlink")]
+        assert [row[2] for row in rows] == [row[1] for row in rows] == ["3", "3", "3", "3", "4", "4"]
 
 
-def test_many_calls_of_gradlink_are_all_right(server: Servers, stub_url: str) -> None:
-    (real, stub) = BENCHES["crowd"](Addresses(server().url, stub_url), TINY)
-    right = [
-        (row[0], row[2]) for table in (real, stub) for row in table.rows if row[0].startswith("gradlink")
-    ]
-    assert right == [
-        ("gradlink", "3"),
-        ("gradlink async", "3"),
-        ("gradlink", "3"),
-        ("gradlink async", "3"),
-        ("gradlink", "4"),
-        ("gradlink async", "4"),
-    ]
-
-
-@pytest.mark.parametrize(
+BOTH = pytest.mark.parametrize(
     ("make", "make_pair"), [(gradlink, Pair), (Async, AsyncPair)], ids=["sync", "asyncio"]
 )
+
+
+@BOTH
 def test_a_trivial_predict_makes_few_more_calls_than_the_two_requests_that_it_is(
-    stub_url: str, make: Callable[[str], Rival], make_pair: Callable[[str], Rival]
+    stub_url: str, make: Make, make_pair: Make
 ) -> None:
+    def predict(rival: Rival) -> None:
+        assert rival.predicts(20) == 20
+
     # Calls of functions are what a program in Python spends its time with, and can be counted on any machine.
-    pair = function_calls(make_pair, stub_url)
-    assert function_calls(make, stub_url) < 1.3 * pair
+    assert function_calls(make, stub_url, predict) < 1.3 * function_calls(make_pair, stub_url, predict)
 
 
-def function_calls(make: Callable[[str], Rival], url: str) -> int:
-    """Return how many functions are called, in all threads, to make ``CALLS`` calls of an echo."""
+@BOTH
+@pytest.mark.parametrize("call", [("/count", ["word", 200]), ("/chat", ["200 200"])], ids=["text", "chat"])
+def test_an_update_makes_few_more_calls_than_reading_it_by_hand(
+    stub_url: str, make: Make, make_pair: Make, call: tuple[str, list[Any]]
+) -> None:
+    def stream(rival: Rival) -> None:
+        assert rival.stream(*call)[0] == 200
+
+    # The pair reads and edits one value; a client also has to give each update a value of its own.
+    assert function_calls(make, stub_url, stream) < 2.5 * function_calls(make_pair, stub_url, stream)
+
+
+@pytest.mark.parametrize("make", [gradlink, Async], ids=["sync", "asyncio"])
+def test_an_update_of_a_long_chat_makes_no_more_calls_than_one_of_a_short_chat(
+    stub_url: str, make: Make
+) -> None:
+    def stream(length: int) -> Callable[[Rival], None]:
+        def follow(rival: Rival) -> None:
+            assert rival.stream("/chat", [f"{length} 200"])[0] == 200
+
+        return follow
+
+    short, long = (function_calls(make, stub_url, stream(length)) for length in (2, 60))
+    assert long < 1.2 * short
+
+
+def function_calls(make: Make, url: str, task: Callable[[Rival], None]) -> int:
+    """Return how many functions are called, in all threads, while a new rival does ``task`` a second time."""
     count = 0
 
     def note(_frame: Any, event: str, _argument: Any) -> None:
@@ -91,13 +111,12 @@ def function_calls(make: Callable[[str], Rival], url: str) -> int:
     threading.setprofile(note)
     rival = make(url)
     try:
-        rival.predicts(CALLS)
+        task(rival)
         count = 0
         sys.setprofile(note)
-        right = rival.predicts(CALLS)
+        task(rival)
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
         rival.close()
-    assert right == CALLS
     return count
