@@ -93,7 +93,7 @@ def stays(url: str, target: str) -> bool:
         return True
     before, after = origin(url), origin(target)
     upgraded = before[0] == "http" and after[0] == "https" and before[1] == after[1]
-    return upgraded and (urlsplit(target).port is None or before[2] == after[2])
+    return upgraded and (after[2] == 443 or before[2] == after[2])
 
 
 def login(access: Access) -> Flow[None]:
@@ -105,9 +105,14 @@ def login(access: Access) -> Flow[None]:
         return
     username, password = access.auth
     form = urlencode({"username": username, "password": password}).encode("ascii")
-    reply = yield from send(
-        HttpRequest("POST", access.routes.login, form, "application/x-www-form-urlencoded")
-    )
+    request = HttpRequest("POST", access.routes.login, form, "application/x-www-form-urlencoded")
+    reply = yield from send(request)
+    for _ in range(MAX_REDIRECTS):
+        target = _moved_login(request.url, reply)
+        if target is None:
+            break
+        request = replace(request, url=target)
+        reply = yield from send(request)
     if reply.status in _REDIRECTS or reply.status == 200:
         return
     if reply.status in {400, 401, 403}:
@@ -116,6 +121,19 @@ def login(access: Access) -> Flow[None]:
         error.status, error.url = reply.status, url
         raise error
     raise reply_error(reply, "the login")
+
+
+def _moved_login(url: str, reply: HttpReply) -> str | None:
+    """Return where the login form has moved, None if ``reply`` is the login's own answer: 3.16 sends a good one to "/"."""
+    if reply.status not in _REDIRECTS or "location" not in reply.headers:
+        return None
+    target = redirect_target(url, reply.headers["location"])
+    if reply.status not in _KEEPS_METHOD and not urlsplit(target).path.endswith("/login"):
+        return None
+    if not stays(url, target):
+        shown = f"{without_credentials(url)} redirects to {without_credentials(target)}"
+        raise RedirectError(f"{shown}, which is another host; if it is the app, use that URL")
+    return target
 
 
 def post_json(

@@ -338,7 +338,7 @@ def _endpoint(
         skipped_outputs=tuple(_skipped(component) for component in outputs),
         returns=tuple(_label(component) for component in shown),
         output_types=tuple(as_text(component.get("type")) or "" for component in outputs),
-        queued=queue_default if queue is None else queue is not False,
+        queued=(queue_default if queue is None else queue is not False) or _direct_is_broken(version, shown),
         # Before 3.20 nobody can know whether a function streams.
         generator=generator is True or (generator is None and not version.at_least(3, 20)),
         stateful=rendered or any(component.get("type") == "state" for component in [*inputs, *outputs]),
@@ -396,6 +396,12 @@ def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -
         default=entry.get("parameter_default"),
         slot=slot,
     )
+
+
+def _direct_is_broken(version: AppVersion, outputs: list[JSONObject]) -> bool:
+    """Tell whether the direct route spoils these outputs: 5.49 and 5.50 answer JSON with the text "root=..."."""
+    affected = version.at_least(5, 49) and not version.at_least(6) and version.numbers
+    return bool(affected) and any(component.get("type") == "json" for component in outputs)
 
 
 def _skipped(component: JSONObject) -> bool:
