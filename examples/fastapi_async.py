@@ -51,5 +51,5 @@ async def quotient(request: Request, dividend: float, divisor: float) -> float:
 async def story(request: Request) -> StreamingResponse:
     """Hand a text on while it is being written; a reader who leaves cancels the job."""
     client: AsyncClient = request.app.state.client
-    job = client.submit(api_name="/tell")
+    job = client.submit("Tell me a story", api_name="/chat")
     return StreamingResponse(job.deltas(), media_type="text/plain")

@@ -209,14 +209,21 @@ def test_a_join_has_an_event_id() -> None:
 def test_a_join_without_an_event_id_is_an_error(body: Any) -> None:
     with pytest.raises(ProtocolError, match=r"^the answer to the join has no event_id: ") as e:
         event_id_of(reply(200, body))
-    assert e.value.execution == "not started"
+    assert e.value.execution == "unknown"  # it was accepted all the same
 
 
-@pytest.mark.parametrize(("status", "body"), [(503, {"detail": "Queue is full."}), (200, b"<html>")])
-def test_a_join_that_was_refused_has_not_started(status: int, body: Any) -> None:
+@pytest.mark.parametrize(
+    ("status", "body", "execution"),
+    [
+        (503, {"detail": "Queue is full."}, "not started"),
+        (500, b"Internal Server Error", "not started"),
+        (200, b"<html>", "unknown"),
+    ],
+)
+def test_a_join_that_was_refused_has_not_started(status: int, body: Any, execution: str) -> None:
     with pytest.raises(GradlinkError) as e:
         event_id_of(reply(status, body))
-    assert e.value.execution == "not started"
+    assert e.value.execution == execution
 
 
 def test_what_is_no_json_is_an_error() -> None:
