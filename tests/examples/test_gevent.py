@@ -97,9 +97,3 @@ def test_under_gunicorn(server: Servers, more: tuple[str, ...]) -> None:
     ):
         responses = at_once(post(http, f"/upper/{key}"))
     assert [response.text for response in responses] == [f"LETTER {number}" for number in range(REQUESTS)]
-
-
-def test_a_client_that_was_used_before_the_patching_works_after_it(server: Servers) -> None:
-    done = run("-m", "tests.examples.late_patching", server().url)
-    # Python says on standard error that threads from before the patching are not in its list when they end.
-    assert (done.returncode, done.stdout) == (0, "True 20 fresh\n")

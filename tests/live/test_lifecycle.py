@@ -164,14 +164,15 @@ def test_closing_wakes_who_waits(server: Servers, connect: Shell, waits_in: str)
 
 
 def test_closing_waits_for_no_function(server: Servers, connect: Shell) -> None:
-    base, key = server(), new_key()
-    with connect(base.url) as client:
-        job = client.submit(key, api_name="/fast_gate")
-        base.reach(key, "started")
+    base, keys = server(), [new_key(), new_key()]
+    with connect(base.url, max_workers=1) as client:
+        jobs = [client.submit(key, api_name="/fast_gate") for key in keys]
+        base.reach(keys[0], "started")
         client.close()
-        assert isinstance(job.exception(), ClientClosedError)
-    assert "finished" not in base.counts(key)
-    base.open_gate(key)
+        assert [type(job.exception()) for job in jobs] == [ClientClosedError] * 2
+    assert [base.counts(key).get("finished") for key in keys] == [None, None]
+    for key in keys:
+        base.open_gate(key)
 
 
 def test_a_result_that_is_there_outlives_the_client(server: Servers, connect: Shell) -> None:

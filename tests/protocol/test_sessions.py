@@ -292,7 +292,7 @@ class Pools(RuleBasedStateMachine):
         self.sent: list[str] = []
         self.joining: set[str] = set()
         self.pending: dict[str, SessionRouter[str]] = {}
-        self.cancels: dict[str, CancelPlan] = {}
+        self.cancels: dict[str, tuple[SessionRouter[str], CancelPlan]] = {}
 
     def chosen(self, data: st.DataObject, names: Any) -> str | None:
         sorted_names = sorted(names)
@@ -331,8 +331,15 @@ class Pools(RuleBasedStateMachine):
     @rule(data=st.data())
     def accept(self, data: st.DataObject) -> None:
         if (job := self.chosen(data, self.joining)) is not None:
-            self.joining.remove(job)
-            self.pending[job] = arrive(self.sessions, job)
+            self.take(job)
+
+    def take(self, job: str) -> None:
+        self.joining.remove(job)
+        session = arrive(self.sessions, job)
+        if session.has(job.upper()):
+            self.pending[job] = session
+        else:
+            self.admit()  # it crossed a break, and is lost
 
     @rule(data=st.data())
     def refuse(self, data: st.DataObject) -> None:
@@ -353,13 +360,13 @@ class Pools(RuleBasedStateMachine):
         if (job := self.chosen(data, self.pending)) is not None:
             plan = self.pending[job].cancel(job.upper())
             if plan is not None and plan is not CancelPlan.LATER:
-                self.cancels[job] = plan
+                self.cancels[job] = (self.pending[job], plan)
 
     @rule(data=st.data())
     def answer_to_cancel(self, data: st.DataObject) -> None:
-        job = self.chosen(data, self.cancels.keys() & self.pending.keys())
-        if job is not None:
-            self.pending[job].cancel_answered(job.upper(), self.cancels.pop(job))
+        if (job := self.chosen(data, self.cancels)) is not None:
+            session, plan = self.cancels.pop(job)
+            session.cancel_answered(job.upper(), plan)
             self.admit()
 
     @rule(data=st.data())
@@ -402,13 +409,12 @@ class Pools(RuleBasedStateMachine):
         assert known == sorted([*self.joining, *self.pending])
 
     def teardown(self) -> None:
-        for job, plan in self.cancels.items():
-            if job in self.pending:
-                self.pending[job].cancel_answered(job.upper(), plan)
+        for job, (session, plan) in self.cancels.items():
+            session.cancel_answered(job.upper(), plan)
+        self.admit()
         while self.joining or self.pending:
             for job in sorted(self.joining):
-                self.joining.remove(job)
-                self.pending[job] = arrive(self.sessions, job)
+                self.take(job)
             for job in sorted(self.pending):
                 self.pending.pop(job).ended(job.upper())
             self.admit()

@@ -118,6 +118,11 @@ class SessionRouter(Generic[JobT]):
         """Tell whether this job is pending here."""
         return event_id in self._entries
 
+    @property
+    def needs_reading(self) -> bool:
+        """The stream is worth reading on: a burnt session's does not end by itself."""
+        return not (self.burnt and self.idle)
+
     def fn_index_of(self, event_id: str) -> int | None:
         """Return the function of a pending job, None if it is not pending here."""
         entry = self._entries.get(event_id)
@@ -218,14 +223,17 @@ class SessionRouter(Generic[JobT]):
         )
         return self._now_cancellable() if entry.waits else []
 
-    def ended(self, event_id: str) -> list[str]:
+    def ended(self, event_id: str, *, cancelled: bool = True) -> list[str]:
         """Forget a job; return the event ids of those whose cancel waited for it.
 
         One that was to be taken out of the queue but had just started is closed and runs on: it stays known,
         so that it is stopped when no other job of its function can be hit.
+
+        Args:
+            cancelled: the end is the server's answer to a cancel, not the job's own.
         """
         entry = self._entries.get(event_id)
-        if entry is not None and entry.dequeued and entry.started:
+        if entry is not None and entry.dequeued and entry.started and cancelled:
             entry.dequeued = False
             entry.cancel_wanted = True
         else:
@@ -300,6 +308,13 @@ class SessionRouter(Generic[JobT]):
         if not session_not_found:
             # A join that is on its way may have been accepted before, and dropped with the others.
             self._doubtful.update(self._joining)
+            # What came of them before the break says nothing, unless it is the end.
+            self._early = OrderedDict(
+                (event_id, kept)
+                for event_id, kept in self._early.items()
+                if any(isinstance(message, ProcessCompleted) for message in kept)
+            )
+            self._early_count = sum(map(len, self._early.values()))
         if lost or self._doubtful:
             # The server never takes the lost ids off its list: later streams of it would not end.
             self.burnt = True

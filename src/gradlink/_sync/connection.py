@@ -339,7 +339,7 @@ class Connection:
                 cancelled = message.success and message.data is None
                 for _, other_job in session.hit_by_stop(event_id, cancelled=cancelled):
                     other_job.lose(stopped_along())
-                for other in session.ended(event_id):
+                for other in session.ended(event_id, cancelled=cancelled):
                     self._cancellers.run(partial(self._tell_cancelled, session, other))
                 self._admit()
             case _:

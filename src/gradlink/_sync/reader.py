@@ -136,7 +136,7 @@ class StreamReader:
         """Hand ``message`` to its job; return whether the stream is to be read on."""
         match message:
             case Heartbeat():
-                return True
+                return self._session.needs_reading
             case Unknown(msg=msg):
                 _log.debug("ignored the unknown message %r", msg)
                 return True
