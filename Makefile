@@ -8,10 +8,10 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 CODE := $(wildcard src tests demo benches examples tools)
 
-.PHONY: help demo test check format bench clean setup
+.PHONY: help demo test test-all test-matrix check format bench clean setup
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
 	    printf '  make %-8s %s\n' "$$name" "$$what"; done
 
 demo: ## see in half a minute what gradlink does, against a real Gradio app
@@ -20,7 +20,15 @@ demo: ## see in half a minute what gradlink does, against a real Gradio app
 
 test: ## check everything and run all tests
 	@$(MAKE) check
-	@$(BIN)/python -m pytest -n 2 -rs $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs $(ARGS)
+
+test-all: ## all tests on every event loop, which takes half as long again
+	@$(MAKE) test ARGS="--every-loop $(ARGS)"
+
+test-matrix: ## the matrix suite with every Gradio release, each in an environment of its own
+	@scripts/setup all
+	@$(BIN)/python tools/releases.py install --all
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs tests/matrix --releases all $(ARGS)
 
 check: ## format, lint, types, layers: what can be seen without running
 	@scripts/setup all

@@ -321,7 +321,7 @@ class Pools(RuleBasedStateMachine):
 
     @rule(wish=st.sampled_from(WISHES))
     def enter(self, wish: Wish) -> None:
-        job = f"job {len(self.entered)}"
+        job = f"job {len(self.wishes)}"
         self.wishes[job] = wish
         self.entered.append(job)
         session = self.sessions.enter(job, wish)
