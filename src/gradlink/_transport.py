@@ -251,6 +251,22 @@ class Attempt:
         return broken and not self.fresh and not self.answered and (harmless or not self.sent)
 
 
+class _Unsized:
+    """A file whose length cannot be known: the system says 0 of a pipe, which httpx2 would believe."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._source.read(size)
+        return data
+
+
+def _readable(source: Any) -> Any:
+    seekable = getattr(source, "seekable", None)
+    return source if callable(seekable) and seekable() else _Unsized(source)
+
+
 def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[str, Any]]]:
     """Return the files of ``request`` for httpx2, opened; ``stack`` closes those that were opened here."""
     return [
@@ -260,7 +276,9 @@ def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[s
                 part.name,
                 stack.enter_context(Path(part.source).open("rb"))
                 if isinstance(part.source, str)
-                else part.source,
+                else part.source
+                if isinstance(part.source, bytes)
+                else _readable(part.source),
             ),
         )
         for part in request.files

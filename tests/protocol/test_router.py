@@ -472,7 +472,7 @@ class Sessions(RuleBasedStateMachine):
         elif isinstance(message, ProcessCompleted):
             for _, hit in self.session.hit_by_stop(event_id, cancelled=message.data is None):
                 self.lose(self.jobs[hit])
-            told = self.session.ended(event_id)
+            told = self.session.ended(event_id, cancelled=message.data is None)
         self.tell_all(told)
 
     def lose(self, job: SimulatedJob) -> None:
@@ -606,10 +606,11 @@ class Sessions(RuleBasedStateMachine):
             message = self.queue.popleft()
             for name in self.session.route(message):
                 self.hand_over(name, message)
-            if self.session.burnt and self.session.idle:
-                self.stream_ends(clean=True)  # the shell leaves it
         elif self.has_ended_all():
             self.stream_ends(clean=True)
+        # A heartbeat comes, if nothing else does.
+        if self.streaming and not self.session.needs_reading:
+            self.stream_ends(clean=True)  # the shell leaves it
 
     def has_ended_all(self) -> bool:
         return not self.burnt and all(job.closed for job in self.jobs.values() if job.event_id is not None)

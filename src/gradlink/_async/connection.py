@@ -176,6 +176,7 @@ class AsyncConnection:
             return
         job.enter("total")
         if endpoint.takes_direct_route:
+            self._direct_jobs.add(job)
             self.tasks.start(partial(self._run_direct, job))
             return
         if not self.schema.protocol.shares_stream:
@@ -237,7 +238,6 @@ class AsyncConnection:
 
     async def _run_direct(self, job: AsyncJob) -> None:
         """Call the job's function without the queue."""
-        self._direct_jobs.add(job)
         try:
             await self._look_again(job)
             call = job.bound_call
@@ -459,6 +459,7 @@ class AsyncConnection:
         for job in [
             *self._pool.waiting,
             *self._channels,
+            *self._direct_jobs,
             *(job for session in self._pool for job in session.jobs),
         ]:
             error = ClientClosedError(f"{job.api_name}: the client was closed")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from gradlink._flows.submit import Call
 
 
+CANCEL_SECONDS = 5.0
+
 _log = logging.getLogger("gradlink.job")
 
 
@@ -45,7 +47,9 @@ class Cancelling:
 
     async def _wait(self) -> bool:
         if self._told is not None:
-            await self._told.wait()
+            # A server may only answer when the running step of the function has ended.
+            with anyio.move_on_after(CANCEL_SECONDS):
+                await self._told.wait()
         return self._cancelled
 
 

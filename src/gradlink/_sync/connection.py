@@ -167,6 +167,8 @@ class Connection:
         """Send ``job`` in the background."""
         job.enter("total")
         if job.call.payload.endpoint.takes_direct_route:
+            with self._lock:
+                self._direct_jobs.add(job)
             self._direct.run(partial(self._run_direct, job))
             return
         if not self.schema.protocol.shares_stream:
@@ -179,6 +181,8 @@ class Connection:
     def send_here(self, job: Job) -> None:
         """Send ``job`` from this thread; returns when the server has accepted it, or it has ended."""
         if job.call.payload.endpoint.takes_direct_route:
+            with self._lock:
+                self._direct_jobs.add(job)
             self._run_direct(job)
             return
         if not self.schema.protocol.shares_stream:
@@ -271,8 +275,6 @@ class Connection:
 
     def _run_direct(self, job: Job) -> None:
         """Call the job's function without the queue, in this thread."""
-        with self._lock:
-            self._direct_jobs.add(job)
         try:
             self._look_again(job)
             if job.call.payload.uploads:
