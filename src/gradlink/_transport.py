@@ -269,20 +269,18 @@ def _readable(source: Any) -> Any:
 
 def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[str, Any]]]:
     """Return the files of ``request`` for httpx2, opened; ``stack`` closes those that were opened here."""
-    return [
-        (
-            "files",
-            (
-                part.name,
-                stack.enter_context(Path(part.source).open("rb"))
-                if isinstance(part.source, str)
-                else part.source
-                if isinstance(part.source, bytes)
-                else _readable(part.source),
-            ),
-        )
-        for part in request.files
-    ]
+    return [("files", (part.name, _content(part.source, stack))) for part in request.files]
+
+
+def _content(source: Any, stack: ExitStack) -> Any:
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str):
+        path = Path(source)
+        file = stack.enter_context(path.open("rb"))
+        # The files of /proc have no size either.
+        return file if path.stat().st_size else _Unsized(file)
+    return _readable(source)
 
 
 def request_headers(request: HttpRequest) -> dict[str, str]:

@@ -243,7 +243,9 @@ def test_a_download_that_is_cut_leaves_nothing_behind(
 
         with ThreadPoolExecutor(1) as threads:
             cutting = threads.submit(cut_when_begun)
-            with pytest.raises(TransportError, match=r"the download of http://.*/file=.*big\.bin broke after "):
+            with pytest.raises(
+                TransportError, match=r"the download of http://.*/file=.*big\.bin broke after "
+            ):
                 job.result()
             cutting.result()
         assert len(fetched(base, since)) == 1
