@@ -45,7 +45,7 @@ def describe_endpoint(inputs: Sequence[JSONObject], outputs: Sequence[JSONObject
 def describe_default(component: JSONObject) -> JSONObject:
     """Return what /info would say of a parameter's default: it is what the component holds."""
     value = get_path(component, "props", "value")
-    if value is None or component.get("type") in _NO_DEFAULT:
+    if value is None or as_text(component.get("type")) in _NO_DEFAULT:
         return {}
     return {"parameter_has_default": True, "parameter_default": _as_json(value)}
 

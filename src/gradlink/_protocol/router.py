@@ -198,16 +198,17 @@ class SessionRouter(Generic[JobT]):
     def hit_by_stop(self, event_id: str, *, cancelled: bool) -> list[tuple[str, JobT]]:
         """Return the jobs that the stop of this one may have hit, now that it has ended.
 
-        They waited for its place when the server was told. The stream is in order: one that has started
-        before the job's end came was there when its function was stopped. If the job had ended by itself
-        before, nobody can tell, so all of them count. They are to be stopped and taken for lost: the server
-        says nothing of a job that was hit, it would be waited for in vain.
+        They waited for its place when the server was told. If the job was stopped, its place is what they got.
+        If it had ended by itself before, one of them may have begun and been hit: they are to be stopped and
+        taken for lost, since the server says nothing of a job that was hit, and it would be waited for in vain.
         """
+        if cancelled:
+            return []
         entry = self._entries.get(event_id)
         hit: list[tuple[str, JobT]] = []
         for other_id in entry.at_risk if entry is not None else ():
             other = self._entries.get(other_id)
-            if other is not None and not other.cancel_wanted and (other.started or not cancelled):
+            if other is not None and not other.cancel_wanted:
                 other.cancel_wanted = True
                 hit.append((other_id, other.job))
         return hit

@@ -320,8 +320,8 @@ def _endpoint(
     version: AppVersion,
     queue_default: bool,
 ) -> Endpoint:
-    inputs = [components.get(key, {}) for key in as_list(dependency.get("inputs"))]
-    outputs = [components.get(key, {}) for key in as_list(dependency.get("outputs"))]
+    inputs = [components.get(as_int(key), {}) for key in as_list(dependency.get("inputs"))]
+    outputs = [components.get(as_int(key), {}) for key in as_list(dependency.get("outputs"))]
     slots = [slot for slot, component in enumerate(inputs) if not _skipped(component)]
     shown = [component for component in outputs if not _skipped(component)]
     if described is None or (len(as_list(described.get("parameters"))) != len(slots) and inputs):
@@ -406,7 +406,7 @@ def _direct_is_broken(version: AppVersion, outputs: list[JSONObject]) -> bool:
 
 def _skipped(component: JSONObject) -> bool:
     skip = component.get("skip_api")
-    return skip if isinstance(skip, bool) else component.get("type") in LAYOUT_TYPES
+    return skip if isinstance(skip, bool) else as_text(component.get("type")) in LAYOUT_TYPES
 
 
 def _label(component: JSONObject) -> str:
