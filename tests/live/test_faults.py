@@ -424,15 +424,15 @@ def test_an_unknown_session_is_explained(proxy: Faults, both: Shell, options: di
 
 
 class Told(logging.Handler):
-    """Notes that a stream was lost."""
+    """Notes that the client has seen the end of a stream."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.lost = threading.Event()
+        self.ended = threading.Event()
 
     def emit(self, record: logging.LogRecord) -> None:
         if "a stream of messages ended" in record.getMessage():
-            self.lost.set()
+            self.ended.set()
 
 
 @pytest.fixture
@@ -454,12 +454,14 @@ def test_a_job_whose_stream_breaks_before_its_join_is_answered_ends(
     args = (key,) if name == "/gate_parallel" else (key, 1)
     with connect(proxy.url, retries=QUICK) as client:
         assert client.predict("x", api_name="/echo") == "x"
-        told.lost.clear()
+        # The next stream is opened in advance only if this one is over.
+        assert told.ended.wait(END_SECONDS)
+        told.ended.clear()
         proxy.inject(JOIN, HELD)
         proxy.inject(STREAM, cut(40))
         job = client.submit(*args, api_name=name)
         base.reach(key, "started")
-        assert told.lost.wait(END_SECONDS)
+        assert told.ended.wait(END_SECONDS)
         proxy.release.set()
         error = job.exception(timeout=END_SECONDS)
         assert isinstance(error, StreamLostError)

@@ -327,15 +327,14 @@ class AsyncConnection:
 
     def stream_ended(self, session: SessionRouter[AsyncJob], error: GradlinkError | None) -> bool:
         """Draw the consequences of a stream's end; return whether another one is to be read."""
-        if error is not None and not self.closed:
-            _log.debug("a stream of messages ended: %s", error)
         lost = session.stream_closed(
             clean=error is None, session_not_found=isinstance(error, SessionLostError)
         )
         for job in lost:
             self._lose(job, lost_with(error))
         self._admit()
-        session.reading = session.wants_stream and not self.closed
+        session.reading = session.has_pending and not self.closed
+        _log.debug("a stream of messages ended: %s", error or "the app closed it")
         return session.reading
 
     def _lose(self, job: AsyncJob, error: GradlinkError) -> None:

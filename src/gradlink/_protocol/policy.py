@@ -120,13 +120,13 @@ DEFAULT_RETRIES = Retries()
 DEFAULT_TIMEOUT = Timeout()
 
 
-def as_retries(value: int | Retries | None, default: Retries) -> Retries:
+def as_retries(value: object, default: Retries) -> Retries:
     """Return ``value`` as Retries: a number is the count, None is ``default``. Raises ArgumentError otherwise."""
     if value is None:
         return default
     if isinstance(value, Retries):
         return value
-    if isinstance(value, bool) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ArgumentError(f"retries is a number from 0 or a Retries, not {value!r}")
     return Retries(count=value)
 

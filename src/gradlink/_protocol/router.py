@@ -128,6 +128,15 @@ class SessionRouter(Generic[JobT]):
         entry = self._entries.get(event_id)
         return None if entry is None else entry.fn_index
 
+    @property
+    def has_pending(self) -> bool:
+        """The server has accepted a job that has not ended.
+
+        After a clean end only such a job wants another stream. One that is on its way gets it when it is
+        accepted: its messages may all have come already, and a stream for nothing is never ended by the server.
+        """
+        return bool(self._entries)
+
     def busy_with(self, fn_index: int) -> bool:
         """Tell whether a job of this function is pending or on its way."""
         return fn_index in self._joining.values() or any(

@@ -351,8 +351,6 @@ class Connection:
         self, reader: StreamReader, session: SessionRouter[Job], error: GradlinkError | None
     ) -> bool:
         """Draw the consequences of a stream's end; return whether another one is to be read."""
-        if error is not None and not self.closed:
-            _log.debug("a stream of messages ended: %s", error)
         with self._lock:
             lost = session.stream_closed(
                 clean=error is None, session_not_found=isinstance(error, SessionLostError)
@@ -360,11 +358,12 @@ class Connection:
             for job in lost:
                 self._lose(job, lost_with(error))
             self._admit()
-            more = session.wants_stream and not self.closed
+            more = session.has_pending and not self.closed
             session.reading = more
             if not more:
                 self._readers.discard(reader)
-            return more
+        _log.debug("a stream of messages ended: %s", error or "the app closed it")
+        return more
 
     def _lose(self, job: Job, error: GradlinkError) -> None:
         """End a job that is lost, or send it once more."""
