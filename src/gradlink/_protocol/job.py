@@ -102,6 +102,9 @@ _WHAT: dict[TimePhase, str] = {
     "total": "the whole call",
 }
 
+# What an output always has beside its data, in every version.
+_OF_A_RESULT = frozenset({"data", "is_generating", "duration", "average_duration"})
+
 
 class JobTracker:
     """What is known of one job.
@@ -254,8 +257,8 @@ class JobTracker:
             nothing = all(value is None for value in message.data)
             empty = self.generator and nothing and not message.used_cache
             self._end(Phase.SUCCEEDED, Succeeded(message.data, self._steps == 0 and not empty))
-        elif not message.output:
-            # The server's answer to /cancel is an empty success.
+        elif message.output.keys().isdisjoint(_OF_A_RESULT):
+            # The server's answer to /cancel is a success with nothing in it.
             self.cancel()
         else:
             error = ProtocolError(

@@ -330,6 +330,7 @@ def _endpoint(
     api_name = dependency.get("api_name")
     queue = dependency.get("queue")
     generator = get_path(dependency, "types", "generator")
+    queued = (queue_default if queue is None else queue is not False) or _direct_is_broken(version, shown)
     return Endpoint(
         fn_index=fn_index,
         api_name=f"/{api_name}" if isinstance(api_name, str) and api_name else None,
@@ -338,9 +339,9 @@ def _endpoint(
         skipped_outputs=tuple(_skipped(component) for component in outputs),
         returns=tuple(_label(component) for component in shown),
         output_types=tuple(as_text(component.get("type")) or "" for component in outputs),
-        queued=(queue_default if queue is None else queue is not False) or _direct_is_broken(version, shown),
-        # Before 3.20 nobody can know whether a function streams.
-        generator=generator is True or (generator is None and not version.at_least(3, 20)),
+        queued=queued,
+        # Before 3.20 nobody can know whether a function streams; one outside of the queue cannot, there.
+        generator=generator is True or (generator is None and queued and not version.at_least(3, 20)),
         stateful=rendered or any(component.get("type") == "state" for component in [*inputs, *outputs]),
         batch=dependency.get("batch") is True,
         live=dependency.get("connection") == "stream",

@@ -1,0 +1,379 @@
+"""What Python makes of the ``given`` of a case, in the words in which vectors say what to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from gradlink import handle_file
+from gradlink._io import HttpReply
+from gradlink._protocol.diff import apply_edits
+from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
+from gradlink._protocol.filedata import FileData, LocalFile, file_address, file_name, find_files, replaced
+from gradlink._protocol.job import Failed, JobTracker, Succeeded, Update, stream_error
+from gradlink._protocol.jsonvalue import encode
+from gradlink._protocol.messages import (
+    Estimation,
+    Message,
+    ProcessCompleted,
+    ProcessGenerating,
+    ProcessStarts,
+    UnexpectedError,
+    decode_message,
+    read_message,
+)
+from gradlink._protocol.outputs import OutputWalk
+from gradlink._protocol.payload import bind
+from gradlink._protocol.replies import event_id_of, reply_error, run_output, uploaded_paths
+from gradlink._protocol.router import SessionRouter
+from gradlink._protocol.routes import Routes, normalise
+from gradlink._protocol.schema import AppSchema, Endpoint, read_app
+from gradlink._protocol.version import AppVersion, Protocol, cancel_way
+from gradlink.errors import GradlinkError, StreamLostError
+from tests.vectors.cases import app
+
+BASE = "http://127.0.0.1:7860/"
+_MESSAGES = {
+    "SendHash": "send_hash",
+    "SendData": "send_data",
+    "QueueFull": "queue_full",
+    "Estimation": "estimation",
+    "ProcessStarts": "process_starts",
+    "Progress": "progress",
+    "Log": "log",
+    "ProcessGenerating": "process_generating",
+    "ProcessCompleted": "process_completed",
+    "Heartbeat": "heartbeat",
+    "UnexpectedError": "unexpected_error",
+    "CloseStream": "close_stream",
+    "Unknown": "unknown",
+}
+_FACTS = (
+    "status",
+    "execution",
+    "title",
+    "duration",
+    "visible",
+    "retry_after",
+    "problems",
+    "endpoint",
+    "logs",
+)
+
+
+def reading(kind: str, given: Any) -> Any:
+    """Return what ``given`` means; an error is ``{"error": CLASS, "says": TEXT, ...facts}``."""
+    try:
+        return _READERS[kind](given)
+    except GradlinkError as exc:
+        return error(exc)
+
+
+def error(exc: GradlinkError) -> dict[str, Any]:
+    """Return an error in the words of the vectors."""
+    facts = {name: getattr(exc, name, None) for name in _FACTS}
+    facts["problems"] = [list(problem) for problem in facts["problems"] or ()] or None
+    facts["logs"] = list(facts["logs"] or ()) or None
+    kept = {name: value for name, value in facts.items() if value is not None}
+    return {"error": type(exc).__name__, "says": str(exc), **kept}
+
+
+def agrees(actual: Any, expected: Any) -> bool:
+    """Tell whether ``actual`` is as expected: of an error, the facts that are named, and a part of its text."""
+    if isinstance(expected, dict) and "error" in expected:
+        return (
+            isinstance(actual, dict)
+            and expected.get("says", "") in actual.get("says", "")
+            and all(actual.get(name) == value for name, value in expected.items() if name != "says")
+        )
+    if isinstance(expected, dict):
+        return (
+            isinstance(actual, dict)
+            and actual.keys() == expected.keys()
+            and all(agrees(actual[name], expected[name]) for name in expected)
+        )
+    if isinstance(expected, list):
+        return (
+            isinstance(actual, list) and len(actual) == len(expected) and all(map(agrees, actual, expected))
+        )
+    # 1 and True are equal in Python, on the wire they are not.
+    return actual == expected and isinstance(actual, bool) == isinstance(expected, bool)
+
+
+def _message(given: Any) -> Any:
+    if "text" in given:
+        return shown_message(decode_message(given["text"]))
+    return shown_message(read_message(given["json"]))
+
+
+def shown_message(message: Message) -> dict[str, Any]:
+    """Return a message in the words of the vectors."""
+    fields = asdict(message)
+    log = fields.pop("log", None)
+    if log is not None:
+        log.pop("type")
+        fields.update(log)
+    if "units" in fields:
+        fields["units"] = [dict(unit) for unit in fields["units"]]
+    fields.pop("output", None)
+    return {"is": _MESSAGES[type(message).__name__], **fields}
+
+
+def _diff(given: Any) -> Any:
+    before = encode(given["value"])
+    value = given["value"]
+    for edits in given["edits"]:
+        value = apply_edits(value, edits)
+    assert encode(given["value"]) == before, "the value before was changed"
+    return {"value": value}
+
+
+def _job(given: Any) -> Any:
+    tracker = JobTracker(
+        api_name=given["api_name"],
+        generator=given["generator"],
+        protocol=Protocol(given["protocol"]),
+        version=AppVersion(given["version"]),
+    )
+    for step in given["steps"]:
+        _perform(tracker, step)
+    walk = OutputWalk()
+    return {"updates": [_update(update, walk, tracker) for update in tracker.updates]}
+
+
+def _perform(tracker: JobTracker, step: Any) -> None:
+    match step:
+        case {"accepted": event_id}:
+            tracker.joined(event_id)
+        case {"receive": raw}:
+            tracker.receive(read_message(raw))
+        case {"broken": text}:
+            tracker.lose(StreamLostError(text))
+        case {"stream": raw}:
+            message = read_message(raw)
+            assert isinstance(message, UnexpectedError)
+            tracker.lose(stream_error(message))
+        case "cancelled":
+            tracker.cancel()
+        case _:
+            raise AssertionError(step)
+
+
+def _update(update: Update, walk: OutputWalk, tracker: JobTracker) -> Any:
+    output = walk.advance(update)
+    if isinstance(update, Succeeded):
+        return {"succeeded": update.data, "is_output": output is not None}
+    if output is not None:
+        return {"output": output.data}
+    match update:
+        case StatusEvent():
+            return {
+                "status": update.code.value,
+                "rank": update.rank,
+                "queue_size": update.queue_size,
+                "eta": update.eta,
+            }
+        case ProgressEvent(units=units):
+            return {"progress": [dict(asdict(unit)) for unit in units]}
+        case LogEvent():
+            return {
+                "log": update.message, "level": update.level, "title": update.title,
+                "duration": update.duration, "visible": update.visible,
+            }  # fmt: skip
+        case Failed(error=failure):
+            return {tracker.phase.value: error(failure)}
+        case _:
+            return {"skipped": True}
+
+
+def _router(given: Any) -> Any:
+    router: SessionRouter[str] = SessionRouter("SESSION1", cancel_way(AppVersion(given["version"])))
+    ids: dict[str, str] = {}
+    return {"results": [_route(router, ids, step) for step in given["steps"]]}
+
+
+def _route(router: SessionRouter[str], ids: dict[str, str], step: Any) -> Any:
+    match step:
+        case {"join": job, "fn_index": fn_index}:
+            router.join_started(job, fn_index)
+            return {"read": router.start_reading()}
+        case {"accept": job, "event_id": event_id}:
+            ids[job] = event_id
+            early = router.register(job, event_id)
+            for message in early:
+                _consequences(router, message)
+            return {"early": [_MESSAGES[type(m).__name__] for m in early], "read": router.start_reading()}
+        case {"refuse": job}:
+            router.join_failed(job)
+            return None
+        case {"open": _}:
+            router.stream_opened()
+            return None
+        case {"receive": raw}:
+            message = read_message(raw)
+            jobs = router.route(message)
+            tell = [other for _ in jobs[:1] for other in _consequences(router, message)]
+            return {"for": jobs, "cancel_now": [_job_of(ids, event_id) for event_id in tell]}
+        case {"end": how}:
+            lost = router.stream_closed(clean=how == "clean", session_not_found=how == "unknown session")
+            router.reading = router.has_pending
+            return {"lost": lost, "read": router.reading}
+        case {"cancel": job}:
+            plan = router.cancel(ids[job])
+            return {"plan": plan and plan.value}
+        case {"cancelled": job, "plan": plan}:
+            tell = router.cancel_answered(ids[job], _plan(plan))
+            return {"cancel_now": [_job_of(ids, event_id) for event_id in tell]}
+        case _:
+            raise AssertionError(step)
+
+
+def _plan(text: str) -> Any:
+    from gradlink._protocol.router import CancelPlan
+
+    return CancelPlan(text)
+
+
+def _job_of(ids: Mapping[str, str], event_id: str) -> str:
+    return next(job for job, its_id in ids.items() if its_id == event_id)
+
+
+def _consequences(router: SessionRouter[str], message: Message) -> list[str]:
+    event_id = message.event_id or ""
+    match message:
+        case Estimation():
+            return router.queued(event_id)
+        case ProcessStarts() | ProcessGenerating():
+            router.started(event_id)
+            return []
+        case ProcessCompleted():
+            cancelled = message.success and message.data is None
+            return router.ended(event_id, cancelled=cancelled)
+        case _:
+            return []
+
+
+def _schema(given: Any) -> Any:
+    config, info = app(given["app"]) if "app" in given else (given["config"], given.get("info"))
+    schema = read_app(config, None if given.get("without_info") else info)
+    wanted = given.get("endpoints")
+    shown = {
+        endpoint.title: _endpoint(endpoint)
+        for endpoint in schema.endpoints.values()
+        if wanted is None or endpoint.title in wanted
+    }
+    return {
+        "version": str(schema.version),
+        "protocol": schema.protocol.value,
+        "prefix": schema.prefix,
+        "wants_heartbeat": schema.wants_heartbeat,
+        "endpoints": shown,
+    }
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "fn_index": endpoint.fn_index,
+        "parameters": [
+            {
+                "name": p.name, "label": p.label, "component": p.component, "python_type": p.python_type,
+                "has_default": p.has_default, "default": p.default, "slot": p.slot,
+            }
+            for p in endpoint.parameters
+        ],
+        "input_count": endpoint.input_count,
+        "skipped_outputs": list(endpoint.skipped_outputs),
+        "returns": list(endpoint.returns),
+        "queued": endpoint.queued,
+        "direct": endpoint.takes_direct_route,
+        "generator": endpoint.generator,
+        "stateful": endpoint.stateful,
+        "batch": endpoint.batch,
+        "live": endpoint.live,
+        "visibility": endpoint.visibility,
+    }  # fmt: skip
+
+
+def _found(given: Any) -> tuple[AppSchema, Endpoint]:
+    schema = read_app(*app(given["app"]))
+    return schema, schema.find(given.get("api_name"), given.get("fn_index"))
+
+
+def _payload(given: Any) -> Any:
+    schema, endpoint = _found(given)
+    routes = Routes(normalise(given.get("base", BASE)), schema.prefix)
+    args = [arguments(value) for value in given.get("args", [])]
+    kwargs = {name: arguments(value) for name, value in given.get("kwargs", {}).items()}
+    payload = bind(endpoint, args, kwargs, routes, schema.version)
+    uploads = [
+        {"path": list(upload.path), "name": upload.file.name, "inline": upload.inline}
+        for upload in payload.uploads
+    ]
+    contents = [
+        f"data:of {upload['name']}" if upload["inline"] else f"UPLOADED{number}"
+        for number, upload in enumerate(uploads, 1)
+    ]
+    return {"data": payload.with_files(contents), "uploads": uploads}
+
+
+def arguments(value: Any) -> Any:
+    """Return an argument: ``{"$file": NAME}`` is a file of this machine, ``{"$url": URL}`` one elsewhere."""
+    match value:
+        case {"$file": name}:
+            return LocalFile(b"content", name)
+        case {"$url": url}:
+            return handle_file(url)
+        case dict():
+            return {name: arguments(item) for name, item in value.items()}
+        case list():
+            return [arguments(item) for item in value]
+        case _:
+            return value
+
+
+def _output(given: Any) -> Any:
+    schema, endpoint = _found(given)
+    routes = Routes(normalise(given.get("base", BASE)), schema.prefix)
+    shown = [v for v, skip in zip(given["data"], endpoint.skipped_outputs, strict=False) if not skip]
+    files = {
+        file.path: FileData({**file.data, "url": file_address(routes, file.data)[0]})
+        for file in find_files(shown)
+    }
+    return {"values": replaced(shown, files)}
+
+
+def _files(given: Any) -> Any:
+    routes = Routes(normalise(given["base"]), given["prefix"])
+    found: list[Any] = []
+    for file in find_files(given["value"]):
+        url, own = file_address(routes, file.data)
+        found.append({"path": list(file.path), "url": url, "own": own, "name": file_name(file.data)})
+    return {"files": found}
+
+
+def _reply(given: Any) -> Any:
+    body = encode(given["json"]) if "json" in given else given["text"].encode()
+    reply = HttpReply(given["status"], given.get("headers", {}), body, BASE + given.get("path", ""))
+    match given["to"]:
+        case "join":
+            return {"event_id": event_id_of(reply)}
+        case "upload":
+            return {"paths": uploaded_paths(reply, given["count"])}
+        case "run":
+            return {"data": run_output(reply, AppVersion(given["version"]), given["api_name"])}
+        case what:
+            raise reply_error(reply, what)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "messages": _message,
+    "diffs": _diff,
+    "jobs": _job,
+    "routers": _router,
+    "schemas": _schema,
+    "payloads": _payload,
+    "outputs": _output,
+    "files": _files,
+    "replies": _reply,
+}
