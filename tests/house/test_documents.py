@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.vectors.cases import KINDS
+
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
 
@@ -24,3 +26,7 @@ def test_every_recording_that_the_protocol_names_exists() -> None:
     transcripts = PROJECT / "vectors" / "transcripts"
     assert len(named) > 30
     assert {name for name in named if not (transcripts / f"{name}.json").exists()} == set()
+    derived = set(re.findall(r"`([a-z]+/[a-z]+)`", text))
+    vectors = PROJECT / "vectors"
+    assert {name.split("/")[0] for name in derived} == set(KINDS)
+    assert {name for name in derived if not (vectors / f"{name}.json").exists()} == set()
