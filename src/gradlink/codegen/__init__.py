@@ -1,0 +1,1 @@
+"""Modules that are written from what an app says of itself, with types for its endpoints."""
