@@ -282,7 +282,8 @@ HIDDEN = (
         ("6.31.0", {}, True),
         ("4.8.0", {"error": "None"}, True),
         ("3.50.2", {"error": "None"}, True),
-        ("4.9.0", {"error": "None"}, False),
+        ("4.22.0", {"error": "None"}, True),
+        ("4.22.0", {"error": "'None'"}, False),
         ("6.31.0", {"error": "None"}, False),
     ],
 )

@@ -80,7 +80,8 @@ def run_output(reply: HttpReply, version: AppVersion, api_name: str) -> list[JSO
 def app_error(output: JSONObject, title: str | None, version: AppVersion, api_name: str) -> AppError:
     """Return the error that the app's function raised, from the ``output`` that reports it."""
     text = output.get("error")
-    hidden = text is None or (text == "None" and not version.at_least(4, 9))
+    # In generators, up to 4.22 at least; what a gr.Error says is in quotes before 5.2.
+    hidden = text is None or (text == "None" and not version.at_least(5, 2))
     message = f"{api_name}: {HIDDEN}" if hidden else _unquoted(str(text), version)
     # The title of the message itself is null for errors in generators, that of the output is set.
     error = AppError(

@@ -218,7 +218,7 @@ def read_app(config: JSONObject, info: JSONObject | None) -> AppSchema:
         raise ProtocolError(f"/config has no 'dependencies'; it has: {shortened(list(config)) or 'nothing'}")
     protocol = read_protocol(config, version)
     endpoints = read_endpoints(config, info or {}, version)
-    described = info if info is not None else _info_of(endpoints)
+    described = _completed(info, endpoints) if info is not None else _info_of(endpoints)
     return AppSchema(
         config=config,
         info=described,
@@ -238,6 +238,28 @@ def _info_of(endpoints: list[Endpoint]) -> JSONObject:
         if endpoint.api_name and endpoint.callable and endpoint.visibility == "public":
             named.setdefault(endpoint.api_name, endpoint.info)
     return {"named_endpoints": named, "unnamed_endpoints": {}}
+
+
+def _completed(info: JSONObject, endpoints: list[Endpoint]) -> JSONObject:
+    """Return ``info`` with the defaults that a server before 4.23 leaves out: those that calls get."""
+    named: JSONObject = dict(as_object(info.get("named_endpoints")))
+    for endpoint in reversed(endpoints):  # the first of several with one name wins
+        described = as_object(named.get(endpoint.api_name or ""))
+        listed = as_list(described.get("parameters"))
+        if not listed or len(listed) != len(endpoint.parameters):
+            continue
+        parameters: list[JSONValue] = [
+            {**_default_of(parameter), **as_object(entry)}
+            for parameter, entry in zip(endpoint.parameters, listed, strict=True)
+        ]
+        named[endpoint.api_name or ""] = {**described, "parameters": parameters}
+    return {**info, "named_endpoints": named}
+
+
+def _default_of(parameter: Parameter) -> JSONObject:
+    if not parameter.has_default:
+        return {}
+    return {"parameter_has_default": True, "parameter_default": parameter.default}
 
 
 def read_protocol(config: JSONObject, version: AppVersion) -> Protocol:
