@@ -127,8 +127,8 @@ def test_all_exceptions_of_the_tree_can_be_imported_from_the_top() -> None:
         for name, value in vars(errors).items()
         if inspect.isclass(value) and value.__module__ == errors.__name__
     }
-    # These two are there for old imports alone.
-    assert own - {"SerializationSetupError", "SpaceDuplicationError"} <= set(gradlink.__all__)
+    # This one is there for old imports alone.
+    assert own - {"SerializationSetupError"} <= set(gradlink.__all__)
     assert all(issubclass(getattr(errors, name), errors.GradlinkError) for name in own)
 
 
@@ -224,21 +224,17 @@ DUPLICATE = {
 }
 
 
-def test_duplicate_takes_what_it_takes_in_the_existing_client() -> None:
-    signature = inspect.signature(Client.duplicate)
-    signature.bind(*DUPLICATE.values())
-    signature.bind(**DUPLICATE)
-    with pytest.raises(NotImplementedError, match="comes with the support of Hugging Face Spaces by name"):
-        Client.duplicate("owner/space", to_id="me/copy")
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_duplicate_takes_what_it_takes_in_the_existing_client(kind: type[Client | AsyncClient]) -> None:
+    own = inspect.signature(kind.duplicate).parameters
+    theirs = inspect.signature(importlib.import_module("gradio_client").Client.duplicate).parameters
+    assert list(own) == [*theirs, "options"]
+    assert [own[name].default for name in theirs] == [p.default for p in theirs.values()]
+    inspect.signature(kind.duplicate).bind(*DUPLICATE.values())
+    inspect.signature(kind.duplicate).bind(**DUPLICATE)
 
 
-async def test_duplicate_of_an_async_client_says_the_same() -> None:
-    inspect.signature(AsyncClient.duplicate).bind(**DUPLICATE)
-    with pytest.raises(NotImplementedError, match="comes with the support of Hugging Face Spaces by name"):
-        await AsyncClient.duplicate("owner/space")
-
-
-ATTRIBUTES = ["api", "app_version", "config", "endpoints", "protocol", "session_hash", "src"]
+ATTRIBUTES = ["api", "app_version", "config", "endpoints", "protocol", "session_hash", "space_id", "src"]
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
@@ -338,7 +334,7 @@ def test_file_data_is_a_dict_with_attributes() -> None:
 
 # -- the twins -----------------------------------------------------------------------------------------
 
-METHODS = ["close", "duplicate", "predict", "reset_session", "submit", "view_api"]
+METHODS = ["close", "duplicate", "predict", "quota", "reset_session", "submit", "view_api"]
 JOB_METHODS = [
     "add_done_callback", "cancel", "cancelled", "close_stream", "deltas", "done", "events", "exception",
     "outputs", "result", "running", "send_chunk", "status",
@@ -370,7 +366,7 @@ def test_the_two_clients_have_the_same_attributes() -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["close", "duplicate", "predict", "reset_session", "view_api"])
+@pytest.mark.parametrize("name", ["close", "duplicate", "predict", "quota", "reset_session", "view_api"])
 def test_what_waits_is_a_coroutine_function_of_the_async_client(name: str) -> None:
     assert inspect.iscoroutinefunction(getattr(AsyncClient, name))
     assert not inspect.iscoroutinefunction(getattr(Client, name))

@@ -13,6 +13,8 @@ TYPE_CHECKING = False  # typing itself would be most of the import
 if TYPE_CHECKING:
     from gradlink._async.client import AsyncClient
     from gradlink._async.job import AsyncJob
+    from gradlink._hub.replies import Quota
+    from gradlink._hub.stages import SpaceStage, SpaceStatus
     from gradlink._local.sources import file, handle_file
     from gradlink._protocol.events import DoneEvent, Event, LogEvent, OutputEvent, ProgressEvent, StatusEvent
     from gradlink._protocol.filedata import FileData
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
         FileError,
         FileTooLargeError,
         GradlinkError,
+        HubAuthenticationError,
+        HubError,
+        HubRateLimitError,
         InvalidAPIEndpointError,
         JobCancelledError,
         JobTimeoutError,
@@ -39,11 +44,15 @@ if TYPE_CHECKING:
         NotFoundError,
         ProtocolError,
         QueueError,
+        QuotaExceededError,
         RedirectError,
         RequestRejectedError,
         ResponseError,
         ServerStoppedError,
         SessionLostError,
+        SpaceDuplicationError,
+        SpaceNotFoundError,
+        SpaceNotRunningError,
         StreamLostError,
         TooManyRequestsError,
         TransportError,
@@ -56,6 +65,8 @@ __version__ = "0.1.0"
 _PLACES = {
     "gradlink._async.client": ["AsyncClient"],
     "gradlink._async.job": ["AsyncJob"],
+    "gradlink._hub.replies": ["Quota"],
+    "gradlink._hub.stages": ["SpaceStage", "SpaceStatus"],
     "gradlink._local.sources": ["file", "handle_file"],
     "gradlink._protocol.events": [
         "DoneEvent", "Event", "LogEvent", "OutputEvent", "ProgressEvent", "StatusEvent",
@@ -68,10 +79,12 @@ _PLACES = {
     "gradlink._sync.job": ["Job"],
     "gradlink.errors": [
         "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "DownloadInterruptedError", "EndpointError",
-        "FileError", "FileTooLargeError", "GradlinkError", "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError",
+        "FileError", "FileTooLargeError", "GradlinkError", "HubAuthenticationError", "HubError", "HubRateLimitError",
+        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError",
         "NotConnectedError",
-        "NotFoundError", "ProtocolError", "QueueError", "RedirectError", "RequestRejectedError", "ResponseError",
-        "ServerStoppedError", "SessionLostError", "StreamLostError", "TooManyRequestsError", "TransportError",
+        "NotFoundError", "ProtocolError", "QueueError", "QuotaExceededError", "RedirectError", "RequestRejectedError", "ResponseError",
+        "ServerStoppedError", "SessionLostError", "SpaceDuplicationError", "SpaceNotFoundError", "SpaceNotRunningError",
+        "StreamLostError", "TooManyRequestsError", "TransportError",
         "ValidationError",
     ],
 }  # fmt: skip
@@ -95,6 +108,9 @@ __all__ = [
     "FileError",
     "FileTooLargeError",
     "GradlinkError",
+    "HubAuthenticationError",
+    "HubError",
+    "HubRateLimitError",
     "InvalidAPIEndpointError",
     "Job",
     "JobCancelledError",
@@ -108,12 +124,19 @@ __all__ = [
     "ProgressUnit",
     "ProtocolError",
     "QueueError",
+    "Quota",
+    "QuotaExceededError",
     "RedirectError",
     "RequestRejectedError",
     "ResponseError",
     "Retries",
     "ServerStoppedError",
     "SessionLostError",
+    "SpaceDuplicationError",
+    "SpaceNotFoundError",
+    "SpaceNotRunningError",
+    "SpaceStage",
+    "SpaceStatus",
     "Status",
     "StatusEvent",
     "StatusUpdate",

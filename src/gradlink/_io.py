@@ -6,7 +6,7 @@ error thrown into it. Typed helpers keep flows readable: ``reply = yield from se
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol, TypeAlias, TypeVar
 
@@ -23,7 +23,7 @@ class UploadPart:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request to the app's own origin, answered with an :class:`HttpReply` whatever its status.
+    """One request, answered with an :class:`HttpReply` whatever its status.
 
     Attributes:
         url: absolute address.
@@ -31,6 +31,7 @@ class HttpRequest:
         files: files of a multipart body; ``content`` is None then.
         endless: the answer comes when the app's function is done, so no limit on waiting for it.
         harmless: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
+        own: it goes to the app's own origin, so the client's headers and cookies go along.
     """
 
     method: str
@@ -41,6 +42,7 @@ class HttpRequest:
     files: tuple[UploadPart, ...] = ()
     endless: bool = False
     harmless: bool = True
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,21 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Settle:
+    """The app is at ``base``: cookies that the caller gave are for this host. Answered with None."""
+
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Call ``listener`` with ``news``, and wait for it if it is a coroutine function; answered with None."""
+
+    listener: Callable[[Any], object]
+    news: object
+
+
+@dataclass(frozen=True, slots=True)
 class Inline:
     """A file to read whole, answered with its data URI.
 
@@ -125,7 +142,7 @@ class Together:
     flows: tuple[Flow[Any], ...]
 
 
-Intent: TypeAlias = HttpRequest | HttpDownload | Pause | Inline | Keep | Together
+Intent: TypeAlias = HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep | Together
 Flow: TypeAlias = Generator[Intent, Any, T]
 """A procedure; its return value is the result."""
 
@@ -146,6 +163,16 @@ def pause(shortest: float, longest: float) -> Flow[float]:
     """Wait for a time between the bounds and return how long it was."""
     seconds: float = yield Pause(shortest, longest)
     return seconds
+
+
+def settle(base: str) -> Flow[None]:
+    """Bind what belongs to the app alone to its address."""
+    yield Settle(base)
+
+
+def tell(listener: Callable[[Any], object], news: object) -> Flow[None]:
+    """Call a listener of the caller's; what it raises goes to the caller."""
+    yield Tell(listener, news)
 
 
 def inline(part: UploadPart) -> Flow[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import ssl
 from collections.abc import Iterable, Mapping
@@ -205,8 +206,9 @@ def shared_cookies(options: TransportOptions, base: str) -> CookieJar:
     cookies = httpx2.Cookies()
     given = {**dict(options.httpx_kwargs.get("cookies") or {}), **options.cookies}
     host = httpx2.URL(base).host
+    domain = f"[{host}]" if ":" in host else host
     # The cookie module only matches hosts with a dot; it adds ".local" to those without one.
-    domain = host if "." in host or ":" in host else f"{host}.local"
+    domain = domain if "." in domain else f"{domain}.local"
     for name, value in given.items():
         cookies.set(name, value, domain=domain)
     return cookies.jar
@@ -264,7 +266,27 @@ class _Unsized:
 
 def _readable(source: Any) -> Any:
     seekable = getattr(source, "seekable", None)
-    return source if callable(seekable) and seekable() else _Unsized(source)
+    if not (callable(seekable) and seekable()):
+        return _Unsized(source)
+    if _has_its_size(source):
+        return source
+    source.seek(0)  # as httpx2 does with those that it is given as they are
+    return _Unsized(source)
+
+
+def _has_its_size(source: Any) -> bool:
+    """Tell whether a file is as long as the system says: not one of /proc, nor one that is unpacked while it is read."""
+    try:
+        size = os.fstat(source.fileno()).st_size
+    except (AttributeError, OSError):
+        return True  # there is none, and httpx2 looks for the end itself
+    try:
+        place = source.tell()
+        end = source.seek(0, os.SEEK_END)
+    except OSError:
+        return False
+    source.seek(place)
+    return bool(end == size)
 
 
 def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[str, Any]]]:
@@ -276,10 +298,7 @@ def _content(source: Any, stack: ExitStack) -> Any:
     if isinstance(source, bytes):
         return source
     if isinstance(source, str):
-        path = Path(source)
-        file = stack.enter_context(path.open("rb"))
-        # The files of /proc have no size either.
-        return file if path.stat().st_size else _Unsized(file)
+        return _readable(stack.enter_context(Path(source).open("rb")))
     return _readable(source)
 
 

@@ -83,6 +83,20 @@ class AppError(GradlinkError, ValueError):
         self.print_exception = print_exception
 
 
+class QuotaExceededError(AppError):
+    """The ZeroGPU quota of whoever called is used up, or too small for this call; the function did not get a GPU.
+
+    Attributes (each None if the Space does not say):
+        requested: seconds of GPU time that the function asks for.
+        left: seconds of GPU time that are left.
+        retry_after: seconds until there is quota again.
+    """
+
+    requested: float | None = None
+    left: float | None = None
+    retry_after: float | None = None
+
+
 class ValidationError(GradlinkError, ValueError):
     """The app's validator refused the values; the function did not run.
 
@@ -198,8 +212,52 @@ class ProtocolError(GradlinkError, ValueError):
     """The server speaks in a way that gradlink does not know."""
 
 
-class SpaceDuplicationError(GradlinkError):
-    """A Hugging Face Space could not be duplicated."""
+class HubError(TransportError):
+    """The Hugging Face Hub refused a request, or cannot be reached.
+
+    Attributes:
+        code: what the Hub calls the refusal, such as "RepoNotFound"; None if it does not say.
+    """
+
+    code: str | None = None
+
+
+class HubRateLimitError(HubError, TooManyRequestsError):
+    """The Hugging Face Hub limits the rate of requests (HTTP 429)."""
+
+
+class HubAuthenticationError(HubError, AuthenticationError):
+    """The Hugging Face Hub wants a token, or refuses the one it was given."""
+
+
+class SpaceNotFoundError(HubError, NotFoundError, ValueError):
+    """The Hub shows no Space of this name to whoever asks: it does not exist, or it is private.
+
+    Attributes:
+        space_id: the name that was asked for.
+        asked_with_token: the Hub was asked with a token, so the token's account cannot see such a Space either.
+    """
+
+    space_id: str = ""
+    asked_with_token: bool = False
+
+
+class SpaceNotRunningError(GradlinkError, ValueError):
+    """A Space does not run, and waiting does not help or has not helped.
+
+    Attributes:
+        space_id: the Space's name.
+        stage: where it stands, a value of :class:`gradlink.SpaceStage`.
+        link: the page on the Hub where its state and its logs are shown.
+    """
+
+    space_id: str = ""
+    stage: str = ""
+    link: str = ""
+
+
+class SpaceDuplicationError(HubError):
+    """The Hub refused to duplicate a Space, or to set the copy up."""
 
 
 class SerializationSetupError(GradlinkError, ValueError):

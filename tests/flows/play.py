@@ -16,6 +16,8 @@ from gradlink._io import (
     Keep,
     Pause,
     Saved,
+    Settle,
+    Tell,
     Together,
 )
 from gradlink.errors import GradlinkError
@@ -52,7 +54,7 @@ class Play:
 
     def __init__(self, *answers: Answer | Stored | GradlinkError) -> None:
         self._answers = deque(answers)
-        self.asked: list[HttpRequest | HttpDownload | Pause | Inline | Keep] = []
+        self.asked: list[HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep] = []
 
     def run(self, flow: Flow[T]) -> T:
         """Return the result of ``flow``, to which every answer must have been given."""
@@ -98,6 +100,10 @@ class Play:
         match intent:
             case Pause(longest=longest):
                 return longest
+            case Settle():
+                return None
+            case Tell(listener=listener, news=news):
+                return listener(news)
             case Inline(part=part):
                 return f"data:of {part.name}"
             case Keep(file_name=name):

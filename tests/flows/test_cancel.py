@@ -38,6 +38,11 @@ def test_a_cancel_that_failed_is_told(plan: CancelPlan, what: str) -> None:
         Play(Answer(404)).run(cancel(ACCESS, "s", 3, "e", plan))
 
 
+def test_a_cancel_that_fails_for_ever_is_told_in_the_same_words() -> None:
+    with pytest.raises(ResponseError, match=rf"^the cancel: {BASE}cancel answered 502: no text$"):
+        Play(*[Answer(502)] * 4).run(cancel(ACCESS, "s", 3, "e", CancelPlan.STOP))
+
+
 def test_a_cancel_does_no_harm_twice() -> None:
     play = Play(Answer(502), DONE)
     play.run(cancel(ACCESS, "s", 3, "e", CancelPlan.STOP))

@@ -163,6 +163,7 @@ def test_a_login_that_was_refused_names_the_user_and_not_the_password(status: in
         Play(Answer(status, {"detail": "Incorrect credentials."})).run(login(LOGIN))
     assert str(e.value) == f"the login: {BASE}login refused the username 'user' or its password"
     assert (e.value.status, e.value.url) == (status, f"{BASE}login")
+    assert e.value.server_text == '{"detail": "Incorrect credentials."}'
     assert "pa" not in str(e.value).replace("password", "")
 
 
@@ -196,13 +197,15 @@ READING = Access(Routes(BASE), retries=Retries(count=2, base_seconds=1))
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_what_changes_nothing_is_asked_for_again(status: int) -> None:
     play = Play(Answer(status, b"later"), TransportError("broken"), OK)
-    assert play.run(read(READING, GET)).status == 200
+    assert play.run(read(READING, GET, "the app's /config")).status == 200
     assert play.pauses() == [(0.0, 1.0), (0.0, 2.0)]
 
 
 def test_asking_ends() -> None:
-    with pytest.raises(ResponseError, match=r"^config: http://h:7860/config answered 502: no$") as e:
-        Play(*[Answer(502, b"no")] * 3).run(read(READING, GET))
+    with pytest.raises(
+        ResponseError, match=r"^the app's /config: http://h:7860/config answered 502: no$"
+    ) as e:
+        Play(*[Answer(502, b"no")] * 3).run(read(READING, GET, "the app's /config"))
     assert e.value.attempts == 3
 
 
@@ -211,9 +214,9 @@ def test_what_a_repetition_does_not_change_is_not_asked_for_again(answer: Answer
     play = Play(answer)
     if answer.status == 302:
         with pytest.raises(RedirectError):
-            play.run(read(READING, GET))
+            play.run(read(READING, GET, "the app's /config"))
     else:
-        assert play.run(read(READING, GET)).status == answer.status
+        assert play.run(read(READING, GET, "the app's /config")).status == answer.status
     assert play.pauses() == []
 
 
@@ -227,6 +230,6 @@ def test_a_post_is_json() -> None:
 def test_a_full_queue_is_an_error_of_its_own() -> None:
     errors: list[Any] = []
     with pytest.raises(QueueError) as e:
-        Play(*[Answer(503, {"detail": "Queue is full."})] * 3).run(read(READING, GET))
+        Play(*[Answer(503, {"detail": "Queue is full."})] * 3).run(read(READING, GET, "the app's /config"))
     errors.append(e.value)
     assert errors[0].status == 503

@@ -140,24 +140,36 @@ def proxy(elsewhere: Mapping[str, str] | None = None) -> Iterator[Proxy]:
 
 
 class Relay:
-    """A port that carries every connection on to a server, and can drop them all."""
+    """A port that carries every connection on to a server, and can drop them all.
+
+    Attributes:
+        cuts: connections from now on that are cut when their first bytes have come.
+    """
 
     def __init__(self, port: int, server: str) -> None:
         self.url = f"http://127.0.0.1:{port}/"
         self._server = urlsplit(server)
         self._clients: list[socket.socket] = []
+        self.cuts = 0
 
-    def drop(self) -> None:
-        """Close all connections, as a server does with those that were idle for long."""
+    def drop(self) -> int:
+        """Close all connections, as a server does with those that were idle for long; return how many were open."""
+        dropped = 0
         for client in self._clients:
             with suppress(OSError):
                 client.shutdown(socket.SHUT_RDWR)
+                dropped += 1
         self._clients.clear()
+        return dropped
 
     def serve(self, client: socket.socket) -> None:
         """Carry one connection on."""
         self._clients.append(client)
         with client, suppress(OSError):
+            if self.cuts > 0:
+                self.cuts -= 1
+                client.recv(1)
+                return
             to = (self._server.hostname, self._server.port)
             with socket.create_connection(to, timeout=PATIENCE_SECONDS) as server:
                 there = threading.Thread(target=_pump, args=(client, server), daemon=True)

@@ -35,6 +35,8 @@ class Fault:
         answer: status, headers and body that are said in the server's stead.
         piece: the answer's body passes in pieces of so many bytes.
         held: the answer does not pass before ``Faults.release`` is set.
+        holds: the piece of the answer's body that has these bytes does not pass before that, nor what follows it.
+        server: another server that is asked instead, as by a gateway that has several.
         edit: changes the pieces of the answer's body; it must keep their size if the answer has a length.
     """
 
@@ -46,6 +48,8 @@ class Fault:
     piece: int | None = None
     edit: Callable[[bytes], bytes] | None = None
     held: bool = False
+    holds: bytes | None = None
+    server: str | None = None
 
 
 NO_FAULT = Fault("none")
@@ -73,6 +77,16 @@ def page(status: int) -> Fault:
     """Answer with the error page of a gateway."""
     text = f"<html><head><title>{status}</title></head><body>The gateway is unwell</body></html>"
     return says(status, text.encode(), content_type="text/html")
+
+
+def holding(part: bytes) -> Fault:
+    """Let an answer pass up to the piece with these bytes, and the rest when ``Faults.release`` is set."""
+    return Fault("held back", holds=part)
+
+
+def replica(server: str) -> Fault:
+    """Let another server answer."""
+    return Fault("replica", server=server)
 
 
 def edited(kind: str, edit: Callable[[bytes], bytes]) -> Fault:
@@ -253,7 +267,9 @@ class _Exchanges:
             self._proxy.count(fault)
             await self._say(*fault.answer)
             return True
-        at = urlsplit(self._proxy.server)
+        if fault.server is not None:
+            self._proxy.count(fault)
+        at = urlsplit(fault.server or self._proxy.server)
         server_reader, server_writer = await asyncio.open_connection(at.hostname, at.port, limit=HEAD_BYTES)
         try:
             server_writer.write(_head_for_server(lines, len(body)) + body)
@@ -300,6 +316,9 @@ class _Exchanges:
         self._writer.write("\r\n".join(lines).encode("latin-1"))
         left = fault.answer_bytes
         async for piece in _body(server, headers, ends=True):
+            if fault.holds is not None and fault.holds in piece:
+                self._proxy.count(fault)
+                await asyncio.to_thread(self._proxy.release.wait, HOLD_SECONDS)
             for part in self._parts(piece, fault):
                 kept = part if left is None else part[:left]
                 if kept:

@@ -73,6 +73,9 @@ class CarriedClient(Carried):
     def view_api(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(self._inner.view_api, *args, **kwargs)
 
+    def quota(self) -> Any:
+        return self._call(self._inner.quota)
+
     def reset_session(self) -> None:
         self._call(self._inner.reset_session)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -17,15 +19,16 @@ from typing import Any
 import httpx2
 
 from gradlink import Client, GradlinkError
-from tests.live.proxy import Faults, faults
+from tests.live.proxy import NO_FAULT, Fault, faults
 from tests.live.reliability import LIMITS, RETRIES, Chooser, descriptors, plan, scratch
-from tests.live.servers import Server
+from tests.live.servers import FORKS, Server
 from tests.live.shells import SHELLS
 from tests.live.waits import gradlink_threads
 
 CALLERS = 6
 FAULTS_OF_REQUESTS = 0.05
-# What Python's allocator keeps of pages that were full once.
+# Pages of which a few bytes are in use cannot be given back, and which those are changes: from one minute to the next
+# the same load takes up to 10 MiB more or less.
 ALLOWED_GROWTH = 16 << 20
 
 
@@ -43,9 +46,11 @@ class Snapshot:
 
 
 def memory() -> int:
-    """Return the bytes of memory that this process holds."""
+    """Return the bytes of memory that this process holds, without what its allocator keeps of what was freed."""
     if sys.platform != "linux":
         return 0
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * 4096
 
@@ -65,17 +70,55 @@ class Occasional:
         self._rng = rng
         self._choose = Chooser(rng)
 
-    def __call__(self, method: str, path: str) -> Any:
-        from tests.live.proxy import NO_FAULT
-
+    def __call__(self, method: str, path: str) -> Fault:
         return self._choose(method, path) if self._rng.random() < FAULTS_OF_REQUESTS * 2 else NO_FAULT
+
+
+def _break_now_and_then(connection: Any, server: str, seed: int) -> None:
+    """Run a proxy; whenever the other end asks, tell how many faults there were."""
+    with faults(server) as proxy, suppress(EOFError):
+        proxy.keeps = False
+        proxy.chooser = Occasional(Random(seed))  # noqa: S311
+        connection.send(proxy.url)
+        while True:
+            connection.recv()
+            connection.send(proxy.injected.total())
+
+
+class Between:
+    """A proxy in a process of its own: what it holds is not what the clients hold."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.url: str = connection.recv()
+
+    def faults(self) -> int:
+        """Return how many faults there were so far."""
+        self._connection.send("how many")
+        count: int = self._connection.recv()
+        return count
+
+
+@contextmanager
+def between(server: str, seed: int) -> Iterator[Between]:
+    """Run a proxy to the server at this URL that breaks what passes now and then."""
+    connection, theirs = FORKS.Pipe()
+    process = FORKS.Process(target=_break_now_and_then, args=(theirs, server, seed), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield Between(connection)
+    finally:
+        connection.close()
+        process.join()
 
 
 class Soak:
     """Makes calls with one long-lived client of each kind, and with short-lived ones."""
 
-    def __init__(self, proxy: Faults, folder: Path) -> None:
-        self._proxy = proxy
+    def __init__(self, url: str, server: str, folder: Path) -> None:
+        self._url = url
+        self._server = server
         self._folder = folder
         self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
@@ -89,9 +132,9 @@ class Soak:
             "httpx_kwargs": {"timeout": httpx2.Timeout(10, read=3)},
         }
         with (
-            SHELLS[0](self._proxy.server, **options),  # idle all the time
-            _patient(SHELLS[0], self._proxy.url, options) as first,
-            _patient(SHELLS[1], self._proxy.url, options) as second,
+            SHELLS[0](self._server, **options),  # idle all the time
+            _patient(SHELLS[0], self._url, options) as first,
+            _patient(SHELLS[1], self._url, options) as second,
         ):
             callers = [
                 threading.Thread(target=self._call, args=(client, finished, Random(seed + number), options))  # noqa: S311
@@ -106,7 +149,7 @@ class Soak:
         while not finished():
             try:
                 if rng.random() < 0.02:
-                    with Client(self._proxy.url, verbose=False, **options) as short:
+                    with Client(self._url, verbose=False, **options) as short:
                         short.predict("x", api_name="/echo")
                     continue
                 self._one(client, rng)
@@ -161,16 +204,14 @@ class Soaked:
 
 def soak(server: Server, warm_up: float, rest: float, seed: int = 1) -> Soaked:
     """Load a client for ``warm_up`` seconds, then for ``rest`` more; look at the process after each."""
-    with scratch() as folder, faults(server.url) as proxy:
-        proxy.keeps = False  # what the proxy notes grows, which is not the client's doing
-        proxy.chooser = Occasional(Random(seed))  # noqa: S311
-        run = Soak(proxy, folder / "downloads")
+    with scratch() as folder, between(server.url, seed) as proxy:
+        run = Soak(proxy.url, server.url, folder / "downloads")
         snapshots = []
         for seconds in (warm_up, rest):
             until = time.monotonic() + seconds
             run.during(lambda: time.monotonic() >= until, seed)  # noqa: B023  # called before the next round
             snapshots.append(snapshot())
-        return Soaked(snapshots[0], snapshots[1], run.counts, proxy.injected.total())
+        return Soaked(snapshots[0], snapshots[1], run.counts, proxy.faults())
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,25 @@ from gradlink import (
     TooManyRequestsError,
     TransportError,
 )
+from gradlink._io import pause
+from tests.live.hosts import relay
 from tests.live.processes import free_port, process
-from tests.live.proxy import HELD, Fault, Faults, cut, edited, faults, page, says, slow, unread
+from tests.live.programs import run
+from tests.live.proxy import (
+    HELD,
+    Fault,
+    Faults,
+    cut,
+    edited,
+    faults,
+    holding,
+    page,
+    replica,
+    says,
+    slow,
+    unread,
+)
+from tests.live.radius import lost_of
 from tests.live.servers import Server, Servers
 from tests.live.shells import SHELLS, Shell
 from tests.live.waits import END_SECONDS, new_key
@@ -168,6 +187,16 @@ def test_pauses_grow_and_the_server_may_ask_for_longer_ones(base: Server, proxy:
         proxy.inject(JOIN, page(502), nth=1)
         assert called(base, client, retries=noted)[1] == 1
     assert noted.noted == [(0.0, 0.5), (9.0, 9.0), (0.0, 2.0)]
+
+
+def test_pauses_are_drawn_anew_between_their_bounds(base: Server, both: Shell) -> None:
+    # Clients that were refused together must not come back together.
+    with both(base.url) as client:
+        driver = client._live.driver
+        run_flow = driver.run if both.name == "sync" else partial(client._call, driver.run)
+        slept = [run_flow(pause(0.001, 0.01)) for _ in range(20)]
+    assert all(0.001 <= seconds <= 0.01 for seconds in slept)
+    assert len(set(slept)) > 10
 
 
 def test_a_pause_beyond_the_budget_is_not_made(base: Server, proxy: Faults, both: Shell) -> None:
@@ -372,6 +401,48 @@ def test_characters_may_be_split_anywhere(proxy: Faults, both: Shell, piece: int
     assert proxy.injected == {"slow": 2}
 
 
+HUGE = 100_000_000
+SYNC_READER = """
+import sys, tracemalloc
+from gradlink import Client
+
+with Client(sys.argv[1], verbose=False) as client:
+    client.predict(1, api_name="/big")
+    tracemalloc.start()
+    text = client.predict(int(sys.argv[2]), api_name="/big")
+    print(text.count("x"), len(text), tracemalloc.get_traced_memory()[1])
+"""
+ASYNC_READER = """
+import sys, tracemalloc
+import anyio
+from gradlink import AsyncClient
+
+async def main():
+    async with AsyncClient(sys.argv[1], verbose=False) as client:
+        await client.predict(1, api_name="/big")
+        tracemalloc.start()
+        text = await client.predict(int(sys.argv[2]), api_name="/big")
+        print(text.count("x"), len(text), tracemalloc.get_traced_memory()[1])
+
+anyio.run(main, backend="BACKEND")
+"""
+READERS = {
+    "sync": SYNC_READER,
+    "asyncio": ASYNC_READER.replace("BACKEND", "asyncio"),
+    "trio": ASYNC_READER.replace("BACKEND", "trio"),
+}
+
+
+@pytest.mark.parametrize("shell", READERS)
+def test_a_message_of_100_megabytes_is_held_three_times_at_most(proxy: Faults, shell: str) -> None:
+    # As it came, as text, and as the value in it: any further copy would be a fourth.
+    proxy.inject(STREAM, slow(100_000), nth=2)
+    ((counted, length, peak),) = [line.split() for line in run(READERS[shell], proxy.url, str(HUGE))]
+    assert (int(counted), int(length)) == (HUGE, HUGE)
+    assert HUGE < int(peak) < 3.5 * HUGE
+    assert proxy.injected == {"slow": 1}
+
+
 NONSENSE = {
     "no json": b"data: {nonsense\n\n",
     "no object": b"data: 7\n\n",
@@ -412,6 +483,19 @@ def test_an_unknown_session_is_tried_again_once(base: Server, proxy: Faults, con
         assert len(proxy.paths(JOIN)) == 4
 
 
+def test_a_replica_that_does_not_know_the_session_is_no_end(
+    base: Server, server: Servers, proxy: Faults, connect: Shell
+) -> None:
+    with connect(proxy.url, retries=QUICK) as client:
+        proxy.inject(STREAM, replica(server("nostate").url))
+        assert outcome(client, "x", api_name="/echo") == "x"
+        assert len(proxy.paths(JOIN)) == 2
+        proxy.inject(STREAM, replica(server("nostate").url), times=99)
+        error = outcome(client, "x", api_name="/echo")
+        assert (type(error), error.execution) == (SessionLostError, "unknown")
+        assert "several replicas stand behind this URL without sticky sessions" in str(error)
+
+
 @pytest.mark.parametrize("options", [{"retries": 0}, {}], ids=["no retries", "state"])
 def test_an_unknown_session_is_explained(proxy: Faults, both: Shell, options: dict[str, Any]) -> None:
     with both(proxy.url, retries=QUICK) as client:
@@ -424,15 +508,25 @@ def test_an_unknown_session_is_explained(proxy: Faults, both: Shell, options: di
 
 
 class Told(logging.Handler):
-    """Notes that the client has seen the end of a stream."""
+    """Notes that the client has seen the end of a stream, and how often."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ended = threading.Event()
+        self.changed = threading.Condition()
+        self.count = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         if "a stream of messages ended" in record.getMessage():
+            with self.changed:
+                self.count += 1
+                self.changed.notify_all()
             self.ended.set()
+
+    def reaches(self, count: int) -> bool:
+        """Wait until the ends of so many streams have been seen."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.count >= count, END_SECONDS)
 
 
 @pytest.fixture
@@ -471,6 +565,53 @@ def test_a_job_whose_stream_breaks_before_its_join_is_answered_ends(
     assert proxy.injected == {"held": 1, "answer close": 1}
 
 
+@pytest.mark.parametrize("shell", SHELLS[:2], ids=lambda shell: shell.name)
+def test_a_stream_for_a_join_that_was_refused_is_left(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, told: Told
+) -> None:
+    # The server would keep it open for ever: it ends a stream when a job on it has ended.
+    monkeypatch.setenv(
+        "GRADIO_IS_E2E_TEST", "1"
+    )  # heartbeats come four times a second, not four times a minute
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with process(APP, port), faults(base) as proxy, shell(proxy.url, retries=0) as client:
+        assert client.predict("x", api_name="/echo") == "x"
+        assert told.ended.wait(END_SECONDS)
+        told.ended.clear()
+        proxy.inject(JOIN, page(503))
+        error = outcome(client, "x", api_name="/echo")
+        assert facts(error) == (ResponseError, 503, "not started", 1)
+        assert told.ended.wait(END_SECONDS)
+        streams = {"key": f"GET {STREAM}", "what": "ended", "count": 2}
+        httpx2.get(f"{base}/_reach", params=streams, timeout=END_SECONDS).raise_for_status()
+        assert [outcome(client, text, api_name="/echo") for text in ("y", "z")] == ["y", "z"]
+    assert len(proxy.paths(STREAM)) == 4
+    assert proxy.injected == {"answered 503": 1}
+
+
+@pytest.mark.parametrize("join", ["was answered before", "is answered after"])
+def test_a_close_that_crosses_a_join_takes_no_job_along(
+    base: Server, proxy: Faults, connect: Shell, join: str
+) -> None:
+    # The server has closed the stream, and keeps what it has to say of the next job for the next stream.
+    first, second = new_key(), new_key()
+    with connect(proxy.url, retries=0) as client:
+        proxy.inject(STREAM, holding(b"close_stream"))
+        before = client.submit(first, api_name="/gate_parallel")
+        base.open_gate(first)
+        assert before.result(timeout=END_SECONDS) == f"passed {first}"
+        if join == "is answered after":
+            proxy.inject(JOIN, HELD)
+        job = client.submit(second, 2, api_name="/gategen")
+        base.reach(second, "started")
+        proxy.release.set()
+        base.open_gate(second, 2)
+        assert list(job) == ["tick 0", "tick 1"]
+        assert len(proxy.paths(STREAM)) == 2
+    assert proxy.injected == {"held back": 1, **({"held": 1} if join == "is answered after" else {})}
+
+
 def test_many_jobs_on_streams_that_break_all_end(base: Server, proxy: Faults, connect: Shell) -> None:
     keys = [new_key() for _ in range(12)]
     for key in keys:
@@ -486,6 +627,45 @@ def test_many_jobs_on_streams_that_break_all_end(base: Server, proxy: Faults, co
                 assert job.result() == f"passed {key}"
             else:
                 assert facts(error)[2] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("shell", "lost"), [(SHELLS[0], 5), (SHELLS[1], 2)], ids=[shell.name for shell in SHELLS[:2]]
+)
+def test_one_broken_stream_takes_few_jobs_along(base: Server, shell: Shell, lost: int) -> None:
+    assert lost_of(base, shell, 40) == lost
+
+
+def test_connections_that_are_dropped_while_idle_lose_nothing(
+    base: Server, connect: Shell, told: Told
+) -> None:
+    asked = f"GET {STREAM}"
+    before = base.counts(asked).get("asked", 0)
+    with relay(base.origin) as between, connect(between.url, retries=0) as client:
+        for number in range(3):
+            assert client.predict(f"x{number}", api_name="/echo") == f"x{number}"
+            assert client.predict(f"y{number}", api_name="/fast") == f"y{number}"
+            assert client.predict(b"text", api_name="/file_digest")["size"] == 4
+            assert told.reaches(base.counts(asked)["asked"] - before)
+            assert between.drop() > 0
+
+
+def test_64_threads_share_a_client_while_streams_break(proxy: Faults, both: Shell) -> None:
+    with (
+        both(proxy.url, retries=Retries(count=20, base_seconds=0.01)) as client,
+        ThreadPoolExecutor(64) as threads,
+    ):
+        proxy.inject(STREAM, cut(700), nth=2, times=5)
+        proxy.inject(STREAM, cut(40, "reset"), nth=20, times=5)
+        starting = threading.Barrier(64)
+
+        def call(thread: int) -> list[Any]:
+            starting.wait(END_SECONDS)
+            return [outcome(client, f"{thread} {n}", api_name="/echo", resubmit=True) for n in range(3)]
+
+        said = list(threads.map(call, range(64)))
+    assert said == [[f"{thread} {n}" for n in range(3)] for thread in range(64)]
+    assert proxy.injected["answer close"] > 0
 
 
 # Files
@@ -610,6 +790,7 @@ def test_connecting_gives_up(proxy: Faults, connect: Shell, retries: int) -> Non
     ):
         pass
     assert (e.value.status, e.value.attempts) == (503, retries + 1)
+    assert str(e.value).startswith(f"the app's /config: {proxy.url}config answered 503: ")
     assert len(proxy.paths("/config")) == retries + 1
 
 

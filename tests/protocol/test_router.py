@@ -226,6 +226,25 @@ def test_a_stream_that_came_too_early_for_all_loses_nobody() -> None:
     assert not session.retired
 
 
+def test_a_stream_that_nobody_waits_for_is_left_at_a_heartbeat() -> None:
+    session = router()
+    session.known = True
+    session.join_started("a", 3)
+    assert session.start_reading()
+    session.stream_opened()
+    assert session.heard_heartbeat()
+    session.join_failed("a")
+    assert not session.heard_heartbeat()
+    assert session.stream_closed(clean=True) == []
+    assert (session.retired, session.known, session.has_pending) == (False, False, False)
+
+
+def test_a_heartbeat_while_a_job_is_pending_changes_nothing() -> None:
+    session = with_jobs("a")
+    assert session.heard_heartbeat()
+    assert (session.known, session.jobs) == (True, ["a"])
+
+
 # Cancels
 
 
@@ -609,7 +628,8 @@ class Sessions(RuleBasedStateMachine):
         elif self.has_ended_all():
             self.stream_ends(clean=True)
         # A heartbeat comes, if nothing else does.
-        if self.streaming and not self.session.needs_reading:
+        if self.streaming and not self.session.heard_heartbeat():
+            self.known_to_server = False
             self.stream_ends(clean=True)  # the shell leaves it
 
     def has_ended_all(self) -> bool:
@@ -632,7 +652,7 @@ class Sessions(RuleBasedStateMachine):
     def stream_ends(self, *, clean: bool, session_not_found: bool = False) -> None:
         for name in self.session.stream_closed(clean=clean, session_not_found=session_not_found):
             self.lose(self.jobs[name])
-        self.session.reading = self.streaming = self.session.wants_stream
+        self.session.reading = self.streaming = self.session.has_pending
         if self.streaming:
             self.session.stream_opened()
 
@@ -649,7 +669,7 @@ class Sessions(RuleBasedStateMachine):
     @invariant()
     def a_stream_is_read_exactly_when_it_is_wanted(self) -> None:
         assert self.session.reading == self.streaming
-        if self.session.wants_stream:
+        if self.session.has_pending:
             assert self.streaming
 
     @invariant()

@@ -78,6 +78,23 @@ def test_jobs_of_one_function_get_sessions_of_their_own_as_long_as_there_are_any
     assert [enter(sessions, f"more {n}", PLAIN) for n in range(3)] == ["session 1", "session 2", "session 0"]
 
 
+def test_many_jobs_of_different_functions_are_spread_so_that_a_broken_stream_takes_few_along() -> None:
+    sessions = pool(max_sessions=4)
+    places = [enter(sessions, f"job {n}", Wish(n)) for n in range(32)]
+    assert places == [f"session {n // 8}" for n in range(32)]
+    # From then on the one with the fewest jobs is shared.
+    arrive(sessions, "job 17")
+    end(sessions, "job 17")
+    assert enter(sessions, "a", Wish(40)) == "session 2"
+    assert enter(sessions, "b", Wish(41)) == "session 0"
+    assert [enter(sessions, f"state {n}", STATE) for n in range(9)] == ["session 0"] * 9
+
+
+def test_many_jobs_of_different_functions_stay_together_if_there_is_one_session() -> None:
+    sessions = pool(one_session=True)
+    assert {enter(sessions, f"job {n}", Wish(n)) for n in range(40)} == {"session 0"}
+
+
 def test_a_spare_session_is_used_again() -> None:
     sessions = pool()
     for job in ("a", "b"):

@@ -14,10 +14,28 @@ from typing import Any, Literal, Self
 import anyio
 
 from gradlink._async.connection import AsyncConnection
+from gradlink._async.driver import AsyncDriver
 from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.tasks import same_loop
-from gradlink._local.options import as_list_of_callbacks, client_parts, reject_removed
+from gradlink._flows import hub as hub_flows
+from gradlink._flows.duplicate import duplicate
+from gradlink._hub.replies import Quota
+from gradlink._hub.stages import SpaceStatus
+from gradlink._local.duplication import announce, duplication
+from gradlink._local.options import (
+    BUILD_WAIT_SECONDS,
+    SpaceOptions,
+    as_list_of_callbacks,
+    client_parts,
+    hub_of,
+    reject_removed,
+    reject_unknown,
+    with_identity,
+    with_retries,
+    without_listener,
+)
+from gradlink._local.store import Stores
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
@@ -49,7 +67,7 @@ class AsyncClient:
     def __init__(
         self,
         src: str,
-        token: str | None = None,
+        token: str | Literal[False] | None = None,
         max_workers: int = 40,
         verbose: bool = True,
         auth: tuple[str, str] | None = None,
@@ -64,16 +82,20 @@ class AsyncClient:
         timeout: float | Timeout | None = None,
         retries: int | Retries | None = None,
         max_download: int | None = None,
+        wait: float | None = None,
+        on_status: Callable[[SpaceStatus], object] | None = None,
         **removed: Any,
     ) -> None:
         """Take what :class:`gradlink.Client` takes; nothing is sent before the first call."""
         reject_removed(type(self).__name__, removed)
         del analytics_enabled
-        parts = client_parts(src, token, auth, headers, download_files)
+        spaces = SpaceOptions(wait, on_status, verbose)
+        parts = client_parts(src, token, auth, headers, download_files, spaces=spaces)
         limits = as_timeout(timeout, DEFAULT_TIMEOUT)
         self.verbose = verbose
+        self._token: str | Literal[False] | None = token
         self._settings = ConnectionSettings(
-            access=replace(parts.access, retries=as_retries(retries, DEFAULT_RETRIES)),
+            access=with_retries(parts.access, as_retries(retries, DEFAULT_RETRIES)),
             transport=TransportOptions(
                 parts.headers, {}, ssl_verify, limits, max_download, dict(httpx_kwargs or {})
             ),
@@ -130,6 +152,7 @@ class AsyncClient:
                 functions; several outputs are several arguments.
         """
         connection = self._connection()
+        headers = with_identity(connection.access, headers, self._settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
         job = AsyncJob(name, _placeholder(name))
 
@@ -180,6 +203,22 @@ class AsyncClient:
     def src(self) -> str:
         """The app's URL, with a trailing slash."""
         return (self._settings if self._live is None else self._live).access.routes.base
+
+    async def quota(self) -> Quota:
+        """Return the ZeroGPU quota of the token's account, as the Hub knows it.
+
+        Raises HubAuthenticationError without a token, HubError if the Hub does not tell quotas.
+        """
+        connection = self._connection()
+        space = connection.access.space
+        hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
+        return await connection.driver.run(hub_flows.quota(hub))
+
+    @property
+    def space_id(self) -> str | None:
+        """The name of the Hugging Face Space that the app is, None if it is none, or if only its URL is known."""
+        space = (self._settings if self._live is None else self._live).access.space
+        return None if space is None else space.space_id
 
     @property
     def config(self) -> JSONObject:
@@ -235,11 +274,34 @@ class AsyncClient:
         return self
 
     @classmethod
-    async def duplicate(cls, *args: Any, **kwargs: Any) -> AsyncClient:
-        """Duplicate a Hugging Face Space and connect to the copy: not in this version yet."""
-        raise NotImplementedError(
-            "AsyncClient.duplicate() comes with the support of Hugging Face Spaces by name"
-        )
+    async def duplicate(
+        cls,
+        from_id: str,
+        to_id: str | None = None,
+        token: str | None = None,
+        private: bool = True,
+        hardware: str | None = None,
+        secrets: Mapping[str, str] | None = None,
+        sleep_timeout: int = 5,
+        max_workers: int = 40,
+        verbose: bool = True,
+        **options: Any,
+    ) -> Self:
+        """Copy a Space and connect to the copy, as :meth:`gradlink.Client.duplicate` does."""
+        wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
+        reject_unknown(cls, options)
+        hub = replace(hub_of(token), retries=as_retries(options.get("retries"), DEFAULT_RETRIES))
+        driver = AsyncDriver(_hub_transport(options), hub.routes.endpoint, Stores(None))
+        try:
+            copy = await driver.run(duplicate(hub, wanted))
+        finally:
+            with anyio.CancelScope(shield=True):
+                await driver.close()
+        announce(copy, wanted, verbose=verbose)
+        options.setdefault("wait", BUILD_WAIT_SECONDS)
+        client = cls(copy.space_id, token, max_workers, verbose, **options)
+        await client.connect()
+        return client
 
     async def close(self) -> None:
         """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
@@ -271,10 +333,12 @@ class AsyncClient:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
-        return {"verbose": self.verbose, "settings": self._settings}
+        settings = replace(self._settings, access=without_listener(self._settings.access))
+        return {"verbose": self.verbose, "token": self._token, "settings": settings}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
+        self._token = state["token"]
         self._settings = state["settings"]
         self._live = None
         self._closed = False
@@ -292,8 +356,20 @@ class AsyncClient:
         if self._closed:
             raise ClientClosedError("the client is closed; make a new one")
         if self._live is None or not same_loop(self._live.loop_token):
+            if self._live is not None and self._live.opened:
+                # Where a Space is need not be asked again.
+                self._settings = replace(self._settings, access=self._live.access)
             self._live = AsyncConnection(self._settings, self._live)
         return self._live
+
+
+def _hub_transport(options: Mapping[str, Any]) -> TransportOptions:
+    """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
+    return TransportOptions(
+        ssl_verify=options.get("ssl_verify", True),
+        timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
+        httpx_kwargs=dict(options.get("httpx_kwargs") or {}),
+    )
 
 
 def _placeholder(name: str) -> JobTracker:

@@ -39,7 +39,7 @@ from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
-from gradlink._protocol.version import CancelWay, cancel_way
+from gradlink._protocol.version import CancelWay, Protocol, cancel_way
 from gradlink._transport import (
     KEEPALIVE_SECONDS,
     CallOptions,
@@ -301,6 +301,10 @@ class AsyncConnection:
         # A burnt session's stream does not end by itself.
         return not (session.retired and session.idle)
 
+    def heard_heartbeat(self, session: SessionRouter[AsyncJob]) -> bool:
+        """Return whether a stream on which nothing but a heartbeat came is to be read on."""
+        return session.heard_heartbeat()
+
     def _hand_over(self, session: SessionRouter[AsyncJob], job: AsyncJob, message: Message) -> None:
         """Give a job its message and draw the consequences for its session."""
         job.receive(message)
@@ -385,12 +389,16 @@ class AsyncConnection:
         """Tell the server, or whoever holds the job, that it was cancelled; None if nobody is to be told."""
         if self._pool.withdraw(job):
             return None
-        channel = self._channels.get(job)
+        channel, event_id = self._channels.get(job), job.event_id
         if channel is not None:
+            if event_id is not None and self.schema.protocol is Protocol.SSE and not self.closed:
+                told = anyio.Event()
+                self._cancels.add(told)
+                self.tasks.start(partial(self._reset, channel, event_id, told))
+                return told
             channel.stop()
         if any(s.is_joining(job) for s in self._pool):
             return job.told  # the task that sends it finds it cancelled, and tells the server then
-        event_id = job.event_id
         session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
         if session is None or event_id is None or self.closed:
             return None  # it never was at the server, or a join on its way will find it cancelled
@@ -398,6 +406,17 @@ class AsyncConnection:
         self._cancels.add(told)
         self.tasks.start(partial(self._tell_cancelled, session, event_id, told))
         return told
+
+    async def _reset(self, channel: AsyncJobChannel, event_id: str, told: anyio.Event) -> None:
+        """Stop a job and give up its stream: 4.0 does not notice that, and its function would run on."""
+        try:
+            await self.driver.run(cancel_flows.cancel(self.access, "", 0, event_id, CancelPlan.RESET))
+        except GradlinkError as exc:
+            _log.warning("the server could not be told of a cancel: %s", exc)
+        finally:
+            channel.stop()
+            self._cancels.discard(told)
+            told.set()
 
     async def _tell_cancelled(
         self, session: SessionRouter[AsyncJob], event_id: str, told: anyio.Event | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
@@ -20,6 +21,8 @@ from gradlink._io import (
     Keep,
     Pause,
     Saved,
+    Settle,
+    Tell,
     Together,
 )
 from gradlink._local.sources import data_uri
@@ -53,9 +56,10 @@ class AsyncDriver:
 
     def __init__(self, options: TransportOptions, base: str, stores: Stores) -> None:
         settings = client_settings(options)
-        jar = shared_cookies(options, base)
-        self._requests = httpx2.AsyncClient(**settings.requests, cookies=jar)
-        self._streams = httpx2.AsyncClient(**settings.streams, cookies=jar)
+        self._options = options
+        self._jar = shared_cookies(options, base)
+        self._requests = httpx2.AsyncClient(**settings.requests, cookies=self._jar)
+        self._streams = httpx2.AsyncClient(**settings.streams, cookies=self._jar)
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.AsyncClient | None = None
         self._stores = stores
@@ -124,6 +128,10 @@ class AsyncDriver:
                 return await self._download(intent)
             case Pause(shortest=shortest, longest=longest):
                 return await self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
+            case Settle(base=base):
+                return self._settle(base)
+            case Tell(listener=listener, news=news):
+                return await self._tell(listener, news)
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
@@ -135,6 +143,8 @@ class AsyncDriver:
 
     async def _request(self, intent: HttpRequest) -> HttpReply:
         client = self._streams if intent.endless else self._requests
+        if not intent.own:
+            client = self._foreign_client()
         for last in (False, True):
             attempt = Attempt()
             try:
@@ -220,6 +230,17 @@ class AsyncDriver:
         # Behind a proxy names may have no address here; the proxy is who reaches out then.
         with suppress(OSError):
             check_addresses(await anyio.getaddrinfo(host, None), url)
+
+    def _settle(self, base: str) -> None:
+        self._jar.clear()
+        for cookie in shared_cookies(self._options, base):
+            self._jar.set_cookie(cookie)
+        self._private = is_private_address(base)
+
+    async def _tell(self, listener: Callable[[Any], object], news: object) -> None:
+        answer = listener(news)
+        if inspect.isawaitable(answer):
+            await answer
 
     async def _pause(self, seconds: float) -> float:
         await anyio.sleep(seconds)

@@ -16,10 +16,10 @@ def cancel(access: Access, session_hash: str, fn_index: int, event_id: str, plan
     function -1 it stops nothing and only takes the event out of the queue.
     """
     if plan is CancelPlan.RESET:
-        reply = yield from read(access, post_json(access.routes.reset, {"event_id": event_id}, harmless=True))
-        reply_json(reply, "the reset")
+        request = post_json(access.routes.reset, {"event_id": event_id}, harmless=True)
+        reply_json((yield from read(access, request, "the reset")), "the reset")
         return
     named = fn_index if plan is CancelPlan.STOP else -1
     body: JSONObject = {"session_hash": session_hash, "fn_index": named, "event_id": event_id}
-    reply = yield from read(access, post_json(access.routes.cancel, body, harmless=True))
-    reply_json(reply, "the cancel")
+    request = post_json(access.routes.cancel, body, harmless=True)
+    reply_json((yield from read(access, request, "the cancel")), "the cancel")

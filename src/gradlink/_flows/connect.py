@@ -6,31 +6,77 @@ import json
 from dataclasses import replace
 
 from gradlink._flows.exchange import Access, exchange, login, read
-from gradlink._io import Flow, HttpReply, HttpRequest, together
+from gradlink._flows.space import Space, find_running
+from gradlink._io import Flow, HttpReply, HttpRequest, settle, together
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
+from gradlink._protocol.policy import PASSING
 from gradlink._protocol.replies import reply_error, reply_json
-from gradlink._protocol.routes import DEFAULT_PREFIX, Routes, without_credentials
+from gradlink._protocol.routes import DEFAULT_PREFIX, Routes, normalise, without_credentials
 from gradlink._protocol.schema import AppSchema, read_app
-from gradlink.errors import AuthenticationError, NotFoundError, ProtocolError, TransportError
+from gradlink.errors import (
+    AuthenticationError,
+    GradlinkError,
+    HubAuthenticationError,
+    HubError,
+    NotFoundError,
+    ProtocolError,
+    ResponseError,
+    SpaceNotFoundError,
+    TransportError,
+)
 
 _ASSIGNMENT = "window.gradio_config = "
 
 
 def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
-    """Return the app behind ``access``; the base changes if the typed URL redirects.
+    """Return the app behind ``access``; the base changes if the typed URL redirects, or is found by a Space's name.
 
     Raises:
         AuthenticationError: the app wants a login and none was given, or it refused it.
-        NotFoundError: there is no Gradio app at this URL.
+        NotFoundError: there is no Gradio app at this URL, or no such Space.
+        SpaceNotRunningError: the app is a Space that does not run.
         ProtocolError: the app speaks in no way that gradlink knows.
     """
+    space = access.space
+    if space is None:
+        return (yield from _connect(access))
+    if space.info is None and space.reference.base is None:
+        return (yield from _connect((yield from _found(access, space))))
+    try:
+        # The address is known, so the Hub is asked only if the app does not answer as one.
+        return (yield from _connect(access))
+    except (ResponseError, ProtocolError) as exc:
+        if access.auth is not None and isinstance(exc, AuthenticationError):
+            raise
+        try:
+            found = yield from find_running(space)
+        except (SpaceNotFoundError, HubAuthenticationError):
+            raise
+        except HubError:
+            raise exc from None  # why it does not answer cannot be found out
+        if found.was_ready:
+            raise
+        return (yield from _connect(replace(access, space=found)))
+
+
+def _found(access: Access, space: Space) -> Flow[Access]:
+    """Return ``access`` to where the Hub says that the Space is, when it runs."""
+    found = yield from find_running(space)
+    if found.info is None or found.info.host is None:
+        raise ProtocolError(f"the Hub does not say where the Space {space.reference.title} is")
+    base = normalise(found.info.host)
+    yield from settle(base)
+    return replace(access, routes=Routes(base), space=found)
+
+
+def _connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     if access.auth is not None:
         yield from login(access)
     # The prefix is only known from /config; guessing the newest one spares a round trip.
     guess = replace(access.routes, prefix=DEFAULT_PREFIX)
     config_reply, info_reply = yield from together(
         [
-            read(access, HttpRequest("GET", access.routes.config)),
+            read(access, HttpRequest("GET", access.routes.config), "the app's /config"),
             _optional(HttpRequest("GET", guess.info), access),
         ]
     )
@@ -55,6 +101,15 @@ def look_again(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
     if schema.app_id is None:
         return None
     reply = yield from _optional(HttpRequest("GET", access.routes.app_id), access)
+    if access.space is not None and reply is not None and reply.status in PASSING:
+        # The Space fell asleep, or is built anew: it is woken up and waited for.
+        try:
+            yield from find_running(access.space)
+            _, fresh = yield from connect(access)
+        except GradlinkError as exc:
+            exc.execution = "not started"
+            raise
+        return None if fresh.app_id == schema.app_id else fresh
     if reply is None or reply.status != 200:
         return None
     try:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._protocol.jsonvalue import JSONValue, encode
 from gradlink._protocol.policy import NO_RETRIES, PASSING, Retries, may_repeat_reading
-from gradlink._protocol.replies import reply_error
+from gradlink._protocol.replies import reply_error, with_facts
 from gradlink._protocol.routes import Routes, origin, resolve, same_origin, without_credentials
 from gradlink.errors import AuthenticationError, ProtocolError, RedirectError
+
+if TYPE_CHECKING:  # it stands on this module
+    from gradlink._flows.space import Space
 
 MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -26,23 +30,25 @@ class Access:
     Attributes:
         auth: username and password of the app's login, None if there is none.
         retries: how requests are repeated.
+        space: the Hugging Face Space that the app is, None if it is none.
     """
 
     routes: Routes
     auth: tuple[str, str] | None = field(default=None, repr=False)
     retries: Retries = NO_RETRIES
+    space: Space | None = None
 
 
-def read(access: Access, request: HttpRequest) -> Flow[HttpReply]:
+def read(access: Access, request: HttpRequest, what: str) -> Flow[HttpReply]:
     """Perform a request that changes nothing, again after a pause while that may help.
 
-    The reply is good, or one that a repetition does not change.
+    The reply is good, or one that a repetition does not change; ``what`` names the request in an error.
     """
 
     def once() -> Flow[HttpReply]:
         reply = yield from exchange(access, request)
         if reply.status in PASSING:
-            raise reply_error(reply, request.url.rsplit("/", 1)[-1])
+            raise reply_error(reply, what)
         return reply
 
     return (yield from retrying(access.retries, once, may_repeat_reading))
@@ -118,8 +124,7 @@ def login(access: Access) -> Flow[None]:
     if reply.status in {400, 401, 403}:
         url = without_credentials(reply.url)
         error = AuthenticationError(f"the login: {url} refused the username {username!r} or its password")
-        error.status, error.url = reply.status, url
-        raise error
+        raise with_facts(error, reply)
     raise reply_error(reply, "the login")
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from gradlink._flows.exchange import Access
+from gradlink._flows.hub import Hub
+from gradlink._flows.space import Space
+from gradlink._hub.names import HubRoutes, space_reference
+from gradlink._hub.stages import SpaceStatus
 from gradlink._local.settings import download_directory
+from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, lent_identity
+from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes, normalise, resolve
 from gradlink.errors import ArgumentError
 
@@ -24,6 +31,25 @@ REMOVED_OPTIONS = {
     "upload_files": "leave it out: files are uploaded where handle_file(), a Path or bytes stand",
     "max_threads": "write max_workers=",
 }
+
+
+# A Space that sleeps is up in a minute or two; builds take longer, and are waited for by duplicate() only.
+DEFAULT_WAIT_SECONDS = 300.0
+BUILD_WAIT_SECONDS = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceOptions:
+    """The options of a client that concern Spaces.
+
+    Attributes:
+        wait: seconds to wait until a Space runs, None for the default.
+        on_status: told of its stages; None prints them if ``verbose``.
+    """
+
+    wait: float | None = None
+    on_status: Callable[[SpaceStatus], object] | None = None
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +74,32 @@ def reject_removed(function: str, options: Mapping[str, object]) -> None:
         raise ArgumentError(f"{function}() has no option {name!r}")
 
 
+def reject_unknown(kind: type, options: Mapping[str, object]) -> None:
+    """Raise a TypeError for the first of ``options`` that ``kind``, a client, does not take."""
+    known = inspect.signature(kind).parameters
+    reject_removed(kind.__name__, {name: value for name, value in options.items() if name not in known})
+
+
 def client_parts(
     src: str,
-    token: str | None,
+    token: str | Literal[False] | None,
     auth: tuple[str, str] | None,
     headers: Mapping[str, str] | None,
     download_files: str | os.PathLike[str] | Literal[False] | None,
+    *,
+    spaces: SpaceOptions | None = None,
 ) -> ClientParts:
     """Return the checked options of a client. Raises ArgumentError or FileError for wrong ones."""
+    space = _space(checked_url(src), token, spaces or SpaceOptions())
+    # A token that is saved on this machine is for Spaces alone; any other app gets only what is given for it.
+    if space is not None:
+        token = space.hub.token
+    elif token is not None:
+        token, _ = chosen_token(token)
     # The Hub's proxy takes the token here, so that Authorization stays free for the app's own login.
     own = {"x-hf-authorization": f"Bearer {token}"} if token else {}
     # A password in the URL would be shown wherever the URL is; as a header it is sent just the same.
-    src, userinfo = without_userinfo(checked_url(src))
+    src, userinfo = without_userinfo(src)
     if userinfo is not None:
         own["authorization"] = "Basic " + base64.b64encode(userinfo.encode()).decode("ascii")
     for name, value in (headers or {}).items():
@@ -69,7 +109,61 @@ def client_parts(
     if given is not None and not _is_pair_of_texts(given):
         raise ArgumentError("auth is a pair of strings: (username, password)")
     downloads = None if download_files is False else download_directory(download_files)
-    return ClientParts(Access(Routes(base_url(src)), auth), own, downloads)
+    base = base_url(src) if space is None else space.reference.placeholder
+    return ClientParts(Access(Routes(base), auth, space=space), own, downloads)
+
+
+def hub_of(token: str | Literal[False] | None) -> Hub:
+    """Return the Hub, to be asked with the token that is given, or the saved one."""
+    chosen, source = chosen_token(token)
+    return Hub(HubRoutes(hub_endpoint()), chosen, source)
+
+
+def with_retries(access: Access, retries: Retries) -> Access:
+    """Return ``access`` with ``retries``, also for its questions to the Hub."""
+    space = access.space
+    if space is not None:
+        space = replace(space, hub=replace(space.hub, retries=retries))
+    return replace(access, retries=retries, space=space)
+
+
+def without_listener(access: Access) -> Access:
+    """Return ``access`` as it is pickled: a listener is of the program that gave it."""
+    if access.space is None:
+        return access
+    return replace(access, space=replace(access.space, on_status=None))
+
+
+def with_identity(
+    access: Access, given: Mapping[str, str] | None, own: Mapping[str, str]
+) -> Mapping[str, str] | None:
+    """Return the headers of a call: inside a request of a Gradio app, a Space is told whose time it uses.
+
+    ``given`` are the headers of the call, ``own`` those of the client; who gives the header there, wins.
+    """
+    if access.space is None or any(name.lower() == IP_TOKEN for name in (*(given or {}), *own)):
+        return given
+    identity = lent_identity()
+    return given if identity is None else {**(given or {}), IP_TOKEN: identity}
+
+
+def print_status(status: SpaceStatus) -> None:
+    """Print where a Space stands."""
+    print(f"{status.message[:1].upper()}{status.message[1:]} ...")  # noqa: T201  # what verbose is for
+
+
+def _space(src: str, token: str | Literal[False] | None, options: SpaceOptions) -> Space | None:
+    """Return the Space that ``src`` names, None if it is another app. Raises ArgumentError for wrong options."""
+    wait = DEFAULT_WAIT_SECONDS if options.wait is None else options.wait
+    if not _is_number_of_seconds(wait):
+        raise ArgumentError(f"wait is a number of seconds from 0, not {wait!r}")
+    if options.on_status is not None and not callable(options.on_status):
+        raise ArgumentError(f"on_status is a function, not a {type(options.on_status).__name__}")
+    reference = space_reference(src, hub_endpoint())
+    if reference is None:
+        return None
+    listener = options.on_status or (print_status if options.verbose else None)
+    return Space(reference, hub_of(token), float(wait), listener)
 
 
 def as_list_of_callbacks(
@@ -105,9 +199,13 @@ def base_url(src: str) -> str:
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ArgumentError(
             f"{src!r} is no URL of an app; give one such as 'http://127.0.0.1:7860' "
-            "(Hugging Face Spaces by name are not supported yet, their https://...hf.space URL is)"
+            "or the name of a Hugging Face Space such as 'user/space'"
         )
     return normalise(src)
+
+
+def _is_number_of_seconds(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, (int, float)) and 0 <= value < float("inf")
 
 
 def _is_pair_of_texts(value: object) -> bool:

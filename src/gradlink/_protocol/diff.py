@@ -23,39 +23,46 @@ def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
     Raises:
         ProtocolError: an edit has an unknown action, or a path that does not exist.
     """
-    root = previous
+    top = [previous]
     # Containers made by this call may be changed again without another copy. The objects are kept, not
     # only their ids: an id is free again as soon as its object is dropped.
     own: dict[int, JSONValue] = {}
     for edit in edits:
         action, path, value = _parts(edit)
         try:
-            root = _apply(root, action, path, value, own)
+            _apply(top, action, path, value, own)
         except (KeyError, IndexError, TypeError) as exc:
             raise ProtocolError(f"the server's edit {_shown(edit)} does not fit the value before it") from exc
-    return root
+    return top[0]
 
 
 def _apply(
-    root: JSONValue, action: str, path: list[JSONValue], value: JSONValue, own: dict[int, JSONValue]
-) -> JSONValue:
-    if not path:
-        return _replacement(root, action, value)
-    root = _owned(root, own)
-    parent = root
-    for key in path[:-1]:
+    top: list[JSONValue], action: str, path: list[JSONValue], value: JSONValue, own: dict[int, JSONValue]
+) -> None:
+    """Change the value in ``top`` by one edit."""
+    parent: JSONValue = top
+    key: JSONValue = 0
+    for step in path:
         child = _owned(_child(parent, key), own)
         parent[key] = child  # type: ignore[index]  # _child has checked key against parent
-        parent = child
-    key = path[-1]
+        parent, key = child, step
+    if action == "append":
+        _lengthen(parent, key, value)
+    elif not path:
+        top[0] = None if action == "delete" else value
+    else:
+        _set(parent, key, action, value)
+
+
+def _set(parent: JSONValue, key: JSONValue, action: str, value: JSONValue) -> None:
     match parent:
         case dict() if isinstance(key, str):
             if action == "delete":
                 del parent[key]
-            elif action == "add":
+            elif action == "add" or key in parent:
                 parent[key] = value
             else:
-                parent[key] = _replacement(parent[key], action, value)
+                raise KeyError(key)
         case list() if isinstance(key, int):
             # The index of a delete has three meanings by version, one of them wrong. The server compares
             # position by position, so what it deletes and adds always is the end of a list.
@@ -64,20 +71,19 @@ def _apply(
             elif action == "add":
                 parent.append(value)
             else:
-                parent[key] = _replacement(parent[key], action, value)
+                parent[key] = value
         case _:
             raise TypeError(key)
-    return root
 
 
-def _replacement(old: JSONValue, action: str, value: JSONValue) -> JSONValue:
-    if action == "append":
-        if not isinstance(old, str) or not isinstance(value, str):
-            raise TypeError(action)
-        return old + value
-    if action == "delete":
-        return None
-    return value
+def _lengthen(parent: JSONValue, key: JSONValue, value: JSONValue) -> None:
+    text = _child(parent, key)
+    if not isinstance(text, str) or not isinstance(value, str):
+        raise TypeError(key)
+    # Let go of first: Python lengthens a text in place that nobody else holds, or each of many edits would copy it.
+    parent[key] = None  # type: ignore[index]  # _child has checked key against parent
+    text += value
+    parent[key] = text  # type: ignore[index]
 
 
 def _child(parent: JSONValue, key: JSONValue) -> JSONValue:

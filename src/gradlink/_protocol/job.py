@@ -154,6 +154,11 @@ class JobTracker:
         """The function has begun to run, as far as the server has told."""
         return self.phase is Phase.RUNNING
 
+    @property
+    def _queue_may_stop(self) -> bool:
+        """From 4.0 to 4.15 some calls end the queue for everybody, and the server goes on accepting jobs."""
+        return self._version.at_least(4) and not self._version.at_least(4, 16)
+
     def receive(self, message: Message) -> None:
         """Take the next message of this job; after the end nothing counts any more."""
         if self.phase.ended:
@@ -214,9 +219,13 @@ class JobTracker:
 
     def expire(self, phase: TimePhase, seconds: float) -> None:
         """End the job because a time limit ran out."""
-        error = JobTimeoutError(
-            f"{self.api_name}: the call's limit of {seconds:g} s for {_WHAT[phase]} ran out"
-        )
+        said = f"{self.api_name}: the call's limit of {seconds:g} s for {_WHAT[phase]} ran out"
+        if self.sent and not self.started and phase != "upload" and self._queue_may_stop:
+            said += (
+                f"; its turn did not come, and the queue of Gradio {self._version} can stop for good "
+                "(a call of a batch function or of an unknown one is enough): the app may have to be restarted"
+            )
+        error = JobTimeoutError(said)
         error.phase, error.seconds = phase, seconds
         error.execution = "unknown" if self.sent else "not started"
         self.fail(error)

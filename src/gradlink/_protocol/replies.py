@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from gradlink._io import HttpReply
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_number, as_object, as_text, decode
+from gradlink._protocol.quota import read_quota_message
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.version import AppVersion
 from gradlink.errors import (
@@ -21,6 +22,7 @@ from gradlink.errors import (
     NotFoundError,
     ProtocolError,
     QueueError,
+    QuotaExceededError,
     RequestRejectedError,
     ResponseError,
     TooManyRequestsError,
@@ -84,13 +86,17 @@ def app_error(output: JSONObject, title: str | None, version: AppVersion, api_na
     hidden = text is None or (text == "None" and not version.at_least(5, 2))
     message = f"{api_name}: {HIDDEN}" if hidden else _unquoted(str(text), version)
     # The title of the message itself is null for errors in generators, that of the output is set.
-    error = AppError(
+    shown_title = as_text(output.get("title")) or title or "Error"
+    quota = read_quota_message(shown_title, message)
+    error = (AppError if quota is None else QuotaExceededError)(
         message,
         duration=as_number(output["duration"]) if "duration" in output else 10,
         visible=output.get("visible") is not False,
-        title=as_text(output.get("title")) or title or "Error",
+        title=shown_title,
         print_exception=output.get("print_exception") is not False,
     )
+    if isinstance(error, QuotaExceededError) and quota is not None:
+        error.requested, error.left, error.retry_after = quota.requested, quota.left, quota.retry_after
     error.execution = "failed"
     return error
 
@@ -103,7 +109,7 @@ def reply_error(reply: HttpReply, what: str) -> GradlinkError:
     if reply.status == 422 and problems:
         lines = [f"- {name}: {message}" for name, message in problems]
         heading = f"{len(problems)} parameter(s) failed validation:"
-        return _with_facts(ValidationError("\n".join([heading, *lines]), problems), reply)
+        return with_facts(ValidationError("\n".join([heading, *lines]), problems), reply)
     url = without_credentials(reply.url)
     text = _detail_text(detail) or _shown(reply)
     said = f"{what}: {url} answered {reply.status}"
@@ -124,7 +130,15 @@ def reply_error(reply: HttpReply, what: str) -> GradlinkError:
             error = QueueError(f"{said}: {text}")
         case _:
             error = ResponseError(f"{said}: {text}")
-    return _with_facts(error, reply)
+    return with_facts(error, reply)
+
+
+def with_facts(error: GradlinkError, reply: HttpReply) -> GradlinkError:
+    """Return ``error`` with what ``reply`` says: status, address and text."""
+    error.status = reply.status
+    error.url = without_credentials(reply.url)
+    error.server_text = _shown(reply)
+    return error
 
 
 def validation_problems(detail: JSONValue) -> list[tuple[str, str]]:
@@ -203,10 +217,3 @@ def _object_or_none(body: bytes) -> JSONObject | None:
 def _shown(reply: HttpReply) -> str:
     text = reply.body[:_MAX_SHOWN].decode("utf-8", "replace").strip()
     return text or "no text"
-
-
-def _with_facts(error: GradlinkError, reply: HttpReply) -> GradlinkError:
-    error.status = reply.status
-    error.url = without_credentials(reply.url)
-    error.server_text = _shown(reply)
-    return error

@@ -118,11 +118,6 @@ class SessionRouter(Generic[JobT]):
         """Tell whether this job is pending here."""
         return event_id in self._entries
 
-    @property
-    def needs_reading(self) -> bool:
-        """The stream is worth reading on: a burnt session's does not end by itself."""
-        return not (self.burnt and self.idle)
-
     def fn_index_of(self, event_id: str) -> int | None:
         """Return the function of a pending job, None if it is not pending here."""
         entry = self._entries.get(event_id)
@@ -295,6 +290,15 @@ class SessionRouter(Generic[JobT]):
     def stream_opened(self) -> None:
         """Note that the stream is asked for now: jobs that are registered later may be unknown to it."""
         self._opened_with = frozenset(self._entries)
+
+    def heard_heartbeat(self) -> bool:
+        """Note a heartbeat; return whether the stream is to be read on.
+
+        The server ends no stream by itself on which no job ends: one that was opened in advance for a join that
+        was refused, or a burnt session's. When it is left, the server forgets the session.
+        """
+        self.known = self.known and not self.idle
+        return not self.idle
 
     def stream_closed(self, *, clean: bool, session_not_found: bool = False) -> list[JobT]:
         """Note the end of the stream; return the jobs that are lost with it.

@@ -5,7 +5,8 @@ app's State, and whatever the app itself keys on ``gr.Request.session_hash``, by
 
 - a job goes into the client's own session, as a page of the app would send it;
 - if a job of the same function is pending there and the function has no State, it goes into a spare session,
-  so that each of the two can be cancelled without the other;
+  so that each of the two can be cancelled without the other; so it does if many others are pending there, which a
+  stream that breaks would all take along;
 - functions with State always stay in the client's own session;
 - at most ``max_jobs`` jobs are at the server at a time, the rest wait here in order.
 
@@ -24,6 +25,10 @@ from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
 
 JobT = TypeVar("JobT", bound=Hashable)
+
+# Jobs without State on one stream, as long as there may be another one. What a stream costs, and what breaks with it, is
+# measured in docs/reliability.md.
+JOBS_OF_A_STREAM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +186,20 @@ class SessionPool(Generic[JobT]):
         return None if session.is_cancelling(wish.fn_index) else session
 
     def _choose(self, wish: Wish) -> SessionRouter[JobT]:
-        if wish.session_hash is not None or not self.own.busy_with(wish.fn_index):
+        if wish.session_hash is not None:
             for session in self:
                 if session.session_hash == wish.session_hash and not session.retired:
                     return session
             return self.own
-        usable = [spare for spare in self._spares if not spare.retired]
-        for spare in usable:
-            if not spare.busy_with(wish.fn_index) and not spare.is_cancelling(wish.fn_index):
-                return spare
-        if len(usable) < self._max_spares:
+        usable = [session for session in self if not session.retired]
+        for session in usable:
+            # A job waits for a cancel in the client's own session rather than leave it.
+            cancelling = session is not self.own and session.is_cancelling(wish.fn_index)
+            crowded = session.pending >= JOBS_OF_A_STREAM
+            if not (cancelling or crowded or session.busy_with(wish.fn_index)):
+                return session
+        if len(usable) <= self._max_spares:
             spare = self._new_session()
             self._spares.append(spare)
             return spare
-        return min([self.own, *usable], key=lambda session: session.pending)
+        return min(usable, key=lambda session: session.pending)

@@ -10,7 +10,24 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from gradlink._local.options import as_list_of_callbacks, client_parts, reject_removed
+from gradlink._flows import hub as hub_flows
+from gradlink._flows.duplicate import duplicate
+from gradlink._hub.replies import Quota
+from gradlink._hub.stages import SpaceStatus
+from gradlink._local.duplication import announce, duplication
+from gradlink._local.options import (
+    BUILD_WAIT_SECONDS,
+    SpaceOptions,
+    as_list_of_callbacks,
+    client_parts,
+    hub_of,
+    reject_removed,
+    reject_unknown,
+    with_identity,
+    with_retries,
+    without_listener,
+)
+from gradlink._local.store import Stores
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
@@ -24,6 +41,7 @@ from gradlink._protocol.policy import (
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
 from gradlink._sync.connection import Connection
+from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
 from gradlink._transport import ConnectionSettings, TransportOptions, split_options
@@ -44,7 +62,7 @@ class Client:
     def __init__(
         self,
         src: str,
-        token: str | None = None,
+        token: str | Literal[False] | None = None,
         max_workers: int = 40,
         verbose: bool = True,
         auth: tuple[str, str] | None = None,
@@ -59,13 +77,17 @@ class Client:
         timeout: float | Timeout | None = None,
         retries: int | Retries | None = None,
         max_download: int | None = None,
+        wait: float | None = None,
+        on_status: Callable[[SpaceStatus], object] | None = None,
         **removed: Any,
     ) -> None:
         """Connect to the app at ``src``.
 
         Args:
-            src: URL of the app, with the path it is served under if there is one.
-            token: Hugging Face token for a private Space; sent to the app only if it is given here.
+            src: URL of the app, with the path it is served under if there is one; or a Hugging Face Space,
+                by its name "user/space", its page on the Hub or its ``https://user-space.hf.space`` URL.
+            token: Hugging Face token. None: the saved one, for Spaces and the Hub alone; any other app gets a
+                token only if it is given here. False: none at all.
             max_workers: jobs of this client that are at the server at a time; the rest wait in the client.
             verbose: print "Loaded as API" when connected.
             auth: username and password of the app's login.
@@ -81,20 +103,27 @@ class Client:
             timeout: limits in seconds, see :class:`gradlink.Timeout`; a number limits each call as a whole.
             retries: how often a request that had no effect is sent again, see :class:`gradlink.Retries`.
             max_download: bytes that a file of a result may have; None for no limit.
+            wait: seconds to wait for a Space that sleeps, starts or is built; None: 300.
+            on_status: called with a :class:`gradlink.SpaceStatus` for each stage of such a Space. None: it is
+                printed if ``verbose``.
 
         Raises:
             ConnectError: nothing answers at this URL.
+            SpaceNotFoundError: the Hub shows no such Space.
+            SpaceNotRunningError: the Space does not run, and waiting did not or would not help.
             AuthenticationError: the app wants a login, or refuses the one given.
             NotFoundError: what answers is no Gradio app.
             TypeError: an option is unknown.
         """
         reject_removed(type(self).__name__, removed)
         del analytics_enabled
-        parts = client_parts(src, token, auth, headers, download_files)
+        spaces = SpaceOptions(wait, on_status, verbose)
+        parts = client_parts(src, token, auth, headers, download_files, spaces=spaces)
         limits = as_timeout(timeout, DEFAULT_TIMEOUT)
         self.verbose = verbose
+        self._token: str | Literal[False] | None = token
         self._settings = ConnectionSettings(
-            access=replace(parts.access, retries=as_retries(retries, DEFAULT_RETRIES)),
+            access=with_retries(parts.access, as_retries(retries, DEFAULT_RETRIES)),
             transport=TransportOptions(
                 parts.headers, {}, ssl_verify, limits, max_download, dict(httpx_kwargs or {})
             ),
@@ -213,6 +242,22 @@ class Client:
         """The app's URL, with a trailing slash."""
         return self._live.access.routes.base
 
+    def quota(self) -> Quota:
+        """Return the ZeroGPU quota of the token's account, as the Hub knows it.
+
+        Raises HubAuthenticationError without a token, HubError if the Hub does not tell quotas.
+        """
+        connection = self._connection
+        space = connection.access.space
+        hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
+        return connection.driver.run(hub_flows.quota(hub))
+
+    @property
+    def space_id(self) -> str | None:
+        """The name of the Hugging Face Space that the app is, None if it is none, or if only its URL is known."""
+        space = self._live.access.space
+        return None if space is None else space.space_id
+
     @property
     def config(self) -> JSONObject:
         """The app's /config, as received."""
@@ -251,9 +296,49 @@ class Client:
     # -- life -------------------------------------------------------------------------------------
 
     @classmethod
-    def duplicate(cls, *args: Any, **kwargs: Any) -> Client:
-        """Duplicate a Hugging Face Space and connect to the copy: not in this version yet."""
-        raise NotImplementedError("Client.duplicate() comes with the support of Hugging Face Spaces by name")
+    def duplicate(
+        cls,
+        from_id: str,
+        to_id: str | None = None,
+        token: str | None = None,
+        private: bool = True,
+        hardware: str | None = None,
+        secrets: Mapping[str, str] | None = None,
+        sleep_timeout: int = 5,
+        max_workers: int = 40,
+        verbose: bool = True,
+        **options: Any,
+    ) -> Self:
+        """Copy a Hugging Face Space into your account, or take the copy that is there, and connect to it.
+
+        Args:
+            from_id: the Space to copy, "user/space".
+            to_id: name of the copy, with or without its owner. None: the original's name, in your account.
+            token: token that may write; None for the saved one.
+            private: whether nobody else may see the copy.
+            hardware: such as "t4-small". None: the original's for a new copy; one that exists keeps its own.
+            secrets: set only on a new copy; for one that exists this is warned of.
+            sleep_timeout: minutes without a call after which a copy on paid hardware falls asleep.
+            max_workers: as for the client.
+            verbose: print what is done.
+            options: of the client. ``wait`` is 1,800 here, since a new copy is built first.
+
+        Raises:
+            HubAuthenticationError: there is no token, or the Hub refuses it.
+            SpaceNotFoundError: there is no such Space.
+            SpaceDuplicationError: the Hub refuses something; its words are in the text.
+        """
+        wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
+        reject_unknown(cls, options)
+        hub = replace(hub_of(token), retries=as_retries(options.get("retries"), DEFAULT_RETRIES))
+        driver = Driver(_hub_transport(options), hub.routes.endpoint, Stores(None))
+        try:
+            copy = driver.run(duplicate(hub, wanted))
+        finally:
+            driver.close()
+        announce(copy, wanted, verbose=verbose)
+        options.setdefault("wait", BUILD_WAIT_SECONDS)
+        return cls(copy.space_id, token, max_workers, verbose, **options)
 
     def close(self) -> None:
         """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
@@ -276,10 +361,12 @@ class Client:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
-        return {"verbose": self.verbose, "settings": self._settings}
+        settings = replace(self._settings, access=without_listener(self._settings.access))
+        return {"verbose": self.verbose, "token": self._token, "settings": settings}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
+        self._token = state["token"]
         self._settings = state["settings"]
         self._live = self._open(None)
 
@@ -294,6 +381,9 @@ class Client:
 
     def _open(self, parent: Connection | None) -> Connection:
         connection = Connection(self._settings, parent)
+        if connection.access.space is not None:
+            # Where the Space is need not be asked again, not even by a forked child.
+            self._settings = replace(self._settings, access=connection.access)
         weakref.finalize(self, connection.close_soon)
         return connection
 
@@ -306,9 +396,19 @@ class Client:
         headers: Mapping[str, str] | None,
     ) -> Job:
         connection = self._connection
+        headers = with_identity(connection.access, headers, self._settings.transport.headers)
         endpoint = connection.schema.find(api_name, fn_index)
         options, arguments = split_options(endpoint, headers, kwargs)
         return connection.new_job(connection.bind(endpoint, args, arguments, options), self)
+
+
+def _hub_transport(options: Mapping[str, Any]) -> TransportOptions:
+    """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
+    return TransportOptions(
+        ssl_verify=options.get("ssl_verify", True),
+        timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
+        httpx_kwargs=dict(options.get("httpx_kwargs") or {}),
+    )
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

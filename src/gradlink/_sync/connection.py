@@ -34,7 +34,7 @@ from gradlink._protocol.payload import bind
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
-from gradlink._protocol.version import cancel_way
+from gradlink._protocol.version import Protocol, cancel_way
 from gradlink._sync.channel import JobChannel
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
@@ -323,6 +323,11 @@ class Connection:
             # A burnt session's stream does not end by itself.
             return not (session.retired and session.idle)
 
+    def heard_heartbeat(self, session: SessionRouter[Job]) -> bool:
+        """Return whether a stream on which nothing but a heartbeat came is to be read on."""
+        with self._lock:
+            return session.heard_heartbeat()
+
     def _hand_over(self, session: SessionRouter[Job], job: Job, message: Message) -> None:
         """Give a job its message and draw the consequences for its session. Caller holds _lock."""
         job.receive(message)
@@ -431,6 +436,10 @@ class Connection:
             session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
             joining = any(s.is_joining(job) for s in self._pool)
         if channel is not None:
+            if event_id is not None and self.schema.protocol is Protocol.SSE and not self.closed:
+                self._cancellers.run(partial(self._reset, channel, event_id, told))
+                told.wait(CANCEL_SECONDS)
+                return
             channel.stop()
         if joining and threading.get_ident() != job.sender:
             # The thread that sends it finds it cancelled, and tells the server then.
@@ -440,6 +449,16 @@ class Connection:
             return  # it never was at the server, or a join on its way will find it cancelled
         self._cancellers.run(partial(self._tell_cancelled, session, event_id, told))
         told.wait(CANCEL_SECONDS)
+
+    def _reset(self, channel: JobChannel, event_id: str, told: threading.Event) -> None:
+        """Stop a job and give up its stream: 4.0 does not notice that, and its function would run on."""
+        try:
+            self.driver.run(cancel_flows.cancel(self.access, "", 0, event_id, CancelPlan.RESET))
+        except GradlinkError as exc:
+            _log.warning("the server could not be told of a cancel: %s", exc)
+        finally:
+            channel.stop()
+            told.set()
 
     def _tell_cancelled(
         self, session: SessionRouter[Job], event_id: str, told: threading.Event | None = None

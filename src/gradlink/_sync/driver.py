@@ -22,6 +22,8 @@ from gradlink._io import (
     Keep,
     Pause,
     Saved,
+    Settle,
+    Tell,
     Together,
 )
 from gradlink._local.sources import data_uri
@@ -59,9 +61,10 @@ class Driver:
 
     def __init__(self, options: TransportOptions, base: str, stores: Stores) -> None:
         settings = client_settings(options)
-        jar = shared_cookies(options, base)
-        self._requests = httpx2.Client(**settings.requests, cookies=jar)
-        self._streams = httpx2.Client(**settings.streams, cookies=jar)
+        self._options = options
+        self._jar = shared_cookies(options, base)
+        self._requests = httpx2.Client(**settings.requests, cookies=self._jar)
+        self._streams = httpx2.Client(**settings.streams, cookies=self._jar)
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.Client | None = None
         self._stores = stores
@@ -131,6 +134,10 @@ class Driver:
                 return self._download(intent)
             case Pause(shortest=shortest, longest=longest):
                 return self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
+            case Settle(base=base):
+                return self._settle(base)
+            case Tell(listener=listener, news=news):
+                return listener(news)
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
@@ -142,6 +149,8 @@ class Driver:
 
     def _request(self, intent: HttpRequest) -> HttpReply:
         client = self._streams if intent.endless else self._requests
+        if not intent.own:
+            client = self._foreign_client()
         for last in (False, True):
             attempt = Attempt()
             try:
@@ -229,6 +238,12 @@ class Driver:
         # Behind a proxy names may have no address here; the proxy is who reaches out then.
         with suppress(OSError):
             check_addresses(socket.getaddrinfo(host, None), url)
+
+    def _settle(self, base: str) -> None:
+        self._jar.clear()
+        for cookie in shared_cookies(self._options, base):
+            self._jar.set_cookie(cookie)
+        self._private = is_private_address(base)
 
     def _pause(self, seconds: float) -> float:
         if self._closing.wait(seconds):

@@ -136,7 +136,7 @@ class StreamReader:
         """Hand ``message`` to its job; return whether the stream is to be read on."""
         match message:
             case Heartbeat():
-                return self._session.needs_reading
+                return self._connection.heard_heartbeat(self._session)
             case Unknown(msg=msg):
                 _log.debug("ignored the unknown message %r", msg)
                 return True
