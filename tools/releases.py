@@ -38,7 +38,7 @@ class Environment:
     """One environment of releases.toml.
 
     ``base`` names the environment whose interpreter and packages lie behind the own ones; None for a complete one.
-    ``release`` and ``protocol`` are empty for a mere base.
+    ``release`` and ``protocol`` are empty for a mere base. ``refused`` releases are too old for gradlink.
     """
 
     name: str
@@ -48,16 +48,27 @@ class Environment:
     protocol: str
     why: str
     small: bool
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A feature that the releases ``from`` (included) to ``below`` (excluded) cannot have, and why."""
+    """A feature that releases from ``first`` (included) to ``below`` (excluded) cannot have, and why.
+
+    ``environment`` is the only one that cannot have it; empty if the versions say which.
+    """
 
     feature: str
     first: tuple[int, ...]
     below: tuple[int, ...]
+    environment: str
     why: str
+
+    def concerns(self, environment: Environment) -> bool:
+        """Tell whether the environment cannot have the feature."""
+        if self.environment:
+            return self.environment == environment.name
+        return self.first <= _version(environment.release) < self.below
 
 
 def environments() -> dict[str, Environment]:
@@ -71,29 +82,36 @@ def environments() -> dict[str, Environment]:
             protocol=entry.get("protocol", ""),
             why=entry.get("why", ""),
             small=entry.get("small", False),
+            refused=entry.get("refused", False),
         )
         for name, entry in _facts()["environment"].items()
     }
 
 
 def names(*, small: bool = False) -> list[str]:
-    """Return the names of all environments with a Gradio in them, or of those that `make test` runs."""
-    return [e.name for e in environments().values() if e.release and (e.small or not small)]
+    """Return the names of all environments that the matrix runs, or of those that `make test` runs."""
+    playable = [e for e in environments().values() if e.release and not e.refused]
+    return [e.name for e in playable if e.small or not small]
 
 
-def lacks(release: str) -> dict[str, str]:
-    """Return what ``release`` cannot do, with the reason for each."""
-    version = _version(release)
-    every = (
+def all_lacks() -> list[Lack]:
+    """Return everything that some release cannot do, in the order of releases.toml."""
+    return [
         Lack(
             entry["feature"],
             _version(entry.get("from", "0")),
             _version(entry.get("below", "999")),
+            entry.get("environment", ""),
             entry["why"],
         )
         for entry in _facts()["lacks"]
-    )
-    return {lack.feature: lack.why for lack in every if lack.first <= version < lack.below}
+    ]
+
+
+def lacks(name: str) -> dict[str, Lack]:
+    """Return what the environment cannot do, by feature."""
+    environment = environments()[name]
+    return {lack.feature: lack for lack in all_lacks() if lack.concerns(environment)}
 
 
 def cache_directory() -> Path:
@@ -122,16 +140,21 @@ def is_installed(name: str) -> bool:
     return _is_fresh(environment, known[environment.base] if environment.base else None)
 
 
-def command(name: str, variant: str = "base", port: int = 0) -> tuple[list[str], dict[str, str]]:
-    """Return how to start the uniform app on an installed release: the arguments and the environment variables."""
+def interpreter(name: str) -> tuple[str, dict[str, str]]:
+    """Return the Python of an installed release, and the environment variables that it runs with."""
     environment = environments()[name]
     directory = cache_directory()
     variables = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
     variables |= {"PYTHONNOUSERSITE": "1", "NO_PROXY": "127.0.0.1,localhost"}
     if environment.base:
         variables["PYTHONPATH"] = str(directory / name)
-    python = directory / (environment.base or name) / "bin" / "python"
-    return [str(python), str(APP), str(port), variant], variables
+    return str(directory / (environment.base or name) / "bin" / "python"), variables
+
+
+def command(name: str, variant: str = "base", port: int = 0) -> tuple[list[str], dict[str, str]]:
+    """Return how to start the uniform app on an installed release: the arguments and the environment variables."""
+    python, variables = interpreter(name)
+    return [python, str(APP), str(port), variant], variables
 
 
 class Server:
@@ -262,7 +285,7 @@ def main() -> None:
     installing = verbs.add_parser("install", help="build what is missing or has changed")
     installing.add_argument("names", nargs="*", help="environments; without any, --small")
     installing.add_argument("--small", action="store_true", help="those that `make test` runs")
-    installing.add_argument("--all", action="store_true", help="those that `make test-matrix` runs")
+    installing.add_argument("--all", action="store_true", help="those that `make test-matrix` needs")
     verbs.add_parser("list", help="name the environments and whether they are there")
     serving = verbs.add_parser("serve", help="run the uniform app until interrupted")
     serving.add_argument("name")
@@ -270,7 +293,8 @@ def main() -> None:
     serving.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     if options.verb == "install":
-        install(options.names or names(small=not options.all))
+        every = [e.name for e in environments().values() if e.release]
+        install(options.names or (every if options.all else names(small=True)))
     elif options.verb == "list":
         for e in environments().values():
             there = "installed" if is_installed(e.name) else "-"

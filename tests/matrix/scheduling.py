@@ -1,0 +1,21 @@
+"""Which xdist worker plays which release: all tests of one on the same worker.
+
+``--dist loadgroup`` should do it with marks, but xdist 3.8 writes the group into an attribute that pytest 9.2 has no
+more, and so groups nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from xdist.scheduler import LoadScopeScheduling
+
+_RELEASE = re.compile(r"tests/matrix/test_matrix\.py::\w+\[(\d+\.\d+\.\d+(?:-aged)?)-")
+
+
+class ByRelease(LoadScopeScheduling):
+    """Hands out the tests of a release together, all others one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = _RELEASE.match(nodeid)
+        return nodeid if found is None else found[1]
