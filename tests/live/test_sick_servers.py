@@ -13,31 +13,34 @@ import pytest
 
 from gradlink import JobTimeoutError, ProtocolError, Timeout, handle_file
 from tests.live.shells import Shell
-from tests.matrix.servers import REFUSED, Release
+from tests.matrix.servers import FORKING, REFUSED, Release
 
 ELSEWHERE = "https://elsewhere.example/app"
 
 
-@pytest.fixture(scope="module")
-def release(request: pytest.FixtureRequest) -> Iterator[Release]:
-    running = Release(request.param)
-    yield running
-    running.close()
+class Started:
+    """Releases that run, each started once for all tests here: importing Gradio is what takes long."""
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[str, Path, str], Release] = {}
+
+    def __call__(self, name: str, program: Path = FORKING, root: str = "") -> Release:
+        key = (name, program, root)
+        if key not in self._running:
+            self._running[key] = Release(name, program, **({"GRADIO_ROOT_PATH": root} if root else {}))
+        return self._running[key]
+
+    def close(self) -> None:
+        for release in self._running.values():
+            release.close()
 
 
 @pytest.fixture(scope="module")
-def misled(request: pytest.FixtureRequest) -> Iterator[Release]:
-    """Give a release that was told a root on another host."""
-    running = Release(request.param, GRADIO_ROOT_PATH=ELSEWHERE)
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def refused(request: pytest.FixtureRequest) -> Iterator[Release]:
-    running = Release(request.param, REFUSED)
-    yield running
-    running.close()
+def started() -> Iterator[Started]:
+    """Give a release that runs: ``started("4.9.1")``."""
+    releases = Started()
+    yield releases
+    releases.close()
 
 
 def get(url: str) -> httpx2.Response:
@@ -80,15 +83,16 @@ def call_of_a_batch(url: str) -> Iterator[None]:
 
 STOPPED = [
     pytest.param("4.9.1", call_of_what_is_not_there, "queue", id="4.9.1"),
-    pytest.param("4.8.0", call_of_a_batch, "total", id="4.8.0"),
+    pytest.param("4.8.0", call_of_a_batch, "queue", id="4.8.0"),
+    pytest.param("4.8.0", call_of_a_batch, "total", id="4.8.0 in all"),
 ]
 
 
-@pytest.mark.parametrize(("release", "stop", "limit"), STOPPED, indirect=["release"])
+@pytest.mark.parametrize(("name", "stop", "limit"), STOPPED)
 def test_a_stopped_queue_is_named_in_bounded_time(
-    release: Release, stop: Any, limit: str, connect: Shell
+    started: Started, name: str, stop: Any, limit: str, connect: Shell
 ) -> None:
-    with release.own("base") as url:
+    with started(name).own("base") as url:
         with connect(url) as client:
             assert client.predict("before", api_name="/echo") == "before"
         with stop(url), connect(url) as client:
@@ -106,9 +110,8 @@ def test_a_stopped_queue_is_named_in_bounded_time(
 # -- /info that is broken ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("release", ["5.0.2-aged"], indirect=True)
-def test_an_app_whose_info_is_broken_works(release: Release, connect: Shell, tmp_path: Path) -> None:
-    url = release.url("base")
+def test_an_app_whose_info_is_broken_works(started: Started, connect: Shell, tmp_path: Path) -> None:
+    url = started("5.0.2-aged").url("base")
     assert [get(url + path).status_code for path in ("", "gradio_api/info")] == [500, 500]
     with connect(url, download_files=tmp_path) as client:
         assert client.predict(3, api_name="/add") == 13
@@ -123,9 +126,11 @@ def test_an_app_whose_info_is_broken_works(release: Release, connect: Shell, tmp
 # -- a wrong root --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("misled", ["3.50.2", "4.44.1", "6.31.0"], indirect=True)
-def test_a_root_on_another_host_is_not_believed(misled: Release, connect: Shell, tmp_path: Path) -> None:
-    url = misled.url("base")
+@pytest.mark.parametrize("name", ["3.50.2", "4.44.1", "6.31.0"])
+def test_a_root_on_another_host_is_not_believed(
+    started: Started, name: str, connect: Shell, tmp_path: Path
+) -> None:
+    url = started(name, root=ELSEWHERE).url("base")
     assert get(url + "config").json()["root"] == ELSEWHERE
     (tmp_path / "one.txt").write_text("hello")
     with connect(url, download_files=tmp_path / "results") as client:
@@ -138,9 +143,8 @@ def test_a_root_on_another_host_is_not_believed(misled: Release, connect: Shell,
 # -- versions ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("release", ["3.34.0"], indirect=True)
-def test_a_version_may_end_with_a_newline(release: Release, connect: Shell) -> None:
-    url = release.url("base")
+def test_a_version_may_end_with_a_newline(started: Started, connect: Shell) -> None:
+    url = started("3.34.0").url("base")
     assert get(url + "config").json()["version"] == "3.34.0\n"
     with connect(url) as client:
         assert str(client.app_version) == "3.34.0"
@@ -149,14 +153,15 @@ def test_a_version_may_end_with_a_newline(release: Release, connect: Shell) -> N
 
 
 @pytest.mark.parametrize(
-    ("refused", "reason"),
+    ("name", "reason"),
     [
         ("3.1.4", "the app runs Gradio 3.1.4, whose queue is polled; gradlink needs 3.1.5 or newer"),
         ("2.9.4", "this is a Gradio 2 app; gradlink speaks with Gradio 3.1.5 and newer"),
     ],
-    indirect=["refused"],
 )
-def test_a_release_that_is_too_old_is_refused_by_name(refused: Release, reason: str, connect: Shell) -> None:
-    with pytest.raises(ProtocolError) as caught, connect(refused.said):
+def test_a_release_that_is_too_old_is_refused_by_name(
+    started: Started, name: str, reason: str, connect: Shell
+) -> None:
+    with pytest.raises(ProtocolError) as caught, connect(started(name, REFUSED).said):
         pass
     assert str(caught.value) == reason

@@ -42,9 +42,12 @@ class AsyncJobChannel:
         call = job.bound_call
         try:
             with self._scope:
+                if call.payload.uploads:
+                    job.enter("upload")
                 data = await self._connection.driver.run(submit_flows.prepare(call))
                 body = call.payload.body(data, self._session_hash, call.oauth_token)
                 if not job.done():
+                    job.enter("queue")
                     job.sending()
                     await self._converse(body)
                     # A server that ends the connection of a job in good order has cancelled it.

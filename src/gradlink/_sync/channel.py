@@ -39,9 +39,12 @@ class JobChannel:
         """Send the job and read until it has ended, in this thread."""
         job = self._job
         try:
+            if job.call.payload.uploads:
+                job.enter("upload")
             data = self._connection.driver.run(submit_flows.prepare(job.call))
             body = job.call.payload.body(data, self._session_hash, job.call.oauth_token)
             if not job.has_ended():
+                job.enter("queue")
                 job.sending()
                 self._converse(body)
                 # A server that ends the connection of a job in good order has cancelled it.
