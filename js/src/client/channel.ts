@@ -1,0 +1,195 @@
+/**
+ * One job on its own connection: the sockets of 3.x and the streams of 4.0 - 4.8.
+ *
+ * Wire: docs/protocol.md, "Join and stream". Vectors: calls.
+ */
+
+import { type GradlinkError, ResponseError, StreamLostError, TransportError } from "../errors.ts";
+import { streamError } from "../protocol/losses.ts";
+import { decodeMessage, type Message } from "../protocol/messages.ts";
+import { type Reply, replyError } from "../protocol/replies.ts";
+import { withoutCredentials } from "../protocol/routes.ts";
+import type { Socket } from "../types.ts";
+import { post } from "./answers.ts";
+import { type Connection, newSessionHash } from "./connection.ts";
+import { readEvents } from "./events.ts";
+import { login } from "./login.ts";
+import { lostStream } from "./reader.ts";
+import { prepare } from "./special.ts";
+import type { Submission } from "./submission.ts";
+
+type Body = Record<string, unknown>;
+
+/** Send one job and read its messages until it has ended. */
+export async function runOnOwnConnection(connection: Connection, job: Submission): Promise<void> {
+  const { fn_index, stateful } = job.endpoint;
+  // Gradio 3 gives two jobs of one generator and session the values of one and the same generator.
+  const busy = [...connection.others.keys()].some((other) => other.endpoint.fn_index === fn_index);
+  const session_hash = busy && !stateful ? newSessionHash() : connection.session.session_hash;
+  const channel = new Channel(connection, job);
+  connection.others.set(job, () => channel.stop());
+  try {
+    const data = await connection.prepare(job);
+    const body = connection.bodyOf(job, data, session_hash);
+    if (!job.done) {
+      job.tracker.sent = true;
+      await channel.run(body, session_hash);
+    }
+    // A server that ends the connection of a job in good order has cancelled it.
+    if (!job.done) job.tracker.cancel();
+    job.wake();
+  } catch (error) {
+    if (job.done) return;
+    const lost =
+      error instanceof TransportError &&
+      !(error instanceof ResponseError) &&
+      error.execution !== "not started";
+    if (!lost) job.fail(error);
+    else job.lose(error instanceof StreamLostError ? error : lostStream(error));
+  } finally {
+    connection.others.delete(job);
+  }
+}
+
+class Channel {
+  readonly #connection: Connection;
+  readonly #job: Submission;
+  readonly #controller: AbortController = new AbortController();
+
+  constructor(connection: Connection, job: Submission) {
+    this.#connection = connection;
+    this.#job = job;
+  }
+
+  /** Give the job up: closing its connection is what cancels it. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  async run(body: Body, session_hash: string): Promise<void> {
+    const { http, schema } = this.#connection;
+    for (let attempt = 0; ; attempt++) {
+      const refusal = await (schema.protocol === "ws"
+        ? this.#overSocket(body)
+        : this.#overStream(body, session_hash));
+      if (!refusal) return;
+      if ((refusal.status !== 401 && refusal.status !== 403) || attempt || !http.auth) {
+        throw replyError(refusal, "the join");
+      }
+      await login(http);
+    }
+  }
+
+  /** Read the job's stream and send its data when asked; return the answer if it is a refusal. */
+  async #overStream(body: Body, session_hash: string): Promise<Reply | undefined> {
+    const { http, routes, timeout } = this.#connection;
+    const job = this.#job;
+    const { headers } = job.options;
+    const { signal } = this.#controller;
+    let failure: unknown;
+    const send = async (event_id: string | undefined) => {
+      await post(http, `${routes.api}queue/data`, { ...body, event_id }, "the data of the job", {
+        headers,
+        signal,
+      });
+    };
+    const take = (data: string) => {
+      const message = this.#take(data);
+      if (message.msg !== "send_data" || job.done) return true;
+      job.tracker.joined(message.event_id);
+      send(message.event_id).catch((error: unknown) => {
+        failure = error;
+        this.stop();
+      });
+      return true;
+    };
+    const query = new URLSearchParams({ fn_index: `${body["fn_index"]}`, session_hash });
+    try {
+      return await readEvents(http, `${routes.api}queue/join?${query}`, {
+        headers,
+        take,
+        signal,
+        idle: timeout.idle,
+      });
+    } catch (error) {
+      throw failure ?? error;
+    }
+  }
+
+  /** Read the job's socket and answer it; return the answer to the handshake if it is a refusal. */
+  async #overSocket(body: Body): Promise<Reply | undefined> {
+    const { http, routes, owner } = this.#connection;
+    const job = this.#job;
+    const url = `${routes.base}queue/join`;
+    const { signal } = this.#controller;
+    const { socket, refusal } = owner.platform
+      ? await owner.platform.socket(
+          url,
+          owner.credentials(url, { ...http.headers, ...job.options.headers }),
+          signal,
+        )
+      : await openWebSocket(this.#connection.signed(url));
+    if (!socket) return refusal;
+    const { fn_index, session_hash } = body;
+    return await new Promise<undefined>((resolve, reject) => {
+      // 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
+      const end = (error?: unknown) => {
+        this.#controller.signal.removeEventListener("abort", stop);
+        socket.close();
+        if (error === undefined) resolve(undefined);
+        else reject(error);
+      };
+      const stop = () => end();
+      this.#controller.signal.addEventListener("abort", stop);
+      socket.onclose = (clean) => {
+        if (clean || job.done || http.closed) end();
+        else end(droppedSocket());
+      };
+      socket.onmessage = (text) => {
+        try {
+          const message = this.#take(text);
+          if (message.msg === "send_hash") socket.send(JSON.stringify({ fn_index, session_hash }));
+          if (message.msg === "send_data") socket.send(JSON.stringify(body));
+          if (job.done) end();
+        } catch (error) {
+          end(error);
+        }
+      };
+    });
+  }
+
+  #take(data: string): Message {
+    const job = this.#job;
+    const message = decodeMessage(data);
+    if (message.msg === "unexpected_error") throw streamError(message);
+    if ("output" in message) prepare(this.#connection, this.#connection.session, job, message);
+    job.receive(message);
+    return message;
+  }
+}
+
+function droppedSocket(): GradlinkError {
+  return new StreamLostError(
+    "the server dropped the job's socket without closing it: it was stopped, a proxy cut the connection, or it does not know the function",
+  );
+}
+
+/** Open a socket where the platform has `WebSocket`, which sends neither headers nor says why it was refused. */
+async function openWebSocket(url: string): Promise<{ socket?: Socket; refusal?: Reply }> {
+  if (!globalThis.WebSocket)
+    throw new TransportError("this runtime has no WebSocket, which apps of Gradio 3 need");
+  const real = new WebSocket(url.replace(/^http/, "ws"));
+  const socket: Socket = {
+    onmessage: undefined,
+    onclose: undefined,
+    send: (text) => real.send(text),
+    close: () => real.close(),
+  };
+  return await new Promise((resolve, reject) => {
+    real.onopen = () => resolve({ socket });
+    real.onerror = () =>
+      reject(new TransportError(`no socket to ${withoutCredentials(url)}`, { execution: "not started" }));
+    real.onmessage = ({ data }) => socket.onmessage?.(String(data));
+    real.onclose = ({ wasClean }) => socket.onclose?.(wasClean);
+  });
+}

@@ -1,0 +1,324 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/** The client: what programs use. */
+
+import type { Space } from "../hub/space.ts";
+import type { JsonValue } from "../protocol/jsonvalue.ts";
+import type { Arguments } from "../protocol/payload.ts";
+import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
+import { normalise } from "../protocol/routes.ts";
+import { type AppSchema, findEndpoint } from "../protocol/schema.ts";
+import type {
+  ApiInfo,
+  BlobLike,
+  CallOptions,
+  ClientOptions,
+  Config,
+  DuplicateOptions,
+  EventStreamLike,
+  EventType,
+  FetchLike,
+  FetchResponse,
+  Platform,
+  PredictReturn,
+  RequestOptions,
+  SubmitIterable,
+  UploadResponse,
+} from "../types.ts";
+import type { addressOf } from "./address.ts";
+import { connect } from "./connect.ts";
+import { Connection, type Owner } from "./connection.ts";
+import type { CookieJar } from "./cookies.ts";
+import { EventStream } from "./events.ts";
+import type { FileData } from "./filedata.ts";
+import { Http } from "./http.ts";
+import type { Submission } from "./submission.ts";
+
+type Made<T> = new (app_reference: string, options?: ClientOptions) => T;
+
+/** A connection to a Gradio app; `Client.connect()` makes it. */
+export class Client {
+  /** What was connected to. */
+  app_reference: string;
+  /** What the app says of itself. */
+  config: Config | undefined;
+  /** What `view_api()` found. */
+  api_info: ApiInfo | undefined;
+  /** "/gradio_api" since Gradio 5. */
+  api_prefix = "";
+  closed = false;
+  /** What it was made with. Not shown by `console.log`, as nothing is that may hold credentials. */
+  declare readonly options: ClientOptions;
+  declare private http: Http;
+  declare private space: Space | undefined;
+  declare private connection: Connection;
+  declare private cookies: string | undefined;
+  declare private jar: CookieJar | undefined;
+
+  constructor(app_reference: string, options: ClientOptions = {}) {
+    this.app_reference = app_reference;
+    hide(this, { options, cookies: options.cookies, jar: undefined });
+    this.fetch = this.fetch.bind(this);
+    this.stream = this.stream.bind(this);
+  }
+
+  /** Connect to an app by its address, or to a Space by its name. */
+  static async connect<T extends Client>(
+    this: Made<T>,
+    app_reference: string,
+    options?: ClientOptions,
+  ): Promise<T> {
+    const client = new this(app_reference, options);
+    await client.open();
+    return client;
+  }
+
+  /** Copy a Space, and connect to the copy. */
+  static async duplicate<T extends Client>(
+    this: Made<T>,
+    app_reference: string,
+    options?: DuplicateOptions,
+  ): Promise<T> {
+    const { duplicateSpace } = await import("../hub/duplicate.ts");
+    return Client.connect.apply(this, await duplicateSpace(app_reference, options)) as Promise<T>;
+  }
+
+  private async open(): Promise<void> {
+    const { options, app_reference } = this;
+    const { token = options.hf_token } = options;
+    const limits = {
+      retries: merged(options.retries, DEFAULT_RETRIES, "count"),
+      timeout: merged(options.timeout, DEFAULT_TIMEOUT, "total"),
+    };
+    let named: Awaited<ReturnType<typeof addressOf>> = { base: app_reference };
+    if (!/^https?:\/\/[^@]+$/.test(app_reference) || /\/spaces\/|\.hf\.space/.test(app_reference))
+      named = await (await import("./address.ts")).addressOf(app_reference, options);
+    const { space } = named;
+    const http = new Http(
+      normalise(named.base),
+      (input, init) => this.fetch(input, init),
+      { ...named.headers, ...(token && !space && { authorization: `Bearer ${token}` }) },
+      options.auth,
+      limits.timeout.connect,
+    );
+    hide(this, { http, space });
+    try {
+      const once = () => connect(http, options, limits.retries);
+      const found = await (space ? space.reach(once) : once());
+      const owner = this as unknown as Owner;
+      hide(this, { connection: new Connection(owner, http, found, options.session_hash, limits) });
+      this.learned(found.schema);
+    } catch (error) {
+      http.closed = true;
+      http.abort();
+      throw error;
+    }
+  }
+
+  /** The app was restarted, or has made new functions. */
+  private learned({ config, prefix }: AppSchema): void {
+    this.api_prefix = prefix;
+    this.api_info = undefined;
+    this.config = { root: this.http.base.slice(0, -1), ...config } as unknown as Config;
+    for (const [index, dependency] of this.config.dependencies.entries()) dependency.id ??= index;
+  }
+
+  /** What opens a private Space where headers cannot go: the `__sign` of an address. */
+  get jwt(): string | undefined {
+    return this.space?.jwt;
+  }
+
+  /** What reads and writes files on this platform, undefined where there is nothing. */
+  get platform(): Platform | undefined {
+    return undefined;
+  }
+
+  /** The server's name for the session, which holds the app's State. Setting it continues another session. */
+  get session_hash(): string {
+    return this.connection.session.session_hash;
+  }
+
+  set session_hash(session_hash: string) {
+    this.connection.renewSession(session_hash);
+  }
+
+  /** Begin a new session, with fresh State. */
+  reset_session(): void {
+    this.connection.renewSession();
+  }
+
+  // -- calling
+
+  /**
+   * Call an endpoint and return its values; of a generator, the last ones.
+   */
+  predict = async <T = unknown[]>(
+    endpoint: string | number,
+    data: Arguments = {},
+    event_data?: unknown,
+    options?: CallOptions,
+  ): Promise<PredictReturn<T>> => {
+    const job = this.begin(endpoint, data, event_data, { ...options, events: [] });
+    // One value in, one out: nothing more is to come.
+    if (job.endpoint.live) void job.close_stream();
+    return (await job.result()) as PredictReturn<T>;
+  };
+
+  /**
+   * Call an endpoint and return its job at once; iterate over it for its events.
+   *
+   * `options` may stand in the place of `trigger_id`, or last.
+   *
+   * @throws ArgumentError, EndpointError for what cannot be sent.
+   */
+  submit = <T = unknown[]>(
+    endpoint: string | number,
+    data: Arguments = {},
+    event_data?: unknown,
+    trigger_id?: number | null | CallOptions,
+    all_events?: boolean,
+    additional_headers?: Record<string, string>,
+    options?: CallOptions,
+  ): SubmitIterable<T> => {
+    const events: EventType[] = ["data", "status", "log", "render"];
+    const given = typeof trigger_id === "object" ? trigger_id : { trigger_id };
+    const all = { ...given, ...options, ...(all_events && { events }) };
+    const job = this.begin(endpoint, data, event_data, all, additional_headers);
+    return job as unknown as SubmitIterable<T>;
+  };
+
+  private begin(
+    endpoint: string | number,
+    data: Arguments,
+    event_data: unknown,
+    options: CallOptions,
+    // Gradio's own Python client marks its calls so; apps that tell people from programs look at it.
+    user: Record<string, string> = { "x-gradio-user": "api" },
+  ): Submission {
+    const { connection } = this;
+    const call = connection.bind(findEndpoint(connection.schema, endpoint), data);
+    return connection.begin(call, {
+      events: this.options.events ?? ["data"],
+      ...(options as object),
+      shown: typeof endpoint === "number" ? "/predict" : endpoint,
+      event_data,
+      headers: { ...user, ...options.headers },
+      retries: merged(options.retries, connection.retries, "count"),
+      timeout: merged(options.timeout, connection.timeout, "total"),
+      withState: this.options.with_null_state,
+    });
+  }
+
+  /** Call a function of a component itself. */
+  component_server = async (component_id: number, fn_name: string, data: unknown): Promise<unknown> =>
+    await this.extra("callComponent", component_id, fn_name, data);
+
+  /** Describe the app's endpoints. */
+  view_api = async (): Promise<ApiInfo> => {
+    this.api_info ??= (await import("../legacy/describe.ts")).describe(this.connection.schema);
+    return this.api_info;
+  };
+
+  /** Do what few programs ask for. */
+  private async extra(name: keyof typeof import("./extras.ts"), ...given: unknown[]): Promise<never> {
+    const extras = (await import("./extras.ts")) as Record<string, unknown>;
+    return await (extras[name] as (...all: unknown[]) => Promise<never>)(this.connection, ...given);
+  }
+
+  // -- files
+
+  /** Send files to the app; an answer that is an error is returned as text, as ever. */
+  upload_files = async (
+    _root: string,
+    files: readonly BlobLike[],
+    upload_id?: string,
+  ): Promise<UploadResponse> => await this.extra("uploadBlobs", files, upload_id);
+
+  /** Send the files that `prepare_files()` made; return what to put into arguments. */
+  upload = async (
+    file_data: readonly FileData[],
+    _root?: string,
+    upload_id?: string,
+    max_file_size?: number | null,
+  ): Promise<(FileData | null)[] | null> =>
+    await this.extra("uploadPrepared", file_data, upload_id, max_file_size);
+
+  // -- the network
+
+  /**
+   * Make a request; a subclass may put its own in place.
+   *
+   * The client's headers and cookies go to the app's own origin only.
+   */
+  async fetch(
+    input: string | { readonly href: string } | { readonly url: string },
+    init: RequestOptions = {},
+  ): Promise<FetchResponse> {
+    const call = (this.options.fetch ?? globalThis.fetch) as FetchLike;
+    const url = String((input as { url?: string }).url ?? input);
+    if (!this.http.owns(url)) return (await call(input as string, init)) as FetchResponse;
+    const credentials = this.options.credentials ?? "same-origin";
+    const headers = this.credentials(url, init.headers as Record<string, string>);
+    const response = await call(input as string, { credentials, ...init, headers });
+    // Browsers keep their cookies to themselves.
+    const set = (response.headers as Partial<Headers>).getSetCookie?.();
+    if (set?.length) {
+      const { CookieJar } = await import("./cookies.ts");
+      this.jar ??= new CookieJar(this.cookies);
+      this.jar.take(set, url);
+    }
+    return response as FetchResponse;
+  }
+
+  /** Return the client's headers and cookies for what goes to the app, and `given`, which wins. */
+  private credentials(url: string, given?: Record<string, string>): Record<string, string> {
+    const headers = new Headers(this.options.headers as Record<string, string>);
+    const cookie = this.jar ? this.jar.header(url) : this.cookies;
+    if (cookie) headers.set("cookie", cookie);
+    for (const [name, value] of new Headers(given)) headers.set(name, value);
+    return Object.fromEntries(headers);
+  }
+
+  /** Open a stream of events, in the shape of an `EventSource`; a subclass may put its own in place. */
+  stream(url: { readonly href: string }): EventStreamLike {
+    return new EventStream(this.http, url.href);
+  }
+
+  /** Send JSON to the app; return the answer and its status. */
+  post_data = async (
+    url: string,
+    body: object,
+    headers?: Record<string, string>,
+  ): Promise<[JsonValue, number]> => await this.extra("postData", url, body, headers);
+
+  /** Send these cookies from now on, beside the app's own. */
+  set_cookies(raw: string): void {
+    if (this.jar) this.jar.add(raw);
+    else this.cookies = this.cookies ? `${this.cookies}; ${raw}` : raw;
+  }
+
+  /** Tell whether the app is still the same: "changed" after a restart, "broken" if it does not answer. */
+  reconnect = async (): Promise<"connected" | "broken" | "changed"> => await this.extra("compare");
+
+  /** Read again what the app says of itself; jobs that run go on. */
+  refresh = async (): Promise<Config> => {
+    await this.extra("refresh");
+    return this.config as Config;
+  };
+
+  /** End everything: jobs fail, streams close. Resolves when nothing is left. */
+  close = async (): Promise<void> => {
+    this.closed = true;
+    await this.connection?.close();
+  };
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Give `target` properties that are not shown, since they may hold credentials. */
+function hide(target: object, values: object): void {
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  }
+}

@@ -1,0 +1,71 @@
+/** Finding out what an app is: /config and /info. */
+
+import { asText, decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
+import type { Retries } from "../protocol/policy.ts";
+import type { Reply } from "../protocol/replies.ts";
+import { Routes } from "../protocol/routes.ts";
+import { type AppSchema, isUsual, readApp } from "../protocol/schema.ts";
+import type { ClientOptions } from "../types.ts";
+import type { Http } from "./http.ts";
+
+/** What was found at an address. */
+export interface Found {
+  readonly routes: Routes;
+  readonly schema: AppSchema;
+}
+
+/**
+ * Return the app behind `http`; its base changes if the typed URL redirects.
+ *
+ * @throws AuthenticationError if the app wants a login and none was given, or it refused it; NotFoundError if there is
+ * no Gradio app at this URL; ProtocolError if the app speaks in no way that gradlink knows.
+ */
+export async function connect(http: Http, options: ClientOptions, retries: Retries): Promise<Found> {
+  if (http.auth) await (await import("./login.ts")).login(http);
+  const { query_params = {} } = options;
+  const { page } = query_params;
+  const infoAt = (routes: Routes, more = "") =>
+    optional(
+      http,
+      `${routes.api}info?${new URLSearchParams({ all_endpoints: "true", ...(page && { page }) })}${more}`,
+    );
+  // The prefix is only known from /config; guessing the newest one spares a round trip.
+  const guess = new Routes(http.base, "gradio_api");
+  let info = infoAt(guess);
+  const reply = await http.read(
+    `${http.base}config?${new URLSearchParams(query_params)}`.replace(/\?$/, ""),
+    retries,
+    "the app's config",
+  );
+  const config = await readConfig(http, reply, retries);
+  const routes = new Routes(http.base, asText(config["api_prefix"]));
+  // 3.x describes what its old Python client took, unless it is asked for the values themselves.
+  if (routes.api !== guess.api) info = infoAt(routes, "protocol" in config ? "" : "&serialize=False");
+  let schema = readApp(config, await info);
+  const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
+  if (lacks || !schema.version.atLeast(5, 2))
+    schema = readApp(config, await info, await import("../protocol/old.ts"));
+  return { routes, schema };
+}
+
+async function readConfig(http: Http, reply: Reply, retries: Retries): Promise<JsonObject> {
+  const config =
+    reply.status === 200 && reply.body.startsWith("{") ? decode(keepAppId(reply.body), "/config") : undefined;
+  if (isObject(config) && config["auth_required"] !== true && isUsual(config)) return config;
+  return await (await import("./unusual.ts")).unusualConfig(http, reply, retries);
+}
+
+/**
+ * Return /info, undefined where it is missing or broken: calls work without it.
+ *
+ * An old release on newer libraries answers 500 here while everything else works.
+ */
+async function optional(http: Http, url: string): Promise<JsonObject | undefined> {
+  try {
+    const reply = await http.exchange(url);
+    const info = reply.status === 200 ? decode(reply.body, url) : undefined;
+    return isObject(info) && isObject(info["named_endpoints"]) ? info : undefined;
+  } catch {
+    return undefined;
+  }
+}

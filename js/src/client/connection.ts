@@ -1,0 +1,354 @@
+/** A live connection to one app: its session, its stream, and the jobs on it. */
+
+import { ClientClosedError, GradlinkError } from "../errors.ts";
+import type { Space } from "../hub/space.ts";
+import { JobTracker } from "../protocol/job.ts";
+import { asObject, asText, type JsonValue } from "../protocol/jsonvalue.ts";
+import type { Message } from "../protocol/messages.ts";
+import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
+import type { Retries, Timeout } from "../protocol/policy.ts";
+import type { Reply } from "../protocol/replies.ts";
+import { SessionRouter } from "../protocol/router.ts";
+import type { Routes } from "../protocol/routes.ts";
+import type { AppSchema, Endpoint } from "../protocol/schema.ts";
+import { sharesStream } from "../protocol/version.ts";
+import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
+import type { Found } from "./connect.ts";
+import { type Http, loaded } from "./http.ts";
+import { readStreams } from "./reader.ts";
+import { type JobOptions, Submission } from "./submission.ts";
+
+// Joins on their way at a time; each is short, and a server answers no faster to more.
+const MAX_JOINS = 40;
+// uvicorn closes a connection that was used and then idle for 5 s; a restart closes all.
+const FRESH_MS = 4000;
+
+type Session = SessionRouter<Submission>;
+
+/** What a connection needs of its client. */
+export interface Owner {
+  readonly platform: Platform | undefined;
+  readonly options: ClientOptions;
+  readonly space: Space | undefined;
+  stream(url: { readonly href: string }): EventStreamLike;
+  /** Return the headers and cookies of the client, for what goes to the app by other ways than `fetch`. */
+  credentials(url: string, given?: Record<string, string>): Record<string, string>;
+  /** The app was restarted, or has made new functions. */
+  learned(schema: AppSchema): void;
+}
+
+/** How a client's calls are made. */
+export interface Limits {
+  readonly retries: Retries;
+  readonly timeout: Timeout;
+}
+
+/** Everything of a client that lives: exchanges, the session, pending jobs. */
+export class Connection {
+  declare readonly http: Http;
+  declare readonly owner: Owner;
+  declare readonly retries: Retries;
+  declare readonly timeout: Timeout;
+  declare routes: Routes;
+  declare schema: AppSchema;
+  /** The session that the client uses first, then those that it has left, with jobs that end there. */
+  declare sessions: Session[];
+  /** Jobs that have no place in a session, on the direct route or with a connection of their own; what stops them. */
+  readonly others: Map<Submission, () => void> = new Map();
+  /** When the server was heard last. */
+  heardAt: number = Date.now();
+  /** A job with State was sent under this session. */
+  holdsState = false;
+  declare lostState: string | undefined;
+  /** Jobs that would be hit by a cancel, or must not be at the server beside another one of their function. */
+  readonly #waiting: Submission[] = [];
+  /** Cancels that the server is being told of. */
+  readonly cancels: Set<Promise<void>> = new Set();
+  readonly #joins: (() => void)[] = [];
+  #joinsUnderWay = 0;
+  #heartbeat: { renew(): void } | undefined;
+
+  constructor(owner: Owner, http: Http, found: Found, session_hash: string | undefined, limits: Limits) {
+    Object.assign(this, { owner, http, ...found, ...limits });
+    this.sessions = [this.#newSession(session_hash)];
+  }
+
+  // -- sessions
+
+  /** The session that the client uses. */
+  get session(): Session {
+    return this.sessions[0] as Session;
+  }
+
+  #newSession(session_hash: string = newSessionHash()): Session {
+    return new SessionRouter(session_hash);
+  }
+
+  /** Use another session from now on; jobs that run end where they are. */
+  replaceSession(session_hash?: string): void {
+    // The stream of one that is known is read already: a second reader would steal its messages.
+    const known = this.sessions.find((one) => one.session_hash === session_hash && !one.burnt);
+    const used = known ?? this.#newSession(session_hash);
+    this.sessions = [used, ...this.sessions.filter((one) => one !== used && !one.idle)];
+    for (const one of this.sessions) one.left = one !== used;
+    this.#heartbeat?.renew();
+  }
+
+  /** Use another session, and its State, from now on. */
+  renewSession(session_hash?: string): void {
+    this.holdsState = false;
+    this.lostState = undefined;
+    this.replaceSession(session_hash);
+    void import("./special.ts").then(({ forget }) => forget(this));
+  }
+
+  // -- sending
+
+  /** Return the call of an endpoint with these arguments; throws for wrong ones, nothing is sent. */
+  bind(endpoint: Endpoint, given: Arguments): Payload {
+    try {
+      if (this.http.closed) throw new ClientClosedError("the client is closed");
+      return bind(endpoint, given, this.routes, this.schema.version);
+    } catch (error) {
+      if (error instanceof GradlinkError)
+        Object.assign(error, { endpoint: endpoint.title, execution: "not started" });
+      throw error;
+    }
+  }
+
+  /** Send a job in the background. */
+  begin(call: Payload, options: JobOptions): Submission {
+    const { protocol } = this.schema;
+    const { title, generator, direct } = call.endpoint;
+    const tracker = new JobTracker({
+      api_name: title,
+      generator,
+      protocol,
+      isSilent: !options.events.length,
+    });
+    const job = new Submission(this, tracker, call, options);
+    if (options.signal?.aborted) {
+      tracker.cancel(options.signal.reason);
+      job.wake();
+    } else if (!direct && sharesStream(protocol)) this.enter(job);
+    else void this.#runAlone(job, direct);
+    return job;
+  }
+
+  /** Give a job its place in the session, or let it wait for one. */
+  enter(job: Submission): void {
+    const { fn_index, stateful, rendered, batch } = job.endpoint;
+    if (this.session.retired) {
+      if (this.holdsState) this.lostState = this.session.session_hash;
+      this.replaceSession();
+    }
+    if (stateful && !rendered) {
+      if (this.lostState !== undefined) {
+        void import("./loss.ts").then(({ stateLost }) => stateLost(this, job));
+        return;
+      }
+      this.holdsState = true;
+    }
+    if (this.schema.wantsHeartbeat) void this.beat();
+    // In a Worker an exchange belongs to the request that began it, and is never heard of again in the next one.
+    if (
+      this.session.reading &&
+      this.session.idle &&
+      globalThis.navigator?.userAgent === "Cloudflare-Workers"
+    ) {
+      if (this.holdsState) this.session.reading = false;
+      else this.replaceSession();
+    }
+    if (!job.call.uploads.length) job.enter("queue");
+    const { session } = this;
+    // From 4.16 to 4.19 jobs that the server batches together all get the result of one of them.
+    const alone = batch && !this.schema.version.atLeast(4, 20) && session.busyWith(fn_index);
+    if (alone || session.isCancelling(fn_index)) this.#waiting.push(job);
+    else {
+      session.joinStarted(job, fn_index);
+      void this.#join(job, session);
+    }
+  }
+
+  /** Send jobs that waited. */
+  admit(): void {
+    for (const job of this.#waiting.splice(0)) if (!job.done) this.enter(job);
+  }
+
+  /** Upload the job's files and put it into the app's queue. */
+  async #join(job: Submission, session: Session): Promise<void> {
+    const { http } = this;
+    let event_id: string | undefined;
+    try {
+      const data = await this.prepare(job);
+      if (this.#joinsUnderWay >= MAX_JOINS) await new Promise<void>((resolve) => this.#joins.push(resolve));
+      if (!job.done) {
+        this.#joinsUnderWay += 1;
+        // The server knows the session already, so its stream can be opened while the join is on its way.
+        this.#readIfWanted(session);
+        job.tracker.sent = true;
+        const body = this.bodyOf(job, data, session.session_hash);
+        const request = { method: "POST", body, headers: job.options.headers };
+        const once = async () => eventIdOf(await http.exchange(`${this.routes.api}queue/join`, request));
+        event_id = await http
+          .retrying(job.options.retries, once, undefined, job.ended)
+          .finally(() => (this.#joinsUnderWay -= 1));
+        this.heardAt = Date.now();
+      }
+    } catch (error) {
+      job.fail(error);
+    }
+    this.#joins.shift()?.();
+    if (event_id === undefined) {
+      session.joinFailed(job);
+      this.admit();
+    } else {
+      job.tracker.joined(event_id);
+      job.wake();
+      for (const message of session.register(job, event_id)) this.#handOver(session, job, message);
+      const doubtful = session.doubtful.has(job);
+      if (doubtful) {
+        session.joinFailed(job);
+        (await import("./loss.ts")).crossedBreak(this, job);
+      }
+      this.#readIfWanted(session);
+      // It was cancelled while the join was on its way.
+      if (job.done && !doubtful) await this.tell(session, [event_id]);
+    }
+    job.told = true;
+    job.wake();
+  }
+
+  /** Run a job without a session: without the queue, or on a connection of its own (before 4.9). */
+  async #runAlone(job: Submission, direct: boolean): Promise<void> {
+    try {
+      if (direct) {
+        this.others.set(job, () => {});
+        await (await import("./direct.ts")).runDirect(this, job);
+      } else await (await import("./channel.ts")).runOnOwnConnection(this, job);
+    } catch (error) {
+      if (!job.done) job.fail(error);
+    } finally {
+      this.others.delete(job);
+    }
+  }
+
+  /** Upload the job's files and return its data; see first whether the app is still the same. */
+  async prepare(job: Submission): Promise<JsonValue[]> {
+    // A restart closes all connections, so it cannot have happened while one was in use.
+    if (Date.now() - this.heardAt > FRESH_MS) await (await import("./restart.ts")).lookAgain(this, job);
+    await this.owner.space?.lend(job.options.headers);
+    const { call } = job;
+    return call.uploads.length ? await (await import("./files.ts")).sendFilesOf(this, job) : call.data;
+  }
+
+  /** Return the body of a job. */
+  bodyOf(job: Submission, data: JsonValue[], session_hash: string): Record<string, unknown> {
+    return bodyOf(job.endpoint, data, session_hash, job.options, this.owner.options.oauth_token);
+  }
+
+  learn(schema: AppSchema): void {
+    this.schema = schema;
+    this.owner.learned(schema);
+  }
+
+  // -- receiving
+
+  /** Return the stream of a session, which is asked for now. */
+  openStream(session_hash: string): EventStreamLike {
+    return this.owner.stream(new URL(this.signed(this.routes.stream(session_hash))));
+  }
+
+  /** Return an address of the app with what opens a private Space where headers cannot go. */
+  signed(url: string): string {
+    return this.owner.space?.signed(url) ?? url;
+  }
+
+  /** Hand `message` to its job; return whether the stream is to be read on. */
+  deliver(session: Session, message: Message): boolean {
+    for (const job of session.route(message)) this.#handOver(session, job, message);
+    // The stream of a session that was left or burnt need not end by itself.
+    return !(session.retired && session.idle);
+  }
+
+  /** Give a job its message and draw the consequences for its session. */
+  #handOver(session: Session, job: Submission, message: Message): void {
+    const { event_id = "", msg } = message;
+    const isEnd = msg === "process_completed";
+    const isSpecial = "output" in message && (!message.success || !!message.output["render_config"]);
+    if (isSpecial) {
+      const special = import("./special.ts").then(({ prepare }) => prepare(this, session, job, message));
+      if (isEnd) void special.finally(() => job.receive(message));
+    }
+    if (!isSpecial || !isEnd) job.receive(message);
+    if (msg === "estimation") void this.tell(session, session.queued(event_id));
+    else if (msg === "process_starts" || msg === "process_generating") session.started(event_id);
+    else if (isEnd) {
+      const cancelled = message.success && !message.data;
+      session.hitByStop?.(event_id, cancelled);
+      void this.tell(session, session.ended(event_id, cancelled));
+      this.admit();
+    }
+  }
+
+  /** Draw the consequences of a stream's end; return whether another one is to be read. */
+  async streamEnded(session: Session, error: GradlinkError | undefined): Promise<boolean> {
+    if (error) (await loaded(import("./loss.ts"), error)).streamBroke(this, session, error);
+    this.admit();
+    session.reading = session.hasPending && !this.http.closed;
+    return session.reading;
+  }
+
+  #readIfWanted(session: Session): void {
+    if (session.startReading()) void readStreams(this, session);
+  }
+
+  /** Keep the session alive, unless that is done. */
+  async beat(): Promise<void> {
+    if (this.#heartbeat) return;
+    this.#heartbeat = { renew: () => {} };
+    const { Heartbeat } = await import("./heartbeat.ts");
+    if (!this.http.closed) this.#heartbeat = new Heartbeat(this);
+  }
+
+  // -- ending
+
+  /** Tell the server, or whoever holds the job, that it has ended here; a few seconds are waited for that. */
+  async cancel(job: Submission): Promise<void> {
+    this.others.get(job)?.();
+    await (await import("./cancel.ts")).cancelJob(this, job);
+  }
+
+  /** Tell the server of cancels that waited. */
+  async tell(session: Session, event_ids: string[]): Promise<void> {
+    if (event_ids.length) await (await import("./cancel.ts")).tellServer(this, session, event_ids);
+  }
+
+  /** End everything: exchanges are ended, and with them the jobs. */
+  async close(): Promise<void> {
+    const { http } = this;
+    http.closed = true;
+    for (const job of this.#waiting) job.fail(new ClientClosedError("the client is closed"));
+    // A job that was cancelled just now is to be stopped on the server, too.
+    if (this.cancels.size) await (await import("./cancel.ts")).underWay(this);
+    http.abort();
+  }
+}
+
+/** Return the event id of an answer to a join. Throws what a refusal means; nothing has run then. */
+async function eventIdOf(reply: Reply): Promise<string> {
+  if (reply.status === 200) {
+    try {
+      const event_id = asText(asObject(JSON.parse(reply.body))["event_id"]);
+      if (event_id !== undefined) return event_id;
+    } catch {}
+  }
+  return (await import("../protocol/replies.ts")).eventIdOf(reply);
+}
+
+/** Return a session hash that nobody can guess: it is all that protects a session's State. */
+export function newSessionHash(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}

@@ -1,0 +1,262 @@
+/** Files on their way: sent before a call, and fetched when a result is read. */
+
+import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
+import { isBlob, type LocalFile } from "../protocol/filedata.ts";
+import {
+  fileAddress,
+  isInline,
+  isPrivateAddress,
+  replaceFiles,
+  type SentContent,
+  withFiles,
+} from "../protocol/files.ts";
+import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
+import type { Upload } from "../protocol/payload.ts";
+import type { Retries } from "../protocol/policy.ts";
+import { mayRepeatReading } from "../protocol/repetition.ts";
+import { uploadedPaths } from "../protocol/replies.ts";
+import { withoutCredentials } from "../protocol/routes.ts";
+import type { AbortSignalLike, BlobLike, UploadProgress } from "../types.ts";
+import type { Connection } from "./connection.ts";
+import { readEvents } from "./events.ts";
+import { type FileData, type FileReader, resultFile } from "./filedata.ts";
+import { type Exchange, readReply, refusal } from "./http.ts";
+import { login } from "./login.ts";
+import type { Submission } from "./submission.ts";
+
+// Files of one call travel in as many requests at once; more gain nothing on one server.
+const MAX_PARALLEL_UPLOADS = 4;
+
+/** Send the files of a job and return its data. */
+export async function sendFilesOf(connection: Connection, job: Submission): Promise<JsonValue[]> {
+  const { uploads } = job.call;
+  const { version } = connection.schema;
+  job.enter("upload");
+  try {
+    const files = await Promise.all(uploads.map(async ({ file }) => await opened(connection, file)));
+    const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, version));
+    const paths = sent.length ? await sendFiles(connection, sent, { ...job.options, signal: job.ended }) : [];
+    const contents = files.map(async (file, index): Promise<SentContent> => {
+      if (!isInline(uploads[index] as Upload, version))
+        return { content: paths[sent.indexOf(file)] as string, type: file.type };
+      const { dataUri } = await import("../legacy/inline.ts");
+      return { content: await dataUri(file) };
+    });
+    return withFiles(job.call, await Promise.all(contents), version);
+  } catch (error) {
+    if (error instanceof GradlinkError) error.execution = "not started";
+    throw error;
+  } finally {
+    job.uploaded = true;
+    job.wake();
+    if (!job.endpoint.direct) job.enter("queue");
+  }
+}
+
+/** A file that is ready to be sent. */
+export interface OpenFile {
+  readonly name: string;
+  readonly blob: BlobLike;
+  readonly type: string;
+}
+
+async function opened({ owner, schema }: Connection, file: LocalFile): Promise<OpenFile> {
+  const { source, name } = file;
+  let blob: BlobLike;
+  if (isBlob(source)) blob = source;
+  else if (source instanceof URL) blob = await fetched(source.href);
+  else if (typeof source === "object") blob = await collected(source);
+  else if (owner.platform) blob = await owner.platform.open(source);
+  else
+    throw new FileError(`the file ${JSON.stringify(source)} cannot be read here; give a Blob, File or bytes`);
+  checkSize(blob, name, schema.maxFileSize);
+  return { name, blob, type: file.type || blob.type };
+}
+
+async function fetched(url: string): Promise<BlobLike> {
+  // No credentials of the app go there.
+  const response = await globalThis.fetch(url, { credentials: "omit" });
+  if (response.ok) return await response.blob();
+  throw new FileError(`${withoutCredentials(url)} answered ${response.status}`, { status: response.status });
+}
+
+async function collected(stream: object): Promise<BlobLike> {
+  if ("getReader" in stream) return await new Response(stream as ReadableStream).blob();
+  const parts: BlobPart[] = [];
+  for await (const part of stream as AsyncIterable<BlobPart>) parts.push(part);
+  return new Blob(parts);
+}
+
+/** Throw FileTooLargeError if a file has more than `limit` bytes. */
+export function checkSize(blob: BlobLike, name: string, limit: number | null | undefined): void {
+  if (limit == null || blob.size <= limit) return;
+  throw new FileTooLargeError(
+    `the file ${JSON.stringify(name)} has ${blob.size} bytes, the app takes ${limit}`,
+    {
+      execution: "not started",
+    },
+  );
+}
+
+/** How files are sent. */
+export interface SendOptions {
+  readonly headers?: Record<string, string>;
+  readonly retries: Retries;
+  readonly signal?: AbortSignalLike;
+  readonly upload_id?: string | undefined;
+  readonly onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+/** Send files, several at once; return the server's paths in the order given. */
+export async function sendFiles(
+  connection: Connection,
+  files: OpenFile[],
+  options: SendOptions,
+): Promise<string[]> {
+  const { onUploadProgress: report } = options;
+  const total = bytesOf(files);
+  const loaded: number[] = [];
+  const size = Math.ceil(files.length / MAX_PARALLEL_UPLOADS);
+  const groups: Promise<string[]>[] = [];
+  for (let start = 0; start < files.length; start += size) {
+    const index = groups.length;
+    const told = (bytes: number) => {
+      loaded[index] = bytes;
+      const sum = loaded.reduce((before, part) => before + (part ?? 0), 0);
+      report?.({ loaded: Math.min(total, sum), total });
+    };
+    groups.push(sendGroup(connection, files.slice(start, start + size), options, report && told));
+  }
+  return (await Promise.all(groups)).flat();
+}
+
+async function sendGroup(
+  { http, routes }: Connection,
+  files: OpenFile[],
+  options: SendOptions,
+  told: ((bytes: number) => void) | undefined,
+): Promise<string[]> {
+  const { retries, signal, headers } = options;
+  const upload_id = options.upload_id ?? (told && crypto.getRandomValues(new Uint32Array(2)).join(""));
+  const query = upload_id ? `?upload_id=${encodeURIComponent(upload_id)}` : "";
+  const once = async () => {
+    const body = new FormData();
+    for (const { blob, name } of files) body.append("files", blob as Blob, name);
+    const sending = http.exchange(`${routes.api}upload${query}`, {
+      method: "POST",
+      body,
+      headers,
+      signal,
+      seconds: null,
+    });
+    const watching = new AbortController();
+    if (told) {
+      let bytes = 0;
+      const take = (data: string) => {
+        const message = JSON.parse(data) as { msg?: string; chunk_size?: number };
+        bytes += message.chunk_size ?? 0;
+        if (message.msg === "update") told(bytes);
+        return message.msg !== "done";
+      };
+      // The server counts what has come; where it does not, the end is all that is told.
+      const url = `${routes.api}upload_progress${query}`;
+      readEvents(http, url, { take, signal: watching.signal }).catch(() => {});
+    }
+    try {
+      return uploadedPaths(await sending, files.length);
+    } finally {
+      watching.abort();
+    }
+  };
+  const paths = await http.retrying(retries, once, "reading", signal);
+  told?.(bytesOf(files));
+  return paths;
+}
+
+function bytesOf(files: OpenFile[]): number {
+  return files.reduce((sum, { blob }) => sum + blob.size, 0);
+}
+
+/** Return the values of a result with its files as FileData, whose url is the one that gradlink would fetch. */
+export function resultOf(connection: Connection, values: JsonValue[]): JsonValue[] {
+  const reader: FileReader = {
+    chunks: (file, typed) => chunks(connection, file, typed),
+    async save(path, file) {
+      const { platform } = connection.owner;
+      if (!platform)
+        throw new FileError("files can be stored by path in Node, Deno and Bun only; use blob() or stream()");
+      await platform.save(path, chunks(connection, file));
+    },
+  };
+  const make = (data: JsonObject) => {
+    const [address, own] = fileAddress(connection.routes, data);
+    const url = own ? connection.signed(address) : address;
+    return resultFile({ ...data, url }, reader) as unknown as JsonValue;
+  };
+  return replaceFiles(values, make) as JsonValue[];
+}
+
+/**
+ * Yield the bytes of a file; an interrupted download goes on where it broke.
+ *
+ * Headers and cookies go to the app's own origin only. A file is not fetched from an address of this machine or a
+ * private network, unless the app itself lives there: an app must not make its callers ask their own network for it.
+ */
+async function* chunks(
+  connection: Connection,
+  file: FileData,
+  typed?: (type: string) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { http, retries } = connection;
+  const url = file.url ?? "";
+  const shown = withoutCredentials(url);
+  if (!http.owns(url) && isPrivateAddress(url) && !isPrivateAddress(http.base)) {
+    const text = `the app names ${shown} as a file of its result: a private address, which is not fetched`;
+    throw new FileError(text, { url: shown });
+  }
+  let received = 0;
+  for (let failed = 0; ; ) {
+    const exchange = await http.retrying(retries, () => ask(connection, url, received), "reading");
+    const { response } = exchange;
+    exchange.unlimit();
+    try {
+      typed?.(response.headers.get("content-type") ?? "");
+      // A server that knows no ranges sends all of it once more.
+      let skip = response.status === 206 ? 0 : received;
+      const reader = response.body?.getReader();
+      for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+        const whole = part.value ?? new Uint8Array();
+        const bytes = whole.subarray(skip);
+        skip = Math.max(0, skip - whole.length);
+        received += bytes.length;
+        failed = 0;
+        if (bytes.length) yield bytes;
+      }
+      return;
+    } catch (error) {
+      const cause = exchange.failure(error);
+      failed += 1;
+      if (http.closed || (mayRepeatReading(cause) && failed > retries.count)) {
+        const text = `the download of ${shown} broke after ${received} bytes: ${cause.message}`;
+        const interrupted = new DownloadInterruptedError(text, { url: shown, cause, attempts: failed });
+        throw Object.assign(interrupted, { received });
+      }
+      if (!mayRepeatReading(cause)) throw cause;
+    } finally {
+      exchange.close();
+    }
+  }
+}
+
+/** Ask for a file, from the byte where it broke. */
+async function ask({ http }: Connection, url: string, received: number): Promise<Exchange> {
+  const headers: Record<string, string> = received ? { range: `bytes=${received}-` } : {};
+  for (let attempt = 0; ; attempt++) {
+    const exchange = await http.open(url, { headers });
+    if (exchange.response.ok) return exchange;
+    const reply = await readReply(exchange.response, url).finally(exchange.close);
+    if (reply.status !== 401 || attempt || !http.auth || !http.owns(url))
+      throw await refusal(reply, "the file");
+    await login(http);
+  }
+}

@@ -1,0 +1,34 @@
+/** Streams in the shape of an `EventSource`: those that a subclass of the client makes, and ours for who asks for one. */
+
+import { TransportError } from "../errors.ts";
+import type { EventStreamLike } from "../types.ts";
+import type { EventStream, Reading } from "./events.ts";
+
+/** Read a stream to its end. */
+export function readForeign(source: EventStreamLike, reading: Reading): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    source.onmessage = ({ data }) => {
+      reading.opened?.();
+      // An EventSource would ask again for a stream that has ended.
+      if (reading.take(data) && !reading.enough?.()) return;
+      source.close();
+      resolve(undefined);
+    };
+    source.onerror = (event) => {
+      source.close();
+      reject(
+        event instanceof Error ? event : new TransportError("the stream broke", { execution: "unknown" }),
+      );
+    };
+  });
+}
+
+/** Read a stream for who has set `onmessage`. */
+export function pump(stream: EventStream): void {
+  const take = (data: string) => {
+    stream.onmessage?.({ data });
+    return true;
+  };
+  const tell = (what: unknown) => stream.onerror?.(what);
+  stream.read({ take }).then(tell, tell);
+}

@@ -1,0 +1,51 @@
+/** Files that programs give: `handle_file()` and `prepare_files()`. */
+
+import { FileError } from "../errors.ts";
+import { isBlob, LocalFile, readFile } from "../protocol/filedata.ts";
+import { baseName, fileName, isPrivateAddress, isUrl } from "../protocol/files.ts";
+import type { BlobLike, FileInput } from "../types.ts";
+import { FileData } from "./filedata.ts";
+
+/**
+ * Return a file for an argument.
+ *
+ * An address on the web is fetched by the server. Where `allowsPaths`, any other string is a path of this machine.
+ */
+export function fileOf(source: FileInput, allowsPaths: boolean): FileData | LocalFile | BlobLike {
+  if (isBlob(source)) return source;
+  const text = typeof source === "string" ? source : (source as { href?: unknown } | null)?.href;
+  if (typeof text === "string") {
+    if (isUrl(text)) {
+      const name = fileName({ path: text });
+      // Servers refuse to fetch from such an address, and could not reach the caller's own.
+      if (isPrivateAddress(text)) return new LocalFile(new URL(text), name);
+      return new FileData({ path: text, url: text, orig_name: name });
+    }
+    const path = text.startsWith("file:") ? decodeURIComponent(new URL(text).pathname) : text;
+    if (allowsPaths) return new LocalFile(path, baseName(path));
+    throw new FileError(
+      `${JSON.stringify(text)} is no address; files can be read by path in Node, Deno and Bun only`,
+    );
+  }
+  const found = typeof source === "object" && source ? readFile(source) : undefined;
+  if (found) return found;
+  throw new FileError("a file is a Blob, File, bytes, a stream, an address, or in Node a path");
+}
+
+/** Return files that a user chose as FileData, ready for `client.upload()`. */
+export async function prepare_files(
+  files: readonly (BlobLike & { readonly name: string })[],
+  is_stream?: boolean,
+): Promise<FileData[]> {
+  return files.map(
+    (blob) =>
+      new FileData({
+        path: blob.name,
+        orig_name: blob.name,
+        blob,
+        size: blob.size,
+        mime_type: blob.type,
+        is_stream,
+      }),
+  );
+}

@@ -1,0 +1,214 @@
+/** The door to the network: one request and its reply, repetitions, and whose fault an error is. */
+
+import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
+import { isPassing, type Retries } from "../protocol/policy.ts";
+import type { Reply } from "../protocol/replies.ts";
+import { origin, withoutCredentials } from "../protocol/routes.ts";
+import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
+
+/** What may be sent once more: all that fails by the network, or only what surely had no effect. */
+export type Repeatable = "reading" | "harmful" | "direct";
+
+/** One request. */
+export interface Request {
+  readonly method?: string;
+  readonly headers?: Record<string, string> | undefined;
+  /** Sent as it is, or as JSON if it is a plain object. */
+  readonly body?: unknown;
+  /** Ends it from outside. */
+  readonly signal?: AbortSignalLike | null | undefined;
+  /** How long its answer may take; null for no limit. */
+  readonly seconds?: number | null;
+  /** Take a redirect as the answer. */
+  readonly stay?: boolean;
+}
+
+/** An exchange that is under way. */
+export interface Exchange {
+  readonly response: ResponseLike;
+  /** It has been ended, by whomever. */
+  readonly ended: AbortSignalLike;
+  /** End the limit of time: the answer has begun, and may take as long as it likes. */
+  unlimit(): void;
+  /** End the exchange. */
+  close(): void;
+  /** Return what it means that it broke with `error`. */
+  failure(error: unknown): GradlinkError;
+}
+
+/** Requests to one app. */
+export class Http {
+  /** Where the app is, with one trailing slash. */
+  declare base: string;
+  /** Where credentials may go. */
+  declare readonly origins: Set<string>;
+  declare readonly auth: readonly [string, string] | null | undefined;
+  /** Headers of every request to the app. */
+  declare readonly headers: Record<string, string>;
+  closed = false;
+  /** How long an answer may take, null for no limit. */
+  readonly #seconds: number | null;
+  readonly #fetch: FetchLike;
+  /** What ends the exchanges and pauses that are under way. */
+  readonly active: Set<() => void> = new Set();
+
+  /** @param fetch reads the client's own `fetch` at each call, which a subclass may have replaced. */
+  constructor(
+    base: string,
+    fetch: FetchLike,
+    headers: Record<string, string>,
+    auth: readonly [string, string] | null | undefined,
+    seconds: number | null,
+  ) {
+    Object.assign(this, { base, headers, auth });
+    this.origins = new Set([origin(base)]);
+    this.#fetch = fetch;
+    this.#seconds = seconds;
+  }
+
+  /** Tell whether `url` is the app's own, so that credentials may go there. */
+  owns(url: string): boolean {
+    return this.origins.has(origin(url));
+  }
+
+  /** Begin an exchange; redirects that stay with the app's origin are followed. */
+  async open(url: string, request: Request): Promise<Exchange> {
+    if (this.closed) throw new ClientClosedError("the client is closed", { execution: "not started" });
+    const controller = new AbortController();
+    const { signal, seconds = this.#seconds, method = "GET", body, headers } = request;
+    const abort = () => controller.abort();
+    let late = false;
+    const expire = () => {
+      late = true;
+      abort();
+    };
+    const timer = seconds === null ? undefined : setTimeout(expire, seconds * 1000);
+    this.active.add(abort);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    const unlimit = () => clearTimeout(timer);
+    const failure = (error: unknown) => {
+      if (error instanceof GradlinkError) return error;
+      if (this.closed) return new ClientClosedError("the client is closed");
+      const shown = withoutCredentials(url);
+      const what = late ? `was not done within ${seconds} s` : `broke: ${(error as Error).message}`;
+      return new TransportError(`the exchange with ${shown} ${what}`, {
+        url: shown,
+        cause: error,
+        execution: "unknown",
+      });
+    };
+    const close = () => {
+      unlimit();
+      this.active.delete(abort);
+      signal?.removeEventListener("abort", abort);
+      abort();
+    };
+    try {
+      const isJson = body?.constructor === Object;
+      const init = {
+        method,
+        headers: { ...this.headers, ...(isJson && { "content-type": "application/json" }), ...headers },
+        signal: controller.signal,
+        redirect: "manual",
+        ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
+      };
+      let response = await this.#fetch(url, init);
+      if (!request.stay && isRedirect(response)) {
+        const { follow } = await import("./login.ts");
+        response = await follow(this, this.#fetch, url, init, response);
+      }
+      return { response, ended: controller.signal, unlimit, close, failure };
+    } catch (error) {
+      close();
+      const broken = failure(error);
+      // No answer has begun: it may be that there was no connection at all.
+      const { withoutConnection } = await loaded(import("./again.ts"), broken);
+      throw withoutConnection(broken);
+    }
+  }
+
+  /** Perform a request and read its answer to the end. */
+  async reply(url: string, request: Request = {}): Promise<Reply> {
+    const exchange = await this.open(url, request);
+    try {
+      return await readReply(exchange.response, url);
+    } catch (error) {
+      throw exchange.failure(error);
+    } finally {
+      exchange.close();
+    }
+  }
+
+  /** Perform a request; on a 401 log in again once, if there is a login, and repeat it. */
+  async exchange(url: string, request: Request = {}): Promise<Reply> {
+    const reply = await this.reply(url, request);
+    if (reply.status !== 401 || !this.auth) return reply;
+    const { againWithLogin } = await import("./login.ts");
+    return await againWithLogin(this, url, request);
+  }
+
+  /**
+   * Perform a request that changes nothing, again after a pause while that may help.
+   *
+   * The reply is good, or one that a repetition does not change.
+   */
+  read(url: string, retries: Retries, what: string, request: Request = {}): Promise<Reply> {
+    const once = async () => {
+      const reply = await this.exchange(url, request);
+      if (isPassing(reply.status)) throw await refusal(reply, what);
+      return reply;
+    };
+    return this.retrying(retries, once, "reading", request.signal);
+  }
+
+  /**
+   * Return the result of `make()`, made again while `retries` and `which` allow it.
+   *
+   * The error that is thrown at last says in `attempts` how often it was tried.
+   */
+  async retrying<T>(
+    retries: Retries,
+    make: () => Promise<T>,
+    which: Repeatable = "harmful",
+    signal?: AbortSignalLike | null,
+  ): Promise<T> {
+    try {
+      return await make();
+    } catch (error) {
+      const { again } = await loaded(import("./again.ts"), error);
+      return await again(this, { retries, make, which, signal }, error);
+    }
+  }
+
+  /** End all exchanges that are under way. */
+  abort(): void {
+    for (const abort of [...this.active]) abort();
+  }
+}
+
+/** Read an answer to its end. */
+export async function readReply(response: ResponseLike, url: string): Promise<Reply> {
+  const { status, headers } = response;
+  return { status, headers, url: response.url || url, body: await response.text() };
+}
+
+/** Return what an answer that is not good means. */
+export async function refusal(reply: Reply, what: string): Promise<GradlinkError> {
+  const { replyError } = await import("../protocol/replies.ts");
+  return replyError(reply, what);
+}
+
+/** Tell whether an answer is a redirect; a browser hides where it leads. */
+export function isRedirect({ status, type }: ResponseLike & { readonly type?: string }): boolean {
+  return (status > 300 && status < 309 && status !== 304) || type === "opaqueredirect";
+}
+
+/** Return a part that is loaded now; throws `error` where it cannot be, which is what matters then. */
+export async function loaded<T>(part: Promise<T>, error: unknown): Promise<T> {
+  try {
+    return await part;
+  } catch {
+    throw error;
+  }
+}

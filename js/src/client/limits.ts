@@ -1,0 +1,35 @@
+/** The limits of a call's time. */
+
+import { JobTimeoutError } from "../errors.ts";
+import type { Phase } from "../protocol/policy.ts";
+import type { Submission } from "./submission.ts";
+
+const WHAT: Record<Phase, string> = {
+  upload: "sending its files",
+  queue: "waiting in the queue",
+  run: "running",
+  total: "the whole call",
+};
+
+/** End a job, here and on the server, if it is still in this phase after `seconds`. */
+export function watch(job: Submission, phase: Phase, seconds: number): void {
+  if (job.done) return;
+  const timer = setTimeout(() => {
+    if (job.done) return;
+    const error = new JobTimeoutError(
+      `${job.endpoint.title}: the call's limit of ${seconds} s for ${WHAT[phase]} ran out`,
+      { execution: job.tracker.sent ? "unknown" : "not started" },
+    );
+    job.fail(Object.assign(error, { phase, seconds }));
+    void job.connection.cancel(job);
+  }, seconds * 1000);
+  const over = () => phase !== "total" && isBehind(job, phase);
+  void job.until(() => job.done || over()).then(() => clearTimeout(timer));
+}
+
+/** Tell whether a job has left a phase. */
+function isBehind(job: Submission, phase: Phase): boolean {
+  const { tracker } = job;
+  if (phase === "upload") return job.uploaded;
+  return phase === "queue" && tracker.phase === "running";
+}

@@ -1,0 +1,26 @@
+/** Endpoints that are fed with further input while they run (`.stream()` events, since 5.0). */
+
+import { EndpointError } from "../errors.ts";
+import { bodyOf } from "../protocol/payload.ts";
+import { post } from "./answers.ts";
+import type { Submission } from "./submission.ts";
+
+/** Give a job further input, or without any tell it that none follows. */
+export async function feed(job: Submission, payload?: Record<string, unknown>): Promise<void> {
+  const { connection, endpoint, options } = job;
+  const event_id = await job.wait_for_id();
+  const session = connection.sessions.find((one) => event_id !== null && one.entries.has(event_id));
+  if (!endpoint.live || !session || event_id === null) {
+    throw new EndpointError(
+      endpoint.live
+        ? `${endpoint.title}: the job has ended, it takes no further input`
+        : `${endpoint.title} takes no further input; only endpoints of .stream() events do`,
+    );
+  }
+  const { session_hash } = session;
+  const url = `${connection.routes.api}stream/${encodeURIComponent(event_id)}`;
+  const body = { ...bodyOf(endpoint, [], session_hash, options), ...payload, event_id, session_hash };
+  const { headers } = options;
+  if (payload) await post(connection.http, url, body, "further input", { headers });
+  else await post(connection.http, `${url}/close`, {}, "the end of input", { headers });
+}

@@ -1,0 +1,122 @@
+/** The app's login, and redirects: loaded when an app has them. */
+
+import { AuthenticationError, RedirectError } from "../errors.ts";
+import type { Reply } from "../protocol/replies.ts";
+import { origin, resolve, withoutCredentials } from "../protocol/routes.ts";
+import type { FetchLike, RequestOptions, ResponseLike } from "../types.ts";
+import { type Http, isRedirect, type Request, readReply, refusal } from "./http.ts";
+
+const MAX_REDIRECTS = 5;
+
+/**
+ * Log in with the app's form.
+ *
+ * Wire: POST /login (never prefixed); 3.16 answers 302, later releases 200, a wrong password is a 400.
+ */
+export async function login(http: Http): Promise<void> {
+  const [username, password] = http.auth as readonly [string, string];
+  let url = `${http.base}login`;
+  for (let step = 0; step < MAX_REDIRECTS; step++) {
+    const body = new FormData();
+    body.append("username", username);
+    body.append("password", password);
+    const { response, close, failure } = await http.open(url, { method: "POST", body, stay: true });
+    const { status } = response;
+    const location = response.headers.get("location");
+    const target = location ? resolve(url, location) : undefined;
+    try {
+      if (target && isRedirect(response) && (status > 303 || /\/login\/?$/.test(target.pathname))) {
+        url = allowed(http, url, target.href);
+        continue;
+      }
+      if (status === 200 || isRedirect(response)) return;
+      if (status === 400 || status === 401 || status === 403) {
+        const shown = withoutCredentials(url);
+        throw new AuthenticationError(
+          `the login: ${shown} refused these credentials, the username ${JSON.stringify(username)} or its password`,
+          { status, url: shown, serverText: (await response.text()).slice(0, 2000) },
+        );
+      }
+      throw await refusal(await readReply(response, url), "the login");
+    } catch (error) {
+      throw failure(error);
+    } finally {
+      close();
+    }
+  }
+}
+
+/** Log in and repeat a request that was refused without a login. */
+export async function againWithLogin(http: Http, url: string, request: Request): Promise<Reply> {
+  await login(http);
+  const reply = await http.reply(url, request);
+  if (reply.status !== 401) return reply;
+  const shown = withoutCredentials(url);
+  throw new AuthenticationError(
+    `the app at ${shown} did not get the login: a browser sends its cookies to the page's own origin only; give credentials: "include" if both are on one site, or serve the page from the app's origin`,
+    { status: 401, url: shown },
+  );
+}
+
+/** Follow redirects that stay with the app's origin, and return the answer at their end. */
+export async function follow(
+  http: Http,
+  fetch: FetchLike,
+  given: string,
+  init: RequestOptions & { method: string },
+  first: ResponseLike,
+): Promise<ResponseLike> {
+  let [url, response] = [given, first];
+  for (let step = 0; step < MAX_REDIRECTS; step++) {
+    if (!isRedirect(response)) return response;
+    const target = response.status
+      ? resolve(url, response.headers.get("location") ?? "")?.href
+      : await hidden(url, init);
+    if (!target || target === url) return response;
+    if (init.method !== "GET" && response.status && response.status < 307) {
+      throw refused(url, target, `loses the ${init.method}; use that URL`);
+    }
+    await response.body?.cancel();
+    url = allowed(http, url, target);
+    response = await fetch(url, init);
+    // The app has moved as a whole.
+    const { pathname, search } = new URL(url);
+    if (pathname.endsWith("/config")) http.base = url.slice(0, url.length - search.length - "config".length);
+  }
+  throw new RedirectError(`${withoutCredentials(url)} is the end of ${MAX_REDIRECTS} redirects`);
+}
+
+/** Return where a redirect leads that a browser hides: it goes there without anything that is secret. */
+async function hidden(url: string, init: RequestOptions): Promise<string> {
+  const probe = await globalThis.fetch(url, { signal: init.signal as AbortSignal, credentials: "omit" });
+  await probe.body?.cancel();
+  return probe.url;
+}
+
+/** Return where a redirect leads, if what goes along stays in the same hands. */
+function allowed(http: Http, url: string, target: string): string {
+  if (!stays(url, target)) throw refused(url, target, "is another host; if it is the app, use that URL");
+  http.origins.add(origin(target));
+  return target;
+}
+
+/**
+ * Tell whether a redirect keeps what goes along with the request in the same hands.
+ *
+ * The step from http to https on one host counts, since every server that wants https makes it.
+ */
+function stays(url: string, target: string): boolean {
+  const [before, after] = [new URL(url), new URL(target)];
+  if (before.origin === after.origin) return true;
+  const upgraded =
+    before.protocol === "http:" && after.protocol === "https:" && before.hostname === after.hostname;
+  return upgraded && (after.port === "" || after.port === before.port);
+}
+
+function refused(url: string, target: string, why: string): RedirectError {
+  const [from, to] = [withoutCredentials(url), withoutCredentials(target)];
+  return new RedirectError(`${from} redirects to ${to}, which ${why}`, {
+    url: from,
+    execution: "not started",
+  });
+}

@@ -1,0 +1,51 @@
+/** Apps that were restarted while nobody called them. */
+
+import { asObject, type JsonValue, keepAppId } from "../protocol/jsonvalue.ts";
+import { replyJson } from "../protocol/replies.ts";
+import { findEndpoint } from "../protocol/schema.ts";
+import { connect } from "./connect.ts";
+import type { Connection } from "./connection.ts";
+import type { Submission } from "./submission.ts";
+
+/**
+ * Before the first call after a pause: if the app was restarted, learn what it is now.
+ *
+ * Wire: GET /app_id (3.42 and later), a number that each process of an app has of its own. Where it cannot be had the
+ * app counts as the same: the call that follows will say what is wrong.
+ */
+export async function lookAgain(connection: Connection, job: Submission): Promise<void> {
+  const before = connection.schema.config["app_id"];
+  if (before === undefined) return;
+  const now = await appId(connection).catch(() => before);
+  connection.heardAt = Date.now();
+  if (now === before || now === undefined) return;
+  await refresh(connection);
+  for (const session of connection.sessions) session.known = false;
+  connection.holdsState = false;
+  connection.lostState = undefined;
+  const { api_name, fn_index } = job.endpoint;
+  job.call = connection.bind(findEndpoint(connection.schema, api_name ?? fn_index), job.call.given);
+}
+
+/** Read again what the app says of itself. */
+export async function refresh(connection: Connection): Promise<void> {
+  const found = await connect(connection.http, connection.owner.options, connection.retries);
+  connection.routes = found.routes;
+  connection.learn(found.schema);
+}
+
+/** Return what the app's process is called, as text. */
+export async function appId({ http, routes }: Connection): Promise<JsonValue | undefined> {
+  const reply = await http.exchange(`${routes.api}app_id`);
+  return asObject(replyJson({ ...reply, body: keepAppId(reply.body) }, "app_id"))["app_id"];
+}
+
+/** Tell whether the app is still the one that was connected to. */
+export async function compare(connection: Connection): Promise<"connected" | "broken" | "changed"> {
+  try {
+    const before = connection.schema.config["app_id"];
+    return String(await appId(connection)) === String(before) ? "connected" : "changed";
+  } catch {
+    return "broken";
+  }
+}

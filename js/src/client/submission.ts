@@ -1,0 +1,225 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/** The caller's handle of a job: its events, its result, and its end. */
+
+import { GradlinkError } from "../errors.ts";
+import { holdsFile } from "../protocol/filedata.ts";
+import type { JobTracker, Outcome } from "../protocol/job.ts";
+import type { JsonValue } from "../protocol/jsonvalue.ts";
+import type { Message } from "../protocol/messages.ts";
+import type { Payload as Call } from "../protocol/payload.ts";
+import type { Phase, Retries, Timeout } from "../protocol/policy.ts";
+import type { Endpoint } from "../protocol/schema.ts";
+import type {
+  AbortSignalLike,
+  EventType,
+  GradioEvent,
+  JobStatus,
+  PredictReturn,
+  SubmitIterable,
+  UploadProgress,
+} from "../types.ts";
+import type { Connection } from "./connection.ts";
+import type { Iteration } from "./iteration.ts";
+
+/** How a job is sent. */
+export interface JobOptions {
+  /** What the caller named the endpoint. */
+  readonly shown: string;
+  readonly events: readonly EventType[];
+  readonly event_data: unknown;
+  readonly trigger_id?: number | null | undefined;
+  readonly headers: Record<string, string>;
+  readonly retries: Retries;
+  readonly timeout: Timeout;
+  readonly resubmit?: boolean | undefined;
+  readonly signal?: AbortSignalLike | null | undefined;
+  readonly onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
+  readonly withState: boolean | undefined;
+}
+
+type Next = IteratorResult<GradioEvent, undefined>;
+
+/** A job that was sent with `client.submit()`. */
+export class Submission implements SubmitIterable {
+  declare readonly connection: Connection;
+  declare readonly tracker: JobTracker;
+  declare readonly options: JobOptions;
+  declare call: Call;
+  /** How often it was sent once more. */
+  resent = 0;
+  /** Its files have been sent. */
+  uploaded = false;
+  /** Somebody else walks through its steps, which are kept for that. */
+  keepsSteps = false;
+  /** A cancel while the job was sent has been dealt with. */
+  told = false;
+  /** Told when the job has ended: what is done for it alone ends then. */
+  readonly #ending: AbortController = new AbortController();
+  readonly #waiters: (() => void)[] = [];
+  #iteration: Iteration | undefined;
+
+  constructor(connection: Connection, tracker: JobTracker, call: Call, options: JobOptions) {
+    Object.assign(this, { connection, tracker, call, options });
+    const { signal } = options;
+    const aborted = () => void this.#end(signal?.reason);
+    signal?.addEventListener("abort", aborted);
+    this.ended.addEventListener("abort", () => signal?.removeEventListener("abort", aborted));
+    this.enter("total");
+  }
+
+  // -- what callers use
+
+  get status(): JobStatus {
+    return this.tracker.phase;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<Next> {
+    return this.#iteration?.next() ?? this.#iterate().then((iteration) => iteration.next());
+  }
+
+  async return(): Promise<Next> {
+    return (await this.#iterate()).stop();
+  }
+
+  async throw(error?: unknown): Promise<Next> {
+    await this.return();
+    throw error;
+  }
+
+  cancel = (): Promise<void> => this.#end();
+
+  event_id = (): string => this.tracker.event_id ?? "";
+
+  wait_for_id = async (): Promise<string | null> => {
+    const { tracker } = this;
+    await this.until(() => tracker.event_id !== undefined || this.done || this.call.endpoint.direct);
+    const { event_id, outcome } = tracker;
+    if (event_id === undefined && outcome?.kind === "failed") throw outcome.error;
+    return event_id ?? null;
+  };
+
+  send_chunk = (payload: Record<string, unknown>): Promise<void> => this.#feed(payload);
+
+  close_stream = (): Promise<void> => this.#feed();
+
+  async result(): Promise<PredictReturn> {
+    await this.until(() => this.done);
+    const outcome = this.tracker.outcome as Outcome;
+    if (outcome.kind === "failed") throw outcome.error;
+    return await this.valuesOf(outcome.data, true);
+  }
+
+  async *deltas(): AsyncGenerator<string, void, undefined> {
+    const { deltasOf } = await import("./deltas.ts");
+    yield* deltasOf(this);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.cancel();
+  }
+
+  // -- what the connection uses
+
+  get endpoint(): Endpoint {
+    return this.call.endpoint;
+  }
+
+  get done(): boolean {
+    return !!this.tracker.outcome;
+  }
+
+  /** Aborted when the job has ended. */
+  get ended(): AbortSignalLike {
+    return this.#ending.signal;
+  }
+
+  /** What its events tell of it. */
+  get origin(): { endpoint: string; fn_index: number } {
+    return { endpoint: this.options.shown, fn_index: this.endpoint.fn_index };
+  }
+
+  /** The job enters a phase of its limits. */
+  enter(phase: Phase): void {
+    const limit = this.options.timeout[phase];
+    if (limit !== null) void import("./limits.ts").then(({ watch }) => watch(this, phase, limit));
+  }
+
+  /** Take a message of the server about the job. */
+  receive(message: Message): void {
+    const before = this.tracker.phase;
+    this.tracker.receive(message);
+    if (before !== "running" && this.status === "running") this.enter("run");
+    this.wake();
+  }
+
+  fail(error: unknown): void {
+    this.tracker.fail(
+      error instanceof GradlinkError
+        ? error
+        : new GradlinkError(`it could not be sent: ${error}`, {
+            execution: this.tracker.sent ? "unknown" : "not started",
+            cause: error,
+          }),
+    );
+    this.wake();
+  }
+
+  lose(error: GradlinkError): void {
+    this.tracker.lose(error);
+    this.wake();
+  }
+
+  /** Tell those who wait that something has happened. */
+  wake(): void {
+    if (this.done && !this.ended.aborted) this.#ending.abort();
+    if (this.#waiters.length) for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  /** Wait until something has happened. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Wait until something holds. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await this.changed();
+  }
+
+  async #end(reason?: unknown): Promise<void> {
+    if (this.done) return;
+    this.tracker.cancel(reason);
+    this.wake();
+    await this.connection.cancel(this);
+  }
+
+  async #iterate(): Promise<Iteration> {
+    const { Iteration } = await import("./iteration.ts");
+    this.#iteration ??= new Iteration(this);
+    return this.#iteration;
+  }
+
+  /** Give a live endpoint further input, or end it; who does not wait need not hear of a failure. */
+  #feed(payload?: Record<string, unknown>): Promise<void> {
+    const fed = import("./live.ts").then(({ feed }) => feed(this, payload));
+    fed.catch(() => {});
+    return fed;
+  }
+
+  /** Return the event that shows these values to the caller, those of State and layout left out. */
+  valuesOf(all: JsonValue[], hasFiles: boolean): PredictReturn | Promise<PredictReturn> {
+    const { connection, options } = this;
+    const { skippedOutputs, direct, fn_index } = this.endpoint;
+    // A server may send more values than /config declares (gr.render); they are nobody's.
+    const values = options.withState ? all : all.filter((_, index) => skippedOutputs[index] === false);
+    const { shown: endpoint } = options;
+    const event: PredictReturn = { type: "data", time: new Date(), data: values, endpoint, fn_index };
+    if (direct)
+      Object.assign(event, { event_data: options.event_data, trigger_id: options.trigger_id ?? null });
+    if (!hasFiles || !holdsFile(values)) return event;
+    return import("./files.ts").then(({ resultOf }) => ({ ...event, data: resultOf(connection, values) }));
+  }
+}

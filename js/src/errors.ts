@@ -1,0 +1,297 @@
+/**
+ * Every error that gradlink throws on purpose, in one tree; those of the Hub stand in hub/errors.ts.
+ *
+ * The class says who must act: the caller (`ArgumentError`, `EndpointError`), the app (`AppError`, `ValidationError`),
+ * the network (`TransportError`) or gradlink itself (`ProtocolError`). The text says what failed, with which value, and
+ * what would work; the fields say the same to programs.
+ */
+
+/** Whether the app's function ran: it never did, it ran and failed, or nobody can tell. */
+export type Execution = "not started" | "failed" | "unknown";
+
+/** What is known of a failure; a field is missing where it does not apply. */
+export interface ErrorFacts {
+  /** Name of the endpoint that was called, such as `/predict`. */
+  endpoint?: string | undefined;
+  /** The server's name for the job. */
+  eventId?: string | undefined;
+  /** Address of the request that failed, without credentials. */
+  url?: string | undefined;
+  /** HTTP status of the answer. */
+  status?: number | undefined;
+  /** What the server answered, at most 2,000 characters of it. */
+  serverText?: string | undefined;
+  /** How many times the request was sent. */
+  attempts?: number | undefined;
+  /** Messages that the app sent with `gr.Info` and `gr.Warning` before the failure. */
+  logs?: readonly string[];
+  execution?: Execution | undefined;
+  cause?: unknown;
+}
+
+/** Base class of all errors of gradlink. */
+export class GradlinkError extends Error implements ErrorFacts {
+  declare endpoint?: string | undefined;
+  declare eventId?: string | undefined;
+  declare url?: string | undefined;
+  declare status?: number | undefined;
+  declare serverText?: string | undefined;
+  declare attempts?: number | undefined;
+  declare execution?: Execution | undefined;
+  logs: readonly string[] = [];
+
+  constructor(message?: string, facts?: ErrorFacts) {
+    super(message, facts as { cause?: unknown });
+    Object.assign(this, facts);
+  }
+
+  /** The name of the class, for programs that compare texts. */
+  get code(): string {
+    return this.name;
+  }
+
+  override get name(): string {
+    return "GradlinkError";
+  }
+
+  /** What `isGradlinkError()` looks for. */
+  get isGradlinkError(): true {
+    return true;
+  }
+
+  /** What a failed job's status says; programs for `@gradio/client` look at it. */
+  get stage(): string {
+    return "error";
+  }
+}
+
+/** Tell whether `error` comes from gradlink, whichever copy of it is loaded. */
+export function isGradlinkError(error: unknown): error is GradlinkError {
+  return !!error && (error as Partial<GradlinkError>).isGradlinkError === true;
+}
+
+/** The arguments of a call do not fit the endpoint; nothing was sent. */
+export class ArgumentError extends GradlinkError {
+  override get name(): string {
+    return "ArgumentError";
+  }
+}
+
+/** No endpoint of the app has this name or index. */
+export class EndpointError extends GradlinkError {
+  override get name(): string {
+    return "EndpointError";
+  }
+}
+
+/** The app does not let this endpoint be called through its API. */
+export class InvalidAPIEndpointError extends EndpointError {
+  override get name(): string {
+    return "InvalidAPIEndpointError";
+  }
+}
+
+/** A file cannot be sent or stored: it is missing, cannot be read here, or is no file. */
+export class FileError extends GradlinkError {
+  override get name(): string {
+    return "FileError";
+  }
+}
+
+/** What an app says of its error beside the text. */
+export interface AppErrorFacts extends ErrorFacts {
+  title?: string;
+  duration?: number | null;
+  visible?: boolean;
+  print_exception?: boolean;
+}
+
+/** The app's function raised an error; `message` is the text of the `gr.Error`, in which HTML is possible. */
+export class AppError extends GradlinkError {
+  /** Heading of the message, "Error" unless the app chose one. */
+  declare title: string;
+  /** Seconds that the app's page shows it; null or 0 means until it is closed. */
+  declare duration: number | null;
+  /** Whether the app's page shows it at all. */
+  declare visible: boolean;
+  /** Whether the app prints the traceback to its own console. */
+  declare print_exception: boolean;
+
+  constructor(message: string, facts?: AppErrorFacts) {
+    super(message, {
+      title: "Error",
+      duration: 10,
+      visible: true,
+      print_exception: true,
+      ...facts,
+    } as ErrorFacts);
+  }
+
+  override get name(): string {
+    return "AppError";
+  }
+}
+
+/** The app's validator refused the values; the function did not run. */
+export class ValidationError extends GradlinkError {
+  /** One `[parameter, message]` pair for each value that was refused. */
+  readonly problems: readonly (readonly [string, string])[];
+
+  constructor(message: string, problems: readonly (readonly [string, string])[] = [], facts?: ErrorFacts) {
+    super(message, facts);
+    this.problems = problems;
+  }
+
+  override get code(): string {
+    return "validation_error";
+  }
+
+  override get name(): string {
+    return "ValidationError";
+  }
+}
+
+/** The job was cancelled, by this program or by the app; `cause` is the reason of an `AbortSignal`. */
+export class JobCancelledError extends GradlinkError {
+  override get name(): string {
+    return "JobCancelledError";
+  }
+}
+
+/** The network, a proxy or the server broke the exchange. */
+export class TransportError extends GradlinkError {
+  override get name(): string {
+    return "TransportError";
+  }
+}
+
+/** No connection to the server could be made. */
+export class ConnectError extends TransportError {
+  /** It may go better next time; false if the server's certificate is not trusted. */
+  passing = true;
+  override get name(): string {
+    return "ConnectError";
+  }
+}
+
+/** A download broke. */
+export class DownloadInterruptedError extends TransportError {
+  /** Bytes that came. */
+  received = 0;
+  override get name(): string {
+    return "DownloadInterruptedError";
+  }
+}
+
+/** The stream that carried a job's messages broke before the job ended. */
+export class StreamLostError extends TransportError {
+  /** What `@gradio/client` calls a job whose connection is gone. */
+  get broken(): true {
+    return true;
+  }
+
+  override get name(): string {
+    return "StreamLostError";
+  }
+}
+
+/** The server does not know the session that a job was sent under. */
+export class SessionLostError extends StreamLostError {
+  get session_not_found(): true {
+    return true;
+  }
+
+  override get name(): string {
+    return "SessionLostError";
+  }
+}
+
+/** The server said that it is shutting down while a job was pending. */
+export class ServerStoppedError extends StreamLostError {
+  override get name(): string {
+    return "ServerStoppedError";
+  }
+}
+
+/** The server answered a request with a status that gradlink cannot use. */
+export class ResponseError extends TransportError {
+  override get name(): string {
+    return "ResponseError";
+  }
+}
+
+/** The server has nothing at this address (HTTP 404). */
+export class NotFoundError extends ResponseError {
+  override get name(): string {
+    return "NotFoundError";
+  }
+}
+
+/** A file is larger than the app accepts (HTTP 413, or found out before sending). */
+export class FileTooLargeError extends ResponseError {
+  override get name(): string {
+    return "FileTooLargeError";
+  }
+}
+
+/** The server calls the request malformed (HTTP 422 or 400 that is not an app's validator). */
+export class RequestRejectedError extends ResponseError {
+  override get name(): string {
+    return "RequestRejectedError";
+  }
+}
+
+/** The app wants a login, or refused the one it was given. */
+export class AuthenticationError extends ResponseError {
+  override get name(): string {
+    return "AuthenticationError";
+  }
+}
+
+/** The server, or a proxy before it, limits the rate of requests (HTTP 429). */
+export class TooManyRequestsError extends ResponseError {
+  /** Seconds that the server asks to wait. */
+  declare retryAfter?: number | undefined;
+  override get name(): string {
+    return "TooManyRequestsError";
+  }
+}
+
+/** The app's queue is full or stopped; the job was not accepted. */
+export class QueueError extends ResponseError {
+  override get name(): string {
+    return "QueueError";
+  }
+}
+
+/** The server sent a request that carries credentials to another host, which was not followed. */
+export class RedirectError extends TransportError {
+  override get name(): string {
+    return "RedirectError";
+  }
+}
+
+/** A call ran out of one of its time limits; the server was told to cancel it. */
+export class JobTimeoutError extends GradlinkError {
+  /** The limit that ran out. */
+  declare phase: "upload" | "queue" | "run" | "total";
+  /** How long it was. */
+  declare seconds: number;
+  override get name(): string {
+    return "JobTimeoutError";
+  }
+}
+
+/** The client was closed before the job could end, or is used after `close()`. */
+export class ClientClosedError extends GradlinkError {
+  override get name(): string {
+    return "ClientClosedError";
+  }
+}
+
+/** The server speaks in a way that gradlink does not know. */
+export class ProtocolError extends GradlinkError {
+  override get name(): string {
+    return "ProtocolError";
+  }
+}

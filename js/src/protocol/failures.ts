@@ -1,0 +1,34 @@
+/** What it means that the app's function failed. */
+
+import { AppError } from "../errors.ts";
+import { asNumber, asText, type JsonObject } from "./jsonvalue.ts";
+import { QuotaExceededError, readQuotaMessage } from "./quota.ts";
+import type { Old } from "./schema.ts";
+import type { AppVersion } from "./version.ts";
+
+/** Return the error that the app's function raised, from the `output` that reports it. */
+export function appError(
+  output: JsonObject,
+  title: string | undefined,
+  version: AppVersion,
+  api_name: string,
+  old?: Old,
+): AppError {
+  const text = output["error"] ?? null;
+  // In generators, up to 4.22 at least; what a gr.Error says is in quotes before 5.2.
+  const hidden = text === null || (text === "None" && !version.atLeast(5, 2));
+  const message = hidden
+    ? `${api_name}: the app raised an exception and hides its details; its author can show them with show_error=True in launch(), or by raising gr.Error`
+    : (old?.unquoted ?? String)(asText(text) ?? JSON.stringify(text));
+  // The title of the message itself is null for errors in generators, that of the output is set.
+  const heading = asText(output["title"]) || title || "Error";
+  const quota = readQuotaMessage(heading, message);
+  return new (quota ? QuotaExceededError : AppError)(message, {
+    ...quota,
+    title: heading,
+    duration: "duration" in output ? (asNumber(output["duration"]) ?? null) : 10,
+    visible: output["visible"] !== false,
+    print_exception: output["print_exception"] !== false,
+    execution: "failed",
+  });
+}

@@ -1,0 +1,171 @@
+/** Files on the wire: their form, how they are found in values, and where they are fetched. Vectors: files. */
+
+import { holdsFile, isFile, META, type Path, unquote } from "./filedata.ts";
+import { isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import type { Payload, Upload } from "./payload.ts";
+import { type Routes, resolve, sameOrigin } from "./routes.ts";
+import type { AppVersion } from "./version.ts";
+
+/**
+ * How a file stands in the data of a call, by version and component.
+ *
+ * - file data: since 4.0, uploaded, an object with its path.
+ * - named: 3.19 - 3.50, uploaded, an object with its name.
+ * - inline: before 3.19, an object with the content as a data URI.
+ * - data uri: images before 4.0, the content as a data URI, nothing else.
+ */
+export type FileForm = "file data" | "named" | "inline" | "data uri";
+
+/** Return the form of files for a component, such as "Image". */
+export function formOf(component: string, version: AppVersion): FileForm {
+  if (version.atLeast(4)) return "file data";
+  if (/^image$/i.test(component)) return "data uri";
+  return version.atLeast(3, 19) ? "named" : "inline";
+}
+
+/** Return a file as the server takes it; `content` is its path on the server, or a data URI. */
+export function sentFile(form: FileForm, name: string, content: string, type?: string): JsonValue {
+  if (form === "file data") {
+    return { path: content, orig_name: name, ...(type && { mime_type: type }), meta: { _type: META } };
+  }
+  if (form === "named") return { name: content, data: null, is_file: true, orig_name: name };
+  return form === "inline" ? { name, data: content } : content;
+}
+
+/** A file in a value: where it stands, and its object. */
+export interface FoundFile {
+  readonly path: Path;
+  readonly data: JsonObject;
+}
+
+/** Return the files in `value`, in the order of a walk through it. */
+export function findFiles(value: JsonValue, path: Path = [], found: FoundFile[] = []): FoundFile[] {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (typeof item === "object" && item) findFiles(item, [...path, index], found);
+    }
+  } else if (isObject(value)) {
+    if (isFile(value)) found.push({ path, data: value });
+    else {
+      for (const key in value) {
+        const item = value[key];
+        if (typeof item === "object" && item) findFiles(item, [...path, key], found);
+      }
+    }
+  }
+  return found;
+}
+
+/** Return `value` with what `make` returns in place of each file; the rest is shared, `value` itself is not changed. */
+export function replaceFiles(value: JsonValue, make: (data: JsonObject) => JsonValue): JsonValue {
+  if (Array.isArray(value)) {
+    return holdsFile(value) ? value.map((item) => replaceFiles(item, make)) : value;
+  }
+  if (!isObject(value) || !holdsFile(value)) return value;
+  if (isFile(value)) return make(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceFiles(item, make)]));
+}
+
+/**
+ * Return where a file of a result is fetched, and whether that is the app's own address.
+ *
+ * The server's `url` is made of what it believes its root to be, which is wrong behind many proxies: the path behind
+ * `file=` is put on the typed URL instead. A url of another kind counts as it is.
+ */
+export function fileAddress(routes: Routes, data: JsonObject): readonly [url: string, own: boolean] {
+  const path = `${data["path"] || data["name"] || ""}`;
+  const { url } = data;
+  const absolute = typeof url === "string" && url ? resolve(routes.base, url) : undefined;
+  if (absolute) {
+    const { href, pathname, searchParams } = absolute;
+    const own = sameOrigin(href, routes.base);
+    const [, file] = /file=([^]*)/.exec(pathname) ?? [];
+    if (file !== undefined) {
+      const behind = unquote(file);
+      if (!own && behind !== path) return [href, false];
+      return [fileRoute(routes, behind) + (searchParams.get("__sign") ? absolute.search : ""), true];
+    }
+    const [, stream] = /\/stream\/([^]*)/.exec(pathname) ?? [];
+    if (stream !== undefined && data["is_stream"])
+      return [`${routes.api}stream/${stream}${absolute.search}`, true];
+    if (!path || isUrl(path)) return [href, own];
+  }
+  return isUrl(path) ? [path, sameOrigin(path, routes.base)] : [fileRoute(routes, path), true];
+}
+
+/**
+ * Return the name that a file of a result should have on disk.
+ *
+ * The name in the path has the suffix that the app gave it; `orig_name` may be what a user once uploaded.
+ */
+export function fileName(data: JsonObject): string {
+  const path = `${data["path"] || data["name"] || data["url"] || ""}`;
+  const shown = isUrl(path) ? unquote(new URL(path).pathname) : path;
+  return baseName(shown) || baseName(`${data["orig_name"] || ""}`) || "file";
+}
+
+/** Tell whether `text` is an address on the web. */
+export function isUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
+/** Return what follows the last slash or backslash of `path`. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+/** Tell whether the content goes into the data itself, and nothing is uploaded. */
+export function isInline(upload: Upload, version: AppVersion): boolean {
+  const form = formOf(upload.component, version);
+  return form === "inline" || form === "data uri";
+}
+
+/** What stands for a file: its path on the server or a data URI, and its type if that is known. */
+export interface SentContent {
+  readonly content: string;
+  readonly type?: string | undefined;
+}
+
+/** Return the payload's data with its files: for each upload the server's path, or a data URI if it is inline. */
+export function withFiles(
+  payload: Payload,
+  contents: readonly SentContent[],
+  version: AppVersion,
+): JsonValue[] {
+  const { data, uploads } = payload;
+  for (const [index, { path, component, file }] of uploads.entries()) {
+    const { content, type } = contents[index] as SentContent;
+    // biome-ignore lint/suspicious/noExplicitAny: the path was made from this very value.
+    let place: any = data;
+    for (const key of path.slice(0, -1)) place = place[key];
+    place[path[path.length - 1] as string] = sentFile(formOf(component, version), file.name, content, type);
+  }
+  return data;
+}
+
+/**
+ * Tell whether `url` names a host of this machine or of a private network by its address.
+ *
+ * An app must not make its callers ask their own network for a file.
+ */
+export function isPrivateAddress(url: string): boolean {
+  const host = resolve(url, url)?.hostname.replace(/\.$/, "") ?? "";
+  return (
+    /^(.*\.)?localhost$/.test(host) ||
+    /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/.test(
+      host,
+    ) ||
+    /^\[(::|f[cd]|fe[89ab])/.test(host)
+  );
+}
+
+/** Return where the app serves the file that it calls `path`. */
+export function fileRoute(routes: Routes, path: string): string {
+  // What the encoder of addresses leaves alone and what a path keeps differ; half a letter would make it fail.
+  const quoted = encodeURIComponent(path.replace(/[\ud800-\udfff]/gu, "\ufffd"));
+  return `${routes.api}file=${quoted.replace(/%2F|%3A|%5C/g, decodeURIComponent).replace(/[!*'()]/g, quote)}`;
+}
+
+function quote(letter: string): string {
+  return `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;
+}

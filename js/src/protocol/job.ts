@@ -1,0 +1,238 @@
+/** A job's state machine, fed with the messages of its event id. Vectors: jobs. */
+
+import { GradlinkError, JobCancelledError, ProtocolError, QueueError } from "../errors.ts";
+import type { JsonObject, JsonValue } from "./jsonvalue.ts";
+import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
+import { type Protocol, sendsEdits } from "./version.ts";
+
+/** Where a job is, as far as the server has told. */
+export type Phase = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
+
+/** The job has moved; `rank` counts the jobs before it, `eta` is in seconds. */
+export interface StatusUpdate {
+  readonly kind: "status";
+  readonly status: "JOINING_QUEUE" | "IN_QUEUE" | "SENDING_DATA" | "PROCESSING";
+  readonly rank?: number | undefined;
+  readonly queue_size?: number | undefined;
+  readonly eta?: number | undefined;
+}
+
+export interface ProgressUpdate {
+  readonly kind: "progress";
+  readonly units: ProgressUnit[];
+}
+
+export interface LogUpdate {
+  readonly kind: "log";
+  readonly log: LogEntry;
+}
+
+/** A value of a generator: `edits` to the step before, or else `data` in full; one entry per output of the function. */
+export interface Step {
+  readonly kind: "step";
+  readonly data?: JsonValue[];
+  readonly edits?: JsonValue[];
+  /** The message that brought it. */
+  readonly message: ProcessGenerating;
+}
+
+/** The job has a result; `isOutput` unless it repeats the last step. */
+export interface Succeeded {
+  readonly kind: "succeeded";
+  readonly data: JsonValue[];
+  readonly isOutput: boolean;
+  readonly output: JsonObject;
+  /** The message that brought it, undefined on the direct route. */
+  readonly message: ProcessCompleted | undefined;
+}
+
+/** The job has ended without a result; `error` says why and has its facts. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly error: GradlinkError;
+}
+
+/** A step that its caller has taken. */
+export interface Released {
+  readonly kind: "released";
+}
+
+export type Outcome = Succeeded | Failed;
+export type Update = StatusUpdate | ProgressUpdate | LogUpdate | Step | Released | Outcome;
+
+/** What a tracker has to know of the call. */
+export interface TrackedCall {
+  readonly api_name: string;
+  readonly generator: boolean;
+  readonly protocol: Protocol;
+  /** Nobody asks for its steps. */
+  readonly isSilent?: boolean;
+  /** Reads the error of an app, once it is there to be read. */
+  appError?: (output: JsonObject, title: string | undefined) => GradlinkError;
+}
+
+/** What is known of one job. */
+export class JobTracker {
+  declare readonly call: TrackedCall;
+  phase: Phase = "pending";
+  declare outcome: Outcome | undefined;
+  /** Everything that happened, in order; the last is an Outcome once the job has ended. */
+  readonly updates: Update[] = [];
+  /** The server's name for the job, undefined before the join was accepted. */
+  declare event_id: string | undefined;
+  /** The server may have run the job, or may run it yet. */
+  sent = false;
+  #resent = false;
+  #steps = 0;
+
+  constructor(call: TrackedCall) {
+    this.call = call;
+  }
+
+  /** Take the next message of this job; after the end nothing counts any more. */
+  receive(message: Message): void {
+    if (this.outcome) return;
+    this.sent = true;
+    const { updates } = this;
+    switch (message.msg) {
+      case "process_generating": {
+        this.phase = "running";
+        const { data } = message;
+        const isEdits = this.#steps > 0 && !message.streaming && sendsEdits(this.call.protocol);
+        this.#steps += 1;
+        if (this.call.isSilent) break;
+        updates.push(isEdits ? { kind: "step", edits: data, message } : { kind: "step", data, message });
+        break;
+      }
+      case "process_completed":
+        this.#completed(message);
+        break;
+      case "estimation":
+        if (this.phase === "running") break;
+        this.phase = "queued";
+        updates.push({
+          kind: "status",
+          status: "IN_QUEUE",
+          rank: message.rank,
+          queue_size: message.queue_size,
+          eta: message.eta,
+        });
+        break;
+      case "process_starts":
+        this.phase = "running";
+        updates.push({ kind: "status", status: "PROCESSING", eta: message.eta });
+        break;
+      case "progress":
+        this.phase = "running";
+        updates.push({ kind: "progress", units: message.units });
+        break;
+      case "log":
+        updates.push({ kind: "log", log: message.log });
+        break;
+      case "send_hash":
+        updates.push({ kind: "status", status: "JOINING_QUEUE" });
+        break;
+      case "send_data":
+        updates.push({ kind: "status", status: "SENDING_DATA" });
+        break;
+      case "queue_full":
+        this.fail(
+          new QueueError(`${this.call.api_name}: the app's queue is full`, {
+            execution: "not started",
+          }),
+        );
+        break;
+      default: // heartbeat, close_stream and unknown messages concern no job, unexpected_error all of a session
+    }
+  }
+
+  /** Note that the server has accepted the job. */
+  joined(event_id: string | undefined): void {
+    this.event_id = event_id;
+    this.sent = true;
+    if (this.phase === "pending" && !this.updates.length) {
+      this.updates.push({ kind: "status", status: "JOINING_QUEUE" });
+    }
+  }
+
+  /** Begin anew: the job is sent once more. Values that it has brought stay, and come again. */
+  restart(): void {
+    this.phase = "pending";
+    this.event_id = undefined;
+    this.#resent = true;
+    this.#steps = 0;
+  }
+
+  /** End the job with the answer of the direct route. */
+  succeed(output: JsonObject & { data: JsonValue[] }): void {
+    this.#end("succeeded", {
+      kind: "succeeded",
+      data: output.data,
+      isOutput: true,
+      output,
+      message: undefined,
+    });
+  }
+
+  /** End the job because it failed or was refused. */
+  fail(error: GradlinkError): void {
+    // What it was sent for first may have run.
+    if (this.#resent && error.execution === "not started") error.execution = "unknown";
+    this.#end("failed", { kind: "failed", error });
+  }
+
+  /** End the job as cancelled; the outputs so far stay. */
+  cancel(cause?: unknown): void {
+    const error = new JobCancelledError(`${this.call.api_name}: the job was cancelled`, {
+      execution: this.sent ? "unknown" : "not started",
+      ...(cause === undefined ? {} : { cause }),
+    });
+    this.#end("cancelled", { kind: "failed", error });
+  }
+
+  /** End the job because its messages cannot be had any more. */
+  lose(error: GradlinkError): void {
+    // A job that the server has accepted may run, whatever phase it was seen in last.
+    error.execution = this.event_id !== undefined || this.#resent ? "unknown" : "not started";
+    this.#end("lost", { kind: "failed", error });
+  }
+
+  #completed(message: ProcessCompleted): void {
+    const { api_name, generator, appError } = this.call;
+    const { data, output } = message;
+    if (!message.success)
+      this.fail(appError?.(output, message.title) ?? new GradlinkError(`${output["error"]}`));
+    else if (data) {
+      const empty = generator && !message.raw["used_cache"] && data.every((value) => value === null);
+      this.#end("succeeded", { kind: "succeeded", data, isOutput: !this.#steps && !empty, output, message });
+    }
+    // The server's answer to /cancel is a success with nothing of a result in it.
+    else if (
+      !("data" in output || "is_generating" in output || "duration" in output || "average_duration" in output)
+    ) {
+      this.cancel();
+    } else {
+      this.fail(
+        new ProtocolError(`${api_name}: the server completed the job without data`, {
+          execution: "unknown",
+        }),
+      );
+    }
+  }
+
+  #end(phase: Phase, outcome: Outcome): void {
+    if (this.outcome) return;
+    this.phase = phase;
+    this.outcome = outcome;
+    if (outcome.kind === "failed") {
+      const { error } = outcome;
+      error.endpoint ??= this.call.api_name;
+      error.execution ??= this.sent ? "unknown" : "not started";
+      if (this.event_id !== undefined) error.eventId ??= this.event_id;
+      if (!error.logs.length) {
+        error.logs = this.updates.flatMap((update) => (update.kind === "log" ? [update.log.message] : []));
+      }
+    }
+    this.updates.push(outcome);
+  }
+}

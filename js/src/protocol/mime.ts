@@ -1,0 +1,30 @@
+/** The types of files by their names. */
+
+const TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  wav: "audio/wav",
+  mp3: "audio/mpeg",
+  mp4: "video/mp4",
+  svg: "image/svg+xml",
+  ogg: "audio/ogg",
+  flac: "audio/flac",
+  m4a: "audio/mp4",
+  webm: "video/webm",
+  mov: "video/quicktime",
+  md: "text/markdown",
+  html: "text/html",
+  zip: "application/zip",
+  txt: "text/plain",
+  csv: "text/csv",
+  json: "application/json",
+  pdf: "application/pdf",
+};
+
+/** Return the type of a file that is called `name`. */
+export function typeOfName(name: string): string {
+  return TYPES[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
+}

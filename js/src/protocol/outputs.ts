@@ -1,0 +1,72 @@
+/** From the steps of a job to the values that a caller sees. Vectors: outputs. */
+
+import { applyEdits } from "./diff.ts";
+import { holdsFile } from "./filedata.ts";
+import type { Update } from "./job.ts";
+import type { JsonValue } from "./jsonvalue.ts";
+
+// A key that may make a file of an object that was none.
+const FILE_KEY = /^(path|meta|url|name|is_file|_type)$/;
+
+/** One output of a job. */
+export interface Output {
+  /** One value per output of the function. */
+  readonly data: JsonValue[];
+  /** What changed since the output before, per output of the function; undefined if all is new. */
+  readonly edits: JsonValue[] | undefined;
+  /** `data` may hold files. False spares a walk through a value that grew by a word. */
+  readonly hasFiles: boolean;
+}
+
+/**
+ * Turns updates into outputs, one reader's walk through them.
+ *
+ * A step whose edits do not fit is skipped, and so are those after it until a full value comes: progress is lost then,
+ * the result is not.
+ */
+export class OutputWalk {
+  private values: JsonValue[] = [];
+  private hasFiles = false;
+  private broken = false;
+
+  /** Return the output that `update` brings, undefined if it brings none. */
+  advance(update: Update): Output | undefined {
+    if (update.kind === "step" && update.edits) return this.broken ? undefined : this.edited(update.edits);
+    if (update.kind === "step" || (update.kind === "succeeded" && (update.isOutput || this.broken))) {
+      this.broken = false;
+      this.values = update.data ?? [];
+      this.hasFiles = holdsFile(this.values);
+      return { data: this.values, edits: undefined, hasFiles: this.hasFiles };
+    }
+    return undefined;
+  }
+
+  private edited(edits: JsonValue[]): Output | undefined {
+    try {
+      // An output that was not there is null before.
+      const values = this.values.slice();
+      while (values.length < edits.length) values.push(null);
+      for (const [index, ofOutput] of edits.entries()) {
+        if (!Array.isArray(ofOutput) || !ofOutput.length) continue;
+        values[index] = applyEdits(values[index] ?? null, ofOutput);
+        this.hasFiles ||= ofOutput.some(bringsFile);
+      }
+      this.values = values;
+    } catch {
+      this.broken = true;
+      return undefined;
+    }
+    return { data: this.values, edits, hasFiles: this.hasFiles };
+  }
+}
+
+/** Tell whether an edit may put a file into a value that had none: a whole one, or a part of one. */
+function bringsFile(edit: JsonValue): boolean {
+  const [, path, value] = edit as [string, JsonValue[], JsonValue];
+  return FILE_KEY.test(`${path[path.length - 1] ?? ""}`) || (typeof value === "object" && holdsFile(value));
+}
+
+/** Return the values that callers see: those of State and layout are left out, and those that /config does not declare. */
+export function shownValues<T>(values: readonly T[], skipped: readonly boolean[]): T[] {
+  return values.filter((_, index) => skipped[index] === false);
+}

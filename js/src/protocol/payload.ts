@@ -1,0 +1,138 @@
+/** From the arguments of a call to the values that are sent. Vectors: payloads. */
+
+import { ArgumentError, EndpointError } from "../errors.ts";
+import { type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
+import { isObject, type JsonObject, type JsonValue, MAX_DEPTH } from "./jsonvalue.ts";
+import type { Routes } from "./routes.ts";
+import type { Endpoint, Parameter } from "./schema.ts";
+import type { AppVersion } from "./version.ts";
+
+/** The arguments of a call: by position, or by the app's own names. */
+export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** A file to send before the call: where it goes in the data, and what it is. */
+export interface Upload {
+  readonly path: Path;
+  readonly file: LocalFile;
+  /** Class of the component that it is for, such as "Image". */
+  readonly component: string;
+}
+
+/** A call ready to be sent. */
+export interface Payload {
+  readonly endpoint: Endpoint;
+  /** One value per input; State and layout are null, files to upload too. */
+  readonly data: JsonValue[];
+  /** What the nulls of files stand for. */
+  readonly uploads: readonly Upload[];
+  /** What it was bound from, to bind it again when the app has been restarted. */
+  readonly given: Arguments;
+}
+
+/**
+ * Return what calling `endpoint` with these arguments sends.
+ *
+ * The values are copied: what the caller changes afterwards changes nothing.
+ *
+ * @throws ArgumentError if a parameter is unknown, missing or given twice, or a value is not JSON and no file.
+ */
+export function bind(endpoint: Endpoint, given: Arguments, routes: Routes, version: AppVersion): Payload {
+  if (!endpoint.callable) {
+    throw new ArgumentError(`${endpoint.title} only runs in the app's page`);
+  }
+  if (endpoint.batch && version.atLeast(4) && !version.atLeast(4, 16)) {
+    throw new EndpointError(
+      `${endpoint.title} is a batch function, one call of which stops the queue of Gradio ${version.text}; the app needs 4.16 or newer`,
+    );
+  }
+  const values = match(endpoint, given);
+  const uploads: Upload[] = [];
+  const data: JsonValue[] = Array(Math.max(endpoint.inputCount, endpoint.parameters.length)).fill(null);
+  for (const [slot, value] of values) {
+    const parameter = endpoint.parameters.find((one) => one.slot === slot);
+    const place = parameter?.name ?? `value ${slot}`;
+    data[slot] = copy(value, [slot]);
+
+    function copy(item: unknown, path: Path): JsonValue {
+      const wrong = (what: string) => new ArgumentError(`${endpoint.title}: ${place} ${what}`);
+      if (path.length > MAX_DEPTH) throw wrong("is nested too deep");
+      if (item === null || /^(boolean|number|string)$/.test(typeof item)) return item as JsonValue;
+      if (typeof item !== "object" || !item) {
+        throw wrong(`holds a ${typeof item}, no JSON and no file`);
+      }
+      const plain = item as Record<string, unknown>;
+      const found = readFile(item);
+      const own = serverPath(found?.source ?? plain["url"] ?? plain["path"], routes);
+      // The server reads its own file; it would refuse to fetch it from itself by URL.
+      if (found && own)
+        return { path: own, url: `${found.source}`, orig_name: found.name, meta: { _type: META } };
+      if (found) {
+        uploads.push({ path, file: found, component: parameter?.component ?? "" });
+        return null;
+      }
+      if (Array.isArray(item)) return Array.from(item, (part, index) => copy(part ?? null, [...path, index]));
+      if (typeof plain["toJSON"] === "function") return copy(JSON.parse(JSON.stringify(item)), path);
+      const result: JsonObject = {};
+      for (const key of Object.keys(plain)) {
+        // As JSON.stringify does.
+        if (plain[key] !== undefined) result[key] = copy(plain[key], [...path, key]);
+      }
+      return own && isObject(result["meta"]) ? { ...result, path: own } : result;
+    }
+  }
+  return { endpoint, data, uploads, given };
+}
+
+/** Return the server's path of a file that `url` names if the app itself serves it. */
+function serverPath(url: unknown, { api }: Routes): string | undefined {
+  const text = url instanceof URL ? url.href : url;
+  if (typeof text !== "string" || !text.startsWith(`${api}file`)) return undefined;
+  return unquote(text.slice(api.length + 5).replace(/[?#].*/, ""));
+}
+
+/** Return the body of the join, or of the direct route. */
+export function bodyOf(
+  endpoint: Endpoint,
+  data: JsonValue[],
+  session_hash: string,
+  more: { readonly event_data: unknown; readonly trigger_id?: unknown },
+  oauth_token?: string,
+): Record<string, unknown> {
+  const { event_data = null, trigger_id = null } = more;
+  const body = { data, fn_index: endpoint.fn_index, session_hash, event_data, trigger_id };
+  return oauth_token && endpoint.oauthToken ? { ...body, oauth_token } : body;
+}
+
+function match(endpoint: Endpoint, given: Arguments): Map<number, unknown> {
+  const { parameters, title, inputCount } = endpoint;
+  const values = new Map<number, unknown>();
+  const set = (slot: number, value: unknown) => value === undefined || values.set(slot, value);
+  if (Array.isArray(given)) {
+    if (given.length > parameters.length) {
+      if (given.length !== inputCount) {
+        throw new ArgumentError(
+          `${title} takes ${parameters.length} arguments, ${given.length} were given; ${takes(endpoint)}`,
+        );
+      }
+      // A page of the app gives a value for each input, null for State.
+      for (const [slot, value] of given.entries()) set(slot, value);
+    } else for (const [index, value] of given.entries()) set((parameters[index] as Parameter).slot, value);
+  } else {
+    for (const [name, value] of Object.entries(given)) {
+      const parameter = parameters.find((one) => one.name === name);
+      if (!parameter) {
+        throw new ArgumentError(`${title} has no parameter ${JSON.stringify(name)}; ${takes(endpoint)}`);
+      }
+      set(parameter.slot, value);
+    }
+  }
+  const missing = parameters.filter((one) => !values.has(one.slot) && !one.hasDefault).map((one) => one.name);
+  if (missing.length) throw new ArgumentError(`${title} needs ${missing.join(", ")}; ${takes(endpoint)}`);
+  for (const one of parameters) if (!values.has(one.slot)) values.set(one.slot, one.default);
+  return values;
+}
+
+/** Return the parameters of `endpoint` as text for messages; those with a "?" have a default. */
+function takes({ parameters }: Endpoint): string {
+  return `it takes: ${parameters.map(({ name, hasDefault }) => name + (hasDefault ? "?" : "")).join(", ") || "nothing"}`;
+}

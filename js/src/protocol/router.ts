@@ -1,0 +1,238 @@
+/**
+ * One session's stream: which job a message belongs to, when the stream is wanted, and how a job can be cancelled
+ * without touching another one.
+ *
+ * Gradio's /cancel stops *every* running job of one function in the session. Vectors: routers.
+ */
+
+import type { Message } from "./messages.ts";
+
+// Messages of ids that nobody has registered: those that overtook the answer to their join, and those of jobs that an
+// earlier client of this session left behind. The bound keeps the second kind from piling up.
+const MAX_EARLY_MESSAGES = 1000;
+
+/** A job that the server has accepted in this session. */
+export interface Entry<Job> {
+  readonly job: Job;
+  readonly fn_index: number;
+  /** The server has said that it runs. */
+  started: boolean;
+  /** It was given a place in the queue while another job of its function ran here. */
+  waits: boolean;
+  /** Its caller has cancelled it and the server is still to be told. */
+  cancelWanted: boolean;
+  /** The server was told to take it out of the queue. */
+  dequeued: boolean;
+  /** The server has confirmed the cancel; only the closing message is missing. */
+  stopped: boolean;
+  /** Those of its function that waited for its place when the server was told to stop it. */
+  atRisk: string[];
+}
+
+/** The jobs of one session hash. */
+export class SessionRouter<Job> {
+  /** The server's name for the session. */
+  declare session_hash: string;
+  /** The server has accepted a job of this session, so its stream may be opened in advance. */
+  known = false;
+  /** Its streams cannot be trusted any more. */
+  burnt = false;
+  /** The client has gone on with another session. */
+  left = false;
+  /** Somebody reads its stream, or is about to. Two readers would steal each other's messages. */
+  reading = false;
+  readonly entries: Map<string, Entry<Job>> = new Map();
+  readonly joining: Map<Job, number> = new Map();
+  /** Events that a cancel is on its way for, with the function that it stops. */
+  readonly cancelling: Map<string, number> = new Map();
+  /** Set by the first cancel: which cancels that waited can be sent now, and whom a stop may have hit. */
+  declare ready: (() => string[]) | undefined;
+  declare hitByStop: ((event_id: string, cancelled: boolean) => void) | undefined;
+  readonly doubtful: Set<Job> = new Set();
+  /** The events that were pending when the stream was asked for. */
+  openedWith: Set<string> = new Set();
+  /** Messages of events that nobody has registered yet. */
+  early: Map<string, Message[]> = new Map();
+  earlyCount = 0;
+
+  constructor(session_hash: string) {
+    this.session_hash = session_hash;
+  }
+
+  /** It takes no new job. */
+  get retired(): boolean {
+    return this.burnt || this.left;
+  }
+
+  /** No job of this session is pending or on its way. */
+  get idle(): boolean {
+    return !this.entries.size && !this.joining.size;
+  }
+
+  /** A stream is needed now: a job is pending, or joins a session that the server knows. */
+  get wantsStream(): boolean {
+    return this.entries.size > 0 || (this.known && this.joining.size > 0);
+  }
+
+  /**
+   * The server has accepted a job that has not ended.
+   *
+   * After a clean end only such a job wants another stream. One that is on its way gets it when it is accepted: its
+   * messages may all have come already, and a stream for nothing is never ended by the server.
+   */
+  get hasPending(): boolean {
+    return this.entries.size > 0;
+  }
+
+  /**
+   * Note a heartbeat; return whether the stream is to be read on.
+   *
+   * The server ends no stream by itself on which no job ends: one that was opened in advance for a join that was
+   * refused, or a burnt session's. When it is left, the server forgets the session.
+   */
+  heardHeartbeat(): boolean {
+    this.known &&= !this.idle;
+    return !this.idle;
+  }
+
+  /** Tell whether a job of this function is pending or on its way. */
+  busyWith(fn_index: number): boolean {
+    if ([...this.joining.values()].includes(fn_index)) return true;
+    return [...this.entries.values()].some((entry) => entry.fn_index === fn_index && !entry.stopped);
+  }
+
+  /** Tell whether a cancel of this function is on its way, which would hit a job that joins now. */
+  isCancelling(fn_index: number): boolean {
+    return [...this.cancelling.values()].includes(fn_index);
+  }
+
+  /** Note that `job` is being sent. */
+  joinStarted(job: Job, fn_index: number): void {
+    this.joining.set(job, fn_index);
+  }
+
+  /** Note that `job` was not accepted. */
+  joinFailed(job: Job): void {
+    this.joining.delete(job);
+    this.doubtful.delete(job);
+    this.#forgetEarly();
+  }
+
+  /**
+   * Note that the server accepted `job` as `event_id`; return its messages so far.
+   *
+   * A job that is doubtful and has none is not kept: its caller has to take it for lost.
+   */
+  register(job: Job, event_id: string): Message[] {
+    const fn_index = this.joining.get(job) as number;
+    this.joining.delete(job);
+    this.known = true;
+    const early = this.early.get(event_id);
+    if (early || !this.doubtful.has(job)) {
+      this.doubtful.delete(job);
+      this.entries.set(event_id, {
+        job,
+        fn_index,
+        started: false,
+        waits: false,
+        cancelWanted: false,
+        dequeued: false,
+        stopped: false,
+        atRisk: [],
+      });
+      this.early.delete(event_id);
+      this.earlyCount -= early?.length ?? 0;
+    }
+    this.#forgetEarly();
+    return early ?? [];
+  }
+
+  /**
+   * Return the jobs that `message` is for.
+   *
+   * A message without event id concerns every job of the session. One of an unknown id is kept while a join is on its
+   * way: the first message of a job often overtakes the answer to its join.
+   */
+  route(message: Message): Job[] {
+    const { event_id } = message;
+    if (event_id === undefined) {
+      if (message.msg !== "unexpected_error") return [];
+      this.burnt ||= this.entries.size > 0;
+      return [...this.entries.values()].map((entry) => entry.job);
+    }
+    const entry = this.entries.get(event_id);
+    if (entry) return [entry.job];
+    this.#keepEarly(event_id, message);
+    return [];
+  }
+
+  /** Note that the server runs this job. */
+  started(event_id: string): void {
+    const entry = this.entries.get(event_id);
+    if (!entry) return;
+    entry.started = true;
+    // It left the queue before it was taken out, so it runs on.
+    entry.stopped &&= !entry.dequeued;
+  }
+
+  /** Note that a job waits in the queue; return the event ids of those whose cancel waited for that. */
+  queued(event_id: string): string[] {
+    const entry = this.entries.get(event_id);
+    if (!entry || entry.waits) return [];
+    for (const other of this.entries.values()) {
+      if (other.started && !other.stopped && other.fn_index === entry.fn_index) entry.waits = true;
+    }
+    return entry.waits ? (this.ready?.() ?? []) : [];
+  }
+
+  /**
+   * Forget a job; return the event ids of those whose cancel waited for it.
+   *
+   * One that was to be taken out of the queue but had just started is closed and runs on: it stays known, so that it is
+   * stopped when no other job of its function can be hit.
+   *
+   * @param cancelled the end is the server's answer to a cancel, not the job's own.
+   */
+  ended(event_id: string, cancelled: boolean): string[] {
+    const entry = this.entries.get(event_id);
+    if (entry?.dequeued && entry.started && cancelled) {
+      entry.dequeued = false;
+      entry.cancelWanted = true;
+    } else this.entries.delete(event_id);
+    return this.ready?.() ?? [];
+  }
+
+  /** Note that the server could not be told; the job is pending there until it ends by itself. */
+  cancelFailed(event_id: string): void {
+    this.cancelling.delete(event_id);
+  }
+
+  /** Tell whether the caller has to read the stream now, and note that it does. */
+  startReading(): boolean {
+    if (this.reading || !this.wantsStream) return false;
+    this.reading = true;
+    return true;
+  }
+
+  /** Note that the stream is asked for now: jobs that are registered later may be unknown to it. */
+  streamOpened(): void {
+    this.openedWith = new Set(this.entries.keys());
+  }
+
+  #keepEarly(event_id: string, message: Message): void {
+    if (!this.joining.size || message.msg === "close_stream") return;
+    const kept = this.early.get(event_id) ?? [];
+    this.early.set(event_id, kept);
+    // The end of a job is never dropped, or it would wait for ever.
+    if (this.earlyCount < MAX_EARLY_MESSAGES || message.msg === "process_completed") {
+      kept.push(message);
+      this.earlyCount += 1;
+    }
+  }
+
+  #forgetEarly(): void {
+    if (this.joining.size) return;
+    this.early.clear();
+    this.earlyCount = 0;
+  }
+}

@@ -1,0 +1,61 @@
+/** Addresses of a Gradio app, made from the URL that the user typed. */
+
+/** The app's routes. */
+export class Routes {
+  /** The typed URL with one trailing slash, without query and fragment. */
+  declare readonly base: string;
+  /** Base and what /config calls `api_prefix` ("" before 5.0, "/gradio_api" since), with one trailing slash. */
+  declare readonly api: string;
+
+  constructor(base: string, prefix = "") {
+    this.base = base;
+    const inner = prefix.replace(/^\/+|\/+$/g, "");
+    this.api = base + (inner && `${inner}/`);
+  }
+
+  /** Where the messages of a session are read (since 4.9). */
+  stream(session_hash: string): string {
+    return `${this.api}queue/data?session_hash=${encodeURIComponent(session_hash)}`;
+  }
+}
+
+/** Return the base for a typed URL: no query, no fragment, one trailing slash. Throws what `URL` throws. */
+export function normalise(typed: string): string {
+  const url = new URL(typed);
+  url.search = url.hash = "";
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
+  return url.href;
+}
+
+/** A parsed address. */
+export interface Address {
+  readonly href: string;
+  readonly origin: string;
+  readonly protocol: string;
+  readonly host: string;
+  readonly hostname: string;
+  readonly pathname: string;
+  readonly search: string;
+  readonly searchParams: { get(name: string): string | null };
+}
+
+/** Return the absolute address of `location` as seen from `base`, undefined if it is no address. */
+export function resolve(base: string, location: string): Address | undefined {
+  return URL.canParse(location, base) ? new URL(location, base) : undefined;
+}
+
+/** Return scheme, host and port of `url`; "" if it is no address. */
+export function origin(url: string): string {
+  return resolve(url, url)?.origin ?? "";
+}
+
+/** Tell whether credentials of `one` may be sent to `other`. */
+export function sameOrigin(one: string, other: string): boolean {
+  return origin(one) !== "" && origin(one) === origin(other);
+}
+
+/** Return `url` without user, password and query, for messages. */
+export function withoutCredentials(url: string): string {
+  const parsed = resolve(url, url);
+  return parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname}` : url.replace(/[?#].*/, "");
+}

@@ -1,0 +1,265 @@
+/** The app as its /config and /info describe it. Wire: /config (all versions) and /info (since 3.26). Vectors: schemas. */
+
+import { EndpointError, InvalidAPIEndpointError } from "../errors.ts";
+import { asInt, asList, asObject, asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import { AppVersion, type Protocol } from "./version.ts";
+
+/** What reads servers that describe less; see old.ts. */
+export type Old = Pick<
+  typeof import("./old.ts"),
+  "describe" | "describeDefault" | "identifiers" | "isLayout" | "unquoted"
+>;
+
+export type Visibility = "public" | "undocumented" | "private";
+
+/** One parameter of an endpoint. */
+export interface Parameter {
+  /** Name for keyword arguments; made from the label where the server sends none (before 4.23). */
+  readonly name: string;
+  /** The component's label, not unique. */
+  readonly label: string;
+  /** Class of the component, such as "Textbox". */
+  readonly component: string;
+  /** It may be left out. */
+  readonly hasDefault: boolean;
+  /** What it is then; null is a possible default. */
+  readonly default: JsonValue;
+  /** Place in the list of values that is sent. */
+  readonly slot: number;
+}
+
+/** A function of the app. */
+export interface Endpoint {
+  /** The server's id of the function. */
+  readonly fn_index: number;
+  /** Its name with a leading slash, undefined if it has none. */
+  readonly api_name: string | undefined;
+  /** The name for messages: `/predict` or `fn_index=3`. */
+  readonly title: string;
+  /** What a caller gives; State and layout are left out. */
+  readonly parameters: readonly Parameter[];
+  /** The server does not describe them, and old.ts was not there to do it. */
+  readonly undescribed: boolean;
+  /** Values that are sent; places that belong to no parameter are null. */
+  readonly inputCount: number;
+  /** For each value that is received, whether callers do not see it. */
+  readonly skippedOutputs: readonly boolean[];
+  readonly queued: boolean;
+  /**
+   * It is called without the queue.
+   *
+   * That route gives only the first value of a generator, while the queue takes every function.
+   */
+  readonly direct: boolean;
+  /** It may bring several values. */
+  readonly generator: boolean;
+  /** It reads or writes the session's State. */
+  readonly stateful: boolean;
+  /** The server may run it for several callers at once. */
+  readonly batch: boolean;
+  /** It is fed with further input while it runs. */
+  readonly live: boolean;
+  readonly visibility: Visibility;
+  /** The server has a function behind it. */
+  readonly callable: boolean;
+  /** Whether the user's token is to be sent: "required" or "optional". */
+  readonly oauthToken: string | undefined;
+  /** The only session that has it, and which `gr.render` made it; undefined for all others. */
+  readonly rendered: { readonly session_hash: string; readonly render_id: number | undefined } | undefined;
+}
+
+/** What a client needs to know of an app. */
+export interface AppSchema {
+  /** /config as received. */
+  readonly config: JsonObject;
+  /** /info as received, undefined if the server has none or failed to make it. */
+  readonly info: JsonObject | undefined;
+  readonly version: AppVersion;
+  readonly protocol: Protocol;
+  readonly prefix: string;
+  readonly endpoints: ReadonlyMap<number, Endpoint>;
+  /** The app has State, unload or stream events. */
+  readonly wantsHeartbeat: boolean;
+  /** Bytes that an uploaded file may have. */
+  readonly maxFileSize: number | undefined;
+  /** Set for servers before 5.2. */
+  readonly old: Old | undefined;
+}
+
+/** Return what `config` and `info` say; `info` is undefined where the server gave none. */
+export function readApp(config: JsonObject, info: JsonObject | undefined, old?: Old): AppSchema {
+  const version = new AppVersion(asText(config["version"]) ?? "");
+  return {
+    config,
+    info,
+    version,
+    protocol: readProtocol(config),
+    prefix: asText(config["api_prefix"]) ?? "",
+    endpoints: new Map(
+      readEndpoints(config, info, version, old).map((endpoint) => [endpoint.fn_index, endpoint]),
+    ),
+    wantsHeartbeat: config["connect_heartbeat"] === true,
+    maxFileSize: asInt(config["max_file_size"]),
+    old,
+  };
+}
+
+/** Return the protocol that `config` announces; an unknown newer `sse_v…` is taken as sse_v3. */
+function readProtocol({ protocol = "ws" }: JsonObject): Protocol {
+  return /^(ws|sse|sse_v1|sse_v2|sse_v2\.1)$/.test(`${protocol}`) ? (protocol as Protocol) : "sse_v3";
+}
+
+/** Tell whether `readApp` may read a config as it is; otherwise `checkApp` of checks.ts says what is wrong with it. */
+export function isUsual(config: JsonObject): boolean {
+  const { protocol } = config;
+  return "dependencies" in config && !("allow_flagging" in config) && /^sse_v/.test(`${protocol}`);
+}
+
+/**
+ * Return the endpoint that is meant: by name, with or without a slash, or by the server's id.
+ *
+ * @throws EndpointError if there is none, InvalidAPIEndpointError if the app does not let it be called.
+ */
+export function findEndpoint(schema: AppSchema, wanted: string | number): Endpoint {
+  const endpoints = [...schema.endpoints.values()];
+  const name = typeof wanted === "string" ? `/${wanted.trim().replace(/^\//, "")}` : undefined;
+  const found = endpoints.filter((one) => (name ? one.api_name === name : one.fn_index === wanted));
+  const usable = found.find((one) => one.visibility !== "private");
+  if (usable) return usable;
+  if (found.length)
+    throw new InvalidAPIEndpointError(`the app keeps its endpoint ${JSON.stringify(wanted)} private`);
+  const names = endpoints.flatMap((one) =>
+    one.api_name && one.visibility !== "private" ? [`"${one.api_name}"`] : [],
+  );
+  throw new EndpointError(
+    `the app has no endpoint ${JSON.stringify(wanted)}; it has: ${names.slice(0, 12).join(", ") || "none"}, and functions by number`,
+  );
+}
+
+/** Return the components of a /config by their id. */
+export function componentsOf(config: JsonObject): Map<JsonValue, JsonObject> {
+  return new Map(asList(config["components"]).map((raw) => [asObject(raw)["id"] ?? null, asObject(raw)]));
+}
+
+/** Return the id of the dependency at `index`: before 4.32 it has none, its index is the id. */
+export function dependencyId(dependency: JsonObject, index: number): number {
+  return asInt(dependency["id"]) ?? index;
+}
+
+/** Return what /info says of a function, undefined if nothing. */
+export function describedBy(
+  info: JsonObject | undefined,
+  dependency: JsonObject,
+  fn_index: number,
+): JsonObject | undefined {
+  const name = dependency["api_name"];
+  const described =
+    typeof name === "string" && name
+      ? asObject(info?.["named_endpoints"])[`/${name}`]
+      : asObject(info?.["unnamed_endpoints"])[fn_index];
+  return isObject(described) ? described : undefined;
+}
+
+export function readEndpoints(
+  config: JsonObject,
+  info: JsonObject | undefined,
+  version: AppVersion,
+  old?: Old,
+): Endpoint[] {
+  const components = componentsOf(config);
+  const queueDefault = config["enable_queue"] !== false;
+  return asList(config["dependencies"]).map((raw, index) => {
+    const dependency = asObject(raw);
+    const fn_index = dependencyId(dependency, index);
+    const inputs = asList(dependency["inputs"]).map((id) => components.get(id) ?? {});
+    const outputs = asList(dependency["outputs"]).map((id) => components.get(id) ?? {});
+    const api_name = asText(dependency["api_name"]);
+    const shown = outputs.filter((component) => !isSkipped(component, old));
+    const { queue } = dependency;
+    const given = asObject(dependency["types"])["generator"];
+    const queued = (queue == null ? queueDefault : queue !== false) || directIsBroken(version, shown);
+    // Before 3.20 nobody can know whether a function streams; one outside of the queue cannot, there.
+    const generator = given === true || (given == null && queued && !version.atLeast(3, 20));
+    const live = dependency["connection"] === "stream";
+    const described = describedBy(info, dependency, fn_index);
+    const parameters = readParameters(described, inputs, old);
+    return {
+      fn_index,
+      api_name: api_name && `/${api_name}`,
+      title: api_name ? `/${api_name}` : `fn_index=${fn_index}`,
+      parameters: parameters ?? [],
+      undescribed: !parameters,
+      inputCount: inputs.length,
+      skippedOutputs: outputs.map((component) => isSkipped(component, old)),
+      queued,
+      direct: !queued && !generator && !live,
+      generator,
+      stateful:
+        asInt(dependency["rendered_in"]) !== undefined ||
+        [...inputs, ...outputs].some((component) => isState(component["type"])),
+      batch: dependency["batch"] === true,
+      live,
+      visibility: visibilityOf(dependency),
+      callable: dependency["backend_fn"] !== false,
+      oauthToken: asText(described?.["oauth_token"]),
+      rendered: undefined,
+    };
+  });
+}
+
+function readParameters(
+  described: JsonObject | undefined,
+  inputs: JsonObject[],
+  old: Old | undefined,
+): readonly Parameter[] | undefined {
+  let slots = [...inputs.keys()].filter((slot) => !isSkipped(inputs[slot] as JsonObject, old));
+  let listed = asList(described?.["parameters"]).map(asObject);
+  // A function with parameters but no components.
+  if (!inputs.length) slots = [...listed.keys()];
+  else if (listed.length !== slots.length) {
+    if (!old) return undefined;
+    listed = slots.map((slot) => old.describe(inputs[slot] as JsonObject));
+  }
+  let given = listed.map((entry) => asText(entry["parameter_name"]));
+  if (given.includes(undefined)) {
+    if (!old) return undefined;
+    // A server before 4.23 sends no names: they are made from the labels then.
+    given = old.identifiers(listed.map((entry) => asText(entry["label"]) || "value"));
+  }
+  return listed.map((entry, index) => {
+    const slot = slots[index] as number;
+    const known =
+      "parameter_has_default" in entry ? entry : { ...old?.describeDefault(inputs[slot] ?? {}), ...entry };
+    return {
+      name: given[index] as string,
+      label: asText(entry["label"]) || `parameter_${slot}`,
+      component: asText(entry["component"]) ?? "",
+      hasDefault: known["parameter_has_default"] === true,
+      default: known["parameter_default"] ?? null,
+      slot,
+    };
+  });
+}
+
+/** Tell whether the direct route spoils these outputs: 5.49 and 5.50 answer JSON with the text "root=...". */
+function directIsBroken(version: AppVersion, outputs: JsonObject[]): boolean {
+  const affected = version.rank > 0 && version.atLeast(5, 49) && !version.atLeast(6);
+  return affected && outputs.some((component) => component["type"] === "json");
+}
+
+function isSkipped(component: JsonObject, old?: Old): boolean {
+  const { skip_api, type } = component;
+  // Before 4.0 /config does not say what holds nothing to send or to show.
+  return typeof skip_api === "boolean" ? skip_api : (old?.isLayout ?? isState)(type);
+}
+
+function isState(type: JsonValue | undefined): boolean {
+  return type === "state";
+}
+
+function visibilityOf(dependency: JsonObject): Visibility {
+  const { api_visibility, api_name, show_api } = dependency;
+  if (/^(public|undocumented|private)$/.test(`${api_visibility}`)) return api_visibility as Visibility;
+  if (api_name === false) return "private";
+  return show_api === false ? "undocumented" : "public";
+}

@@ -1,0 +1,149 @@
+// Holds what docs/javascript.md says about who may import whom.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const SOURCE = fileURLToPath(new URL("../../src", import.meta.url));
+const FILES = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.replaceAll("\\", "/"));
+
+/** What each layer may import besides itself; entries at the top may import everything. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  types: ["errors", "protocol"],
+  protocol: ["errors", "types"],
+  hub: ["errors", "types", "protocol"],
+  platform: ["errors", "types", "protocol"],
+  legacy: ["errors", "types", "protocol"],
+  client: ["errors", "types", "protocol", "hub", "legacy"],
+};
+
+function layerOf(file: string): string {
+  return file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+}
+
+/** Return what a file imports or exports from when it is loaded. */
+function importedAtOnce(file: string): string[] {
+  const found = codeOf(file).matchAll(/(?:\bfrom\s*|^\s*import\s+)["']([^"']+)["']/gm);
+  return [...found].map(([, specifier]) => specifier ?? "");
+}
+
+/** Return what a file imports when it needs it. */
+function importedLater(file: string): string[] {
+  const found = codeOf(file).matchAll(/\bimport\s*\(\s*["']([^"']+)["']/g);
+  return [...found].map(([, specifier]) => specifier ?? "");
+}
+
+function imports(file: string): string[] {
+  return [...importedAtOnce(file), ...importedLater(file)];
+}
+
+/** Return the text of a file without its comments. */
+function codeOf(file: string): string {
+  const text = readFileSync(join(SOURCE, file), "utf8");
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+function resolved(file: string, specifier: string): string {
+  return relative(SOURCE, join(SOURCE, dirname(file), specifier)).replaceAll("\\", "/");
+}
+
+/** Return all files that an entry reaches. */
+function reachable(entry: string): Set<string> {
+  const seen = new Set([entry]);
+  for (const file of seen) {
+    for (const specifier of imports(file)) {
+      if (specifier.startsWith(".")) seen.add(resolved(file, specifier));
+    }
+  }
+  return seen;
+}
+
+test("there is something to look at", () => {
+  expect(FILES).toContain("index.ts");
+  expect(FILES).toContain("index.node.ts");
+  expect(FILES).toContain("cdn.ts");
+  expect(FILES.length).toBeGreaterThan(10);
+  expect(reachable("index.ts").size).toBeGreaterThan(5);
+});
+
+describe.each(FILES)("%s", (file) => {
+  const layer = layerOf(file);
+  const isEntry = !file.includes("/") && !(layer in BELOW);
+
+  test("imports files that exist, with their extension", () => {
+    for (const specifier of imports(file)) {
+      if (specifier.startsWith(".")) expect(existsSync(join(SOURCE, resolved(file, specifier)))).toBe(true);
+    }
+  });
+
+  test("imports no package", () => {
+    const packages = imports(file).filter((name) => !name.startsWith(".") && !name.startsWith("node:"));
+    expect(packages).toEqual([]);
+  });
+
+  test("imports nothing from above", () => {
+    if (isEntry) return;
+    const allowed = [layer, ...(BELOW[layer] ?? [])];
+    const above = importedAtOnce(file)
+      .filter((name) => name.startsWith("."))
+      .map((name) => resolved(file, name))
+      .filter((target) => !allowed.includes(layerOf(target)));
+    expect(layer in BELOW, `${layer} is a known layer`).toBe(true);
+    expect(above).toEqual([]);
+    const later = importedLater(file)
+      .filter((name) => name.startsWith("."))
+      .map((name) => layerOf(resolved(file, name)));
+    expect(later.filter((target) => !allowed.includes(target))).toEqual([]);
+  });
+
+  test("prints nothing, stores nothing, looks at no page", () => {
+    expect(codeOf(file).replace(/"(?:[^"\\\n]|\\.)*"/g, '""')).not.toMatch(
+      /\bconsole\s*\.|\b(?:local|session)Storage\b|\bindexedDB\b|\bdocument\s*\.|\bwindow\s*\.|\bEventSource\s*\(/,
+    );
+  });
+});
+
+test("Node's modules are imported by the platform only, and not in the universal entries", () => {
+  const users = FILES.filter((file) => imports(file).some((name) => name.startsWith("node:")));
+  expect(users.filter((file) => layerOf(file) !== "platform")).toEqual([]);
+  for (const entry of ["index.ts", "cdn.ts"]) {
+    const reached = reachable(entry);
+    expect(users.filter((file) => reached.has(file))).toEqual([]);
+  }
+});
+
+test("Node's file system is reachable from the entry for Node", () => {
+  const reached = reachable("index.node.ts");
+  expect(
+    [...reached].some(
+      (file) => imports(file).includes("node:fs/promises") || imports(file).includes("node:fs"),
+    ),
+  ).toBe(true);
+});
+
+test("nothing runs when a module is loaded but what defines it", () => {
+  // In Workers, timers, random values and requests are forbidden outside of a request.
+  for (const file of FILES) {
+    const top = codeOf(file)
+      .split("\n")
+      .filter((line) => /^\S/.test(line));
+    const running = top.filter((line) =>
+      /\b(?:fetch|setTimeout|setInterval|randomUUID|getRandomValues|random)\s*\(/.test(line),
+    );
+    const declared =
+      /^(?:export\s+)?(?:async\s+)?function\b|^(?:export\s+)?(?:declare|interface|type|class)\b/;
+    expect(
+      running.filter((line) => !declared.test(line) && !line.includes("=>")),
+      file,
+    ).toEqual([]);
+  }
+});
+
+test("the lock file names no host to download from", () => {
+  const lock = readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8");
+  expect(lock).not.toMatch(/"resolved": "https?:/);
+});

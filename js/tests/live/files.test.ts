@@ -1,0 +1,185 @@
+// What the existing client gets wrong about files, and what it gets right.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FileData, handle_file } from "gradlink";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Server, server } from "../server/servers.ts";
+import { connect, failureOf } from "./given.ts";
+
+let base: Server;
+let folder: string;
+
+beforeAll(async () => {
+  base = await server();
+  folder = mkdtempSync(join(tmpdir(), "gradlink-js-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Found {
+  readonly orig_name: string | null;
+  readonly size: number;
+  readonly text: string;
+}
+
+async function nested(value: unknown): Promise<Found[]> {
+  const client = await connect(base.url);
+  const { data } = await client.predict("/nested_files", [value]);
+  return data[0] as Found[];
+}
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+test("the caller's arguments stay as they were", async () => {
+  const blob = new Blob(["x"]);
+  const args = { value: { deep: [blob, handle_file(new File(["y"], "y.txt"))] } };
+  const before = args.value.deep[1];
+  const shown = JSON.stringify(before);
+  const client = await connect(base.url);
+  await client.predict("/nested_files", [args.value]);
+  expect(args.value.deep[0]).toBe(blob);
+  expect(args.value.deep[1]).toBe(before);
+  expect(JSON.stringify(args.value.deep[1])).toBe(shown);
+});
+
+describe("a file that cannot be sent is named before the call", () => {
+  test("as it is too large", async () => {
+    const tiny = await server("tiny");
+    const client = await connect(tiny.url);
+    const seen = (await tiny.requests()).length;
+    const error = await failureOf(() =>
+      client.predict("/file_digest", [new Blob([new Uint8Array(100_000)])]),
+    );
+    expect(error.name).toBe("FileTooLargeError");
+    const paths = (await tiny.requests(seen)).map(({ path }) => path);
+    expect(paths).not.toContain("/gradio_api/queue/join");
+  });
+
+  test("as it is not there", async () => {
+    const client = await connect(base.url);
+    const seen = (await base.requests()).length;
+    const missing = join(folder, "missing.txt");
+    const error = await failureOf(() => client.predict("/file_upper", [handle_file(missing)]));
+    expect(error.message).toContain("missing.txt");
+    expect(error.name).toBe("FileError");
+    const paths = (await base.requests(seen)).map(({ path }) => path);
+    expect(paths).not.toContain("/gradio_api/queue/join");
+  });
+});
+
+test("a local file keeps its name and its type", async () => {
+  const path = join(folder, "grüße.txt");
+  writeFileSync(path, "hello");
+  const client = await connect(base.url);
+  const seen = (await base.requests()).length;
+  const { data } = await client.predict("/nested_files", [[handle_file(path)]]);
+  expect(data[0]).toEqual([{ orig_name: "grüße.txt", size: 5, text: "hello" }]);
+  const joined = (await base.requests(seen)).find((request) => request.path.endsWith("/queue/join"));
+  const sent = joined?.json as { data: unknown[][] } | undefined;
+  expect(sent?.data[0]?.[0]).toMatchObject({
+    orig_name: "grüße.txt",
+    mime_type: "text/plain",
+    meta: { _type: "gradio.FileData" },
+  });
+});
+
+describe("what is accepted as a file", () => {
+  const stream = (): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes("con"));
+        controller.enqueue(bytes("tent"));
+        controller.close();
+      },
+    });
+  const kinds: Record<string, () => unknown> = {
+    Blob: () => new Blob(["content"]),
+    File: () => new File(["content"], "a.txt"),
+    Buffer: () => Buffer.from("content"),
+    Uint8Array: () => bytes("content"),
+    "part of an ArrayBuffer": () => new Uint8Array(bytes("xcontentx").buffer, 1, 7),
+    DataView: () => new DataView(bytes("content").buffer),
+    ArrayBuffer: () => bytes("content").buffer,
+    ReadableStream: stream,
+  };
+
+  test.each(Object.entries(kinds))("%s, by handle_file", async (_, make) => {
+    const [found] = await nested([handle_file(make() as Blob)]);
+    expect(found).toMatchObject({ size: 7, text: "content" });
+  });
+
+  test.each(["Blob", "File", "Buffer", "Uint8Array"])("%s, bare", async (kind) => {
+    const [found] = await nested({ deep: [kinds[kind]?.()] });
+    expect(found).toMatchObject({ size: 7, text: "content" });
+  });
+});
+
+test("a string is never read from this machine by accident", async () => {
+  const path = join(folder, "private.txt");
+  writeFileSync(path, "secret");
+  const client = await connect(base.url);
+  expect((await client.predict("/echo", [path])).data).toEqual([path]);
+});
+
+test("an address is handed to the app as it is", async () => {
+  const file = handle_file("https://example.invalid/folder/y%20z.png?token=1#part") as FileData;
+  expect(file).toMatchObject({
+    path: "https://example.invalid/folder/y%20z.png?token=1#part",
+    meta: { _type: "gradio.FileData" },
+  });
+  expect(file.orig_name).toMatch(/^y( |%20)z\.png$/);
+});
+
+describe("files that the app gives", () => {
+  test("can be read in every way", async () => {
+    const client = await connect(base.url);
+    const { data } = await client.predict("/make_file", ["tö x.txt", "größer"]);
+    const file = data[0] as FileData;
+    expect(file).toBeInstanceOf(FileData);
+    expect(file).toMatchObject({ orig_name: "tö x.txt", meta: { _type: "gradio.FileData" } });
+    expect(await file.text()).toBe("größer");
+    expect((await file.blob()).size).toBe(8);
+    let size = 0;
+    for await (const chunk of (await file.stream()) as AsyncIterable<Uint8Array>) size += chunk.length;
+    expect(size).toBe(8);
+    const path = join(folder, "saved.txt");
+    await file.save(path);
+    expect(readFileSync(path, "utf8")).toBe("größer");
+    expect(JSON.parse(JSON.stringify(file))).toMatchObject({ path: file.path, url: file.url });
+  });
+
+  test("need the login that the client has", async () => {
+    const auth = await server("auth");
+    const client = await connect(auth.url, { auth: ["user", "pass"] });
+    const { data } = await client.predict("/make_file", ["a.txt", "mine"]);
+    expect(await (data[0] as FileData).text()).toBe("mine");
+  });
+
+  test("in a list", async () => {
+    const client = await connect(base.url);
+    const { data } = await client.predict("/make_files", [3]);
+    const files = data[0] as FileData[];
+    expect(await Promise.all(files.map((file) => file.text()))).toEqual([
+      "content 0",
+      "content 1",
+      "content 2",
+    ]);
+  });
+});
+
+test("upload_files tells what went wrong, and upload throws", async () => {
+  const tiny = await server("tiny");
+  const client = await connect(tiny.url);
+  const large = new Blob([new Uint8Array(100_000)]);
+  const reply = await client.upload_files(tiny.origin, [large]);
+  expect(reply.error).toMatch(/413/);
+  const good = await client.upload_files(tiny.origin, [new File(["ok"], "ok.txt")]);
+  expect(good.files).toHaveLength(1);
+  expect(good.files?.[0]).toMatch(/ok\.txt$/);
+  const [uploaded] =
+    (await client.upload([new FileData({ path: "ok.txt", blob: new Blob(["ok"]) })], tiny.origin)) ?? [];
+  expect(uploaded?.url).toMatch(/\/gradio_api\/file=/);
+});

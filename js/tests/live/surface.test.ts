@@ -1,0 +1,365 @@
+// The surface that programs for the existing client use: names, shapes and orders, against a real server.
+
+import * as gradlink from "gradlink";
+import {
+  Client,
+  FileData,
+  type GradioEvent,
+  handle_file,
+  client as oldClient,
+  prepare_files,
+} from "gradlink";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Server, server } from "../server/servers.ts";
+import { connect, failureOf, newKey } from "./given.ts";
+
+let base: Server;
+
+beforeAll(async () => {
+  base = await server();
+});
+
+const ALL = ["data", "status", "log", "render"] as const;
+
+/** Return all events of a job. */
+async function eventsOf(events: AsyncIterable<GradioEvent>): Promise<GradioEvent[]> {
+  const all: GradioEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
+/** Return an event as one word: its type, or the stage of a status. */
+function word(event: GradioEvent): string {
+  return event.type === "status" ? event.stage : event.type;
+}
+
+test("the names that programs import are there", () => {
+  const kinds = Object.fromEntries(
+    [
+      "Client",
+      "client",
+      "duplicate",
+      "handle_file",
+      "FileData",
+      "prepare_files",
+      "upload",
+      "upload_files",
+    ].map((name) => [name, typeof (gradlink as Record<string, unknown>)[name]]),
+  );
+  expect(kinds).toEqual({
+    Client: "function",
+    client: "function",
+    duplicate: "function",
+    handle_file: "function",
+    FileData: "function",
+    prepare_files: "function",
+    upload: "function",
+    upload_files: "function",
+  });
+  expect(typeof gradlink.MISSING_CREDENTIALS_MSG).toBe("string");
+});
+
+describe("predict", () => {
+  test("resolves with the last values and where they come from", async () => {
+    const client = await connect(base.url);
+    const answer = await client.predict("/multi", ["four"]);
+    expect(answer).toMatchObject({ type: "data", endpoint: "/multi" });
+    expect(answer.data.slice(0, 2)).toEqual(["four", 4]);
+    expect(answer.time).toBeInstanceOf(Date);
+    expect(answer.fn_index).toBe(
+      client.config?.dependencies.find(({ api_name }) => api_name === "multi")?.id,
+    );
+  });
+
+  test("of a generator resolves with its last value", async () => {
+    const client = await connect(base.url);
+    expect((await client.predict("/count", { text: "a", steps: 2 })).data).toEqual(["a0 a1 "]);
+  });
+
+  test.each(["/echo", "echo"])("takes a name: %s", async (name) => {
+    const client = await connect(base.url);
+    expect((await client.predict(name, ["x"])).data).toEqual(["x"]);
+  });
+
+  test("takes the number of a function", async () => {
+    const client = await connect(base.url);
+    const id = client.config?.dependencies.find(({ api_name }) => api_name === "echo")?.id;
+    expect((await client.predict(Number(id), ["x"])).data).toEqual(["x"]);
+  });
+
+  test("fills in defaults, by position and by name", async () => {
+    const client = await connect(base.url);
+    expect((await client.predict("/add", { a: 1 })).data).toEqual([11]);
+    expect((await client.predict("/add", { a: 1, op: "sub" })).data).toEqual([-9]);
+    expect((await client.predict("/ping")).data).toEqual(["pong"]);
+  });
+
+  test("fails with what the app says", async () => {
+    const client = await connect(base.url);
+    const error = await failureOf(() => client.predict("/err", ["x"]));
+    expect(error).toMatchObject({
+      message: "user error: x",
+      title: "Oops",
+      duration: 5,
+      visible: true,
+      stage: "error",
+      endpoint: "/err",
+    });
+    expect(error).toBeInstanceOf(Error);
+  });
+
+  test("keeps a session's State, and another client has its own", async () => {
+    const [mine, other] = [await connect(base.url), await connect(base.url)];
+    expect((await mine.predict("/counter", [2])).data).toEqual([2]);
+    expect((await mine.predict("/counter", [3])).data).toEqual([5]);
+    expect((await other.predict("/counter", [1])).data).toEqual([1]);
+    const resumed = await connect(base.url, { session_hash: mine.session_hash });
+    expect((await resumed.predict("/counter", [1])).data).toEqual([6]);
+  });
+
+  test("keeps the places of State, if asked for", async () => {
+    const client = await connect(base.url, { with_null_state: true });
+    expect((await client.predict("/counter", [2])).data).toEqual([2, null]);
+  });
+});
+
+describe("the events of", () => {
+  test("a plain call", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const events = await eventsOf(client.submit("/echo", ["x"]));
+    expect(events.map(word)).toEqual(["pending", "pending", "pending", "data", "complete"]);
+    expect(events[1]).toMatchObject({ queue: true, position: 0, size: 1 });
+    expect(events[2]).toMatchObject({ original_msg: "process_starts" });
+    for (const event of events)
+      expect(event).toMatchObject({ endpoint: "/echo", fn_index: expect.any(Number) });
+  });
+
+  test("a generator", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const words = (await eventsOf(client.submit("/count", ["a", 2]))).map(word);
+    expect(words.filter((each) => each === "data")).toHaveLength(2);
+    expect(words).toContain("generating");
+    expect(words.at(-1)).toBe("complete");
+  });
+
+  test("progress", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const key = newKey();
+    const [events, steps]: [GradioEvent[], number[]] = [[], []];
+    for await (const event of client.submit("/progress", [3, key])) {
+      events.push(event);
+      if (event.type !== "status") continue;
+      for (const step of event.progress_data ?? []) {
+        expect(step).toMatchObject({ length: 3, unit: "steps", desc: "Working" });
+        if (steps.includes(Number(step.index))) continue;
+        steps.push(Number(step.index));
+        // The function goes on when its step was told of.
+        await base.openGate(key);
+      }
+    }
+    expect(steps).toEqual([0, 1, 2]);
+    expect(events.map(word).slice(-2)).toEqual(["data", "complete"]);
+  });
+
+  test("messages to the caller", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const logs = (await eventsOf(client.submit("/logs", ["x"]))).filter((event) => event.type === "log");
+    expect(logs).toMatchObject([
+      { log: "info:x", level: "info", visible: true },
+      { log: "warn:x", level: "warning", duration: 3, title: "My title" },
+      { log: "good:x", level: "success", visible: false },
+    ]);
+  });
+
+  test("a call without the queue", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const events = await eventsOf(client.submit("/fast", ["x"]));
+    expect(events.map(word)).toEqual(["pending", "data", "complete"]);
+    expect(events[0]).toMatchObject({ queue: false });
+  });
+
+  test("a function that makes components", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const events = await eventsOf(client.submit("/apply", [2]));
+    const render = events.find((event) => event.type === "render");
+    expect(render).toMatchObject({
+      data: { components: expect.any(Array), dependencies: expect.any(Array) },
+    });
+    expect((await client.predict("/upper_1", ["made late"])).data).toEqual(["MADE LATE"]);
+  });
+
+  test("a call that asks for none but data", async () => {
+    const client = await connect(base.url);
+    expect((await eventsOf(client.submit("/logs", ["x"]))).map(word)).toEqual(["data"]);
+  });
+
+  test("a job that is looked at late are all there", async () => {
+    const client = await connect(base.url, { events: [...ALL] });
+    const job = client.submit("/count", ["a", 3]);
+    await job.result();
+    expect((await eventsOf(job)).filter((event) => event.type === "data")).toHaveLength(3);
+  });
+});
+
+describe("a job", () => {
+  test("has a name from the server", async () => {
+    const client = await connect(base.url);
+    const job = client.submit("/echo", ["x"]);
+    expect(job.event_id()).toBe("");
+    const id = await job.wait_for_id();
+    expect(id).toMatch(/^\w+/);
+    expect(job.event_id()).toBe(id);
+    expect((await job.result()).data).toEqual(["x"]);
+    expect(job.status).toBe("succeeded");
+  });
+
+  test("without the queue has none", async () => {
+    const client = await connect(base.url);
+    const job = client.submit("/fast", ["x"]);
+    expect(await job.wait_for_id()).toBeNull();
+    await job.result();
+  });
+
+  test("gives the text that is added", async () => {
+    const client = await connect(base.url);
+    const added: string[] = [];
+    for await (const text of client.submit("/count", ["a", 3]).deltas()) added.push(text);
+    expect(added).toEqual(["a0 ", "a1 ", "a2 "]);
+  });
+
+  test("gives the text that is added to a chat", async () => {
+    const client = await connect(base.url);
+    let all = "";
+    for await (const text of client.submit("/chat", ["hello", []]).deltas()) all += text;
+    expect(all).toBe("You said: hello");
+  });
+
+  test("is over after return()", async () => {
+    const client = await connect(base.url);
+    const job = client.submit("/count", ["a", 3]);
+    await job.return();
+    expect(await job.next()).toEqual({ done: true, value: undefined });
+    expect(await job.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe("what the app says of itself", () => {
+  test("its endpoints", async () => {
+    const client = await connect(base.url);
+    const api = await client.view_api();
+    const add = api.named_endpoints["/add"];
+    expect(add?.parameters).toMatchObject([
+      { label: "number", parameter_name: "a", type: "number", component: "Number" },
+      { parameter_name: "b", parameter_has_default: true, parameter_default: 10 },
+      { parameter_name: "op", parameter_has_default: true, parameter_default: "add" },
+    ]);
+    expect(add?.returns).toMatchObject([{ label: "number out", type: "number", component: "Number" }]);
+    expect(api.named_endpoints["/count"]?.type).toMatchObject({ generator: true });
+    expect(api.named_endpoints["/counter"]?.parameters[1]).toMatchObject({
+      component: "state",
+      hidden: true,
+      parameter_name: null,
+    });
+    expect(await client.view_api()).toBe(api);
+  });
+
+  test("its configuration", async () => {
+    const client = await connect(base.url);
+    expect(client.config).toMatchObject({
+      title: "Everything",
+      protocol: "sse_v3",
+      api_prefix: "/gradio_api",
+    });
+    expect(client.config?.root).toBe(base.origin);
+    expect(client.session_hash).toMatch(/^\w{8,}$/);
+  });
+});
+
+describe("a subclass", () => {
+  class Recording extends Client {
+    static asked: string[] = [];
+    override fetch(...[input, init]: Parameters<Client["fetch"]>): ReturnType<Client["fetch"]> {
+      Recording.asked.push(String(input instanceof Request ? input.url : input));
+      return super.fetch(input, init);
+    }
+    override stream(...[url]: Parameters<Client["stream"]>): ReturnType<Client["stream"]> {
+      Recording.asked.push(String(url));
+      return super.stream(url);
+    }
+  }
+
+  test("makes all requests with its own fetch and stream", async () => {
+    const client = await Recording.connect(base.url);
+    expect(client).toBeInstanceOf(Recording);
+    await client.predict("/file_upper", [new Blob(["x"])]);
+    client.close();
+    const paths = Recording.asked.map((url) => new URL(url).pathname);
+    for (const path of [
+      "/config",
+      "/gradio_api/info",
+      "/gradio_api/upload",
+      "/gradio_api/queue/join",
+      "/gradio_api/queue/data",
+    ]) {
+      expect(paths).toContain(path);
+    }
+  });
+
+  test("has a fetch that can be taken off it", async () => {
+    const { fetch } = await connect(base.url, { headers: { "x-probe": "bound" } });
+    const seen = (await base.requests()).length;
+    await fetch(`${base.origin}/config`, { headers: { "x-more": "yes" } });
+    const requests = await base.requests(seen);
+    expect(requests.map(({ headers }) => headers)).toContainEqual(
+      expect.objectContaining({ "x-probe": "bound", "x-more": "yes" }),
+    );
+  });
+});
+
+test("a fetch of one's own is used for everything", async () => {
+  const asked: string[] = [];
+  const own: typeof fetch = (input, init) => {
+    asked.push(new URL(String(input)).pathname);
+    return fetch(input, init);
+  };
+  const client = await connect(base.url, { fetch: own });
+  await client.predict("/echo", ["x"]);
+  expect(asked.sort()).toEqual(
+    ["/config", "/gradio_api/info", "/gradio_api/queue/data", "/gradio_api/queue/join"]
+      .concat(asked.filter((path) => path.includes("/heartbeat/")))
+      .sort(),
+  );
+});
+
+test("headers and the token go along with each request", async () => {
+  const client = await connect(base.url, { headers: { "x-probe": "mine" }, token: "hf_mine" });
+  const { data } = await client.predict("/whoami", []);
+  expect(data[0]).toMatchObject({ headers: { "x-probe": "mine", "x-gradio-user": "api" } });
+  const mine = (await base.requests()).filter(({ headers }) => headers["x-probe"] === "mine");
+  expect(mine.length).toBeGreaterThanOrEqual(4);
+  for (const { headers } of mine) expect(headers).toMatchObject({ authorization: "Bearer hf_mine" });
+});
+
+test("the old names work", async () => {
+  const client = await oldClient(base.url, { hf_token: "hf_x" });
+  expect(client).toBeInstanceOf(Client);
+  expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
+  client.close();
+});
+
+test("prepare_files and FileData describe files", async () => {
+  const file = new File(["abc"], "a.txt", { type: "text/plain" });
+  const [prepared] = await prepare_files([file]);
+  expect(prepared).toBeInstanceOf(FileData);
+  expect(prepared).toMatchObject({ path: "a.txt", orig_name: "a.txt", size: 3, mime_type: "text/plain" });
+  expect(prepared?.blob).toBe(file);
+  expect(new FileData({ path: "p", url: "http://u", blob: file }).blob).not.toBe(file);
+  expect(new FileData({ path: "p" }).meta).toEqual({ _type: "gradio.FileData" });
+  expect(handle_file(file)).toBe(file);
+});
+
+test("a function of a component can be called", async () => {
+  const client = await connect(base.url);
+  const error = await failureOf(() => client.component_server(1, "no such function", {}));
+  expect(error.message).toMatch(/component|40\d|500/);
+});

@@ -1,0 +1,100 @@
+// The package as it would be published.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CORE_LIMIT, measure } from "../../tools/size.mjs";
+import { expectSuccess, installed, type Project, run, runTool } from "./commands.ts";
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await installed();
+});
+afterAll(() => project?.remove());
+
+function packedFiles(): string[] {
+  const folder = join(project.folder, "node_modules/gradlink");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => name.replaceAll("\\", "/"))
+    .sort();
+}
+
+test("it holds what is built, and nothing else", () => {
+  const files = packedFiles();
+  expect(files.filter((name) => !name.startsWith("dist/"))).toEqual(["LICENSE", "README.md", "package.json"]);
+  expect(files).toContain("dist/gradlink.min.js");
+  const kinds = new Set(
+    files.filter((name) => name.startsWith("dist/")).map((name) => name.replace(/^.*?(\.d\.ts|\.js)$/, "$1")),
+  );
+  expect([...kinds].sort()).toEqual([".d.ts", ".js"]);
+});
+
+test("it needs no other package", () => {
+  const manifest = JSON.parse(
+    readFileSync(join(project.folder, "node_modules/gradlink/package.json"), "utf8"),
+  );
+  expect(manifest.dependencies ?? {}).toEqual({});
+  expect(manifest.peerDependencies ?? {}).toEqual({});
+  expect(manifest.optionalDependencies ?? {}).toEqual({});
+});
+
+test("Are the types wrong? No.", async () => {
+  const { code, output } = await runTool("@arethetypeswrong/cli/dist/index.js", [
+    project.tarball,
+    "--profile",
+    "esm-only",
+    "--no-emoji",
+  ]);
+  expect(output).toContain("OK (ESM)");
+  expect(code, output).toBe(0);
+});
+
+test("publint finds nothing", async () => {
+  const { code, output } = await runTool("publint/src/cli.js", ["run", project.tarball, "--strict"]);
+  expect(output).toContain("All good!");
+  expect(code).toBe(0);
+});
+
+describe("a program without a bundler", () => {
+  test("imports it", async () => {
+    const code =
+      'import { Client, handle_file } from "gradlink"; console.log(typeof Client.connect, typeof handle_file)';
+    const output = await expectSuccess(
+      run(process.execPath, ["--input-type=module", "-e", code], project.folder),
+    );
+    expect(output.trim()).toBe("function function");
+  });
+
+  test("requires it", async () => {
+    const code =
+      'const { Client, handle_file } = require("gradlink"); console.log(typeof Client.connect, typeof handle_file)';
+    const output = await expectSuccess(
+      run(process.execPath, ["--no-warnings", "--input-type=commonjs", "-e", code], project.folder),
+    );
+    expect(output.trim()).toBe("function function");
+  });
+
+  test("gets the files of the machine in Node, and a refusal elsewhere", async () => {
+    const code = `import { handle_file } from "gradlink";
+      const file = handle_file("./package.json"); console.log(typeof file)`;
+    const evaluate = ["--input-type=module", "-e", code];
+    expect((await expectSuccess(run(process.execPath, evaluate, project.folder))).trim()).toBe("object");
+    const { code: status, output } = await run(
+      process.execPath,
+      ["--conditions=browser", ...evaluate],
+      project.folder,
+    );
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/\.\/package\.json|path/);
+  });
+});
+
+test("the core is small", async () => {
+  const measured = await measure();
+  const core = measured["core: export { Client }"];
+  expect(core.gzip).toBeLessThanOrEqual(CORE_LIMIT);
+  // Would it hold nothing, it would be smaller still.
+  expect(core.gzip).toBeGreaterThan(3000);
+});

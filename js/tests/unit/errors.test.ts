@@ -1,0 +1,40 @@
+// The tree of errors.
+
+import { expect, test } from "vitest";
+import * as errors from "../../src/errors.ts";
+
+const CLASSES = Object.entries(errors).filter(
+  (entry): entry is [string, typeof errors.GradlinkError] =>
+    typeof entry[1] === "function" && /^[A-Z].*Error$/.test(entry[0]),
+);
+
+test.each(CLASSES)("%s has its name, whatever a minifier makes of the class", (name, Class) => {
+  const error = new Class("text", undefined as never);
+  expect(error.name).toBe(name);
+  expect(error.message).toBe("text");
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toBeInstanceOf(errors.GradlinkError);
+  expect(errors.isGradlinkError(error)).toBe(true);
+  expect(error.stage).toBe("error");
+  expect(Object.keys(error)).not.toContain("name");
+});
+
+test("an error of another copy is told apart from others", () => {
+  expect(errors.isGradlinkError({ isGradlinkError: true })).toBe(true);
+  expect(errors.isGradlinkError(new Error("x"))).toBe(false);
+  expect(errors.isGradlinkError(undefined)).toBe(false);
+});
+
+test("facts are fields", () => {
+  const cause = new Error("why");
+  const error = new errors.TransportError("x", {
+    url: "http://a/",
+    status: 502,
+    execution: "unknown",
+    cause,
+  });
+  expect(error).toMatchObject({ url: "http://a/", status: 502, execution: "unknown", logs: [] });
+  expect(error.cause).toBe(cause);
+  expect(error.code).toBe("TransportError");
+  expect(new errors.ValidationError("x").code).toBe("validation_error");
+});

@@ -1,0 +1,380 @@
+// What TypeScript makes of the `given` of a case, in the words in which vectors say what to expect.
+
+import { ArgumentError, GradlinkError, StreamLostError, TooManyRequestsError } from "../../src/errors.ts";
+import { handle_file } from "../../src/index.node.ts";
+import { type CancelWay, cancel, cancelAnswered, cancelWay } from "../../src/protocol/cancelling.ts";
+import { checkApp } from "../../src/protocol/checks.ts";
+import { applyEdits } from "../../src/protocol/diff.ts";
+import { appError } from "../../src/protocol/failures.ts";
+import { LocalFile } from "../../src/protocol/filedata.ts";
+import {
+  fileAddress,
+  fileName,
+  findFiles,
+  isInline,
+  replaceFiles,
+  withFiles,
+} from "../../src/protocol/files.ts";
+import { JobTracker, type Update } from "../../src/protocol/job.ts";
+import { asList, asObject, type JsonObject, type JsonValue } from "../../src/protocol/jsonvalue.ts";
+import { labelOf } from "../../src/protocol/labels.ts";
+import { streamBroken, streamError } from "../../src/protocol/losses.ts";
+import {
+  decodeMessage,
+  type Message,
+  readMessage,
+  type UnexpectedError,
+} from "../../src/protocol/messages.ts";
+import * as old from "../../src/protocol/old.ts";
+import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
+import { bind } from "../../src/protocol/payload.ts";
+import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
+import { SessionRouter } from "../../src/protocol/router.ts";
+import { normalise, Routes } from "../../src/protocol/routes.ts";
+import {
+  type AppSchema,
+  componentsOf,
+  dependencyId,
+  type Endpoint,
+  findEndpoint,
+  readApp,
+} from "../../src/protocol/schema.ts";
+import { AppVersion } from "../../src/protocol/version.ts";
+import { app, type Case, type Given, type Kind } from "./cases.ts";
+
+const BASE = "http://127.0.0.1:7860/";
+
+/** Return what `given` means; an error is `{"error": CLASS, "says": TEXT, ...facts}`. */
+export async function reading(kind: Kind, given: Given): Promise<unknown> {
+  try {
+    return nulls(await READERS[kind as keyof typeof READERS](given));
+  } catch (error) {
+    if (error instanceof GradlinkError) return shownError(error);
+    throw error;
+  }
+}
+
+/** Return an error in the words of the vectors. */
+export function shownError(error: GradlinkError): Record<string, unknown> {
+  const { status, execution, endpoint, logs } = error;
+  const { title, duration, visible, problems } = error as object as Partial<Record<string, unknown>>;
+  const facts = {
+    status,
+    execution,
+    title,
+    duration,
+    visible,
+    endpoint,
+    problems: (problems as unknown[])?.length ? problems : undefined,
+    logs: logs.length ? logs : undefined,
+    retry_after: error instanceof TooManyRequestsError ? error.retryAfter : undefined,
+  };
+  const kept = Object.entries(facts).filter(([, value]) => value != null);
+  return { error: error.name, says: error.message, ...Object.fromEntries(kept) };
+}
+
+/** Tell whether `actual` is as expected: of an error, the facts that are named, and a part of its text. */
+export function agrees(actual: unknown, expected: unknown): boolean {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(actual) || actual.length !== expected.length) return false;
+    return expected.every((item, index) => agrees(actual[index], item));
+  }
+  if (typeof expected !== "object" || !expected) return Object.is(actual, expected) || actual === expected;
+  if (typeof actual !== "object" || !actual || Array.isArray(actual)) return false;
+  const [found, wanted] = [actual as Record<string, unknown>, expected as Record<string, unknown>];
+  if ("error" in wanted) {
+    if (!String(found["says"]).includes(String(wanted["says"] ?? ""))) return false;
+    return Object.entries(wanted).every(([name, value]) => name === "says" || agrees(found[name], value));
+  }
+  const keys = Object.keys(wanted);
+  return (
+    Object.keys(found).length === keys.length &&
+    keys.every((key) => key in found && agrees(found[key], wanted[key]))
+  );
+}
+
+/** Return `value` with null for what is undefined: JSON knows no other. */
+function nulls(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (Array.isArray(value)) return value.map(nulls);
+  if (typeof value !== "object" || !value) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, nulls(item)]));
+}
+
+/** Return what reads servers before 5.2, as connecting does. */
+function oldFor(version: string): typeof old | undefined {
+  return new AppVersion(version).atLeast(5, 2) ? undefined : old;
+}
+
+const KNOWN =
+  /^(send_hash|send_data|queue_full|heartbeat|close_stream|estimation|process_starts|progress|log|process_generating|process_completed|unexpected_error)$/;
+
+function message(given: Given): unknown {
+  const found = "text" in given ? decodeMessage(given.text) : readMessage(given.json);
+  const { msg, log, output, raw, ...rest } = found as Message & Record<string, unknown>;
+  if (!KNOWN.test(msg)) return { is: "unknown", msg, ...rest };
+  // Python keeps of the cache whether there was one.
+  const cache = msg === "process_completed" ? { used_cache: Boolean((raw as JsonObject)["used_cache"]) } : {};
+  return { is: msg, ...rest, ...cache, ...(log as object | undefined) };
+}
+
+function diff(given: Given): unknown {
+  const before = JSON.stringify(given.value);
+  let value: JsonValue = given.value;
+  for (const edits of given.edits) value = applyEdits(value, edits);
+  if (JSON.stringify(given.value) !== before) throw new Error("the value before was changed");
+  return { value };
+}
+
+function job(given: Given): unknown {
+  const { api_name, generator, protocol, version, steps } = given;
+  const old = oldFor(version);
+  const tracker = new JobTracker({
+    api_name,
+    generator,
+    protocol,
+    appError: (output, title) => appError(output, title, new AppVersion(version), api_name, old),
+  });
+  for (const step of steps) {
+    if (step === "cancelled") tracker.cancel();
+    else if ("accepted" in step) tracker.joined(step.accepted ?? undefined);
+    else if ("receive" in step) tracker.receive(readMessage(step.receive));
+    else if ("broken" in step) tracker.lose(new StreamLostError(step.broken));
+    else if ("stream" in step) tracker.lose(streamError(readMessage(step.stream) as UnexpectedError));
+    else throw new Error(`what is ${JSON.stringify(step)}?`);
+  }
+  const walk = new OutputWalk();
+  return { updates: tracker.updates.map((update) => shownUpdate(update, walk, tracker)) };
+}
+
+function shownUpdate(update: Update, walk: OutputWalk, tracker: JobTracker): unknown {
+  const output = walk.advance(update);
+  if (update.kind === "succeeded") return { succeeded: update.data, is_output: output !== undefined };
+  if (output) return { output: output.data };
+  switch (update.kind) {
+    case "status":
+      return { status: update.status, rank: update.rank, queue_size: update.queue_size, eta: update.eta };
+    case "progress":
+      return { progress: update.units };
+    case "log": {
+      const { message: log, level, title, duration, visible } = update.log;
+      return { log, level, title, duration, visible };
+    }
+    case "failed":
+      return { [tracker.phase]: shownError(update.error) };
+    default:
+      return { skipped: true };
+  }
+}
+
+function router(given: Given): unknown {
+  const session = new SessionRouter<string>("SESSION1");
+  const ids = new Map<string, string>();
+  return {
+    results: given.steps.map((step: Given) =>
+      routed(session, cancelWay(new AppVersion(given.version)), ids, step),
+    ),
+  };
+}
+
+function routed(
+  session: SessionRouter<string>,
+  way: CancelWay,
+  ids: Map<string, string>,
+  step: Given,
+): unknown {
+  const jobs = (event_ids: string[]) => event_ids.map((id) => [...ids].find(([, own]) => own === id)?.[0]);
+  const idOf = (name: string) => ids.get(name) as string;
+  if ("join" in step) {
+    session.joinStarted(step.join, step.fn_index);
+    return { read: session.startReading() };
+  }
+  if ("accept" in step) {
+    ids.set(step.accept, step.event_id);
+    const early = session.register(step.accept, step.event_id);
+    for (const one of early) consequences(session, one);
+    return { early: early.map((one) => one.msg), read: session.startReading() };
+  }
+  if ("refuse" in step) {
+    session.joinFailed(step.refuse);
+    return null;
+  }
+  if ("open" in step) {
+    session.streamOpened();
+    return null;
+  }
+  if ("receive" in step) {
+    const found = readMessage(step.receive);
+    const for_ = session.route(found);
+    return { for: for_, cancel_now: jobs(for_.length ? consequences(session, found) : []) };
+  }
+  if ("end" in step) {
+    const lost = step.end === "clean" ? [] : streamBroken(session, step.end === "unknown session");
+    session.reading = session.hasPending;
+    return { lost, read: session.reading };
+  }
+  if ("cancel" in step) return { plan: cancel(session, idOf(step.cancel), way) };
+  if ("cancelled" in step)
+    return { cancel_now: jobs(cancelAnswered(session, idOf(step.cancelled), step.plan)) };
+  throw new Error(`what is ${JSON.stringify(step)}?`);
+}
+
+function consequences(session: SessionRouter<string>, found: Message): string[] {
+  const event_id = found.event_id ?? "";
+  if (found.msg === "estimation") return session.queued(event_id);
+  if (found.msg === "process_starts" || found.msg === "process_generating") session.started(event_id);
+  if (found.msg !== "process_completed") return [];
+  return session.ended(event_id, found.success && !found.data);
+}
+
+function schema(given: Given): unknown {
+  const [config, info] = "app" in given ? app(given.app) : [given.config, given.info];
+  checkApp(config);
+  const found = readApp(config, given.without_info ? undefined : info, old);
+  const endpoints = [...found.endpoints.values()];
+  const shown = endpoints.filter((one) => !given.endpoints || given.endpoints.includes(one.title));
+  return {
+    version: found.version.text,
+    protocol: found.protocol,
+    prefix: found.prefix,
+    wants_heartbeat: found.wantsHeartbeat,
+    endpoints: Object.fromEntries(
+      shown.map((one) => [one.title, { ...shownEndpoint(one), returns: labels(config, one) }]),
+    ),
+  };
+}
+
+/** Return the labels of the outputs that callers see. */
+function labels(config: JsonObject, endpoint: Endpoint): string[] {
+  const components = componentsOf(config);
+  const raw = asList(config["dependencies"]).find(
+    (one, index) => dependencyId(asObject(one), index) === endpoint.fn_index,
+  );
+  const outputs = asList(asObject(raw)["outputs"]).map((id) => components.get(id) ?? {});
+  return outputs.filter((_, index) => !endpoint.skippedOutputs[index]).map(labelOf);
+}
+
+function shownEndpoint(endpoint: Endpoint): object {
+  return {
+    fn_index: endpoint.fn_index,
+    parameters: endpoint.parameters.map(({ name, label, component, hasDefault, default: value, slot }) => ({
+      name,
+      label,
+      component,
+      has_default: hasDefault,
+      default: value,
+      slot,
+    })),
+    input_count: endpoint.inputCount,
+    skipped_outputs: endpoint.skippedOutputs,
+    queued: endpoint.queued,
+    direct: endpoint.direct,
+    generator: endpoint.generator,
+    stateful: endpoint.stateful,
+    batch: endpoint.batch,
+    live: endpoint.live,
+    visibility: endpoint.visibility,
+  };
+}
+
+/** Return what is expected of TypeScript: types are described in its own words, so Python's are left out. */
+export function expected(one: Case): unknown {
+  if (one.kind !== "schemas") return one.expect;
+  return JSON.parse(JSON.stringify(one.expect), (key, value) => (key === "python_type" ? undefined : value));
+}
+
+function found(given: Given): [AppSchema, Endpoint] {
+  const [config, info] = app(given.app);
+  const read = readApp(config, info, old);
+  return [read, findEndpoint(read, given.api_name ?? given.fn_index)];
+}
+
+function payload(given: Given): unknown {
+  const [read, endpoint] = found(given);
+  const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
+  const bound = bind(endpoint, argumentsOf(given, endpoint), routes, read.version);
+  const uploads = bound.uploads.map((upload) => ({
+    path: upload.path,
+    name: upload.file.name,
+    inline: isInline(upload, read.version),
+  }));
+  const contents = uploads.map(({ name, inline }, index) => ({
+    content: inline ? `data:of ${name}` : `UPLOADED${index + 1}`,
+  }));
+  return { data: withFiles(bound, contents, read.version), uploads };
+}
+
+/**
+ * Return the arguments of a case: by position, by name, or both.
+ *
+ * TypeScript takes either; where a case mixes them, they are put together by name, and one that is given twice too.
+ */
+export function argumentsOf(given: Given, endpoint: Endpoint): unknown[] | Record<string, unknown> {
+  const args = argument(given.args ?? []) as unknown[];
+  const kwargs = argument(given.kwargs ?? {}) as Record<string, unknown>;
+  if (!Object.keys(kwargs).length) return args;
+  const named: Record<string, unknown> = {};
+  for (const [index, value] of args.entries()) {
+    const name = endpoint.parameters[index]?.name ?? `${index}`;
+    // An object cannot hold a name twice, so TypeScript needs no rule against it: the types are.
+    if (name in kwargs) throw new ArgumentError(`${endpoint.title} got ${name} twice`);
+    named[name] = value;
+  }
+  return { ...named, ...kwargs };
+}
+
+/** Return an argument: `{"$file": NAME}` is a file of this machine, `{"$url": URL}` one elsewhere. */
+function argument(value: Given): unknown {
+  if (Array.isArray(value)) return value.map(argument);
+  if (typeof value !== "object" || !value) return value;
+  if ("$file" in value) return new LocalFile(new Blob(["content"]), value.$file);
+  if ("$url" in value) return handle_file(value.$url);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, argument(item)]));
+}
+
+function output(given: Given): unknown {
+  const [read, endpoint] = found(given);
+  const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
+  const shown: JsonValue[] = shownValues(given.data, endpoint.skippedOutputs);
+  return {
+    values: replaceFiles(shown, (data: JsonObject) => ({ ...data, url: fileAddress(routes, data)[0] })),
+  };
+}
+
+function files(given: Given): unknown {
+  const routes = new Routes(normalise(given.base), given.prefix);
+  return {
+    files: findFiles(given.value).map(({ path, data }) => {
+      const [url, own] = fileAddress(routes, data);
+      return { path, url, own, name: fileName(data) };
+    }),
+  };
+}
+
+function reply(given: Given): unknown {
+  const found = {
+    status: given.status,
+    url: BASE + (given.path ?? ""),
+    body: "json" in given ? JSON.stringify(given.json) : given.text,
+    headers: new Headers(given.headers ?? {}),
+  };
+  if (given.to === "join") return { event_id: eventIdOf(found) };
+  if (given.to === "upload") return { paths: uploadedPaths(found, given.count) };
+  if (given.to === "run")
+    return {
+      data: runOutput(found, new AppVersion(given.version), given.api_name, oldFor(given.version)).data,
+    };
+  throw replyError(found, given.to);
+}
+
+const READERS = {
+  messages: message,
+  diffs: diff,
+  jobs: job,
+  routers: router,
+  schemas: schema,
+  payloads: payload,
+  outputs: output,
+  files,
+  replies: reply,
+};

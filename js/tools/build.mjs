@@ -1,0 +1,36 @@
+// Builds dist/: one ES module and its declarations for each source, and the file for a plain <script> tag.
+
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { name, version, license } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+// The compiler rewrites the imports of the modules, but not those of their declarations.
+for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: "utf8" })) {
+  if (!file.endsWith(".d.ts")) continue;
+  const text = readFileSync(`${root}dist/${file}`, "utf8");
+  writeFileSync(`${root}dist/${file}`, text.replace(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
+}
+await build({
+  absWorkingDir: root,
+  entryPoints: ["src/cdn.ts"],
+  outfile: "dist/gradlink.min.js",
+  bundle: true,
+  minify: true,
+  format: "iife",
+  platform: "browser",
+  target: ["es2022"],
+  banner: { js: `/*! ${name} ${version} | ${license} */` },
+  // What is not in a browser must not get in: esbuild fails on a Node built-in here.
+  logLevel: "warning",
+});
+// A script tag has no use for the declarations of a file that exports nothing.
+for (const file of ["cdn.js", "cdn.d.ts"]) rmSync(`${root}dist/${file}`, { force: true });
