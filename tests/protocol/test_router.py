@@ -152,6 +152,16 @@ def test_the_end_of_a_stranger_is_kept_however_many_messages_there_are() -> None
     assert messages[-1] == ends("A")
 
 
+def test_a_burst_that_overtakes_the_answer_to_its_join_is_kept_whole() -> None:
+    # With edits missing, the values after them would be wrong ones.
+    session = router()
+    session.join_started("a", 3)
+    burst = [value("A", number) for number in range(10_000)]
+    for message in burst:
+        session.route(message)
+    assert session.register("a", "A") == burst
+
+
 def test_places_of_strangers_that_were_delivered_are_free_again() -> None:
     session = router()
     session.join_started("a", 3)

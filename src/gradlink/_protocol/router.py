@@ -19,7 +19,8 @@ JobT = TypeVar("JobT", bound=Hashable)
 # Messages of ids that nobody has registered: those that overtook the answer to their join, and those of
 # jobs that an earlier client of this session left behind. The bound keeps the second kind from piling up.
 MAX_EARLY_JOBS = 256
-MAX_EARLY_MESSAGES = 1000
+# A burst of a generator is not cut, since a value whose edits are missing would be a wrong one.
+MAX_EARLY_MESSAGES = 100_000
 
 
 class CancelPlan(Enum):
