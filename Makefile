@@ -1,4 +1,4 @@
-# Everything starts here; `make help` lists it. The setting-up is in scripts/setup.
+# Everything starts here; `make help` lists it. The setting-up is in scripts/setup and scripts/setup-js.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -7,20 +7,33 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 CODE := $(wildcard src tests demo benches examples tools)
+# What the tests start beside the newest Gradio: the four that `make test` plays, and those with servers that are not well.
+RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 6.31.0
+# Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
+JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
-.PHONY: help demo test test-all test-matrix check format bench clean setup
+.PHONY: help demo test test-py test-js test-all test-matrix check format bench bench-js clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
-	    printf '  make %-8s %s\n' "$$name" "$$what"; done
+	    printf '  make %-11s %s\n' "$$name" "$$what"; done
 
 demo: ## see in half a minute what gradlink does, against a real Gradio app
 	@scripts/setup demo
 	@$(BIN)/python -m demo
 
-test: ## check everything and run all tests
+test: ## check everything and run all tests, of Python and of JavaScript
 	@$(MAKE) check
+	@$(MAKE) test-js
+	@$(MAKE) test-py
+
+test-py: ## run the tests of Python
+	@scripts/setup all
+	@$(BIN)/python tools/releases.py install $(RELEASES)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs $(ARGS)
+
+test-js: ## check the JavaScript client and run its tests, in every runtime
+	@$(JS) all
 
 test-all: ## all tests on every event loop, which takes half as long again
 	@$(MAKE) test ARGS="--every-loop $(ARGS)"
@@ -28,7 +41,7 @@ test-all: ## all tests on every event loop, which takes half as long again
 test-matrix: ## the matrix suite with every Gradio release, each in an environment of its own
 	@scripts/setup all
 	@$(BIN)/python tools/releases.py install --all
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs tests/matrix --releases all $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests/matrix --releases all $(ARGS)
 
 check: ## format, lint, types, layers: what can be seen without running
 	@scripts/setup all
@@ -47,9 +60,13 @@ bench: ## measure gradlink against the existing client and the bare minimum
 	@scripts/setup all
 	@$(BIN)/python -m benches
 
+bench-js: ## measure the JavaScript client against the existing one and the bare minimum
+	@$(JS) bench
+
 setup: ## make .venv ready for all of this
 	@scripts/setup all
 
 clean: ## remove what was made here: .venv, caches, builds
+	rm -rf js/node_modules js/dist .cache/node .cache/js-*
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .gradio
 	find . -name __pycache__ -type d -not -path './node_modules/*' -exec rm -rf {} +

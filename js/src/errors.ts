@@ -132,6 +132,19 @@ export class AppError extends GradlinkError {
   }
 }
 
+/** The ZeroGPU quota of whoever called is used up, or too small for this call; the function did not get a GPU. */
+export class QuotaExceededError extends AppError {
+  /** Seconds of GPU time that the function asks for. */
+  declare requested?: number | undefined;
+  /** Seconds of GPU time that are left. */
+  declare left?: number | undefined;
+  /** Seconds until there is quota again. */
+  declare retryAfter?: number | undefined;
+  override get name(): string {
+    return "QuotaExceededError";
+  }
+}
+
 /** The app's validator refused the values; the function did not run. */
 export class ValidationError extends GradlinkError {
   /** One `[parameter, message]` pair for each value that was refused. */

@@ -2,7 +2,15 @@
 
 import type { Client } from "./client/client.ts";
 import type { FileData } from "./client/filedata.ts";
-import type { BlobLike, CallOptions, PredictReturn, SubmitIterable, UploadResponse } from "./types.ts";
+import type {
+  BlobLike,
+  CallOptions,
+  ClientOptions,
+  PredictReturn,
+  Quota,
+  SubmitIterable,
+  UploadResponse,
+} from "./types.ts";
 
 export { MISSING_CREDENTIALS_MSG } from "./client/credentials.ts";
 export { FileData, type FileDataFields } from "./client/filedata.ts";
@@ -10,7 +18,6 @@ export { prepare_files } from "./client/given.ts";
 export * from "./errors.ts";
 export * from "./hub/errors.ts";
 export type { Retries, Timeout } from "./protocol/policy.ts";
-export { QuotaExceededError } from "./protocol/quota.ts";
 export type * from "./types.ts";
 
 type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
@@ -35,9 +42,8 @@ export function submit<T = unknown[]>(
   trigger_id?: number | null | CallOptions,
   all_events?: boolean,
   additional_headers?: Record<string, string>,
-  options?: CallOptions,
 ): SubmitIterable<T> {
-  return this.submit<T>(endpoint, data, event_data, trigger_id, all_events, additional_headers, options);
+  return this.submit<T>(endpoint, data, event_data, trigger_id, all_events, additional_headers);
 }
 
 /** `client.upload`, with the client as `this`. */
@@ -59,4 +65,9 @@ export function upload_files(
   upload_id?: string,
 ): Promise<UploadResponse> {
   return this.upload_files(root_url, files, upload_id);
+}
+
+/** Return the ZeroGPU quota of the token's account, as the Hub knows it. */
+export async function quota(options: ClientOptions = {}): Promise<Quota> {
+  return await (await import("./hub/quota.ts")).quotaOf(options);
 }

@@ -227,6 +227,18 @@ export type SpaceStatus =
       discussions_enabled: boolean;
     };
 
+/** The ZeroGPU quota of an account, in seconds of GPU time. */
+export interface Quota {
+  /** What the account has until the quota is renewed. */
+  base: number;
+  /** What is left of it. */
+  left: number;
+  /** When it is renewed; undefined if nothing was used. */
+  resetsAt: Date | undefined;
+  /** What was used beyond it and is paid for. */
+  overquotaUsed: number | undefined;
+}
+
 /** How much of the files of a call has been sent. */
 export interface UploadProgress {
   /** Bytes that the server has received. */

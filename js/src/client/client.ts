@@ -166,7 +166,7 @@ export class Client {
   /**
    * Call an endpoint and return its job at once; iterate over it for its events.
    *
-   * `options` may stand in the place of `trigger_id`, or last.
+   * Options stand in the place of `trigger_id`, which is one of them.
    *
    * @throws ArgumentError, EndpointError for what cannot be sent.
    */
@@ -177,11 +177,10 @@ export class Client {
     trigger_id?: number | null | CallOptions,
     all_events?: boolean,
     additional_headers?: Record<string, string>,
-    options?: CallOptions,
   ): SubmitIterable<T> => {
     const events: EventType[] = ["data", "status", "log", "render"];
     const given = typeof trigger_id === "object" ? trigger_id : { trigger_id };
-    const all = { ...given, ...options, ...(all_events && { events }) };
+    const all = { ...given, ...(all_events && { events }) };
     const job = this.begin(endpoint, data, event_data, all, additional_headers);
     return job as unknown as SubmitIterable<T>;
   };

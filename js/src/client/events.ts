@@ -51,7 +51,7 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
         if (!reading.take(data)) return undefined;
       }
     }
-    if (ended.aborted) throw failure ?? exchange.failure(new Error("it was ended"));
+    if (ended.aborted) throw failure ?? exchange.failure(ended.reason);
   } catch (error) {
     if (!failure && reading.enough?.()) return undefined;
     throw failure ?? exchange.failure(error);

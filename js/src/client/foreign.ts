@@ -4,8 +4,11 @@ import { TransportError } from "../errors.ts";
 import type { EventStreamLike } from "../types.ts";
 import type { EventStream, Reading } from "./events.ts";
 
-/** Read a stream to its end. */
-export function readForeign(source: EventStreamLike, reading: Reading): Promise<undefined> {
+/** What a stream had to tell before it was read. */
+export type Early = ["onmessage" | "onerror", { data: string }][];
+
+/** Read a stream to its end, from what it has told already. */
+export function readForeign(source: EventStreamLike, reading: Reading, early: Early): Promise<undefined> {
   return new Promise((resolve, reject) => {
     source.onmessage = ({ data }) => {
       reading.opened?.();
@@ -20,6 +23,7 @@ export function readForeign(source: EventStreamLike, reading: Reading): Promise<
         event instanceof Error ? event : new TransportError("the stream broke", { execution: "unknown" }),
       );
     };
+    for (const [name, event] of early) source[name]?.(event);
   });
 }
 

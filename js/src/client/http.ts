@@ -91,7 +91,7 @@ export class Http {
       if (error instanceof GradlinkError) return error;
       if (this.closed) return new ClientClosedError("the client is closed");
       const shown = withoutCredentials(url);
-      const what = late ? `was not done within ${seconds} s` : `broke: ${(error as Error).message}`;
+      const what = late ? `took over ${seconds} s` : `broke: ${(error as Error).message}`;
       return new TransportError(`the exchange with ${shown} ${what}`, {
         url: shown,
         cause: error,
@@ -108,7 +108,11 @@ export class Http {
       const isJson = body?.constructor === Object;
       const init = {
         method,
-        headers: { ...this.headers, ...(isJson && { "content-type": "application/json" }), ...headers },
+        headers: {
+          ...(this.owns(url) && this.headers),
+          ...(isJson && { "content-type": "application/json" }),
+          ...headers,
+        },
         signal: controller.signal,
         redirect: "manual",
         ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),

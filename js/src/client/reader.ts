@@ -5,6 +5,7 @@ import { decodeMessage, isSecondEnd, type UnexpectedError } from "../protocol/me
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream } from "./events.ts";
+import type { Early } from "./foreign.ts";
 import { loaded, refusal } from "./http.ts";
 import type { Submission } from "./submission.ts";
 
@@ -30,7 +31,7 @@ export async function readStreams(connection: Connection, session: Session): Pro
     failures = 0;
     empty = heard.any ? 0 : empty + 1;
     if (!error && empty >= MAX_EMPTY_STREAMS) {
-      error = new StreamLostError(`the server ended the stream ${empty} times without a message`);
+      error = new StreamLostError(`${empty} streams without a message`);
     }
     more = await connection.streamEnded(session, error);
   }
@@ -70,29 +71,30 @@ async function readOne(
     for (let attempt = 0; ; attempt++) {
       session.streamOpened();
       const source = connection.openStream(session.session_hash);
+      // A stream of the program's own may have events before what reads them is loaded.
+      const early: Early = [];
+      source.onmessage = (event) => early.push(["onmessage", event]);
+      source.onerror = (event) => early.push(["onerror", event as { data: string }]);
       const reply =
         source instanceof EventStream
           ? await source.read(reading)
-          : await (await import("./foreign.ts")).readForeign(source, reading);
+          : await (await import("./foreign.ts")).readForeign(source, reading, early);
       if (!reply) break;
-      if (reply.status !== 401 || attempt || !connection.http.auth)
-        return await refusal(reply, "the stream of messages");
+      if (reply.status !== 401 || attempt || !connection.http.auth) return await refusal(reply, "the stream");
       await (await import("./login.ts")).login(connection.http);
     }
   } catch (cause) {
     if (cause instanceof TransportError) return heard.opened ? lostStream(cause) : cause;
     // Whatever it is, the jobs on this stream must not wait for a reader that is gone.
-    return cause instanceof GradlinkError
-      ? cause
-      : new GradlinkError(`the reader failed: ${cause}`, { cause });
+    return cause instanceof GradlinkError ? cause : new GradlinkError(`reader failed: ${cause}`, { cause });
   }
   // After a second end the next stream goes on where this one broke.
   if (left) return isSecondEnd(left) ? undefined : (await import("../protocol/losses.ts")).streamError(left);
   if (closed || session.idle || connection.schema.protocol !== "sse_v3") return undefined;
-  return new StreamLostError("the stream of messages ended without the server closing it");
+  return new StreamLostError("the stream ended unclosed");
 }
 
 /** Return what a broken connection means for the jobs on a stream. */
 export function lostStream(cause: TransportError): StreamLostError {
-  return new StreamLostError(`the stream of messages broke: ${cause.message}`, { url: cause.url, cause });
+  return new StreamLostError(`the stream broke: ${cause.message}`, { url: cause.url, cause });
 }

@@ -1,6 +1,8 @@
 /** Apps that were restarted while nobody called them. */
 
+import type { GradlinkError } from "../errors.ts";
 import { asObject, type JsonValue, keepAppId } from "../protocol/jsonvalue.ts";
+import { isPassing } from "../protocol/policy.ts";
 import { replyJson } from "../protocol/replies.ts";
 import { findEndpoint } from "../protocol/schema.ts";
 import { connect } from "./connect.ts";
@@ -16,7 +18,7 @@ import type { Submission } from "./submission.ts";
 export async function lookAgain(connection: Connection, job: Submission): Promise<void> {
   const before = connection.schema.config["app_id"];
   if (before === undefined) return;
-  const now = await appId(connection).catch(() => before);
+  const now = await appId(connection).catch((error) => awakeId(connection, error) ?? before);
   connection.heardAt = Date.now();
   if (now === before || now === undefined) return;
   await refresh(connection);
@@ -25,6 +27,13 @@ export async function lookAgain(connection: Connection, job: Submission): Promis
   connection.lostState = undefined;
   const { api_name, fn_index } = job.endpoint;
   job.call = connection.bind(findEndpoint(connection.schema, api_name ?? fn_index), job.call.given);
+}
+
+/** Return what the app of a Space is called that does not run at the moment, once it does. */
+function awakeId(connection: Connection, error: unknown): Promise<JsonValue | undefined> | undefined {
+  const { space } = connection.owner;
+  if (!space || !isPassing((error as GradlinkError).status)) return undefined;
+  return space.run().then(() => appId(connection));
 }
 
 /** Read again what the app says of itself. */

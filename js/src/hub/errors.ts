@@ -2,7 +2,7 @@
 
 import { type ErrorFacts, GradlinkError, TransportError } from "../errors.ts";
 
-/** What is known of a failure that the Hub tells of. */
+/** What is known of a failure that the Hub tells of; it becomes fields of the error. */
 export interface HubErrorFacts extends ErrorFacts {
   hubCode?: string | undefined;
   retryAfter?: number | undefined;
@@ -14,11 +14,6 @@ export interface HubErrorFacts extends ErrorFacts {
 export class HubError extends TransportError {
   /** What the Hub calls the refusal, such as "RepoNotFound". */
   declare hubCode?: string | undefined;
-
-  constructor(message: string, facts?: HubErrorFacts) {
-    super(message, facts);
-  }
-
   override get name(): string {
     return "HubError";
   }

@@ -6,7 +6,13 @@ import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, isPassing, merged, type Retries } fro
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { ClientOptions, FetchLike } from "../types.ts";
-import { HubAuthenticationError, HubError, HubRateLimitError, SpaceNotFoundError } from "./errors.ts";
+import {
+  HubAuthenticationError,
+  HubError,
+  type HubErrorFacts,
+  HubRateLimitError,
+  SpaceNotFoundError,
+} from "./errors.ts";
 import { routeOf, type SpaceReference, titleOf } from "./names.ts";
 import { hubError, hubJson, readSpace, type SpaceInfo, tokenRefused } from "./replies.ts";
 import { type Runtime, readRuntime } from "./stages.ts";
@@ -152,11 +158,10 @@ export class Hub {
     const text = this.#token
       ? `there is no Space ${title}, or it is private and the account of this token (${this.tokenSource}) may not see it; check the name, or give a token of its owner or organisation`
       : `the Hub shows no Space ${title} to callers without a token: if it is private, give the option token or set HF_TOKEN (tokens are made at ${this.endpoint}/settings/tokens), otherwise check the name`;
-    throw new SpaceNotFoundError(text, {
-      ...factsOf(hubError(reply, what)),
-      space_id: title,
-      askedWithToken: !!this.#token,
-    });
+    const facts = factsOf(hubError(reply, what));
+    facts.space_id = title;
+    facts.askedWithToken = !!this.#token;
+    throw new SpaceNotFoundError(text, facts);
   }
 
   #refusedToken(reply: Reply, what: string): HubAuthenticationError {
@@ -176,9 +181,7 @@ export class Hub {
 }
 
 /** Return what is known of an error, for another one. */
-export function factsOf({ status, url, serverText, attempts, hubCode }: HubError): {
-  [name: string]: unknown;
-} {
+export function factsOf({ status, url, serverText, attempts, hubCode }: HubError): HubErrorFacts {
   return { status, url, serverText, attempts, hubCode, execution: "not started" };
 }
 

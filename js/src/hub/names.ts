@@ -8,6 +8,9 @@ const SPACE_HOST = ".hf.space";
 // Letters, digits and -_. in both parts, as the Hub allows them.
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\/[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
+// Hosts of this machine with a path behind them look like names.
+const LOCAL = /^(localhost|127(\.\d+){3})\//i;
+
 /** A Space as it was named: by its name, or by an address of its own. */
 export type SpaceReference =
   | { readonly space_id: string; readonly base?: undefined }
@@ -41,7 +44,7 @@ export function spaceReference(
 ): SpaceReference | undefined {
   const text = typed.trim();
   const bare = text.replace(/\/+$/, "").replace(/^spaces\//, "");
-  if (isSpaceId(bare) && !bare.startsWith("localhost/")) return { space_id: bare };
+  if (isSpaceId(bare) && !LOCAL.test(bare)) return { space_id: bare };
   if (!text.includes("://")) {
     const [host = "", rest] = text.split("/", 2);
     // A page of the Hub, copied without its scheme.

@@ -8,7 +8,7 @@
 import { asObject, asText, decode, type JsonObject } from "../protocol/jsonvalue.ts";
 import { type Reply, retryAfter } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import { HubAuthenticationError, HubError, HubRateLimitError } from "./errors.ts";
+import { HubAuthenticationError, HubError, type HubErrorFacts, HubRateLimitError } from "./errors.ts";
 import { type Runtime, readRuntime } from "./stages.ts";
 
 const MAX_SHOWN = 500;
@@ -48,13 +48,11 @@ export function hubError(reply: Reply, what: string): HubError {
   const text = textOf(reply);
   const url = withoutCredentials(reply.url);
   const hubCode = headers.get("x-error-code") ?? undefined;
-  const facts = { status, url, serverText: text, hubCode };
+  const facts: HubErrorFacts = { status, url, serverText: text, hubCode };
   const said = `${what}: the Hugging Face Hub (${url}) answered ${status}`;
   if (status === 429) {
-    return new HubRateLimitError(`${said}: too many requests, try again later (${text})`, {
-      ...facts,
-      retryAfter: secondsToWait(reply),
-    });
+    facts.retryAfter = secondsToWait(reply);
+    return new HubRateLimitError(`${said}: too many requests, try again later (${text})`, facts);
   }
   if (status === 401) return new HubAuthenticationError(`${said}: ${text}`, facts);
   if (status === 402) return new HubError(`${said}: it wants to be paid for this (${text})`, facts);

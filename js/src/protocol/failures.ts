@@ -1,8 +1,8 @@
 /** What it means that the app's function failed. */
 
-import { AppError } from "../errors.ts";
+import { AppError, QuotaExceededError } from "../errors.ts";
 import { asNumber, asText, type JsonObject } from "./jsonvalue.ts";
-import { QuotaExceededError, readQuotaMessage } from "./quota.ts";
+import { readQuotaMessage } from "./quota.ts";
 import type { Old } from "./schema.ts";
 import type { AppVersion } from "./version.ts";
 

@@ -25,9 +25,7 @@ export function streamBroken<Job>(session: SessionRouter<Job>, isUnknown: boolea
     for (const job of session.joining.keys()) doubtful.add(job);
     // What came of them before the break says nothing, unless it is the end.
     for (const [event_id, kept] of early) {
-      if (kept.some((message) => message.msg === "process_completed")) continue;
-      early.delete(event_id);
-      session.earlyCount -= kept.length;
+      if (!kept.some((message) => message.msg === "process_completed")) early.delete(event_id);
     }
   }
   // The server never takes the lost ids off its list: later streams of it would not end.

@@ -38,11 +38,11 @@ export interface Payload {
  */
 export function bind(endpoint: Endpoint, given: Arguments, routes: Routes, version: AppVersion): Payload {
   if (!endpoint.callable) {
-    throw new ArgumentError(`${endpoint.title} only runs in the app's page`);
+    throw new ArgumentError(`${endpoint.title} has no function at the server`);
   }
   if (endpoint.batch && version.atLeast(4) && !version.atLeast(4, 16)) {
     throw new EndpointError(
-      `${endpoint.title} is a batch function, one call of which stops the queue of Gradio ${version.text}; the app needs 4.16 or newer`,
+      `${endpoint.title} is a batch function: a call of it stops the queue of Gradio ${version.text}, it needs 4.16`,
     );
   }
   const values = match(endpoint, given);
@@ -58,7 +58,7 @@ export function bind(endpoint: Endpoint, given: Arguments, routes: Routes, versi
       if (path.length > MAX_DEPTH) throw wrong("is nested too deep");
       if (item === null || /^(boolean|number|string)$/.test(typeof item)) return item as JsonValue;
       if (typeof item !== "object" || !item) {
-        throw wrong(`holds a ${typeof item}, no JSON and no file`);
+        throw wrong(`holds a ${typeof item}, no JSON, no file`);
       }
       const plain = item as Record<string, unknown>;
       const found = readFile(item);

@@ -4,21 +4,6 @@
  * Wire: the `spaces` package raises a `gr.Error` from inside the app's function; its text is all there is.
  */
 
-import { AppError } from "../errors.ts";
-
-/** The ZeroGPU quota of whoever called is used up, or too small for this call; the function did not get a GPU. */
-export class QuotaExceededError extends AppError {
-  /** Seconds of GPU time that the function asks for. */
-  declare requested?: number | undefined;
-  /** Seconds of GPU time that are left. */
-  declare left?: number | undefined;
-  /** Seconds until there is quota again. */
-  declare retryAfter?: number | undefined;
-  override get name(): string {
-    return "QuotaExceededError";
-  }
-}
-
 /** Seconds of GPU time, and seconds until there are more; each undefined if the message does not say. */
 export interface QuotaMessage {
   readonly requested: number | undefined;

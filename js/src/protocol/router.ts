@@ -8,8 +8,8 @@
 import type { Message } from "./messages.ts";
 
 // Messages of ids that nobody has registered: those that overtook the answer to their join, and those of jobs that an
-// earlier client of this session left behind. The bound keeps the second kind from piling up.
-const MAX_EARLY_MESSAGES = 1000;
+// earlier client of this session left behind. More ids than joins can be on their way are of the second kind.
+const MAX_EARLY_JOBS = 256;
 
 /** A job that the server has accepted in this session. */
 export interface Entry<Job> {
@@ -53,7 +53,6 @@ export class SessionRouter<Job> {
   openedWith: Set<string> = new Set();
   /** Messages of events that nobody has registered yet. */
   early: Map<string, Message[]> = new Map();
-  earlyCount = 0;
 
   constructor(session_hash: string) {
     this.session_hash = session_hash;
@@ -141,7 +140,6 @@ export class SessionRouter<Job> {
         atRisk: [],
       });
       this.early.delete(event_id);
-      this.earlyCount -= early?.length ?? 0;
     }
     this.#forgetEarly();
     return early ?? [];
@@ -220,19 +218,14 @@ export class SessionRouter<Job> {
   }
 
   #keepEarly(event_id: string, message: Message): void {
-    if (!this.joining.size || message.msg === "close_stream") return;
     const kept = this.early.get(event_id) ?? [];
+    if (!this.joining.size || message.msg === "close_stream" || this.early.size > MAX_EARLY_JOBS) return;
     this.early.set(event_id, kept);
-    // The end of a job is never dropped, or it would wait for ever.
-    if (this.earlyCount < MAX_EARLY_MESSAGES || message.msg === "process_completed") {
-      kept.push(message);
-      this.earlyCount += 1;
-    }
+    kept.push(message);
   }
 
   #forgetEarly(): void {
     if (this.joining.size) return;
     this.early.clear();
-    this.earlyCount = 0;
   }
 }

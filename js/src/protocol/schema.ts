@@ -132,7 +132,7 @@ export function findEndpoint(schema: AppSchema, wanted: string | number): Endpoi
     one.api_name && one.visibility !== "private" ? [`"${one.api_name}"`] : [],
   );
   throw new EndpointError(
-    `the app has no endpoint ${JSON.stringify(wanted)}; it has: ${names.slice(0, 12).join(", ") || "none"}, and functions by number`,
+    `the app has no endpoint ${JSON.stringify(wanted)}; it has: ${names.slice(0, 12).join(", ")}, and numbers`,
   );
 }
 
