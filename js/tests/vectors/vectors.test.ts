@@ -1,6 +1,6 @@
 // TypeScript makes of every derived vector what it says.
 
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { play } from "./callers.ts";
 import { type Case, cases, KINDS } from "./cases.ts";
 import { agrees, expected, reading } from "./readings.ts";
@@ -26,4 +26,11 @@ describe("calls", () => {
     check(await play(one.given), one);
   });
   test("there are cases", () => expect(all.length).toBeGreaterThan(0));
+});
+
+// Python's tests say the same of theirs: the numbers have to be equal.
+afterAll(() => {
+  const counts = KINDS.map((kind) => [kind, cases(kind).length] as const);
+  const each = counts.map(([kind, count]) => `${kind} ${count}`).join(", ");
+  process.stdout.write(`vectors: ${cases(...KINDS).length} cases (${each})\n`);
 });
