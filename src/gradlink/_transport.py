@@ -27,12 +27,14 @@ from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink.errors import (
     ConnectError,
+    ConnectTimeoutError,
     DownloadInterruptedError,
     FileError,
     FileTooLargeError,
     GradlinkError,
     SessionLostError,
     StreamLostError,
+    StreamSilentError,
     TransportError,
 )
 
@@ -312,8 +314,21 @@ def request_headers(request: HttpRequest) -> dict[str, str]:
 def lost_stream(cause: TransportError) -> StreamLostError:
     """Return what a broken connection means for the jobs on a stream."""
     error = StreamLostError(f"the stream of messages broke: {cause}")
+    origin = cause.__cause__
+    if isinstance(origin, httpx2.ReadTimeout):
+        error = StreamSilentError(f"the stream of messages broke: {cause}")
+        error.seconds = _limit_of(origin, "read")
     error.url, error.__cause__ = cause.url, cause
     return error
+
+
+def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
+    """Return the seconds of the limit that ran out, 0 if they cannot be had any more."""
+    try:
+        seconds = exc.request.extensions["timeout"][what]
+    except (RuntimeError, KeyError):
+        return 0.0
+    return float(seconds or 0)
 
 
 def lost_with(error: GradlinkError | None) -> GradlinkError:
@@ -429,6 +444,9 @@ def _reason(exc: BaseException) -> str:
 
 def _connect_error(exc: BaseException, shown: str, reason: str) -> ConnectError:
     error = ConnectError(f"no connection to {shown}: {reason}")
+    if isinstance(exc, httpx2.ConnectTimeout):
+        error = ConnectTimeoutError(f"no connection to {shown}: {reason}")
+        error.seconds = _limit_of(exc, "connect")
     error.execution = "not started"
     cause: BaseException | None = exc
     while cause is not None:

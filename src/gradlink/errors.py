@@ -192,12 +192,24 @@ class JobTimeoutError(GradlinkError, TimeoutError):
     """A call ran out of one of its time limits; the server was told to cancel it.
 
     Attributes:
-        phase: the limit that ran out: "upload", "queue", "run" or "total".
+        phase: the limit that ran out: "connect", "upload", "queue", "run", "idle" or "total".
         seconds: how long it was.
     """
 
     phase: str = "total"
     seconds: float = 0.0
+
+
+class ConnectTimeoutError(ConnectError, JobTimeoutError):
+    """No connection to the server was made within the limit for it."""
+
+    phase: str = "connect"
+
+
+class StreamSilentError(StreamLostError, JobTimeoutError):
+    """The stream that carried a job's messages was silent for longer than the limit; leaving it tells the server."""
+
+    phase: str = "idle"
 
 
 class ClientClosedError(GradlinkError, RuntimeError):

@@ -15,7 +15,16 @@ import httpx2
 import pytest
 import trustme
 
-from gradlink import ConnectError, GradlinkError, Retries, Status, StreamLostError, Timeout, TransportError
+from gradlink import (
+    ConnectError,
+    GradlinkError,
+    JobTimeoutError,
+    Retries,
+    Status,
+    StreamLostError,
+    Timeout,
+    TransportError,
+)
 from tests.live.hosts import Answer, host, relay
 from tests.live.servers import Server, Servers
 from tests.live.shells import Shell
@@ -128,6 +137,8 @@ def test_a_host_that_does_not_answer_is_given_up(deaf: str, connect: Shell, limi
     ):
         pass
     assert (e.value.execution, e.value.attempts) == ("not started", 2)
+    assert isinstance(e.value, JobTimeoutError)
+    assert (e.value.phase, e.value.seconds) == ("connect", 0.2)
 
 
 # Certificates and handshakes

@@ -19,6 +19,7 @@ from gradlink import (
     DownloadInterruptedError,
     EndpointError,
     GradlinkError,
+    JobTimeoutError,
     ProtocolError,
     RedirectError,
     ResponseError,
@@ -279,7 +280,9 @@ def test_a_stream_that_is_silent_is_given_up(base: Server, proxy: Faults, connec
     with connect(proxy.url, timeout=Timeout(idle=0.5), retries=QUICK) as client:
         proxy.inject(STREAM, cut(40, "stall"))
         error, ran = called(base, client)
-        assert (facts(error)[0], error.execution) == (StreamLostError, "unknown")
+        assert isinstance(error, StreamLostError)
+        assert isinstance(error, JobTimeoutError)
+        assert (error.phase, error.seconds, error.execution) == ("idle", 0.5, "unknown")
         assert ran <= 1
         assert called(base, client)[1] == 1
 
