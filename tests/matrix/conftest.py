@@ -27,15 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--write-table needs --releases all")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep all tests of one release on one worker."""
-    from tests.matrix.scheduling import ByRelease
-
-    return ByRelease(config, log)
-
-
-@pytest.fixture(scope="session")
+# Not for the session: in a whole run the servers would idle beside all other tests, which costs a third of a core.
+@pytest.fixture(scope="module")
 def releases() -> Iterator[ReleaseServers]:
     """Give a release by name; the one before is ended."""
     servers = ReleaseServers()
