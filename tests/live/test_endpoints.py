@@ -405,7 +405,7 @@ def test_the_scheme_of_the_typed_url_may_be_in_capitals(server: Servers, connect
         assert client.predict("x") == "x"
 
 
-@pytest.mark.parametrize("src", ["", "127.0.0.1:7860", "owner/space", "ftp://127.0.0.1/", "http://"])
+@pytest.mark.parametrize("src", ["", "127.0.0.1:7860", "ftp://127.0.0.1/", "http://"])
 def test_what_is_no_url_is_refused(connect: Shell, src: str) -> None:
     with (
         pytest.raises(TypeError, match="is no URL of an app; give one such as"),
