@@ -315,6 +315,9 @@ class _Exchanges:
         chunked = headers.get("transfer-encoding") == "chunked"
         self._writer.write("\r\n".join(lines).encode("latin-1"))
         left = fault.answer_bytes
+        if fault.piece:
+            # At once: who has all that it wants may go before the end has come.
+            self._proxy.count(fault)
         async for piece in _body(server, headers, ends=True):
             if fault.holds is not None and fault.holds in piece:
                 self._proxy.count(fault)
@@ -328,7 +331,7 @@ class _Exchanges:
                     left -= len(kept)
                     if left == 0:
                         await self._break(fault)
-        if left is None and (fault.edit or fault.piece):
+        if left is None and fault.edit and not fault.piece:
             self._proxy.count(fault)
         if chunked:
             self._writer.write(b"0\r\n\r\n")
