@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.live.servers import Servers
+from tests.live.shells import SHELLS, Shell
+
+TESTS = Path(__file__).parent
+# The folders whose tests talk to real servers, by each kind of client.
+LIVE = frozenset({"live", "hub"})
+# What differs between event loops is in the streams, the cancels and the sending of files; the other suites are
+# played on trio by `make test-all`.
+ON_EVERY_LOOP = frozenset({"test_streams.py", "test_cancel.py", "test_files_in.py"})
 
 # How fast the machine is at the moment is no property of the code.
 settings.register_profile("gradlink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,3 +40,42 @@ def pytest_report_header() -> str:
     counts = Counter(case.kind for case in cases())
     each = ", ".join(f"{kind} {count}" for kind, count in counts.items())
     return f"vectors: {counts.total()} cases ({each})"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-loop", action="store_true", help="play all live tests on trio, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out: list[pytest.Item] = []
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if folder not in LIVE:
+            continue
+        if folder == "live" or "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.live)
+        on_trio = "trio" in getattr(item, "callspec", _NO_CALL).id.split("-")
+        if on_trio and item.path.name not in ON_EVERY_LOOP and not config.getoption("--every-loop"):
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+class _NO_CALL:  # noqa: N801 - stands where a test has no parameters
+    id = ""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Servers]:
+    """Give a server of a variant, started when first asked for: ``server("auth").url``."""
+    servers = Servers()
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture(params=SHELLS, ids=lambda shell: shell.name)
+def connect(request: pytest.FixtureRequest) -> Shell:
+    """Make a client of each kind: ``with connect(server().url) as client``."""
+    shell: Shell = request.param
+    return shell

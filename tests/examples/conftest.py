@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.examples.programs import serving
-from tests.live.conftest import server as server  # noqa: PLC0414 - a fixture of theirs is one of ours
 
 HERE = Path(__file__).parent
 

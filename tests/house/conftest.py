@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from benches.servers import serving
-from tests.live.conftest import server as server  # noqa: PLC0414 - a fixture of theirs is one of ours
 from tests.live.servers import Servers
 
 
