@@ -28,7 +28,7 @@ def test_an_endpoint_has_its_arguments_and_values() -> None:
         "      a: number;\n"
         "      /** Default 10. */\n"
         "      b?: number;\n"
-        "      /** Default 'add'. */\n"
+        '      /** Default "add". */\n'
         '      op?: "add" | "sub";\n'
         "    };\n"
         '    values: [a: number, b?: number, op?: "add" | "sub"];\n'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
-from urllib.parse import unquote
 
+from gradlink._protocol.jsonschema import describes_file, referred
 from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text, get_path
 
 # Characters a type text may take. The largest schema of Gradio's own components needs 600; a drop-down of
@@ -16,14 +16,11 @@ _MAX_DEPTH: Final = 24
 # What a schema costs at least: its brackets, None and separator, as in "dict[str, ] | None, ", rounded up.
 _NODE_COST: Final = 24
 _MAX_LITERAL: Final = 200
-_MAX_REF: Final = 1_000
 
 _ANY_JSON: Final = "str | float | bool | list | dict"
 _PLAIN: Final = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
 _OBJECT_KEYS: Final = ("properties", "additionalProperties", "patternProperties")
 _ARRAY_KEYS: Final = ("items", "prefixItems")
-# What the properties of a file include: FileData since 4.0 (its meta came with 4.21), the dict of 3.x.
-_FILE_KEYS: Final = ({"path", "meta"}, {"path", "url", "orig_name"}, {"name", "data", "is_file"})
 
 
 def python_type(schema: object) -> str:
@@ -87,7 +84,7 @@ class _Reader:
         # A drop-down without choices has an empty enum: its type still says what it takes.
         if choices := as_list(schema.get("enum")):
             return self._literals(choices)
-        target = self._resolve(schema.get("$ref"))
+        target = referred(self._root, schema.get("$ref"))
         return self._combined(schema, depth) if target is None else self._alternatives(target, depth)
 
     def _combined(self, schema: JSONObject, depth: int) -> list[str]:
@@ -141,7 +138,7 @@ class _Reader:
 
     def _object(self, schema: JSONObject, depth: int) -> str:
         properties = as_object(schema.get("properties"))
-        if any(keys <= properties.keys() for keys in _FILE_KEYS):
+        if describes_file(properties):
             return "filepath"
         fields: list[str] = []
         for name, member in properties.items():
@@ -199,28 +196,13 @@ class _Reader:
             if depth >= _MAX_DEPTH or not self._spend(_NODE_COST):
                 return
             reference = as_object(member).get("$ref")
-            part = as_object(member if reference is None else self._resolve(reference))
+            part = as_object(member if reference is None else referred(self._root, reference))
             if "allOf" not in part:
                 yield part
             elif id(part) not in self._open:
                 self._open.add(id(part))
                 yield from self._parts(part, depth + 1)
                 self._open.discard(id(part))
-
-    def _resolve(self, reference: object) -> object | None:
-        """Return what a ``$ref`` of this document points to; None if nothing."""
-        if not isinstance(reference, str) or len(reference) > _MAX_REF:
-            return None
-        path = [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference.split("/")[1:]]
-        target: object = self._root if reference.startswith("#") else None
-        for key in path:
-            items = as_list(target)
-            indexed = items and key.isdecimal() and int(key) < len(items)
-            target = items[int(key)] if indexed else get_path(target, key)
-        if target is not None or not path:
-            return target
-        # A part cut from a larger document keeps references to where its definitions were.
-        return get_path(self._root, "$defs", path[-1]) or get_path(self._root, "definitions", path[-1])
 
 
 def _own(schema: JSONObject) -> JSONObject:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text, get_path
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.schema import AppSchema, Endpoint, Parameter
-from gradlink._protocol.signature import default_text, parameter_note, plain_text
+from gradlink._protocol.signature import parameter_note, plain_text
 from gradlink.codegen.typescript_types import property_name, typescript_type
 
 # Types where an old server's /info has no schema, by its word for Python's.
@@ -18,7 +18,6 @@ _OF_PYTHON: Final = {
     "float": "number",
     "int": "number",
     "bool": "boolean",
-    "filepath": "File",
 }
 # Names that the module has already.
 _TAKEN: Final = frozenset(
@@ -28,6 +27,7 @@ _TAKEN: Final = frozenset(
     }
 )  # fmt: skip
 _MAX_INLINE: Final = 72
+_MAX_DEFAULT: Final = 200
 _SENT: Final = "FileArgument"
 _GOT: Final = "FileData"
 
@@ -161,13 +161,19 @@ def _with_null(text: str, parameter: Parameter) -> str:
 
 
 def _note(parameter: Parameter) -> str:
-    default = f"Default {default_text(parameter.default)}." if parameter.has_default else ""
+    default = f"Default {_written(parameter.default)}." if parameter.has_default else ""
     said = [
         parameter.label if parameter.label != parameter.name else "",
         default,
         parameter_note(parameter.description),
     ]
     return " ".join(filter(None, said))
+
+
+def _written(default: JSONValue) -> str:
+    """Return a default as it would be written in a call; a long one is cut."""
+    text = json.dumps(default, ensure_ascii=False)
+    return text if len(text) <= _MAX_DEFAULT else f"{text[:_MAX_DEFAULT]}..."
 
 
 def _labelled(returns: list[JSONObject]) -> Iterator[tuple[str, JSONObject]]:
@@ -199,4 +205,4 @@ def _type(entry: Mapping[str, object], file: str, *, sent: bool) -> str:
     if text != "unknown":
         return text
     said = as_text(get_path(entry, "python_type", "type")) or ""
-    return _OF_PYTHON.get(said, "unknown").replace("File", file)
+    return file if said == "filepath" else _OF_PYTHON.get(said, "unknown")

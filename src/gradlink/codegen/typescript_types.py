@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text, get_path
+from gradlink._protocol.jsonschema import describes_file, referred
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
 
 # As for Python's types: what a schema may cost in all, and how deep it is read.
 MAX_LENGTH: Final = 10_000
@@ -22,7 +23,6 @@ _PLAIN: Final = {
     "boolean": "boolean",
     "null": "null",
 }
-_FILE_KEYS: Final = ({"path", "meta"}, {"path", "url", "orig_name"}, {"name", "data", "is_file"})
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*", re.ASCII)
 
 
@@ -74,7 +74,7 @@ class _Reader:
             return self._literals([schema["const"]])
         if choices := as_list(schema.get("enum")):
             return self._literals(choices)
-        target = self._resolve(schema.get("$ref"))
+        target = referred(self._root, schema.get("$ref"))
         if target is not None:
             return self._alternatives(target, depth)
         kind = schema.get("type")
@@ -113,7 +113,7 @@ class _Reader:
 
     def _object(self, schema: JSONObject, depth: int) -> str:
         properties = as_object(schema.get("properties"))
-        if any(keys <= properties.keys() for keys in _FILE_KEYS):
+        if describes_file(properties):
             return self._file
         required = as_list(schema.get("required"))
         fields: list[str] = []
@@ -139,21 +139,10 @@ class _Reader:
             members.append(f"...{self.text({'type': 'array', 'items': items}, depth)}")
         return f"[{', '.join(members)}]"
 
-    def _intersection(self, parts: list[object] | list[JSONObject] | object, depth: int) -> str:
-        texts = [self.text(part, depth) for part in as_list(parts)]
+    def _intersection(self, parts: list[JSONValue], depth: int) -> str:
+        texts = [self.text(part, depth) for part in parts]
         said = [text for text in dict.fromkeys(texts) if text != "unknown"]
         return " & ".join(f"({text})" if " | " in text else text for text in said) or "unknown"
-
-    def _resolve(self, reference: object) -> object | None:
-        """Return what a ``$ref`` of this document points to; None if nothing."""
-        path = (as_text(reference) or "").split("/")[1:]
-        target: object = self._root
-        for key in path:
-            target = get_path(target, key)
-        if not path or target is not None:
-            return target if path else None
-        # A part cut from a larger document keeps references to where its definitions were.
-        return get_path(self._root, "$defs", path[-1]) or get_path(self._root, "definitions", path[-1])
 
 
 def _union(texts: Iterable[str]) -> str:

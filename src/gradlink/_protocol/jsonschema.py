@@ -1,0 +1,33 @@
+"""What a JSON Schema refers to, and whether it describes a file: the same for the types of every language."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import unquote
+
+from gradlink._protocol.jsonvalue import JSONObject, as_list, get_path
+
+_MAX_REF: Final = 1_000
+# What the properties of a file include: FileData since 4.0 (its meta came with 4.21), the dict of 3.x.
+_FILE_KEYS: Final = ({"path", "meta"}, {"path", "url", "orig_name"}, {"name", "data", "is_file"})
+
+
+def describes_file(properties: JSONObject) -> bool:
+    """Tell whether an object with these properties is a Gradio file."""
+    return any(keys <= properties.keys() for keys in _FILE_KEYS)
+
+
+def referred(root: object, reference: object) -> object | None:
+    """Return what a ``$ref`` in the document ``root`` points to; None if nothing."""
+    if not isinstance(reference, str) or len(reference) > _MAX_REF:
+        return None
+    path = [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference.split("/")[1:]]
+    target: object = root if reference.startswith("#") else None
+    for key in path:
+        items = as_list(target)
+        indexed = items and key.isdecimal() and int(key) < len(items)
+        target = items[int(key)] if indexed else get_path(target, key)
+    if target is not None or not path:
+        return target
+    # A part cut from a larger document keeps references to where its definitions were.
+    return get_path(root, "$defs", path[-1]) or get_path(root, "definitions", path[-1])
