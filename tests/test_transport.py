@@ -23,6 +23,18 @@ from gradlink import (
     StreamLostError,
     TransportError,
 )
+from gradlink._failures import (
+    Attempt,
+    crossed_break,
+    dropped_socket,
+    interrupted,
+    lost_stream,
+    lost_with,
+    silent_streams,
+    stopped_along,
+    transport_error,
+    unsendable,
+)
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest, UploadPart
@@ -32,26 +44,16 @@ from gradlink._protocol.policy import Retries, Timeout
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.version import AppVersion
 from gradlink._transport import (
-    Attempt,
     TransportOptions,
     check_addresses,
     check_download,
     check_state,
     client_settings,
-    crossed_break,
-    dropped_socket,
-    interrupted,
-    lost_stream,
-    lost_with,
     may_resend,
     multipart,
     new_session_hash,
     request_headers,
     shared_cookies,
-    silent_streams,
-    stopped_along,
-    transport_error,
-    unsendable,
 )
 
 URL = "http://me:secret@h:1/a?token=secret"

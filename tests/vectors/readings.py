@@ -26,7 +26,7 @@ from gradlink._protocol.messages import (
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import bind
 from gradlink._protocol.replies import event_id_of, reply_error, run_output, uploaded_paths
-from gradlink._protocol.router import SessionRouter
+from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.routes import Routes, normalise
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
 from gradlink._protocol.version import AppVersion, Protocol, cancel_way
@@ -223,16 +223,10 @@ def _route(router: SessionRouter[str], ids: dict[str, str], step: Any) -> Any:
             plan = router.cancel(ids[job])
             return {"plan": plan and plan.value}
         case {"cancelled": job, "plan": plan}:
-            tell = router.cancel_answered(ids[job], _plan(plan))
+            tell = router.cancel_answered(ids[job], CancelPlan(plan))
             return {"cancel_now": [_job_of(ids, event_id) for event_id in tell]}
         case _:
             raise AssertionError(step)
-
-
-def _plan(text: str) -> Any:
-    from gradlink._protocol.router import CancelPlan
-
-    return CancelPlan(text)
 
 
 def _job_of(ids: Mapping[str, str], event_id: str) -> str:

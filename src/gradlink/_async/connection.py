@@ -17,6 +17,7 @@ from gradlink._async.heartbeat import AsyncHeartbeat
 from gradlink._async.job import AsyncJob
 from gradlink._async.reader import AsyncStreamReader
 from gradlink._async.tasks import Tasks
+from gradlink._failures import crossed_break, lost_with, stopped_along, unsendable
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
@@ -46,12 +47,8 @@ from gradlink._transport import (
     ConnectionSettings,
     bound_again,
     check_state,
-    crossed_break,
-    lost_with,
     may_resend,
     new_session_hash,
-    stopped_along,
-    unsendable,
 )
 from gradlink.errors import (
     ClientClosedError,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx2
 
+from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply, pause
 from gradlink._protocol.job import stream_error
@@ -22,7 +23,6 @@ from gradlink._protocol.messages import (
 from gradlink._protocol.policy import may_reopen
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
-from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink.errors import GradlinkError, StreamLostError, TransportError
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from gradlink._failures import dropped_socket, lost_stream, unsendable
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply
@@ -15,7 +16,7 @@ from gradlink._protocol.messages import Message, UnexpectedError, decode_message
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.version import Protocol
 from gradlink._sync.reader import shut_down
-from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, dropped_socket, lost_stream, unsendable
+from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS
 from gradlink._websocket import Frames
 from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError
 

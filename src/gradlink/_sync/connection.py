@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from gradlink._failures import crossed_break, lost_with, stopped_along, unsendable
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
@@ -48,12 +49,8 @@ from gradlink._transport import (
     ConnectionSettings,
     bound_again,
     check_state,
-    crossed_break,
-    lost_with,
     may_resend,
     new_session_hash,
-    stopped_along,
-    unsendable,
 )
 from gradlink.errors import ClientClosedError, EndpointError, GradlinkError, SessionLostError
 

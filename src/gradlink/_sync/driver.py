@@ -12,6 +12,7 @@ from typing import Any, TypeVar, assert_never
 
 import httpx2
 
+from gradlink._failures import Attempt, interrupted, transport_error
 from gradlink._io import (
     Flow,
     HttpDownload,
@@ -34,18 +35,15 @@ from gradlink._transport import (
     MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
     SOCKET_ERRORS,
-    Attempt,
     TransportOptions,
     check_addresses,
     check_download,
     client_settings,
     endless,
-    interrupted,
     multipart,
     parsed_url,
     request_headers,
     shared_cookies,
-    transport_error,
 )
 from gradlink._websocket import handshake_headers
 from gradlink.errors import ClientClosedError, GradlinkError

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply, pause
 from gradlink._protocol.job import stream_error
@@ -23,7 +24,6 @@ from gradlink._protocol.messages import (
 from gradlink._protocol.policy import may_reopen
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
-from gradlink._transport import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError
 
 if TYPE_CHECKING:

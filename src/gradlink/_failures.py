@@ -1,0 +1,175 @@
+"""What failures of the network mean for requests, streams and jobs."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx2
+
+from gradlink._local.store import PartialFile
+from gradlink._protocol.routes import without_credentials
+from gradlink.errors import (
+    ConnectError,
+    ConnectTimeoutError,
+    DownloadInterruptedError,
+    GradlinkError,
+    StreamLostError,
+    StreamSilentError,
+    TransportError,
+)
+
+# A server that ends one stream after the other without a word would be asked for ever.
+MAX_EMPTY_STREAMS = 3
+
+
+class Attempt:
+    """One try of a request.
+
+    Attributes:
+        fresh: it went out on a connection that was made for it.
+        sent: it was sent whole, so the server may have acted on it.
+        answered: an answer has begun.
+    """
+
+    __slots__ = ("answered", "fresh", "sent")
+
+    def __init__(self) -> None:
+        self.fresh = False
+        self.sent = False
+        self.answered = False
+
+    def trace(self, event: str, _info: object) -> None:
+        """Take a trace event of httpcore2."""
+        if event == "connection.connect_tcp.started":
+            self.fresh = True
+        elif event in {"http11.send_request_body.complete", "http2.send_request_body.complete"}:
+            self.sent = True
+        elif event == "http11.receive_response_headers.complete":
+            self.answered = True
+
+    async def atrace(self, event: str, info: object) -> None:
+        """Take a trace event of httpcore2."""
+        self.trace(event, info)
+
+    def may_repeat(self, exc: httpx2.TransportError, *, harmless: bool) -> bool:
+        """Tell whether the request can be sent again at once, on a new connection.
+
+        A server may close a kept connection at any moment. The request that meets such a connection was not
+        read by anybody, but this cannot be told from one that was read whole and never answered.
+        """
+        broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
+        return broken and not self.fresh and not self.answered and (harmless or not self.sent)
+
+
+def lost_stream(cause: TransportError) -> StreamLostError:
+    """Return what a broken connection means for the jobs on a stream."""
+    error = StreamLostError(f"the stream of messages broke: {cause}")
+    origin = cause.__cause__
+    if isinstance(origin, httpx2.ReadTimeout):
+        error = StreamSilentError(f"the stream of messages broke: {cause}")
+        error.seconds = _limit_of(origin, "read")
+    error.url, error.__cause__ = cause.url, cause
+    return error
+
+
+def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
+    """Return the seconds of the limit that ran out, 0 if they cannot be had any more."""
+    try:
+        seconds = exc.request.extensions["timeout"][what]
+    except (RuntimeError, KeyError):
+        return 0.0
+    return float(seconds or 0)
+
+
+def lost_with(error: GradlinkError | None) -> GradlinkError:
+    """Return an error like ``error`` for one of the jobs of a stream: each has facts of its own."""
+    if error is None:
+        return StreamLostError("the stream of messages ended")
+    copy = type(error)(*error.args)
+    copy.__dict__.update(error.__dict__)
+    copy.__cause__ = error.__cause__
+    return copy
+
+
+def unsendable(title: str, cause: Exception) -> GradlinkError:
+    """Return the error for a call that failed before it left, for a reason that gradlink has no class for."""
+    error = GradlinkError(f"{title}: the call could not be sent: {cause!r}")
+    error.execution = "not started"
+    error.__cause__ = cause
+    return error
+
+
+def dropped_socket() -> StreamLostError:
+    """Return what it means that a server drops a job's socket without a word."""
+    return StreamLostError(
+        "the server dropped the job's socket without closing it: it was stopped, a proxy cut the connection, "
+        "or it does not know the function"
+    )
+
+
+def crossed_break() -> StreamLostError:
+    """Return what it means that the stream broke while a job was on its way."""
+    return StreamLostError(
+        "the stream of messages broke while the job was on its way: the server has dropped it"
+    )
+
+
+def stopped_along() -> StreamLostError:
+    """Return what it means that a job began while another one of its function was stopped."""
+    return StreamLostError(
+        "the job began at the moment when another one of its function and session was cancelled, which may have hit it"
+    )
+
+
+def silent_streams() -> StreamLostError:
+    """Return what a server means that ends streams without a message."""
+    return StreamLostError(
+        f"the server ended the session's stream {MAX_EMPTY_STREAMS} times without a message"
+    )
+
+
+def transport_error(exc: Exception, url: str, attempt: Attempt | None = None) -> TransportError:
+    """Return the gradlink error for an error of httpx2."""
+    shown = without_credentials(url)
+    reason = _reason(exc)
+    if isinstance(exc, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+        error: TransportError = _connect_error(exc, shown, reason)
+    elif isinstance(exc, httpx2.TimeoutException):
+        error = TransportError(f"{shown} did not answer in time: {reason}")
+    else:
+        error = TransportError(f"the exchange with {shown} broke: {reason}")
+    error.url = shown
+    if error.execution is None and attempt is not None:
+        error.execution = "unknown" if attempt.sent else "not started"
+    return error
+
+
+def _reason(exc: BaseException) -> str:
+    """Return the first text among ``exc`` and its causes: trio wraps what OpenSSL says in errors without one."""
+    cause: BaseException | None = exc
+    while cause is not None and not str(cause):
+        cause = cause.__cause__ or cause.__context__
+    return type(exc).__name__ if cause is None else str(cause)
+
+
+def _connect_error(exc: BaseException, shown: str, reason: str) -> ConnectError:
+    error = ConnectError(f"no connection to {shown}: {reason}")
+    if isinstance(exc, httpx2.ConnectTimeout):
+        error = ConnectTimeoutError(f"no connection to {shown}: {reason}")
+        error.seconds = _limit_of(exc, "connect")
+    error.execution = "not started"
+    cause: BaseException | None = exc
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            error.passing = False
+        cause = cause.__cause__ or cause.__context__
+    return error
+
+
+def interrupted(exc: Exception, url: str, partial: PartialFile) -> DownloadInterruptedError:
+    """Return the error for a download that broke after ``partial`` had come."""
+    error = DownloadInterruptedError(
+        f"the download of {without_credentials(url)} broke after {partial.size:,} bytes: {exc}"
+    )
+    error.url, error.partial, error.received = without_credentials(url), partial, partial.size
+    return error
