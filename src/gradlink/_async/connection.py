@@ -409,11 +409,19 @@ class AsyncConnection:
         try:
             await self.driver.run(cancel_flows.cancel(self.access, "", 0, event_id, CancelPlan.RESET))
         except GradlinkError as exc:
-            _log.warning("the server could not be told of a cancel: %s", exc)
+            self._untold(exc)
         finally:
             channel.stop()
             self._cancels.discard(told)
             told.set()
+
+    def _untold(self, error: GradlinkError) -> None:
+        """Log that a cancel did not reach the server; that of a closed client is made by its closed connections."""
+        _log.log(
+            logging.DEBUG if self.closed else logging.WARNING,
+            "the server could not be told of a cancel: %s",
+            error,
+        )
 
     async def _tell_cancelled(
         self, session: SessionRouter[AsyncJob], event_id: str, told: anyio.Event | None = None
@@ -428,7 +436,7 @@ class AsyncConnection:
                     cancel_flows.cancel(self.access, session.session_hash, fn_index, event_id, plan)
                 )
             except GradlinkError as exc:
-                _log.warning("the server could not be told of a cancel: %s", exc)
+                self._untold(exc)
                 session.cancel_failed(event_id)
             else:
                 for other in session.cancel_answered(event_id, plan):

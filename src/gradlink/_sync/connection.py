@@ -452,10 +452,18 @@ class Connection:
         try:
             self.driver.run(cancel_flows.cancel(self.access, "", 0, event_id, CancelPlan.RESET))
         except GradlinkError as exc:
-            _log.warning("the server could not be told of a cancel: %s", exc)
+            self._untold(exc)
         finally:
             channel.stop()
             told.set()
+
+    def _untold(self, error: GradlinkError) -> None:
+        """Log that a cancel did not reach the server; that of a closed client is made by its closed connections."""
+        _log.log(
+            logging.DEBUG if self.closed else logging.WARNING,
+            "the server could not be told of a cancel: %s",
+            error,
+        )
 
     def _tell_cancelled(
         self, session: SessionRouter[Job], event_id: str, told: threading.Event | None = None
@@ -471,7 +479,7 @@ class Connection:
                     cancel_flows.cancel(self.access, session.session_hash, fn_index, event_id, plan)
                 )
             except GradlinkError as exc:
-                _log.warning("the server could not be told of a cancel: %s", exc)
+                self._untold(exc)
                 with self._lock:
                     session.cancel_failed(event_id)
                     self._admit()
