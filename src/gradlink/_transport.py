@@ -19,6 +19,7 @@ import httpx2
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest
+from gradlink._local.options import found_here, left_behind
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.payload import bind
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_retries, as_timeout
@@ -88,6 +89,16 @@ class ConnectionSettings:
     one_session: bool
     oauth_token: str | None = field(repr=False)
 
+    def pickled(self, token: object) -> ConnectionSettings:
+        """Return what is pickled; ``token`` is the one that the program gave, None for the saved one."""
+        access, headers = left_behind(self.access, self.transport.headers, token)
+        return replace(self, access=access, transport=replace(self.transport, headers=headers))
+
+    def unpickled(self, token: object) -> ConnectionSettings:
+        """Return what was pickled, for this machine."""
+        access, headers = found_here(self.access, self.transport.headers, token)
+        return replace(self, access=access, transport=replace(self.transport, headers=headers))
+
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
@@ -102,6 +113,15 @@ class CallOptions:
         """Return the access and the limits of the call. Raises ArgumentError for options that are none."""
         retries = as_retries(self.retries, access.retries)
         return replace(access, retries=retries), as_timeout(self.timeout, timeout)
+
+
+def hub_transport(options: Mapping[str, Any]) -> TransportOptions:
+    """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
+    return TransportOptions(
+        ssl_verify=options.get("ssl_verify", True),
+        timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
+        httpx_kwargs=dict(options.get("httpx_kwargs") or {}),
+    )
 
 
 def split_options(

@@ -510,6 +510,30 @@ def test_a_pickled_client_finds_its_space_again(hub: LocalHub, server: Servers) 
         assert "hf_me" not in repr(client._settings)
 
 
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_pickled_client_leaves_a_saved_token_behind(
+    hub: LocalHub, server: Servers, monkeypatch: pytest.MonkeyPatch, kind: type[Any]
+) -> None:
+    hub.add_space("me/app", server().url, private=True)
+    monkeypatch.delenv("HF_HUB_DISABLE_IMPLICIT_TOKEN")
+    monkeypatch.setenv("HF_TOKEN", "hf_me")
+    client = kind("me/app", verbose=False)
+    kept = pickle.dumps(client)
+    assert b"hf_me" not in kept
+    assert b"hf_me" in pickle.dumps(kind("me/app", token="hf_me", verbose=False))
+    # Where it is used, the token that is saved there is taken.
+    again = pickle.loads(kept)  # noqa: S301
+    assert again._settings.access.space.hub.token == "hf_me"
+    assert again._settings.transport.headers == {"x-hf-authorization": "Bearer hf_me"}
+    monkeypatch.delenv("HF_TOKEN")
+    monkeypatch.setenv("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
+    if kind is Client:
+        client.close()
+        again.close()
+        with pytest.raises((SpaceNotFoundError, NotFoundError)):
+            pickle.loads(kept)  # noqa: S301
+
+
 def test_a_space_whose_address_is_known_is_woken_up_as_well(hub: LocalHub, server: Servers) -> None:
     space = hub.add_space("me/app", server().url)
     with Client("me/app", verbose=False) as client:

@@ -33,7 +33,6 @@ from gradlink._local.options import (
     reject_unknown,
     with_identity,
     with_retries,
-    without_listener,
 )
 from gradlink._local.store import Stores
 from gradlink._protocol.describe import describe, listing
@@ -49,7 +48,7 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.version import AppVersion, Protocol
-from gradlink._transport import ConnectionSettings, TransportOptions, split_options
+from gradlink._transport import ConnectionSettings, TransportOptions, hub_transport, split_options
 from gradlink.errors import ClientClosedError, GradlinkError, NotConnectedError
 
 
@@ -291,7 +290,7 @@ class AsyncClient:
         wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
         reject_unknown(cls, options)
         hub = replace(hub_of(token), retries=as_retries(options.get("retries"), DEFAULT_RETRIES))
-        driver = AsyncDriver(_hub_transport(options), hub.routes.endpoint, Stores(None))
+        driver = AsyncDriver(hub_transport(options), hub.routes.endpoint, Stores(None))
         try:
             copy = await driver.run(duplicate(hub, wanted))
         finally:
@@ -333,13 +332,16 @@ class AsyncClient:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
-        settings = replace(self._settings, access=without_listener(self._settings.access))
-        return {"verbose": self.verbose, "token": self._token, "settings": settings}
+        return {
+            "verbose": self.verbose,
+            "token": self._token,
+            "settings": self._settings.pickled(self._token),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
         self._token = state["token"]
-        self._settings = state["settings"]
+        self._settings = state["settings"].unpickled(self._token)
         self._live = None
         self._closed = False
 
@@ -361,15 +363,6 @@ class AsyncClient:
                 self._settings = replace(self._settings, access=self._live.access)
             self._live = AsyncConnection(self._settings, self._live)
         return self._live
-
-
-def _hub_transport(options: Mapping[str, Any]) -> TransportOptions:
-    """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
-    return TransportOptions(
-        ssl_verify=options.get("ssl_verify", True),
-        timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
-        httpx_kwargs=dict(options.get("httpx_kwargs") or {}),
-    )
 
 
 def _placeholder(name: str) -> JobTracker:

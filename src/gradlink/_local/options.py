@@ -96,8 +96,7 @@ def client_parts(
         token = space.hub.token
     elif token is not None:
         token, _ = chosen_token(token)
-    # The Hub's proxy takes the token here, so that Authorization stays free for the app's own login.
-    own = {"x-hf-authorization": f"Bearer {token}"} if token else {}
+    own = token_header(token)
     # A password in the URL would be shown wherever the URL is; as a header it is sent just the same.
     src, userinfo = without_userinfo(src)
     if userinfo is not None:
@@ -127,11 +126,39 @@ def with_retries(access: Access, retries: Retries) -> Access:
     return replace(access, retries=retries, space=space)
 
 
-def without_listener(access: Access) -> Access:
-    """Return ``access`` as it is pickled: a listener is of the program that gave it."""
-    if access.space is None:
-        return access
-    return replace(access, space=replace(access.space, on_status=None))
+def token_header(token: str | None) -> dict[str, str]:
+    """Return the header that carries a token to an app.
+
+    The Hub's proxy takes it here, so that Authorization stays free for the app's own login.
+    """
+    return {"x-hf-authorization": f"Bearer {token}"} if token else {}
+
+
+def left_behind(access: Access, headers: Mapping[str, str], given: object) -> tuple[Access, dict[str, str]]:
+    """Return what is pickled of a Space: no listener, which is this program's, and no token that is this machine's.
+
+    ``given`` is the token that the program gave, None if the saved one was taken.
+    """
+    kept, space = dict(headers), access.space
+    if space is None:
+        return access, kept
+    space = replace(space, on_status=None)
+    if given is None:
+        saved = token_header(space.hub.token).items()
+        kept = {name: value for name, value in kept.items() if (name, value) not in saved}
+        space = replace(space, hub=replace(space.hub, token=None))
+    return replace(access, space=space), kept
+
+
+def found_here(access: Access, headers: Mapping[str, str], given: object) -> tuple[Access, dict[str, str]]:
+    """Return what was pickled with the token that is saved where it is used now."""
+    space = access.space
+    if space is None or given is not None:
+        return access, dict(headers)
+    token, source = chosen_token(None)
+    hub = replace(space.hub, token=token, token_source=source)
+    # What the program gives itself wins.
+    return replace(access, space=replace(space, hub=hub)), {**token_header(token), **headers}
 
 
 def with_identity(

@@ -25,7 +25,6 @@ from gradlink._local.options import (
     reject_unknown,
     with_identity,
     with_retries,
-    without_listener,
 )
 from gradlink._local.store import Stores
 from gradlink._protocol.describe import describe, listing
@@ -44,7 +43,7 @@ from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
-from gradlink._transport import ConnectionSettings, TransportOptions, split_options
+from gradlink._transport import ConnectionSettings, TransportOptions, hub_transport, split_options
 
 
 class Client:
@@ -331,7 +330,7 @@ class Client:
         wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
         reject_unknown(cls, options)
         hub = replace(hub_of(token), retries=as_retries(options.get("retries"), DEFAULT_RETRIES))
-        driver = Driver(_hub_transport(options), hub.routes.endpoint, Stores(None))
+        driver = Driver(hub_transport(options), hub.routes.endpoint, Stores(None))
         try:
             copy = driver.run(duplicate(hub, wanted))
         finally:
@@ -361,13 +360,16 @@ class Client:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
-        settings = replace(self._settings, access=without_listener(self._settings.access))
-        return {"verbose": self.verbose, "token": self._token, "settings": settings}
+        return {
+            "verbose": self.verbose,
+            "token": self._token,
+            "settings": self._settings.pickled(self._token),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
         self._token = state["token"]
-        self._settings = state["settings"]
+        self._settings = state["settings"].unpickled(self._token)
         self._live = self._open(None)
 
     # -- inside -----------------------------------------------------------------------------------
@@ -400,15 +402,6 @@ class Client:
         endpoint = connection.schema.find(api_name, fn_index)
         options, arguments = split_options(endpoint, headers, kwargs)
         return connection.new_job(connection.bind(endpoint, args, arguments, options), self)
-
-
-def _hub_transport(options: Mapping[str, Any]) -> TransportOptions:
-    """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
-    return TransportOptions(
-        ssl_verify=options.get("ssl_verify", True),
-        timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
-        httpx_kwargs=dict(options.get("httpx_kwargs") or {}),
-    )
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:
