@@ -1,9 +1,8 @@
 // Cloudflare Workers: workerd itself, with a configuration of our own.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import type { Readable } from "node:stream";
 import { packaged } from "./local-runtimes.ts";
 import {
   ADDRESS_KEPT,
@@ -19,13 +18,16 @@ import {
 import { bundleWorker } from "./stage.ts";
 import { type Result, SCENARIOS } from "./suite.ts";
 
+/** The pipe on which workerd says what it does. */
+const CONTROL = 3;
+
 const binary = packaged({
   "linux-x64": "@cloudflare/workerd-linux-64/bin/workerd",
   "linux-arm64": "@cloudflare/workerd-linux-arm64/bin/workerd",
   "darwin-arm64": "@cloudflare/workerd-darwin-arm64/bin/workerd",
 });
 
-function configuration(port: number, trusting: boolean): string {
+function configuration(trusting: boolean): string {
   const tls = trusting
     ? ', tlsOptions = (trustBrowserCas = true, trustedCertificates = [embed "ca.pem"])'
     : "";
@@ -35,7 +37,7 @@ const config :Workerd.Config = (
     (name = "suite", worker = .suite),
     (name = "network", network = (allow = ["private", "public"]${tls})),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "suite")],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "suite")],
 );
 const suite :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.bundle.js")],
@@ -45,45 +47,29 @@ const suite :Workerd.Worker = (
 `;
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** Return once something listens at the port. */
-async function listening(port: number, ended: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!ended() && Date.now() < deadline) {
-    const reached = await fetch(`http://127.0.0.1:${port}`).then(
-      () => true,
-      () => false,
-    );
-    if (reached) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("workerd does not listen");
+/** Return the port that workerd says it listens at. */
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    (child.stdio[CONTROL] as Readable).setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const [, port] = /"event":"listen".*"port":(\d+)/.exec(said) ?? [];
+      if (port !== undefined) resolve(Number(port));
+    });
+    child.once("close", (code) => reject(new Error(`workerd ended with ${code}`)));
+  });
 }
 
 async function play(setting: Setting, names: readonly string[]): Promise<Result[]> {
   await bundleWorker(setting.stage);
   if (setting.caFile !== null) copyFileSync(setting.caFile, `${setting.stage}ca.pem`);
-  const port = await freePort();
-  writeFileSync(`${setting.stage}config.capnp`, configuration(port, setting.caFile !== null));
-  const child = spawn(binary ?? "", ["serve", `${setting.stage}config.capnp`], {
-    stdio: ["ignore", "ignore", "inherit"],
+  writeFileSync(`${setting.stage}config.capnp`, configuration(setting.caFile !== null));
+  const child = spawn(binary ?? "", ["serve", `${setting.stage}config.capnp`, `--control-fd=${CONTROL}`], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
-  let over = false;
-  const ended = new Promise<void>((resolve) => {
-    child.once("close", () => {
-      over = true;
-      resolve();
-    });
-  });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   try {
-    await listening(port, () => over);
+    const port = await portOf(child);
     const results: Result[] = [];
     for (const { name, parts } of SCENARIOS.filter((scenario) => names.includes(scenario.name))) {
       let result: Result = { scenario: name, passed: true, detail: "" };
