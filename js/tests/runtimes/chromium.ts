@@ -18,7 +18,9 @@ import type { Result } from "./suite.ts";
 export const FOREIGN_HOST = "app.test";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const binary = process.env["CHROMIUM"] ?? PATHS.find((path) => existsSync(path)) ?? null;
+/** Where Chromium is, null if it was not found. */
+export const binary: string | null =
+  process.env["CHROMIUM"] ?? PATHS.find((path) => existsSync(path)) ?? null;
 const MISSING = "needs Chromium, found none: `apt-get install chromium`, or its path in CHROMIUM";
 
 /** Pages and scripts to serve, by path. */
