@@ -215,11 +215,18 @@ async function* chunks(
     throw new FileError(text, { url: shown });
   }
   let received = 0;
+  let version: string | null = null;
   for (let failed = 0; ; ) {
-    const exchange = await http.retrying(retries, () => ask(connection, url, received), "reading");
+    const exchange = await http.retrying(retries, () => ask(connection, url, received, version), "reading");
     const { response } = exchange;
     exchange.unlimit();
     try {
+      const etag = response.headers.get("etag");
+      if (received && version !== etag) {
+        const text = `the download of ${shown} broke after ${received} bytes, and the file has changed since`;
+        throw Object.assign(new DownloadInterruptedError(text, { url: shown }), { received });
+      }
+      version = etag;
       typed?.(response.headers.get("content-type") ?? "");
       // A server that knows no ranges sends all of it once more.
       let skip = response.status === 206 ? 0 : received;
@@ -234,6 +241,7 @@ async function* chunks(
       }
       return;
     } catch (error) {
+      if (error instanceof DownloadInterruptedError) throw error;
       const cause = exchange.failure(error);
       failed += 1;
       if (http.closed || (mayRepeatReading(cause) && failed > retries.count)) {
@@ -248,9 +256,15 @@ async function* chunks(
   }
 }
 
-/** Ask for a file, from the byte where it broke. */
-async function ask({ http }: Connection, url: string, received: number): Promise<Exchange> {
+/** Ask for a file, from the byte where it broke, unless it has another version by now. */
+async function ask(
+  { http }: Connection,
+  url: string,
+  received: number,
+  version: string | null,
+): Promise<Exchange> {
   const headers: Record<string, string> = received ? { range: `bytes=${received}-` } : {};
+  if (received && version !== null) headers["if-range"] = version;
   for (let attempt = 0; ; attempt++) {
     const exchange = await http.open(url, { headers });
     if (exchange.response.ok) return exchange;

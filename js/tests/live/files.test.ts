@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileData, handle_file } from "gradlink";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ScriptedApp } from "../server/scripted.ts";
 import { type Server, server } from "../server/servers.ts";
 import { connect, failureOf } from "./given.ts";
 
@@ -16,6 +17,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gradlink-js-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const apps: ScriptedApp[] = [];
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.stop();
+});
 
 interface Found {
   readonly orig_name: string | null;
@@ -151,6 +157,52 @@ describe("files that the app gives", () => {
     expect(JSON.parse(JSON.stringify(file))).toMatchObject({ path: file.path, url: file.url });
   });
 
+  describe("by a download that breaks", () => {
+    /** Serve a file whose first answer breaks after four bytes; return it, and how it was asked for. */
+    async function broken(versions: readonly [string, string]): Promise<[FileData, unknown[][]]> {
+      const app = await ScriptedApp.start();
+      apps.push(app);
+      const asked: unknown[][] = [];
+      app.override = ({ path, headers }, response) => {
+        if (!path.includes("file=")) return false;
+        asked.push([headers["range"], headers["if-range"]]);
+        const content = Buffer.from("0123456789");
+        if (asked.length === 1) {
+          response.writeHead(200, { "content-length": content.length, etag: versions[0] });
+          response.write(content.subarray(0, 4), () => response.destroy());
+        } else {
+          const isSame = headers["if-range"] === versions[1];
+          response.writeHead(isSame ? 206 : 200, { etag: versions[1] });
+          response.end(isSame ? content.subarray(4) : "another one");
+        }
+        return true;
+      };
+      const client = await connect(app.url, { retries: { baseSeconds: 0.01 } });
+      const file = {
+        path: "/a.txt",
+        url: `${app.url}/gradio_api/file=/a.txt`,
+        meta: { _type: "gradio.FileData" },
+      };
+      const { data } = await client.predict("/echo", [file]);
+      return [data[0] as FileData, asked];
+    }
+
+    test("come whole, from the byte where it broke", async () => {
+      const [file, asked] = await broken(['"one"', '"one"']);
+      expect(await file.text()).toBe("0123456789");
+      expect(asked).toEqual([
+        [undefined, undefined],
+        ["bytes=4-", '"one"'],
+      ]);
+    });
+
+    test("are not mixed of two versions", async () => {
+      const [file] = await broken(['"one"', '"two"']);
+      const error = await failureOf(() => file.text());
+      expect(error).toMatchObject({ name: "DownloadInterruptedError", received: 4 });
+    });
+  });
+
   test("need the login that the client has", async () => {
     const auth = await server("auth");
     const client = await connect(auth.url, { auth: ["user", "pass"] });
@@ -168,6 +220,18 @@ describe("files that the app gives", () => {
       "content 2",
     ]);
   });
+});
+
+test("files of a call tell how far they have been sent, and come in the order given", async () => {
+  const client = await connect(base.url);
+  const progress: { loaded: number; total: number }[] = [];
+  const files = Array.from({ length: 6 }, (_, index) => new File(["x".repeat(1000 + index)], `${index}.txt`));
+  const onUploadProgress = (told: { loaded: number; total: number }) => void progress.push({ ...told });
+  const { data } = await client.predict("/nested_files", [files], undefined, { onUploadProgress });
+  expect((data[0] as Found[]).map(({ size }) => size)).toEqual([1000, 1001, 1002, 1003, 1004, 1005]);
+  const loaded = progress.map((told) => told.loaded);
+  expect(loaded).toEqual([...loaded].sort((one, other) => one - other));
+  expect(progress.at(-1)).toEqual({ loaded: 6015, total: 6015 });
 });
 
 test("upload_files tells what went wrong, and upload throws", async () => {
