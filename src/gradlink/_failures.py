@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 
 import httpx2
 
@@ -26,22 +27,26 @@ class Attempt:
     """One try of a request.
 
     Attributes:
+        connecting: told of what happens to a connection that is made for it.
         fresh: it went out on a connection that was made for it.
         sent: it was sent whole, so the server may have acted on it.
         answered: an answer has begun.
     """
 
-    __slots__ = ("answered", "fresh", "sent")
+    __slots__ = ("answered", "connecting", "fresh", "sent")
 
-    def __init__(self) -> None:
+    def __init__(self, connecting: Callable[[str, object], None] | None = None) -> None:
+        self.connecting = connecting
         self.fresh = False
         self.sent = False
         self.answered = False
 
-    def trace(self, event: str, _info: object) -> None:
+    def trace(self, event: str, info: object) -> None:
         """Take a trace event of httpcore2."""
-        if event == "connection.connect_tcp.started":
-            self.fresh = True
+        if event.startswith("connection."):
+            self.fresh = self.fresh or event == "connection.connect_tcp.started"
+            if self.connecting is not None:
+                self.connecting(event, info)
         elif event in {"http11.send_request_body.complete", "http2.send_request_body.complete"}:
             self.sent = True
         elif event == "http11.receive_response_headers.complete":

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from gradlink import (
+    Client,
     ConnectError,
     DownloadInterruptedError,
     EndpointError,
@@ -51,7 +52,7 @@ from tests.live.proxy import (
 from tests.live.radius import lost_of
 from tests.live.servers import Server, Servers
 from tests.live.shells import SHELLS, Shell
-from tests.live.waits import END_SECONDS, new_key
+from tests.live.waits import END_SECONDS, gradlink_threads, new_key, threads_left
 
 JOIN = "/gradio_api/queue/join"
 STREAM = "/gradio_api/queue/data"
@@ -285,6 +286,17 @@ def test_a_stream_that_is_silent_is_given_up(base: Server, proxy: Faults, connec
         assert (error.phase, error.seconds, error.execution) == ("idle", 0.5, "unknown")
         assert ran <= 1
         assert called(base, client)[1] == 1
+
+
+def test_a_heartbeat_whose_answer_has_not_begun_ends_with_its_client(base: Server, proxy: Faults) -> None:
+    # There is no response yet that could be shut down when the client is closed.
+    proxy.inject("/gradio_api/heartbeat/", cut(-1, "stall"))
+    with Client(proxy.url, verbose=False) as client:
+        assert client.predict("x", api_name="/echo") == "x"
+        base.reach(f"GET /gradio_api/heartbeat/{client.session_hash}", "asked")
+        beating = [thread for thread in gradlink_threads() if thread.name == "gradlink-heartbeat"]
+    assert len(beating) == 1
+    assert threads_left(beating) == []
 
 
 @pytest.mark.parametrize("how", HOWS)

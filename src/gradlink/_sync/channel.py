@@ -15,7 +15,7 @@ from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message, UnexpectedError, decode_message
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.version import Protocol
-from gradlink._sync.reader import shut_down
+from gradlink._sync.sockets import shut_down
 from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS
 from gradlink._websocket import Frames
 from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError

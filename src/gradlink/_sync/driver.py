@@ -30,6 +30,7 @@ from gradlink._io import (
 from gradlink._local.sources import data_uri
 from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
+from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
 from gradlink._transport import (
     MAX_EVENT_BYTES,
@@ -69,6 +70,7 @@ class Driver:
         self._max_download = options.max_download
         self._private = is_private_address(base)
         self._helpers = Workers(2 * MAX_HELPERS, "helper")
+        self._sockets = Sockets()
         self._lock = threading.Lock()
         self._closed = False
         self._closing = threading.Event()
@@ -99,7 +101,10 @@ class Driver:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
             with self._streams.sse(
-                parsed_url(url), headers=headers, max_event_size=MAX_EVENT_BYTES
+                parsed_url(url),
+                headers=headers,
+                extensions={"trace": self._sockets.trace},
+                max_event_size=MAX_EVENT_BYTES,
             ) as source:
                 yield source
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
@@ -109,14 +114,20 @@ class Driver:
     def open_socket(self, url: str, headers: Mapping[str, str]) -> Generator[httpx2.Response, None, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
         try:
-            with self._streams.stream("GET", url, headers={**headers, **handshake_headers()}) as response:
+            with self._streams.stream(
+                "GET",
+                url,
+                headers={**headers, **handshake_headers()},
+                extensions={"trace": self._sockets.trace},
+            ) as response:
                 yield response
         except (httpx2.TransportError, *SOCKET_ERRORS) as exc:
             raise self._error(exc, url) from exc
 
     def close(self) -> None:
-        """Close all connections that no thread is reading from."""
+        """Close all connections; threads that wait on one go on."""
         self._closed = True
+        self._sockets.close()
         self._closing.set()
         self._stores.close()
         self._helpers.close()
@@ -150,7 +161,7 @@ class Driver:
         if not intent.own:
             client = self._foreign_client()
         for last in (False, True):
-            attempt = Attempt()
+            attempt = Attempt(self._sockets.trace)
             try:
                 with ExitStack() as stack:
                     response = client.request(
@@ -182,7 +193,7 @@ class Driver:
         if not intent.own and not intent.aside and not self._private:
             self._check_host(intent.url)
         for last in (False, True):
-            attempt = Attempt()
+            attempt = Attempt(self._sockets.trace)
             try:
                 with client.stream(
                     "GET", intent.url, headers=headers, extensions={"trace": attempt.trace}

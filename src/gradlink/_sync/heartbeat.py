@@ -9,7 +9,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from gradlink._sync.reader import shut_down
+from gradlink._sync.sockets import shut_down
 from gradlink._transport import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from gradlink.errors import GradlinkError
 
@@ -65,6 +65,10 @@ class Heartbeat:
             pause = FIRST_PAUSE_SECONDS if heard else min(2 * pause, LONGEST_PAUSE_SECONDS)
             self._stopped.wait(pause)
 
+    def _is_over(self) -> bool:
+        """Tell whether what is read is wanted no more."""
+        return self._stopped.is_set() or self._session_hash != self._connection.session_hash
+
     def _read(self) -> tuple[bool, bool]:
         """Read one heartbeat stream to its end; return whether it beat, and whether there is none to read."""
         heard = False
@@ -74,10 +78,10 @@ class Heartbeat:
                 self._response = source.response
                 if source.response.status_code in {401, 404}:
                     return False, source.response.status_code == 404
-                for _ in source:
+                # Who ended it before the answer had begun found nothing to shut down.
+                events = iter(source)
+                while not self._is_over() and next(events, None) is not None:
                     heard = True
-                    if self._stopped.is_set() or self._session_hash != self._connection.session_hash:
-                        break
         except GradlinkError as exc:
             # A heartbeat is no reason to fail a call.
             _log.debug("the heartbeat broke: %s", exc)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -24,6 +22,7 @@ from gradlink._protocol.messages import (
 from gradlink._protocol.policy import may_reopen
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
+from gradlink._sync.sockets import shut_down
 from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError
 
 if TYPE_CHECKING:
@@ -151,16 +150,3 @@ class StreamReader:
     def _refused(self, response: Any) -> GradlinkError:
         reply = HttpReply(response.status_code, response.headers, response.content, str(response.url))
         return reply_error(reply, "the stream of messages")
-
-
-def shut_down(response: httpx2.Response) -> None:
-    """Wake the thread that reads ``response`` by closing its socket."""
-    stream = response.extensions.get("network_stream")
-    sock: Any = stream.get_extra_info("socket") if stream is not None else None
-    if sock is None:
-        return
-    with suppress(OSError):  # the peer may have been faster
-        # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads. And the
-        # socket may be older than gevent's patches: its plain class is not socket.socket then.
-        plain: Any = next(kind for kind in type(sock).__mro__ if kind.__name__ == "socket")
-        plain.shutdown(sock, socket.SHUT_RDWR)
