@@ -1,4 +1,4 @@
-// Builds dist/: one ES module and its declarations for each source, and the file for a plain <script> tag.
+// Builds dist/: one ES module and its declarations for each source, and all of them in one file, in two kinds.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,18 +19,20 @@ for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: "utf8
   const text = readFileSync(`${root}dist/${file}`, "utf8");
   writeFileSync(`${root}dist/${file}`, text.replace(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
 }
-await build({
+/** @type {import("esbuild").BuildOptions} */
+const inOneFile = {
   absWorkingDir: root,
-  entryPoints: ["src/cdn.ts"],
-  outfile: "dist/gradlink.min.js",
   bundle: true,
   minify: true,
-  format: "iife",
+  // What is loaded by import() must be inside: service workers forbid it.
+  splitting: false,
   platform: "browser",
   target: ["es2022"],
   banner: { js: `/*! ${name} ${version} | ${license} */` },
   // What is not in a browser must not get in: esbuild fails on a Node built-in here.
   logLevel: "warning",
-});
+};
+await build({ ...inOneFile, entryPoints: ["src/cdn.ts"], format: "iife", outfile: "dist/gradlink.min.js" });
+await build({ ...inOneFile, entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/gradlink.min.mjs" });
 // A script tag has no use for the declarations of a file that exports nothing.
 for (const file of ["cdn.js", "cdn.d.ts"]) rmSync(`${root}dist/${file}`, { force: true });

@@ -103,6 +103,7 @@ export async function measure() {
     "with what is loaded when it is needed": sizes(cut.all),
     "everything: export *": sizes((await chunks('export * from "gradlink"')).all),
     "dist/gradlink.min.js": sizes(readFileSync(`${root}dist/gradlink.min.js`)),
+    "dist/gradlink.min.mjs": sizes(readFileSync(`${root}dist/gradlink.min.mjs`)),
     "@gradio/client: export { Client }": sizes(await core('export { Client } from "@gradio/client"')),
   };
 }

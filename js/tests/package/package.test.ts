@@ -2,6 +2,8 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORE_LIMIT, measure } from "../../tools/size.mjs";
 import { expectSuccess, installed, type Project, run, runTool } from "./commands.ts";
@@ -25,10 +27,52 @@ test("it holds what is built, and nothing else", () => {
   const files = packedFiles();
   expect(files.filter((name) => !name.startsWith("dist/"))).toEqual(["LICENSE", "README.md", "package.json"]);
   expect(files).toContain("dist/gradlink.min.js");
+  expect(files.filter((name) => name.endsWith(".mjs"))).toEqual(["dist/gradlink.min.mjs"]);
   const kinds = new Set(
-    files.filter((name) => name.startsWith("dist/")).map((name) => name.replace(/^.*?(\.d\.ts|\.js)$/, "$1")),
+    files
+      .filter((name) => name.startsWith("dist/"))
+      .map((name) => name.replace(/^.*?(\.d\.ts|\.m?js)$/, "$1")),
   );
-  expect([...kinds].sort()).toEqual([".d.ts", ".js"]);
+  expect([...kinds].sort()).toEqual([".d.ts", ".js", ".mjs"]);
+});
+
+describe("the module in one file", () => {
+  const dist = (name: string): string => join(project.folder, "node_modules/gradlink/dist", name);
+
+  test("exports what the modules for browsers export", async () => {
+    const names = async (name: string): Promise<string[]> =>
+      Object.keys(await import(/* @vite-ignore */ pathToFileURL(dist(name)).href));
+    const exported = await names("gradlink.min.mjs");
+    expect(exported).toEqual(await names("index.js"));
+    expect(exported).toContain("Client");
+    expect(exported).toContain("handle_file");
+  });
+
+  test("loads nothing: no other file, nothing by import(), nothing of Node", async () => {
+    const { metafile } = await build({
+      entryPoints: [dist("gradlink.min.mjs")],
+      bundle: true,
+      packages: "external",
+      format: "esm",
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+    });
+    expect(Object.values(metafile.inputs).map(({ imports }) => imports)).toEqual([[]]);
+    // What esbuild sees no address in is import(), too.
+    expect(readFileSync(dist("gradlink.min.mjs"), "utf8")).not.toMatch(
+      /\bimport\s*\(|\brequire\s*\(|["'`]node:/,
+    );
+  });
+
+  test("is what gradlink/bundle leads to", async () => {
+    const code = `import { Client } from "gradlink/bundle"; console.log(typeof Client.connect);
+      console.log(import.meta.resolve("gradlink/bundle"))`;
+    const output = await expectSuccess(
+      run(process.execPath, ["--input-type=module", "-e", code], project.folder),
+    );
+    expect(output.trim().split("\n")).toEqual(["function", pathToFileURL(dist("gradlink.min.mjs")).href]);
+  });
 });
 
 test("it needs no other package", () => {

@@ -1,4 +1,4 @@
-// Chromium without a window: two kinds of page, a worker, and a service worker.
+// Chromium without a window: two kinds of page, a worker, and two kinds of service worker.
 
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -41,22 +41,34 @@ globalThis.suite = (place, names) => play(gradlink, place, names);</script>`,
   worker.onerror = (event) => reject(new Error(event.message ?? "the worker did not start"));
   worker.postMessage([place, names]);
 });</script>`,
-    "/service.html": `${icon}<script>globalThis.suite = async (place, names) => {
-  await navigator.serviceWorker.register("/in-service-worker.js", { type: "module" });
+    "/service.html": icon + serviceWorkerPage("/in-service-worker.js", "classic"),
+    "/module-service.html": icon + serviceWorkerPage("/in-module-service-worker.js", "module"),
+    // An import map is not for workers.
+    "/in-worker.js": `import * as gradlink from "${entry}"; import { play } from "/suite.js";
+onmessage = async (event) => postMessage(await play(gradlink, ...event.data));`,
+    // A service worker may not use import(), and the modules load with it what not every call needs: it takes one file.
+    "/in-service-worker.js": `importScripts("/node_modules/gradlink/dist/gradlink.min.js", "/suite.classic.js");
+const { play } = suite;
+${PLAY_WHEN_ASKED}`,
+    "/in-module-service-worker.js": `import * as gradlink from "/node_modules/gradlink/dist/gradlink.min.mjs";
+import { play } from "/suite.js";
+${PLAY_WHEN_ASKED}`,
+  };
+}
+
+/** What a service worker with the names `gradlink` and `play` does. */
+const PLAY_WHEN_ASKED = `addEventListener("message", (event) => event.waitUntil(
+  play(gradlink, ...event.data).then((results) => event.ports[0].postMessage(results))));`;
+
+function serviceWorkerPage(script: string, type: "classic" | "module"): string {
+  return `<script>globalThis.suite = async (place, names) => {
+  await navigator.serviceWorker.register("${script}", { type: "${type}" });
   const { active } = await navigator.serviceWorker.ready;
   const channel = new MessageChannel();
   const results = new Promise((resolve) => { channel.port1.onmessage = (event) => resolve(event.data); });
   active.postMessage([place, names], [channel.port2]);
   return await results;
-};</script>`,
-    // An import map is not for workers.
-    "/in-worker.js": `import * as gradlink from "${entry}"; import { play } from "/suite.js";
-onmessage = async (event) => postMessage(await play(gradlink, ...event.data));`,
-    // A service worker may not use import(), and modules load with it what few programs need: it takes the one file.
-    "/in-service-worker.js": `import "/node_modules/gradlink/dist/gradlink.min.js"; import { play } from "/suite.js";
-addEventListener("message", (event) => event.waitUntil(
-  play(globalThis.gradlink, ...event.data).then((results) => event.ports[0].postMessage(results))));`,
-  };
+};</script>`;
 }
 
 const SECONDS_TO_PLAY = 240;
@@ -130,4 +142,5 @@ export const CHROMIUM_RUNTIMES: readonly Runtime[] = [
   inChromium("script tag", "/cdn.html"),
   inChromium("worker", "/worker.html"),
   inChromium("service worker", "/service.html"),
+  inChromium("module service worker", "/module-service.html"),
 ];

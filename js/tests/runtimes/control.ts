@@ -5,7 +5,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Server } from "../server/servers.ts";
 
-const TYPES: Record<string, string> = { js: "text/javascript", html: "text/html", map: "application/json" };
+const TYPES: Record<string, string> = {
+  js: "text/javascript",
+  mjs: "text/javascript",
+  html: "text/html",
+  map: "application/json",
+};
 
 /** What serves, and how to end it. */
 export interface Control {

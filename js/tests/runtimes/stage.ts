@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const js: string = fileURLToPath(new URL("../..", import.meta.url));
 const STAGE: string = fileURLToPath(new URL("../../../.cache/js-runtimes/", import.meta.url));
@@ -22,18 +22,29 @@ export async function makeStage(subject: string | undefined): Promise<string> {
     unpack(installed);
   }
   writeFileSync(`${STAGE}package.json`, JSON.stringify({ type: "module", private: true }));
-  await build({
+  const options: BuildOptions = {
     absWorkingDir: js,
-    entryPoints: Object.fromEntries(
-      ["suite", "local", "worker"].map((name) => [name, `tests/runtimes/${name}.ts`]),
-    ),
-    outdir: STAGE,
     bundle: true,
-    format: "esm",
     platform: "neutral",
     external: ["gradlink"],
     target: "es2022",
     logLevel: "warning",
+  };
+  await build({
+    ...options,
+    entryPoints: Object.fromEntries(
+      ["suite", "local", "worker"].map((name) => [name, `tests/runtimes/${name}.ts`]),
+    ),
+    outdir: STAGE,
+    format: "esm",
+  });
+  // A classic script has no modules: there the suite is a global name.
+  await build({
+    ...options,
+    entryPoints: ["tests/runtimes/suite.ts"],
+    outfile: `${STAGE}suite.classic.js`,
+    format: "iife",
+    globalName: "suite",
   });
   return STAGE;
 }
