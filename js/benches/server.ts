@@ -12,14 +12,21 @@ app.play = (job: ScriptedJob) => {
   // The stream stays open: who keeps it saves a request.
 };
 
-/** Send that many values of a text that grows, as the edits that Gradio sends, in one go. */
+/** Send that many values of a text that grows, in one go: edits, in messages like those of Gradio 6. */
 function burst(job: ScriptedJob, count: number): void {
   job.starts();
   job.generates(["0 "]);
   const updates: string[] = [];
   for (let index = 1; index < count; index += 1) {
-    const output = { data: [[["append", [], `${index} `]]], is_generating: true };
-    const message = { msg: "process_generating", event_id: job.id, output, success: true };
+    const output = {
+      data: [[["append", [], `${index} `]]],
+      is_generating: true,
+      duration: 1 / (index + 7),
+      average_duration: 1 / 7,
+      render_config: null,
+      changed_state_ids: [],
+    };
+    const message = { msg: "process_generating", event_id: job.id, output, success: true, time_limit: null };
     updates.push(`data: ${JSON.stringify(message)}\n\n`);
   }
   app.sendRaw(job.session, updates.join(""));

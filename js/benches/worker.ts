@@ -55,7 +55,6 @@ async function perform({ what, url, count }: Task, rival: Rival): Promise<number
 
 async function measure(task: Task): Promise<Cost> {
   const rival = await rivalAt(task.url);
-  globalThis.gc?.();
   const cpu = process.cpuUsage();
   const began = performance.now();
   const right = await perform(task, rival);

@@ -5,6 +5,7 @@
  */
 
 import { type GradlinkError, ResponseError, StreamLostError, TransportError } from "../errors.ts";
+import { receiveAlone } from "../protocol/alone.ts";
 import { streamError } from "../protocol/losses.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
@@ -163,7 +164,8 @@ class Channel {
     const message = decodeMessage(data);
     if (message.msg === "unexpected_error") throw streamError(message);
     if ("output" in message) prepare(this.#connection, this.#connection.session, job, message);
-    job.receive(message);
+    if (receiveAlone(job.tracker, message)) job.wake();
+    else job.receive(message);
     return message;
   }
 }

@@ -270,8 +270,9 @@ export class Client {
 
   /** Return the client's headers and cookies for what goes to the app, and `given`, which wins. */
   private credentials(url: string, given?: Record<string, string>): Record<string, string> {
-    const headers = new Headers(this.options.headers as Record<string, string>);
     const cookie = this.jar ? this.jar.header(url) : this.cookies;
+    if (!cookie && !this.options.headers) return given ?? {};
+    const headers = new Headers(this.options.headers as Record<string, string>);
     if (cookie) headers.set("cookie", cookie);
     for (const [name, value] of new Headers(given)) headers.set(name, value);
     return Object.fromEntries(headers);

@@ -4,7 +4,7 @@ import { ClientClosedError, GradlinkError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { JobTracker } from "../protocol/job.ts";
 import { asObject, asText, type JsonValue } from "../protocol/jsonvalue.ts";
-import type { Message } from "../protocol/messages.ts";
+import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
@@ -55,6 +55,8 @@ export class Connection {
   declare sessions: Session[];
   /** Jobs that have no place in a session, on the direct route or with a connection of their own; what stops them. */
   readonly others: Map<Submission, () => void> = new Map();
+  /** Reads messages; who looks at values on their way brings one that is faster with many. */
+  decoder: { decode(text: string): Message } = { decode: decodeMessage };
   /** When the server was heard last. */
   heardAt: number = Date.now();
   /** A job with State was sent under this session. */
@@ -108,7 +110,8 @@ export class Connection {
   bind(endpoint: Endpoint, given: Arguments): Payload {
     try {
       if (this.http.closed) throw new ClientClosedError("the client is closed");
-      return bind(endpoint, given, this.routes, this.schema.version);
+      this.schema.old?.refuseBatch(endpoint, this.schema.version);
+      return bind(endpoint, given, this.routes);
     } catch (error) {
       if (error instanceof GradlinkError)
         Object.assign(error, { endpoint: endpoint.title, execution: "not started" });
@@ -191,7 +194,7 @@ export class Connection {
         const request = { method: "POST", body, headers: job.options.headers };
         const once = async () => eventIdOf(await http.exchange(`${this.routes.api}queue/join`, request));
         event_id = await http
-          .retrying(job.options.retries, once, undefined, job.ended)
+          .retrying(job.options.retries, once, undefined, () => job.ended)
           .finally(() => (this.#joinsUnderWay -= 1));
         this.heardAt = Date.now();
       }
@@ -275,7 +278,7 @@ export class Connection {
   #handOver(session: Session, job: Submission, message: Message): void {
     const { event_id = "", msg } = message;
     const isEnd = msg === "process_completed";
-    const isSpecial = "output" in message && (!message.success || !!message.output["render_config"]);
+    const isSpecial = "renders" in message && (message.renders || !message.success);
     if (isSpecial) {
       const special = import("./special.ts").then(({ prepare }) => prepare(this, session, job, message));
       if (isEnd) void special.finally(() => job.receive(message));

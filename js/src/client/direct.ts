@@ -29,7 +29,7 @@ export async function runDirect(connection: Connection, job: Submission): Promis
       throw error;
     }
   };
-  const output = await http.retrying(retries, once, "direct", job.ended);
+  const output = await http.retrying(retries, once, "direct", () => job.ended);
   job.tracker.succeed(output);
   job.wake();
 }

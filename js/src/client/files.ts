@@ -168,7 +168,7 @@ async function sendGroup(
       watching.abort();
     }
   };
-  const paths = await http.retrying(retries, once, "reading", signal);
+  const paths = await http.retrying(retries, once, "reading", () => signal);
   told?.(bytesOf(files));
   return paths;
 }

@@ -30,8 +30,8 @@ export interface Exchange {
   readonly ended: AbortSignalLike;
   /** End the limit of time: the answer has begun, and may take as long as it likes. */
   unlimit(): void;
-  /** End the exchange. */
-  close(): void;
+  /** End the exchange; one whose answer was read to the end needs no breaking off. */
+  close(isRead?: boolean): void;
   /** Return what it means that it broke with `error`. */
   failure(error: unknown): GradlinkError;
 }
@@ -68,7 +68,7 @@ export class Http {
 
   /** Tell whether `url` is the app's own, so that credentials may go there. */
   owns(url: string): boolean {
-    return this.origins.has(origin(url));
+    return url.startsWith(this.base) || this.origins.has(origin(url));
   }
 
   /** Begin an exchange; redirects that stay with the app's origin are followed. */
@@ -98,11 +98,11 @@ export class Http {
         execution: "unknown",
       });
     };
-    const close = () => {
+    const close = (isRead?: boolean) => {
       unlimit();
       this.active.delete(abort);
       signal?.removeEventListener("abort", abort);
-      abort();
+      if (!isRead) abort();
     };
     try {
       const isJson = body?.constructor === Object;
@@ -135,12 +135,15 @@ export class Http {
   /** Perform a request and read its answer to the end. */
   async reply(url: string, request: Request = {}): Promise<Reply> {
     const exchange = await this.open(url, request);
+    let isRead = false;
     try {
-      return await readReply(exchange.response, url);
+      const reply = await readReply(exchange.response, url);
+      isRead = true;
+      return reply;
     } catch (error) {
       throw exchange.failure(error);
     } finally {
-      exchange.close();
+      exchange.close(isRead);
     }
   }
 
@@ -163,7 +166,7 @@ export class Http {
       if (isPassing(reply.status)) throw await refusal(reply, what);
       return reply;
     };
-    return this.retrying(retries, once, "reading", request.signal);
+    return this.retrying(retries, once, "reading", () => request.signal);
   }
 
   /**
@@ -175,13 +178,13 @@ export class Http {
     retries: Retries,
     make: () => Promise<T>,
     which: Repeatable = "harmful",
-    signal?: AbortSignalLike | null,
+    signal?: () => AbortSignalLike | null | undefined,
   ): Promise<T> {
     try {
       return await make();
     } catch (error) {
       const { again } = await loaded(import("./again.ts"), error);
-      return await again(this, { retries, make, which, signal }, error);
+      return await again(this, { retries, make, which, signal: signal?.() }, error);
     }
   }
 
@@ -194,7 +197,16 @@ export class Http {
 /** Read an answer to its end. */
 export async function readReply(response: ResponseLike, url: string): Promise<Reply> {
   const { status, headers } = response;
-  return { status, headers, url: response.url || url, body: await response.text() };
+  const body = await response.text();
+  // Writing an address out takes longer than one would think.
+  return {
+    status,
+    headers,
+    body,
+    get url() {
+      return response.url || url;
+    },
+  };
 }
 
 /** Return what an answer that is not good means. */

@@ -1,7 +1,7 @@
 /** Reads the stream of one session, for as long as a job of it is pending. */
 
 import { GradlinkError, StreamLostError, TransportError } from "../errors.ts";
-import { decodeMessage, isSecondEnd, type UnexpectedError } from "../protocol/messages.ts";
+import { isSecondEnd, type UnexpectedError } from "../protocol/messages.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream } from "./events.ts";
@@ -47,7 +47,7 @@ async function readOne(
   let left: UnexpectedError | undefined;
   /** Hand a message to its job; return whether the stream is to be read on. */
   const take = (data: string): boolean => {
-    const message = decodeMessage(data);
+    const message = connection.decoder.decode(data);
     heard.any = true;
     if (message.msg === "unexpected_error") {
       left = message;

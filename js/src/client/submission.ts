@@ -53,17 +53,19 @@ export class Submission implements SubmitIterable {
   keepsSteps = false;
   /** A cancel while the job was sent has been dealt with. */
   told = false;
-  /** Told when the job has ended: what is done for it alone ends then. */
-  readonly #ending: AbortController = new AbortController();
+  /** Told when the job has ended: what is done for it alone ends then. Made when somebody asks for it. */
+  #ending: AbortController | undefined;
   readonly #waiters: (() => void)[] = [];
   #iteration: Iteration | undefined;
 
   constructor(connection: Connection, tracker: JobTracker, call: Call, options: JobOptions) {
     Object.assign(this, { connection, tracker, call, options });
     const { signal } = options;
-    const aborted = () => void this.#end(signal?.reason);
-    signal?.addEventListener("abort", aborted);
-    this.ended.addEventListener("abort", () => signal?.removeEventListener("abort", aborted));
+    if (signal) {
+      const aborted = () => void this.#end(signal.reason);
+      signal.addEventListener("abort", aborted);
+      this.ended.addEventListener("abort", () => signal.removeEventListener("abort", aborted));
+    }
     this.enter("total");
   }
 
@@ -134,6 +136,8 @@ export class Submission implements SubmitIterable {
 
   /** Aborted when the job has ended. */
   get ended(): AbortSignalLike {
+    this.#ending ??= new AbortController();
+    if (this.done) this.#ending.abort();
     return this.#ending.signal;
   }
 
@@ -175,7 +179,7 @@ export class Submission implements SubmitIterable {
 
   /** Tell those who wait that something has happened. */
   wake(): void {
-    if (this.done && !this.ended.aborted) this.#ending.abort();
+    if (this.done) this.#ending?.abort();
     if (this.#waiters.length) for (const waiter of this.#waiters.splice(0)) waiter();
   }
 

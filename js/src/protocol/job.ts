@@ -1,6 +1,6 @@
 /** A job's state machine, fed with the messages of its event id. Vectors: jobs. */
 
-import { GradlinkError, JobCancelledError, ProtocolError, QueueError } from "../errors.ts";
+import { GradlinkError, JobCancelledError, ProtocolError } from "../errors.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
 import { type Protocol, sendsEdits } from "./version.ts";
@@ -129,20 +129,7 @@ export class JobTracker {
       case "log":
         updates.push({ kind: "log", log: message.log });
         break;
-      case "send_hash":
-        updates.push({ kind: "status", status: "JOINING_QUEUE" });
-        break;
-      case "send_data":
-        updates.push({ kind: "status", status: "SENDING_DATA" });
-        break;
-      case "queue_full":
-        this.fail(
-          new QueueError(`${this.call.api_name}: the app's queue is full`, {
-            execution: "not started",
-          }),
-        );
-        break;
-      default: // heartbeat, close_stream and unknown messages concern no job, unexpected_error all of a session
+      default: // those of a connection of its own (alone.ts), and those that concern no job, or all of a session
     }
   }
 

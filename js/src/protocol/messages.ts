@@ -81,6 +81,8 @@ export interface ProcessGenerating extends Of<"process_generating"> {
   success: boolean;
   /** It was `process_streaming`, whose data always are values. */
   streaming: boolean;
+  /** It brings a new layout (`gr.render`). */
+  renders: boolean;
   /** The whole message, for what is only shown. */
   raw: JsonObject;
 }
@@ -90,6 +92,7 @@ export interface ProcessCompleted extends Of<"process_completed"> {
   data: JsonValue[] | undefined;
   output: JsonObject;
   success: boolean;
+  renders: boolean;
   title: string | undefined;
   /** The whole message, for what is only shown. */
   raw: JsonObject;
@@ -144,6 +147,7 @@ export function readMessage(raw: JsonObject): Message {
         output,
         success: raw["success"] !== false,
         streaming: msg === "process_streaming",
+        renders: !!output["render_config"],
         raw,
       };
     }
@@ -156,6 +160,7 @@ export function readMessage(raw: JsonObject): Message {
         data: Array.isArray(data) ? data : undefined,
         output,
         success: raw["success"] !== false,
+        renders: !!output["render_config"],
         title: asText(raw["title"]),
         raw,
       };

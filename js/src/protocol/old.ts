@@ -1,7 +1,10 @@
-/** What only servers before 5.2 need: parameters that they do not describe, and texts of errors in Python's notation. */
+/** What only servers before 5.2 need: what they do not describe, cannot do, or say in Python's notation. */
 
+import { EndpointError } from "../errors.ts";
 import { asObject, asText, type JsonObject } from "./jsonvalue.ts";
 import { labelOf } from "./labels.ts";
+import type { Endpoint } from "./schema.ts";
+import type { AppVersion } from "./version.ts";
 
 // Components whose value on the page is no default of a call: it is what the page was built with.
 const NO_DEFAULT = /^(file|image|audio|video|chatbot|gallery|uploadbutton)$/;
@@ -21,6 +24,18 @@ export function describeDefault(component: JsonObject): JsonObject {
   const value = asObject(component["props"])["value"] ?? null;
   if (value === null || NO_DEFAULT.test(asText(component["type"]) ?? "")) return {};
   return { parameter_has_default: true, parameter_default: value };
+}
+
+/**
+ * Refuse what would stop the server's queue.
+ *
+ * @throws EndpointError for a batch function of 4.0 - 4.15.
+ */
+export function refuseBatch({ batch, title }: Endpoint, version: AppVersion): void {
+  if (!batch || !version.atLeast(4) || version.atLeast(4, 16)) return;
+  throw new EndpointError(
+    `${title} is a batch function: a call of it stops the queue of Gradio ${version.text}, it needs 4.16`,
+  );
 }
 
 /** Return an identifier for each of `names`, all different; a name that is one already stays, unless it is there before. */

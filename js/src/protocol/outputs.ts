@@ -46,9 +46,16 @@ export class OutputWalk {
       // An output that was not there is null before.
       const values = this.values.slice();
       while (values.length < edits.length) values.push(null);
-      for (const [index, ofOutput] of edits.entries()) {
+      for (let index = 0; index < edits.length; index += 1) {
+        const ofOutput = edits[index];
         if (!Array.isArray(ofOutput) || !ofOutput.length) continue;
-        values[index] = applyEdits(values[index] ?? null, ofOutput);
+        const before = values[index] ?? null;
+        const added = typeof before === "string" ? textAdded(ofOutput) : undefined;
+        if (added !== undefined) {
+          values[index] = `${before}${added}`;
+          continue;
+        }
+        values[index] = applyEdits(before, ofOutput);
         this.hasFiles ||= ofOutput.some(bringsFile);
       }
       this.values = values;
@@ -58,6 +65,14 @@ export class OutputWalk {
     }
     return { data: this.values, edits, hasFiles: this.hasFiles };
   }
+}
+
+/** Return the text that the one edit of a text appends: what nearly all edits are. */
+function textAdded(edits: JsonValue[]): string | undefined {
+  const edit = edits.length === 1 ? edits[0] : undefined;
+  if (!Array.isArray(edit) || edit.length !== 3 || edit[0] !== "append") return undefined;
+  const [, path, added] = edit;
+  return Array.isArray(path) && !path.length && typeof added === "string" ? added : undefined;
 }
 
 /** Tell whether an edit may put a file into a value that had none: a whole one, or a part of one. */

@@ -1,11 +1,10 @@
 /** From the arguments of a call to the values that are sent. Vectors: payloads. */
 
-import { ArgumentError, EndpointError } from "../errors.ts";
+import { ArgumentError } from "../errors.ts";
 import { type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
 import { isObject, type JsonObject, type JsonValue, MAX_DEPTH } from "./jsonvalue.ts";
 import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
-import type { AppVersion } from "./version.ts";
 
 /** The arguments of a call: by position, or by the app's own names. */
 export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
@@ -36,14 +35,9 @@ export interface Payload {
  *
  * @throws ArgumentError if a parameter is unknown, missing or given twice, or a value is not JSON and no file.
  */
-export function bind(endpoint: Endpoint, given: Arguments, routes: Routes, version: AppVersion): Payload {
+export function bind(endpoint: Endpoint, given: Arguments, routes: Routes): Payload {
   if (!endpoint.callable) {
     throw new ArgumentError(`${endpoint.title} has no function at the server`);
-  }
-  if (endpoint.batch && version.atLeast(4) && !version.atLeast(4, 16)) {
-    throw new EndpointError(
-      `${endpoint.title} is a batch function: a call of it stops the queue of Gradio ${version.text}, it needs 4.16`,
-    );
   }
   const values = match(endpoint, given);
   const uploads: Upload[] = [];

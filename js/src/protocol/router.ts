@@ -200,11 +200,6 @@ export class SessionRouter<Job> {
     return this.ready?.() ?? [];
   }
 
-  /** Note that the server could not be told; the job is pending there until it ends by itself. */
-  cancelFailed(event_id: string): void {
-    this.cancelling.delete(event_id);
-  }
-
   /** Tell whether the caller has to read the stream now, and note that it does. */
   startReading(): boolean {
     if (this.reading || !this.wantsStream) return false;

@@ -7,7 +7,7 @@ import { AppVersion, type Protocol } from "./version.ts";
 /** What reads servers that describe less; see old.ts. */
 export type Old = Pick<
   typeof import("./old.ts"),
-  "describe" | "describeDefault" | "identifiers" | "isLayout" | "unquoted"
+  "describe" | "refuseBatch" | "describeDefault" | "identifiers" | "isLayout" | "unquoted"
 >;
 
 export type Visibility = "public" | "undocumented" | "private";

@@ -2,6 +2,7 @@
 
 import { ArgumentError, GradlinkError, StreamLostError, TooManyRequestsError } from "../../src/errors.ts";
 import { handle_file } from "../../src/index.node.ts";
+import { receiveAlone } from "../../src/protocol/alone.ts";
 import { type CancelWay, cancel, cancelAnswered, cancelWay } from "../../src/protocol/cancelling.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
@@ -111,7 +112,7 @@ const KNOWN =
 
 function message(given: Given): unknown {
   const found = "text" in given ? decodeMessage(given.text) : readMessage(given.json);
-  const { msg, log, output, raw, ...rest } = found as Message & Record<string, unknown>;
+  const { msg, log, output, raw, renders, ...rest } = found as Message & Record<string, unknown>;
   if (!KNOWN.test(msg)) return { is: "unknown", msg, ...rest };
   // Python keeps of the cache whether there was one.
   const cache = msg === "process_completed" ? { used_cache: Boolean((raw as JsonObject)["used_cache"]) } : {};
@@ -138,8 +139,10 @@ function job(given: Given): unknown {
   for (const step of steps) {
     if (step === "cancelled") tracker.cancel();
     else if ("accepted" in step) tracker.joined(step.accepted ?? undefined);
-    else if ("receive" in step) tracker.receive(readMessage(step.receive));
-    else if ("broken" in step) tracker.lose(new StreamLostError(step.broken));
+    else if ("receive" in step) {
+      const taken = readMessage(step.receive);
+      if (!receiveAlone(tracker, taken)) tracker.receive(taken);
+    } else if ("broken" in step) tracker.lose(new StreamLostError(step.broken));
     else if ("stream" in step) tracker.lose(streamError(readMessage(step.stream) as UnexpectedError));
     else throw new Error(`what is ${JSON.stringify(step)}?`);
   }
@@ -292,7 +295,8 @@ function found(given: Given): [AppSchema, Endpoint] {
 function payload(given: Given): unknown {
   const [read, endpoint] = found(given);
   const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
-  const bound = bind(endpoint, argumentsOf(given, endpoint), routes, read.version);
+  read.old?.refuseBatch(endpoint, read.version);
+  const bound = bind(endpoint, argumentsOf(given, endpoint), routes);
   const uploads = bound.uploads.map((upload) => ({
     path: upload.path,
     name: upload.file.name,
