@@ -20,6 +20,9 @@ export * from "./hub/errors.ts";
 export type { Retries, Timeout } from "./protocol/policy.ts";
 export type * from "./types.ts";
 
+/** The part of a client that programs pass around. */
+export type client_return = Pick<Client, "config" | "predict" | "submit" | "component_server" | "view_api">;
+
 type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** `client.predict`, with the client as `this`. */

@@ -97,6 +97,7 @@ export interface Payload {
   time?: Date;
   event_data?: unknown;
   trigger_id?: number | null;
+  oauth_token?: string;
 }
 
 /** What an app's validator says of one value. */
@@ -304,6 +305,8 @@ export interface ClientOptions {
   timeout?: number | Partial<Timeout> | null | undefined;
   /** How often a request that had no effect is repeated; 3 unless given. */
   retries?: number | Partial<Retries> | null | undefined;
+  /** Bytes that a file of a result may have; no limit unless given. */
+  max_download?: number | null | undefined;
 }
 
 export interface DuplicateOptions extends ClientOptions {
@@ -338,6 +341,9 @@ export interface Dependency {
   targets: [number, string][];
   queue: boolean | null;
   backend_fn: boolean;
+  types?: { generator: boolean; cancel: boolean };
+  batch?: boolean;
+  cancels?: number[];
   [key: string]: unknown;
 }
 
@@ -356,6 +362,18 @@ export interface Config {
   username?: string | null;
   max_file_size?: number | null;
   connect_heartbeat?: boolean;
+  mode?: string;
+  theme?: string;
+  css?: string | null;
+  js?: string | null;
+  head?: string | null;
+  layout?: unknown;
+  /** Name, title and whether it is shown of each page of an app that has several. */
+  pages?: [string, string, boolean][];
+  /** What is on each page; the first one is "". */
+  page?: Record<string, { components: number[]; dependencies: number[]; layout: unknown }>;
+  /** The page that this is of. */
+  current_page?: string;
   [key: string]: unknown;
 }
 

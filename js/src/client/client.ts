@@ -2,7 +2,7 @@
 /** The client: what programs use. */
 
 import type { Space } from "../hub/space.ts";
-import type { JsonValue } from "../protocol/jsonvalue.ts";
+import { asList, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Arguments } from "../protocol/payload.ts";
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
@@ -14,6 +14,7 @@ import type {
   ClientOptions,
   Config,
   DuplicateOptions,
+  EndpointInfo,
   EventStreamLike,
   EventType,
   FetchLike,
@@ -35,6 +36,18 @@ import type { Submission } from "./submission.ts";
 
 type Made<T> = new (app_reference: string, options?: ClientOptions) => T;
 
+/** What few programs ask for: each is loaded when it is called. */
+const EXTRAS = [
+  "component_server",
+  "handle_blob",
+  "post_data",
+  "reconnect",
+  "refresh",
+  "upload",
+  "upload_files",
+  "view_api",
+] as const;
+
 /** A connection to a Gradio app; `Client.connect()` makes it. */
 export class Client {
   /** What was connected to. */
@@ -45,7 +58,11 @@ export class Client {
   api_info: ApiInfo | undefined;
   /** "/gradio_api" since Gradio 5. */
   api_prefix = "";
+  /** The number of each function that has a name. */
+  declare api_map: Record<string, number>;
   closed = false;
+  /** Kept for the program. */
+  current_payload: unknown = {};
   /** What it was made with. Not shown by `console.log`, as nothing is that may hold credentials. */
   declare readonly options: ClientOptions;
   declare private http: Http;
@@ -53,12 +70,16 @@ export class Client {
   declare private connection: Connection;
   declare private cookies: string | undefined;
   declare private jar: CookieJar | undefined;
+  /** What knows of pages, for apps with several. */
+  declare private pageOf: typeof import("../legacy/pages.ts").pageOf | undefined;
 
   constructor(app_reference: string, options: ClientOptions = {}) {
     this.app_reference = app_reference;
     hide(this, { options, cookies: options.cookies, jar: undefined });
+    this.close = this.close.bind(this);
     this.fetch = this.fetch.bind(this);
     this.stream = this.stream.bind(this);
+    for (const name of EXTRAS) this[name] ??= this.extra.bind(this, name);
   }
 
   /** Connect to an app by its address, or to a Space by its name. */
@@ -67,9 +88,7 @@ export class Client {
     app_reference: string,
     options?: ClientOptions,
   ): Promise<T> {
-    const client = new this(app_reference, options);
-    await client.open();
-    return client;
+    return await new this(app_reference, options).open();
   }
 
   /** Copy a Space, and connect to the copy. */
@@ -78,11 +97,10 @@ export class Client {
     app_reference: string,
     options?: DuplicateOptions,
   ): Promise<T> {
-    const { duplicateSpace } = await import("../hub/duplicate.ts");
-    return Client.connect.apply(this, await duplicateSpace(app_reference, options)) as Promise<T>;
+    return (await import("./extras.ts")).duplicate<T>(this as never, app_reference, options);
   }
 
-  private async open(): Promise<void> {
+  private async open(): Promise<this> {
     const { options, app_reference } = this;
     const { token = options.hf_token } = options;
     const limits = {
@@ -104,9 +122,12 @@ export class Client {
     try {
       const once = () => connect(http, options, limits.retries);
       const found = await (space ? space.reach(once) : once());
+      const { schema } = found;
+      if (asList(schema.config["pages"]).length > 1) hide(this, await import("../legacy/pages.ts"));
       const owner = this as unknown as Owner;
       hide(this, { connection: new Connection(owner, http, found, options.session_hash, limits) });
-      this.learned(found.schema);
+      this.learned(schema);
+      return this;
     } catch (error) {
       http.closed = true;
       http.abort();
@@ -118,8 +139,12 @@ export class Client {
   private learned({ config, prefix }: AppSchema): void {
     this.api_prefix = prefix;
     this.api_info = undefined;
-    this.config = { root: this.http.base.slice(0, -1), ...config } as unknown as Config;
-    for (const [index, dependency] of this.config.dependencies.entries()) dependency.id ??= index;
+    this.config = { current_page: "", root: this.http.base.slice(0, -1), ...config } as unknown as Config;
+    this.api_map = {};
+    for (const [index, dependency] of this.config.dependencies.entries()) {
+      dependency.id ??= index;
+      if (dependency.api_name) this.api_map[dependency.api_name] = dependency.id;
+    }
   }
 
   /** What opens a private Space where headers cannot go: the `__sign` of an address. */
@@ -144,6 +169,45 @@ export class Client {
   /** Begin a new session, with fresh State. */
   reset_session(): void {
     this.connection.renewSession();
+  }
+
+  /** What takes a message of the app about a job that has not ended, by the job's id. */
+  get event_callbacks(): Readonly<Record<string, (data?: unknown) => Promise<void>>> {
+    const callbacks: Record<string, (data?: unknown) => Promise<void>> = {};
+    for (const id of this.connection.session.entries.keys())
+      callbacks[id] = this.extra.bind(this, "deliver", id);
+    return Object.freeze(callbacks);
+  }
+
+  /** Whether the stream of the session is read. */
+  get stream_status(): { readonly open: boolean } {
+    return { open: this.connection.session.reading };
+  }
+
+  /** Which page of the app was asked for. */
+  get page(): string | null {
+    return this.options.query_params?.["page"] ?? null;
+  }
+
+  /** Which saved state of the app was asked for. */
+  get deep_link(): string | null {
+    return this.options.query_params?.["deep_link"] ?? null;
+  }
+
+  /** Return what the app says of one of its pages: of the first one if it has none of this name. */
+  get_page_config(page: string): Config {
+    const config = this.config as Config;
+    return this.pageOf?.(config, page) ?? config;
+  }
+
+  /** Return what the app says of the page at `url`, which is the browser's own unless given. */
+  get_url_config(url?: string | null): Config {
+    return this.get_page_config(`${url ?? globalThis.location?.href}`);
+  }
+
+  /** Keep a value for the program. */
+  set_current_payload(payload: unknown): void {
+    this.current_payload = payload;
   }
 
   // -- calling
@@ -208,16 +272,11 @@ export class Client {
   }
 
   /** Call a function of a component itself. */
-  component_server = async (component_id: number, fn_name: string, data: unknown): Promise<unknown> =>
-    await this.extra("callComponent", component_id, fn_name, data);
+  declare component_server: (component_id: number, fn_name: string, data: unknown) => Promise<unknown>;
 
   /** Describe the app's endpoints. */
-  view_api = async (): Promise<ApiInfo> => {
-    this.api_info ??= (await import("../legacy/describe.ts")).describe(this.connection.schema);
-    return this.api_info;
-  };
+  declare view_api: () => Promise<ApiInfo>;
 
-  /** Do what few programs ask for. */
   private async extra(name: keyof typeof import("./extras.ts"), ...given: unknown[]): Promise<never> {
     const extras = (await import("./extras.ts")) as Record<string, unknown>;
     return await (extras[name] as (...all: unknown[]) => Promise<never>)(this.connection, ...given);
@@ -226,20 +285,26 @@ export class Client {
   // -- files
 
   /** Send files to the app; an answer that is an error is returned as text, as ever. */
-  upload_files = async (
-    _root: string,
+  declare upload_files: (
+    root_url: string,
     files: readonly BlobLike[],
     upload_id?: string,
-  ): Promise<UploadResponse> => await this.extra("uploadBlobs", files, upload_id);
+  ) => Promise<UploadResponse>;
 
   /** Send the files that `prepare_files()` made; return what to put into arguments. */
-  upload = async (
+  declare upload: (
     file_data: readonly FileData[],
-    _root?: string,
+    root_url?: string,
     upload_id?: string,
     max_file_size?: number | null,
-  ): Promise<(FileData | null)[] | null> =>
-    await this.extra("uploadPrepared", file_data, upload_id, max_file_size);
+  ) => Promise<(FileData | null)[] | null>;
+
+  /** Send the files in these arguments; return the arguments with the app's names of them in their place. */
+  declare handle_blob: (
+    root_url: string,
+    data: readonly unknown[],
+    endpoint_info?: EndpointInfo,
+  ) => Promise<unknown[]>;
 
   // -- the network
 
@@ -255,16 +320,17 @@ export class Client {
     const call = (this.options.fetch ?? globalThis.fetch) as FetchLike;
     const url = String((input as { url?: string }).url ?? input);
     if (!this.http.owns(url)) return (await call(input as string, init)) as FetchResponse;
-    const credentials = this.options.credentials ?? "same-origin";
+    const { credentials } = this.options;
     const headers = this.credentials(url, init.headers as Record<string, string>);
     const response = await call(input as string, { credentials, ...init, headers });
     // Browsers keep their cookies to themselves.
     const set = (response.headers as Partial<Headers>).getSetCookie?.();
-    if (set?.length) {
-      const { CookieJar } = await import("./cookies.ts");
-      this.jar ??= new CookieJar(this.cookies);
-      this.jar.take(set, url);
-    }
+    if (set?.length)
+      (await import("./login.ts")).keepCookies(
+        this as unknown as { jar?: CookieJar; cookies?: string },
+        set,
+        url,
+      );
     return response as FetchResponse;
   }
 
@@ -284,11 +350,11 @@ export class Client {
   }
 
   /** Send JSON to the app; return the answer and its status. */
-  post_data = async (
+  declare post_data: (
     url: string,
     body: object,
     headers?: Record<string, string>,
-  ): Promise<[JsonValue, number]> => await this.extra("postData", url, body, headers);
+  ) => Promise<[JsonValue, number]>;
 
   /** Send these cookies from now on, beside the app's own. */
   set_cookies(raw: string): void {
@@ -297,19 +363,16 @@ export class Client {
   }
 
   /** Tell whether the app is still the same: "changed" after a restart, "broken" if it does not answer. */
-  reconnect = async (): Promise<"connected" | "broken" | "changed"> => await this.extra("compare");
+  declare reconnect: () => Promise<"connected" | "broken" | "changed">;
 
   /** Read again what the app says of itself; jobs that run go on. */
-  refresh = async (): Promise<Config> => {
-    await this.extra("refresh");
-    return this.config as Config;
-  };
+  declare refresh: () => Promise<Config>;
 
   /** End everything: jobs fail, streams close. Resolves when nothing is left. */
-  close = async (): Promise<void> => {
+  async close(): Promise<void> {
     this.closed = true;
     await this.connection?.close();
-  };
+  }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();

@@ -24,14 +24,10 @@ export async function connect(http: Http, options: ClientOptions, retries: Retri
   if (http.auth) await (await import("./login.ts")).login(http);
   const { query_params = {} } = options;
   const { page } = query_params;
-  const infoAt = (routes: Routes, more = "") =>
-    optional(
-      http,
-      `${routes.api}info?${new URLSearchParams({ all_endpoints: "true", ...(page && { page }) })}${more}`,
-    );
+  const query = `info?${new URLSearchParams({ all_endpoints: "true", ...(page && { page }) })}`;
   // The prefix is only known from /config; guessing the newest one spares a round trip.
   const guess = new Routes(http.base, "gradio_api");
-  let info = infoAt(guess);
+  let info = optional(http, guess.api + query);
   const reply = await http.read(
     `${http.base}config?${new URLSearchParams(query_params)}`.replace(/\?$/, ""),
     retries,
@@ -40,7 +36,8 @@ export async function connect(http: Http, options: ClientOptions, retries: Retri
   const config = await readConfig(http, reply, retries);
   const routes = new Routes(http.base, asText(config["api_prefix"]));
   // 3.x describes what its old Python client took, unless it is asked for the values themselves.
-  if (routes.api !== guess.api) info = infoAt(routes, "protocol" in config ? "" : "&serialize=False");
+  if (routes.api !== guess.api)
+    info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"));
   let schema = readApp(config, await info);
   const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
   if (lacks || !schema.version.atLeast(5, 2))

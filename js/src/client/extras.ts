@@ -4,21 +4,34 @@ import { FileError, GradlinkError } from "../errors.ts";
 import { isBlob } from "../protocol/filedata.ts";
 import { baseName, fileRoute } from "../protocol/files.ts";
 import { decode, type JsonValue } from "../protocol/jsonvalue.ts";
+import { decodeMessage } from "../protocol/messages.ts";
+import { bind } from "../protocol/payload.ts";
 import { replyJson } from "../protocol/replies.ts";
-import type { BlobLike, UploadResponse } from "../types.ts";
+import type { Endpoint, Parameter } from "../protocol/schema.ts";
+import type {
+  ApiInfo,
+  BlobLike,
+  ClientOptions,
+  Config,
+  DuplicateOptions,
+  EndpointInfo,
+  UploadResponse,
+} from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { FileData } from "./filedata.ts";
-import { checkSize, type OpenFile, sendFiles } from "./files.ts";
+import { checkSize, type OpenFile, sendFiles, sendFilesIn } from "./files.ts";
+import { refresh as learnAgain } from "./restart.ts";
 
-export { compare, refresh } from "./restart.ts";
+export { compare as reconnect } from "./restart.ts";
 
 function send(connection: Connection, files: OpenFile[], upload_id?: string): Promise<string[]> {
   return sendFiles(connection, files, { retries: connection.retries, upload_id });
 }
 
 /** Send files to the app; an answer that is an error is returned as text, as ever. */
-export async function uploadBlobs(
+export async function upload_files(
   connection: Connection,
+  _root_url: string,
   files: readonly BlobLike[],
   upload_id?: string,
 ): Promise<UploadResponse> {
@@ -36,9 +49,10 @@ export async function uploadBlobs(
 }
 
 /** Send the files that `prepare_files()` made; return what to put into arguments. */
-export async function uploadPrepared(
+export async function upload(
   connection: Connection,
   files: readonly FileData[],
+  _root_url?: string,
   upload_id?: string,
   max_file_size?: number | null,
 ): Promise<FileData[]> {
@@ -56,8 +70,27 @@ export async function uploadPrepared(
   });
 }
 
+/** Send the files in these arguments; return the arguments with the app's names of them in their place. */
+export async function handle_blob(
+  connection: Connection,
+  _root_url: string,
+  data: readonly unknown[],
+  info?: EndpointInfo,
+): Promise<JsonValue[]> {
+  const { routes, retries } = connection;
+  const parameters = data.map((_, slot): Parameter => {
+    const { parameter_name, component = "" } = info?.parameters[slot] ?? {};
+    const name = parameter_name ?? `value ${slot}`;
+    return { name, label: name, component, hasDefault: true, default: null, slot };
+  });
+  // Nothing is called: only the places of the files count.
+  const endpoint = { title: "handle_blob", parameters, inputCount: data.length, callable: true };
+  const call = bind(endpoint as unknown as Endpoint, data, routes);
+  return await sendFilesIn(connection, call, { retries });
+}
+
 /** Call a function of a component itself. */
-export async function callComponent(
+export async function component_server(
   { http, routes, session }: Connection,
   component_id: number,
   fn_name: string,
@@ -73,7 +106,7 @@ export async function callComponent(
 }
 
 /** Send JSON to the app; return the answer and its status. */
-export async function postData(
+export async function post_data(
   { http }: Connection,
   url: string,
   body: object,
@@ -81,4 +114,33 @@ export async function postData(
 ): Promise<[JsonValue, number]> {
   const reply = await http.exchange(url, { method: "POST", body, headers });
   return [decode(reply.body, "the answer"), reply.status];
+}
+
+/** Describe the app's endpoints. */
+export async function view_api({ owner, schema }: Connection): Promise<ApiInfo> {
+  const client = owner as { api_info?: ApiInfo };
+  client.api_info ??= (await import("../legacy/describe.ts")).describe(schema);
+  return client.api_info;
+}
+
+/** Copy a Space, and connect to the copy. */
+export async function duplicate<T>(
+  client: { connect(app_reference: string, options: ClientOptions): Promise<T> },
+  app_reference: string,
+  options?: DuplicateOptions,
+): Promise<T> {
+  const { duplicateSpace } = await import("../hub/duplicate.ts");
+  return await client.connect(...(await duplicateSpace(app_reference, options)));
+}
+
+/** Take a message about a job as if it had come on the stream. */
+export async function deliver(connection: Connection, event_id: string, data: unknown): Promise<void> {
+  const message = decodeMessage(JSON.stringify({ ...(data as object), event_id }));
+  connection.deliver(connection.session, message);
+}
+
+/** Read again what the app says of itself. */
+export async function refresh(connection: Connection): Promise<Config | undefined> {
+  await learnAgain(connection);
+  return (connection.owner as { config?: Config }).config;
 }

@@ -11,7 +11,7 @@ import {
   withFiles,
 } from "../protocol/files.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
-import type { Upload } from "../protocol/payload.ts";
+import type { Payload, Upload } from "../protocol/payload.ts";
 import type { Retries } from "../protocol/policy.ts";
 import { mayRepeatReading } from "../protocol/repetition.ts";
 import { uploadedPaths } from "../protocol/replies.ts";
@@ -29,20 +29,9 @@ const MAX_PARALLEL_UPLOADS = 4;
 
 /** Send the files of a job and return its data. */
 export async function sendFilesOf(connection: Connection, job: Submission): Promise<JsonValue[]> {
-  const { uploads } = job.call;
-  const { version } = connection.schema;
   job.enter("upload");
   try {
-    const files = await Promise.all(uploads.map(async ({ file }) => await opened(connection, file)));
-    const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, version));
-    const paths = sent.length ? await sendFiles(connection, sent, { ...job.options, signal: job.ended }) : [];
-    const contents = files.map(async (file, index): Promise<SentContent> => {
-      if (!isInline(uploads[index] as Upload, version))
-        return { content: paths[sent.indexOf(file)] as string, type: file.type };
-      const { dataUri } = await import("../legacy/inline.ts");
-      return { content: await dataUri(file) };
-    });
-    return withFiles(job.call, await Promise.all(contents), version);
+    return await sendFilesIn(connection, job.call, { ...job.options, signal: job.ended });
   } catch (error) {
     if (error instanceof GradlinkError) error.execution = "not started";
     throw error;
@@ -51,6 +40,26 @@ export async function sendFilesOf(connection: Connection, job: Submission): Prom
     job.wake();
     if (!job.endpoint.direct) job.enter("queue");
   }
+}
+
+/** Send the files in the data of a call and return the data. */
+export async function sendFilesIn(
+  connection: Connection,
+  call: Payload,
+  options: SendOptions,
+): Promise<JsonValue[]> {
+  const { uploads } = call;
+  const { version } = connection.schema;
+  const files = await Promise.all(uploads.map(async ({ file }) => await opened(connection, file)));
+  const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, version));
+  const paths = sent.length ? await sendFiles(connection, sent, options) : [];
+  const contents = files.map(async (file, index): Promise<SentContent> => {
+    if (!isInline(uploads[index] as Upload, version))
+      return { content: paths[sent.indexOf(file)] as string, type: file.type };
+    const { dataUri } = await import("../legacy/inline.ts");
+    return { content: await dataUri(file) };
+  });
+  return withFiles(call, await Promise.all(contents), version);
 }
 
 /** A file that is ready to be sent. */
@@ -207,9 +216,16 @@ async function* chunks(
   file: FileData,
   typed?: (type: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { http, retries } = connection;
+  const { http, retries, owner } = connection;
   const url = file.url ?? "";
   const shown = withoutCredentials(url);
+  const limit = owner.options.max_download ?? Number.POSITIVE_INFINITY;
+  const check = (bytes: number) => {
+    if (bytes <= limit) return;
+    throw new FileTooLargeError(`the file ${shown} has more than max_download=${limit} bytes`, {
+      url: shown,
+    });
+  };
   if (!http.owns(url) && isPrivateAddress(url) && !isPrivateAddress(http.base)) {
     const text = `the app names ${shown} as a file of its result: a private address, which is not fetched`;
     throw new FileError(text, { url: shown });
@@ -230,18 +246,22 @@ async function* chunks(
       typed?.(response.headers.get("content-type") ?? "");
       // A server that knows no ranges sends all of it once more.
       let skip = response.status === 206 ? 0 : received;
+      // What is compressed says how long it is then.
+      if (!response.headers.get("content-encoding"))
+        check(received - skip + Number(response.headers.get("content-length")));
       const reader = response.body?.getReader();
       for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
         const whole = part.value ?? new Uint8Array();
         const bytes = whole.subarray(skip);
         skip = Math.max(0, skip - whole.length);
         received += bytes.length;
+        check(received);
         failed = 0;
         if (bytes.length) yield bytes;
       }
       return;
     } catch (error) {
-      if (error instanceof DownloadInterruptedError) throw error;
+      if (error instanceof DownloadInterruptedError || error instanceof FileTooLargeError) throw error;
       const cause = exchange.failure(error);
       failed += 1;
       if (http.closed || (mayRepeatReading(cause) && failed > retries.count)) {

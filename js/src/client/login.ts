@@ -1,9 +1,10 @@
-/** The app's login, and redirects: loaded when an app has them. */
+/** The app's login and cookies, and redirects: loaded when an app has them. */
 
 import { AuthenticationError, RedirectError } from "../errors.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { origin, resolve, withoutCredentials } from "../protocol/routes.ts";
 import type { FetchLike, RequestOptions, ResponseLike } from "../types.ts";
+import { CookieJar } from "./cookies.ts";
 import { type Http, isRedirect, type Request, readReply, refusal } from "./http.ts";
 
 const MAX_REDIRECTS = 5;
@@ -44,6 +45,16 @@ export async function login(http: Http): Promise<void> {
       close();
     }
   }
+}
+
+/** Keep the cookies of an answer from `url`, where the platform does not. */
+export function keepCookies(
+  client: { jar?: CookieJar | undefined; cookies?: string | undefined },
+  lines: readonly string[],
+  url: string,
+): void {
+  client.jar ??= new CookieJar(client.cookies);
+  client.jar.take(lines, url);
 }
 
 /** Log in and repeat a request that was refused without a login. */

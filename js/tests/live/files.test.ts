@@ -1,6 +1,6 @@
 // What the existing client gets wrong about files, and what it gets right.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileData, handle_file } from "gradlink";
@@ -200,6 +200,59 @@ describe("files that the app gives", () => {
       const [file] = await broken(['"one"', '"two"']);
       const error = await failureOf(() => file.text());
       expect(error).toMatchObject({ name: "DownloadInterruptedError", received: 4 });
+    });
+  });
+
+  describe("that are larger than max_download", () => {
+    const ways: Record<string, (file: FileData) => Promise<unknown>> = {
+      blob: (file) => file.blob(),
+      text: (file) => file.text(),
+      stream: (file) => new Response(file.stream()).text(),
+      save: (file) => file.save(join(folder, "too large.txt")),
+    };
+
+    test.each(Object.keys(ways))("are not read by %s()", async (way) => {
+      const client = await connect(base.url, { max_download: 6 });
+      const { data } = await client.predict("/make_file", ["a.txt", "content"]);
+      const error = await failureOf(() => ways[way]?.(data[0] as FileData));
+      expect(error).toMatchObject({ name: "FileTooLargeError", url: (data[0] as FileData).url });
+      expect(error.message).toContain("has more than max_download=6 bytes");
+      expect(existsSync(join(folder, "too large.txt"))).toBe(false);
+    });
+
+    test("by one byte are, and those that fit are read", async () => {
+      const client = await connect(base.url, { max_download: 7 });
+      const { data } = await client.predict("/make_file", ["a.txt", "content"]);
+      expect(await (data[0] as FileData).text()).toBe("content");
+      const more = await client.predict("/make_file", ["a.txt", "contents"]);
+      const error = await failureOf(() => (more.data[0] as FileData).text());
+      expect(error.name).toBe("FileTooLargeError");
+    });
+
+    test("are left as soon as that shows, if the server does not say how large they are", async () => {
+      const app = await ScriptedApp.start();
+      apps.push(app);
+      let left: () => void = () => {};
+      const gone = new Promise<void>((resolve) => {
+        left = resolve;
+      });
+      app.override = ({ path }, response) => {
+        if (!path.includes("file=")) return false;
+        response.on("close", left);
+        // The rest never comes.
+        response.writeHead(200).write("contents");
+        return true;
+      };
+      const client = await connect(app.url, { max_download: 7 });
+      const file = {
+        path: "/a.txt",
+        url: `${app.url}/gradio_api/file=/a.txt`,
+        meta: { _type: "gradio.FileData" },
+      };
+      const { data } = await client.predict("/echo", [file]);
+      const error = await failureOf(() => (data[0] as FileData).text());
+      expect(error.name).toBe("FileTooLargeError");
+      await gone;
     });
   });
 

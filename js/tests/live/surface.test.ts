@@ -1,5 +1,6 @@
 // The surface that programs for the existing client use: names, shapes and orders, against a real server.
 
+import { readFileSync } from "node:fs";
 import * as gradlink from "gradlink";
 import {
   Client,
@@ -18,6 +19,16 @@ let base: Server;
 beforeAll(async () => {
   base = await server();
 });
+
+/** Members of the existing client that its types keep from programs. */
+const PRIVATE = [
+  "resolve_config",
+  "resolve_cookies",
+  "init",
+  "_resolve_config",
+  "config_success",
+  "prepare_return_obj",
+];
 
 const ALL = ["data", "status", "log", "render"] as const;
 
@@ -362,4 +373,176 @@ test("a function of a component can be called", async () => {
   const client = await connect(base.url);
   const error = await failureOf(() => client.component_server(1, "no such function", {}));
   expect(error.message).toMatch(/component|40\d|500/);
+});
+
+describe("members that few programs use:", () => {
+  test("api_map has the number of each function", async () => {
+    const client = await connect(base.url);
+    const { id } = client.config?.dependencies.find(({ api_name }) => api_name === "echo") ?? {};
+    expect(id).toEqual(expect.any(Number));
+    expect(client.api_map).toMatchObject({ echo: id });
+    expect((await client.predict(client.api_map["echo"] as number, ["x"])).data).toEqual(["x"]);
+  });
+
+  test("page and deep_link are what was asked for", async () => {
+    const plain = await connect(base.url);
+    expect([plain.page, plain.deep_link]).toEqual([null, null]);
+    const client = await connect(base.url, { query_params: { page: "second" } });
+    expect([client.page, client.deep_link]).toEqual(["second", null]);
+  });
+
+  test("a payload is kept", async () => {
+    const client = await connect(base.url);
+    expect(client.current_payload).toEqual({});
+    client.set_current_payload({ data: [1] });
+    expect(client.current_payload).toEqual({ data: [1] });
+  });
+
+  test("stream_status tells whether the stream is read", async () => {
+    const client = await connect(base.url);
+    expect(client.stream_status.open).toBe(false);
+    const key = newKey();
+    const job = client.submit("/progress", [1, key]);
+    await job.wait_for_id();
+    expect(client.stream_status.open).toBe(true);
+    await base.openGate(key);
+    for await (const _ of job);
+    await expect.poll(() => client.stream_status.open).toBe(false);
+  });
+
+  test("event_callbacks take messages of the jobs that run", async () => {
+    const client = await connect(base.url, { events: ["data", "log"] });
+    expect(client.event_callbacks).toEqual({});
+    const key = newKey();
+    const job = client.submit("/progress", [1, key]);
+    const id = await job.wait_for_id();
+    expect(Object.keys(client.event_callbacks)).toEqual([id]);
+    const message = { msg: "log", log: "from the program", level: "info", event_id: id };
+    await client.event_callbacks[`${id}`]?.(message);
+    await base.openGate(key);
+    const events = await eventsOf(job);
+    expect(events.map(word)).toEqual(["log", "data"]);
+    expect(events[0]).toMatchObject({ log: "from the program" });
+    expect(client.event_callbacks).toEqual({});
+  });
+
+  test("handle_blob sends the files in arguments and leaves the arguments alone", async () => {
+    const client = await connect(base.url);
+    const file = new File(["content"], "a.txt");
+    const data = [{ deep: [file], text: "x" }, 5];
+    const info = (await client.view_api()).named_endpoints["/nested_files"] as gradlink.EndpointInfo;
+    const sent = await client.handle_blob(base.url, data, info);
+    expect(sent).toMatchObject([
+      { deep: [{ path: expect.stringContaining("a.txt"), orig_name: "a.txt" }], text: "x" },
+      5,
+    ]);
+    expect(data[0]).toEqual({ deep: [file], text: "x" });
+    const seen = (await base.requests()).length;
+    const answer = await client.predict("/nested_files", [sent[0]]);
+    expect(answer.data).toEqual([[{ orig_name: "a.txt", size: 7, text: "content" }]]);
+    expect((await base.requests(seen)).filter(({ path }) => path.endsWith("/upload"))).toEqual([]);
+  });
+
+  test("post_data sends JSON and returns the answer with its status", async () => {
+    const client = await connect(base.url);
+    const body = { data: ["x"], session_hash: client.session_hash };
+    const [answer, status] = await client.post_data(`${base.origin}/gradio_api/run/fast`, body);
+    expect([answer, status]).toMatchObject([{ data: [expect.anything()] }, 200]);
+  });
+
+  test("reconnect tells whether the app is the same, and refresh reads it again", async () => {
+    const client = await connect(base.url);
+    expect(await client.reconnect()).toBe("connected");
+    const before = client.config;
+    expect(await client.refresh()).toEqual(before);
+    expect(client.config).not.toBe(before);
+  });
+});
+
+describe("the pages of an app", () => {
+  /** Reads an app as if one function of it were on a second page. */
+  class TwoPages extends Client {
+    override async fetch(...[input, init]: Parameters<Client["fetch"]>): ReturnType<Client["fetch"]> {
+      const response = await super.fetch(input, init);
+      if (!new URL(response.url).pathname.endsWith("/config")) return response;
+      const config = (await response.json()) as gradlink.Config;
+      const [first] = config.components;
+      const echo = config.dependencies.find(({ api_name }) => api_name === "echo");
+      const ids = [first?.id as number];
+      const page = {
+        ...config.page,
+        second: { components: ids, dependencies: [echo?.id as number], layout: { id: 7 } },
+      };
+      return Response.json({
+        ...config,
+        page,
+        pages: [
+          ["", "Home", true],
+          ["second", "Second", true],
+        ],
+      });
+    }
+  }
+
+  test("are told apart by their names", async () => {
+    const client = await TwoPages.connect(base.url);
+    const second = client.get_page_config("second");
+    expect(second).toMatchObject({ current_page: "second", layout: { id: 7 }, title: "Everything" });
+    expect(second.dependencies.map(({ api_name }) => api_name)).toEqual(["echo"]);
+    expect(second.components).toHaveLength(1);
+    for (const other of ["", "no such page"]) {
+      const first = client.get_page_config(other);
+      expect(first).toMatchObject({ current_page: "" });
+      expect(first.dependencies).toHaveLength(client.config?.dependencies.length as number);
+    }
+    await client.close();
+  });
+
+  test("are told apart by their addresses", async () => {
+    const client = await TwoPages.connect(base.url);
+    const root = client.config?.root;
+    expect(client.get_url_config(`${root}/second/?x=1#y`).current_page).toBe("second");
+    expect(client.get_url_config(`${root}/third`).current_page).toBe("");
+    expect(client.get_url_config(`${root}/`).current_page).toBe("");
+    await client.close();
+  });
+
+  test("are one in most apps", async () => {
+    const client = await connect(base.url);
+    expect(client.get_page_config("second").current_page).toBe("");
+    expect(client.get_url_config(`${base.url}second`).dependencies).toEqual(client.config?.dependencies);
+  });
+});
+
+test("a subclass has its own close", async () => {
+  const closed: string[] = [];
+  class Telling extends Client {
+    override close(): Promise<void> {
+      closed.push(this.app_reference);
+      return super.close();
+    }
+  }
+  const { close } = await Telling.connect(base.url);
+  await close();
+  expect(closed).toEqual([base.url]);
+});
+
+test("what is missing of the existing client is written down, with its reason", async () => {
+  const text = readFileSync(new URL("../../../docs/javascript.md", import.meta.url), "utf8");
+  const section = /<!-- left out -->([^]*)<!-- \/left out -->/.exec(text)?.[1] ?? "";
+  const names = section.split("\n").map((line) => line.split("|")[1] ?? "");
+  const leftOut = names.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  // Its declarations do not compile here.
+  const existing = (await import("@gradio/client" as string)) as { Client: typeof Client };
+  const theirs = await existing.Client.connect(base.url);
+  const ours = await connect(base.url);
+  const members = new Set<string>();
+  for (let one: object = theirs; one !== Object.prototype; one = Object.getPrototypeOf(one) as object)
+    for (const name of Object.getOwnPropertyNames(one)) members.add(name);
+  void theirs.close();
+  const missing = [
+    ...Object.keys(existing).filter((name) => !(name in gradlink)),
+    ...[...members].filter((name) => !(name in ours) && !PRIVATE.includes(name)),
+  ];
+  expect(missing.sort()).toEqual(leftOut.sort());
 });

@@ -6,6 +6,7 @@ import {
   type ClientOptions,
   type Config,
   client,
+  type client_return,
   type DuplicateOptions,
   duplicate,
   type EventType,
@@ -40,6 +41,7 @@ const options: ClientOptions = {
   query_params: { page: "second" },
   with_null_state: true,
   oauth_token: secret,
+  max_download: 1_000_000,
   status_callback: (status: SpaceStatus) => void status.status,
 };
 
@@ -75,6 +77,21 @@ export async function use(): Promise<unknown> {
   const config: Config | undefined = app.config;
   await app.component_server(1, "fn", {});
   const state: "connected" | "broken" | "changed" = await app.reconnect();
+  const number: number | undefined = app.api_map["echo"];
+  const page: Config = app.get_page_config("second");
+  const first: Config = app.get_url_config("https://host/");
+  app.set_current_payload({ data: [number, page.current_page, first.layout] });
+  const reads: boolean = app.stream_status.open;
+  for (const id of Object.keys(app.event_callbacks))
+    await app.event_callbacks[id]?.({ msg: "log", log: "x" });
+  const asked: [string | null, string | null] = [app.page, app.deep_link];
+  const parts: client_return = app;
+  const sent: unknown[] = await app.handle_blob("https://host", [[new Uint8Array(3)]], {
+    parameters: [],
+    returns: [],
+    type: { generator: false, cancel: false },
+  });
+  void [reads, asked, parts, sent];
   app.close();
 
   const file = handle_file("https://host/file.png");

@@ -22,4 +22,8 @@ export class Recording extends Client {
   override fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     return super.fetch(input, init);
   }
+
+  override close(): Promise<void> {
+    return super.close();
+  }
 }
