@@ -137,7 +137,10 @@ function patternOf(text: string, message: ProcessGenerating): Pattern | undefine
   const edits = data[index];
   if (!Array.isArray(edits) || edits.length !== 1 || !data.slice(index + 1).every(isEmptyList))
     return undefined;
-  const [action, path, added] = edits[0] as JsonValue[];
+  // The first message of a job brings values, which may look like anything.
+  const [edit] = edits;
+  if (!Array.isArray(edit) || edit.length !== 3) return undefined;
+  const [action, path, added] = edit;
   if (action !== "append" || typeof added !== "string" || added.includes('"') || SPECIAL.test(added))
     return undefined;
   // Servers write without spaces; of any other writing nothing is found.

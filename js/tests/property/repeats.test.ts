@@ -142,3 +142,22 @@ test("the messages of two jobs that write are parsed once each", () => {
     parse.mockRestore();
   }
 });
+
+test("a value that is no list of edits is a value, whatever it looks like", () => {
+  const values = [
+    5,
+    null,
+    "x",
+    {},
+    [],
+    ["append"],
+    ["append", [], 5],
+    ["append", [], "x", 1],
+    ["append", "", "x"],
+  ];
+  const texts = values.map((value) => {
+    const output = { data: [[value]], is_generating: true };
+    return JSON.stringify({ msg: "process_generating", event_id: IDS[0], output, success: true });
+  });
+  expectTheSame([...texts, ...texts]);
+});
