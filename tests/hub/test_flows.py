@@ -17,7 +17,7 @@ from gradlink._hub.stages import Runtime, SpaceStage, read_runtime
 from gradlink._io import HttpRequest, Settle
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes
-from gradlink.errors import ConnectError, ProtocolError
+from gradlink.errors import ConnectError, NotFoundError, ProtocolError, ResponseError
 from tests.flows.play import Answer, Play
 
 HUB = Hub(HubRoutes("https://hub.example"), "hf_me", "token=")
@@ -153,6 +153,19 @@ def test_a_space_that_fell_asleep_is_woken_up_before_the_next_call() -> None:
         with pytest.raises(GradlinkError) as e:
             Play(Answer(503), *answers).run(look_again(access, schema))
         assert e.value.execution == "not started"
+
+
+def test_a_space_that_the_question_itself_woke_up_is_asked_once_more() -> None:
+    typed = replace(SPACE, reference=SpaceReference(None, "me-app", "https://me-app.hf.space/"))
+    access = Access(Routes("https://me-app.hf.space/"), space=typed)
+    running, away = described("RUNNING"), Answer(503)
+    answers = [Answer(200, CONFIG, url="https://me-app.hf.space/config"), Answer(200, INFO)]
+    _, schema = Play(away, away, running, *answers).run(connect(access))
+    assert schema.app_id == 1
+    with pytest.raises(ResponseError):  # it is told, and not asked for ever
+        Play(away, away, running, away, away).run(connect(access))
+    with pytest.raises(NotFoundError):  # what runs and is no app stays none
+        Play(Answer(404), Answer(404), Answer(404), running).run(connect(access))
 
 
 def test_an_app_that_is_no_space_is_not_looked_up() -> None:

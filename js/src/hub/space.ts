@@ -1,6 +1,7 @@
 /** From the name of a Space to its address: found, woken up, waited for. */
 
 import { ArgumentError, AuthenticationError, ProtocolError, ResponseError } from "../errors.ts";
+import { isPassing } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import type { ClientOptions, FetchLike, SpaceStatus } from "../types.ts";
 import { HubAuthenticationError, HubError, SpaceNotFoundError } from "./errors.ts";
@@ -86,7 +87,8 @@ export class Space {
     } catch (error) {
       const isApps = error instanceof AuthenticationError && this.#options.auth;
       if (isApps || !(error instanceof ResponseError || error instanceof ProtocolError)) throw error;
-      if (await this.#wasRunning(error)) throw error;
+      // What is away for a moment may have been asleep, and woken up by the very question.
+      if ((await this.#wasRunning(error)) && !isPassing(error.status)) throw error;
       return await connect();
     }
     if (this.#hub.token) {

@@ -342,6 +342,18 @@ describe("the address of a Space's own", () => {
     expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
   });
 
+  test("is asked once more if the question itself woke it up", async () => {
+    const name = newName();
+    const url = await hub().addSpace(name, app.url, { stages: ["SLEEPING"], wakes_through: ["RUNNING"] });
+    const address = `https://${name.replace("/", "-")}.hf.space`;
+    const fetch_ = fetchAs({ [address]: url });
+    // Nothing but /config can wake it, so that it runs when the Hub is asked why that was refused.
+    const onlyConfig: typeof fetch_ = async (input, init) =>
+      input.includes("/info") ? new Response("", { status: 404 }) : await fetch_(input, init);
+    const client = await connect(address, { fetch: onlyConfig, retries: 0 });
+    expect(client.config?.version).toBeDefined();
+  });
+
   test("over http is any other app", async () => {
     const asked: string[] = [];
     const fetch_: NonNullable<ClientOptions["fetch"]> = async (input, init) => {

@@ -54,7 +54,8 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
             raise
         except HubError:
             raise exc from None  # why it does not answer cannot be found out
-        if found.was_ready:
+        # What is away for a moment may have been asleep, and woken up by the very question.
+        if found.was_ready and not (isinstance(exc, ResponseError) and exc.status in PASSING):
             raise
         return (yield from _connect(replace(access, space=found)))
 
