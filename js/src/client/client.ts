@@ -277,6 +277,7 @@ export class Client {
   /** Describe the app's endpoints. */
   declare view_api: () => Promise<ApiInfo>;
 
+  /** Load what few programs ask for, and do it. */
   private async extra(name: keyof typeof import("./extras.ts"), ...given: unknown[]): Promise<never> {
     const extras = (await import("./extras.ts")) as Record<string, unknown>;
     return await (extras[name] as (...all: unknown[]) => Promise<never>)(this.connection, ...given);

@@ -1,4 +1,4 @@
-/** What few programs ask of a client: uploads by hand, functions of components. */
+/** What few programs ask of a client; those named as its members are called with its connection first. */
 
 import { FileError, GradlinkError } from "../errors.ts";
 import { isBlob } from "../protocol/filedata.ts";
