@@ -16,7 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tests.live.servers import ServerFailed, Servers
 
 STARTING = threading.Lock()  # guards SERVERS
-SERVERS: defaultdict[str, Servers] = defaultdict(Servers)  # by instance, each of which has all variants
+# By instance: test files that run beside each other have servers of their own, all that one of them asks for at once.
+SERVERS: defaultdict[str, Servers] = defaultdict(lambda: Servers(most=4))
 
 
 class Launcher(BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import ssl
 import tempfile
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,22 +160,32 @@ def _trust(ca_file: str | None) -> ssl.SSLContext | bool:
 
 
 class Servers:
-    """Starts servers when they are first asked for, and ends them all together."""
+    """Starts servers when they are asked for, and ends those that were not for longest.
 
-    def __init__(self) -> None:
-        self._running: dict[str, Server] = {}
+    An idle Gradio server burns 4 % of a core: one of every variant for each worker would slow down all tests.
+    Starting one again takes about half a second, since the process that it is forked from has imported Gradio.
+
+    Args:
+        most: how many run at a time; a test that uses more of them at once needs a larger number.
+    """
+
+    def __init__(self, most: int = 3) -> None:
+        self._most = most
+        self._running: OrderedDict[str, Server] = OrderedDict()
 
     def __call__(self, variant: str = "base") -> Server:
-        """Return the server of that variant, the same one every time."""
+        """Return the server of that variant, the same one as long as it runs."""
         if variant not in self._running:
+            while len(self._running) >= self._most:
+                self._running.popitem(last=False)[1].stop()
             self._running[variant] = self._start(variant)
+        self._running.move_to_end(variant)
         return self._running[variant]
 
     def stop(self) -> None:
         """End all servers."""
-        for server in self._running.values():
-            server.stop()
-        self._running.clear()
+        while self._running:
+            self._running.popitem()[1].stop()
 
     def _start(self, variant: str) -> Server:
         try:
