@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.hostile.playing import Hostile
 from tests.live.servers import Servers
 from tests.live.shells import SHELLS, Shell
 
@@ -72,6 +73,14 @@ def server() -> Iterator[Servers]:
     servers = Servers()
     yield servers
     servers.stop()
+
+
+@pytest.fixture(scope="session")
+def hostile() -> Iterator[Hostile]:
+    """Give the server that plays hostile apps: ``hostile.app("slow-body@config")``."""
+    playing = Hostile()
+    yield playing
+    playing.stop()
 
 
 @pytest.fixture(params=SHELLS, ids=lambda shell: shell.name)

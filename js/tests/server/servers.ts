@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const top: string = fileURLToPath(new URL("../../..", import.meta.url));
+/** The top of the repository. */
+export const top: string = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** A request as it arrived at the server. */
 export interface SeenRequest {
