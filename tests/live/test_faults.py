@@ -384,6 +384,10 @@ OTHERS_EVENT = message(
 HARMLESS = {
     "crlf": lambda piece: piece.replace(b"\n", b"\r\n"),
     "comments": lambda piece: b": a comment\n\n:\n" + piece,
+    "cr": lambda piece: piece.replace(b"\n", b"\r"),
+    "no messages": lambda piece: (
+        b"retry: 3000\n\nid: 7\n\nevent: ping\ndata: {}\n\nevent: ping\n\ndata:\n\n" + piece
+    ),
     "unknown message": lambda piece: message(msg="novelty", event_id=None, more=[1]) + piece,
     "another's event": lambda piece: OTHERS_EVENT + piece,
     "empty event": lambda piece: b"\n\n\n" + piece,

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradlink import ProtocolError
+from gradlink._eventstream import EventStream
 from gradlink._protocol.describe import describe
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.job import JobTracker
@@ -115,7 +116,7 @@ def test_an_app_with_any_schemas_is_read_and_described(schemas: list[Any], names
 # Any bytes on the stream
 
 
-def events_of(chunks: list[bytes]) -> Iterator[str | bytes]:
+def events_of(chunks: list[bytes]) -> Iterator[str]:
     """Yield the data of the events in the body of an answer that comes in these pieces."""
     response = httpx2.Response(
         200,
@@ -123,8 +124,7 @@ def events_of(chunks: list[bytes]) -> Iterator[str | bytes]:
         content=iter(chunks),
         request=httpx2.Request("GET", "http://h/"),
     )
-    for event in httpx2.EventSource(response, max_event_size=1 << 24):
-        yield event.data
+    yield from EventStream(response, max_bytes=1 << 24)
 
 
 LINES = st.sampled_from(

@@ -232,7 +232,7 @@ def test_what_has_no_msg_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "heartbeat", "{'msg': 'heartbeat'}", b"\xff", '{"msg": "log"} x', "[" * 100_000]
+    "text", [" ", "{", "heartbeat", "{'msg': 'heartbeat'}", b"\xff", '{"msg": "log"} x', "[" * 100_000]
 )
 def test_what_is_no_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(ProtocolError, match=r"^a message of the server is not JSON: ") as e:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -29,6 +31,7 @@ from gradlink._protocol.replies import event_id_of, reply_error, run_output, upl
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.routes import Routes, normalise
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
+from gradlink._protocol.sse import EventDecoder
 from gradlink._protocol.version import AppVersion, Protocol, cancel_way
 from gradlink.errors import GradlinkError, StreamLostError
 from tests.vectors.cases import app
@@ -99,6 +102,21 @@ def agrees(actual: Any, expected: Any) -> bool:
         )
     # 1 and True are equal in Python, on the wire they are not.
     return actual == expected and isinstance(actual, bool) == isinstance(expected, bool)
+
+
+def _events(given: Any) -> Any:
+    body = base64.b64decode(given["base64"]) if "base64" in given else given["text"].encode()
+    whole = _data_of([body])
+    pieces = [body[place : place + 1] for place in range(len(body))]
+    cut_once = ([body[:place], b"", body[place:]] for place in range(len(body)))
+    for chunks in (pieces, *itertools.islice(cut_once, 300)):
+        assert _data_of(chunks) == whole, chunks
+    return {"data": whole}
+
+
+def _data_of(chunks: list[bytes]) -> list[str]:
+    decoder = EventDecoder(1 << 16)
+    return [text for chunk in chunks for text in decoder.push(chunk)]
 
 
 def _message(given: Any) -> Any:
@@ -361,6 +379,7 @@ def _reply(given: Any) -> Any:
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
+    "events": _events,
     "messages": _message,
     "diffs": _diff,
     "jobs": _job,

@@ -125,6 +125,8 @@ export type Message =
  * @throws ProtocolError if it is not a JSON object with a `msg`.
  */
 export function decodeMessage(text: string): Message {
+  // A proxy keeps a connection with an event that says nothing.
+  if (!text) return readMessage({ msg: "" });
   const raw = decode(text, "a message");
   if (!isObject(raw) || typeof raw["msg"] !== "string") {
     throw new ProtocolError(`a message has no 'msg': ${text.slice(0, 200)}`);

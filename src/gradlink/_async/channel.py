@@ -87,8 +87,8 @@ class AsyncJobChannel:
         async with connection.driver.open_stream(url, call.headers) as source:
             if source.response.status_code != 200:
                 return await _refusal(source.response)
-            async for event in source:
-                message = self._take(event.data)
+            async for text in source:
+                message = self._take(text)
                 if job.done():
                     continue  # the server ends the stream now; read to its end, it can be used again
                 answer = answer_to(message, body)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, assert_never
 import anyio
 import httpx2
 
+from gradlink._eventstream import HEADERS, EventStream
 from gradlink._failures import Attempt, interrupted, transport_error
 from gradlink._io import (
     Flow,
@@ -87,13 +88,13 @@ class AsyncDriver:
     @asynccontextmanager
     async def open_stream(
         self, url: str, headers: Mapping[str, str] | None = None
-    ) -> AsyncGenerator[httpx2.EventSource, None]:
+    ) -> AsyncGenerator[EventStream, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
-            async with self._streams.sse(
-                parsed_url(url), headers=headers, max_event_size=MAX_EVENT_BYTES
-            ) as source:
-                yield source
+            async with self._streams.stream(
+                "GET", parsed_url(url), headers=HEADERS | httpx2.Headers(headers)
+            ) as response:
+                yield EventStream(response, MAX_EVENT_BYTES)
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
 

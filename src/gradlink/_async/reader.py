@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx2
 
+from gradlink._eventstream import EventStream
 from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply, pause
@@ -96,7 +97,7 @@ class AsyncStreamReader:
             return GradlinkError(f"gradlink failed while it read the stream of messages: {exc!r}")
         return None
 
-    async def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
+    async def _read_messages(self, source: EventStream) -> GradlinkError | None:
         self._opened = True
         closed = leave = False
         error: GradlinkError | None = None
@@ -104,8 +105,8 @@ class AsyncStreamReader:
             # The generators below are unwound by cancelling their next read: left suspended they would wait
             # for the garbage collector, and trio complains of them.
             with anyio.CancelScope() as scope:
-                async for event in source:
-                    message = decode_message(event.data)
+                async for text in source:
+                    message = decode_message(text)
                     self._heard = True
                     match message:
                         case CloseStream():

@@ -169,8 +169,11 @@ Message: TypeAlias = (
 def decode_message(text: str | bytes) -> Message:
     """Return the message that ``text`` (one SSE event or WebSocket frame) stands for.
 
-    Raises ProtocolError if it is not a JSON object with a ``msg``.
+    Raises ProtocolError if it is not a JSON object with a ``msg``. Nothing at all is an unknown message: a proxy's
+    way of keeping a connection.
     """
+    if not text:
+        return Unknown(None, "")
     raw = decode(text, "a message of the server")
     if not isinstance(raw, dict) or not isinstance(raw.get("msg"), str):
         raise ProtocolError(f"a message of the server has no 'msg': {str(raw)[:200]!r}")

@@ -85,8 +85,8 @@ class JobChannel:
         with connection.driver.open_stream(url, job.call.headers) as source:
             if (refusal := self._begin(source.response, 200)) is not None:
                 return refusal
-            for event in source:
-                message = self._take(event.data)
+            for text in source:
+                message = self._take(text)
                 if job.has_ended():
                     continue  # the server ends the stream now; read to its end, it can be used again
                 answer = answer_to(message, body)

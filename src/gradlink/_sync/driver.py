@@ -12,6 +12,7 @@ from typing import Any, TypeVar, assert_never
 
 import httpx2
 
+from gradlink._eventstream import HEADERS, EventStream
 from gradlink._failures import Attempt, interrupted, transport_error
 from gradlink._io import (
     Flow,
@@ -97,16 +98,16 @@ class Driver:
     @contextmanager
     def open_stream(
         self, url: str, headers: Mapping[str, str] | None = None
-    ) -> Generator[httpx2.EventSource, None, None]:
+    ) -> Generator[EventStream, None, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
-            with self._streams.sse(
+            with self._streams.stream(
+                "GET",
                 parsed_url(url),
-                headers=headers,
+                headers=HEADERS | httpx2.Headers(headers),
                 extensions={"trace": self._sockets.trace},
-                max_event_size=MAX_EVENT_BYTES,
-            ) as source:
-                yield source
+            ) as response:
+                yield EventStream(response, MAX_EVENT_BYTES)
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
 

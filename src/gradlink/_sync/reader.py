@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from gradlink._eventstream import EventStream
 from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams
 from gradlink._flows.exchange import login
 from gradlink._io import HttpReply, pause
@@ -108,12 +109,12 @@ class StreamReader:
             self._response = None
         return None
 
-    def _read_messages(self, source: httpx2.EventSource) -> GradlinkError | None:
+    def _read_messages(self, source: EventStream) -> GradlinkError | None:
         self._opened = True
         closed = False
         try:
-            for event in source:
-                message = decode_message(event.data)
+            for text in source:
+                message = decode_message(text)
                 self._heard = True
                 match message:
                     case CloseStream():

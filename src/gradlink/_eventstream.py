@@ -1,0 +1,44 @@
+"""The answer that is a stream of server-sent events: what it says of itself, and its messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx2
+
+from gradlink._protocol.sse import EventDecoder
+from gradlink.errors import StreamLostError
+
+HEADERS = {"accept": "text/event-stream", "cache-control": "no-store"}
+
+
+class EventStream:
+    """The messages in the body of ``response``, for threads and for event loops.
+
+    Raises StreamLostError if the answer is something else, ProtocolError if a message is too large, and what
+    httpx2 raises if the connection breaks.
+    """
+
+    def __init__(self, response: httpx2.Response, max_bytes: int) -> None:
+        self.response = response
+        self._max_bytes = max_bytes
+
+    def __iter__(self) -> Iterator[str]:
+        decoder = self._begin()
+        for chunk in self.response.iter_bytes():
+            yield from decoder.push(chunk)
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        decoder = self._begin()
+        async for chunk in self.response.aiter_bytes():
+            for text in decoder.push(chunk):
+                yield text
+
+    def _begin(self) -> EventDecoder:
+        kind = self.response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "text/event-stream":
+            raise StreamLostError(
+                f"the stream of messages is {kind or 'of no type'!r}, not 'text/event-stream': "
+                "something between here and the app has answered"
+            )
+        return EventDecoder(self._max_bytes)

@@ -1,0 +1,93 @@
+"""Server-sent events, taken apart: pieces of a stream's body in, the data of its messages out.
+
+Wire: the WHATWG's HTML standard, "Interpreting an event stream". Vectors: events.
+"""
+
+from __future__ import annotations
+
+from gradlink.errors import ProtocolError
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class EventDecoder:
+    """Reads one stream.
+
+    What no message needs is passed over: ids, the time before a reconnection, and events of another name,
+    which a page that listens to messages does not hear either.
+
+    Args:
+        max_bytes: what one event may have, that which is not complete yet included.
+    """
+
+    __slots__ = ("_after_cr", "_at_start", "_data", "_max_bytes", "_named", "_pieces", "_size")
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        # Of a line that is not complete yet; joined once, so that a large message costs linear time.
+        self._pieces: list[bytes] = []
+        self._data: list[str] = []
+        self._named = False
+        # Bytes of the pieces, and of the lines of data with the ends of these.
+        self._size = 0
+        self._at_start = True
+        self._after_cr = False
+
+    def push(self, chunk: bytes) -> list[str]:
+        """Take the next piece of the body; return the data of the messages that it completes.
+
+        Raises ProtocolError if an event is larger than it may be.
+        """
+        if self._after_cr and chunk:
+            self._after_cr = False
+            if chunk[0] == 0x0A:
+                chunk = chunk[1:]
+        if b"\r" in chunk:
+            # That the line has ended is known at once, whether LF follows in the next piece or not.
+            self._after_cr = chunk[-1] == 0x0D
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = chunk.split(b"\n")
+        rest = lines.pop()
+        messages: list[str] = []
+        if lines:
+            if self._pieces:
+                self._size -= sum(map(len, self._pieces))
+                lines[0] = b"".join([*self._pieces, lines[0]])
+                self._pieces = []
+            if self._at_start:
+                self._at_start = False
+                lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
+            for line in lines:
+                if line:
+                    self._take(line)
+                else:
+                    self._dispatch(messages)
+        if rest:
+            self._pieces.append(rest)
+            self._grow(len(rest))
+        return messages
+
+    def _dispatch(self, messages: list[str]) -> None:
+        if self._data:
+            if not self._named:
+                messages.append("\n".join(self._data) if len(self._data) > 1 else self._data[0])
+            self._data = []
+            self._size = 0
+        self._named = False
+
+    def _take(self, line: bytes) -> None:
+        if line.startswith(b"data:"):
+            self._grow(len(line) + 1)
+            start = 6 if line[5:6] == b" " else 5
+            # Not cut first: a large value would be held once more.
+            self._data.append(str(memoryview(line)[start:], "utf-8", "replace"))
+        elif line == b"data":
+            self._grow(len(line) + 1)
+            self._data.append("")
+        elif line == b"event" or line.startswith(b"event:"):
+            self._named = line[6:].removeprefix(b" ") not in {b"", b"message"}
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > self._max_bytes:
+            raise ProtocolError(f"a message of the server has more than {self._max_bytes:,} bytes")
