@@ -12,7 +12,15 @@ from gradlink import handle_file
 from gradlink._io import HttpReply
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
-from gradlink._protocol.filedata import FileData, LocalFile, file_address, file_name, find_files, replaced
+from gradlink._protocol.filedata import (
+    FileData,
+    LocalFile,
+    file_address,
+    file_name,
+    find_files,
+    is_private_address,
+    replaced,
+)
 from gradlink._protocol.job import Failed, JobTracker, Succeeded, Update, stream_error
 from gradlink._protocol.jsonvalue import encode
 from gradlink._protocol.messages import (
@@ -356,6 +364,8 @@ def _output(given: Any) -> Any:
 
 
 def _files(given: Any) -> Any:
+    if "url" in given:
+        return {"private": is_private_address(given["url"])}
     routes = Routes(normalise(given["base"]), given["prefix"])
     found: list[Any] = []
     for file in find_files(given["value"]):

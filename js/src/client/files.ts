@@ -1,15 +1,9 @@
 /** Files on their way: sent before a call, and fetched when a result is read. */
 
 import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
+import { isPrivateAddress } from "../protocol/addresses.ts";
 import { isBlob, type LocalFile } from "../protocol/filedata.ts";
-import {
-  fileAddress,
-  isInline,
-  isPrivateAddress,
-  replaceFiles,
-  type SentContent,
-  withFiles,
-} from "../protocol/files.ts";
+import { fileAddress, isInline, replaceFiles, type SentContent, withFiles } from "../protocol/files.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import type { Retries } from "../protocol/policy.ts";

@@ -1,8 +1,9 @@
 /** Files that programs give: `handle_file()` and `prepare_files()`. */
 
 import { FileError } from "../errors.ts";
+import { isPrivateAddress } from "../protocol/addresses.ts";
 import { isBlob, LocalFile, readFile } from "../protocol/filedata.ts";
-import { baseName, fileName, isPrivateAddress, isUrl } from "../protocol/files.ts";
+import { baseName, fileName, isUrl } from "../protocol/files.ts";
 import type { BlobLike, FileInput } from "../types.ts";
 import { FileData } from "./filedata.ts";
 

@@ -143,22 +143,6 @@ export function withFiles(
   return data;
 }
 
-/**
- * Tell whether `url` names a host of this machine or of a private network by its address.
- *
- * An app must not make its callers ask their own network for a file.
- */
-export function isPrivateAddress(url: string): boolean {
-  const host = resolve(url, url)?.hostname.replace(/\.$/, "") ?? "";
-  return (
-    /^(.*\.)?localhost$/.test(host) ||
-    /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/.test(
-      host,
-    ) ||
-    /^\[(::|f[cd]|fe[89ab])/.test(host)
-  );
-}
-
 /** Return where the app serves the file that it calls `path`. */
 export function fileRoute(routes: Routes, path: string): string {
   // What the encoder of addresses leaves alone and what a path keeps differ; half a letter would make it fail.

@@ -2,6 +2,7 @@
 
 import { ArgumentError, GradlinkError, StreamLostError, TooManyRequestsError } from "../../src/errors.ts";
 import { handle_file } from "../../src/index.node.ts";
+import { isPrivateAddress } from "../../src/protocol/addresses.ts";
 import { receiveAlone } from "../../src/protocol/alone.ts";
 import { type CancelWay, cancel, cancelAnswered, cancelWay } from "../../src/protocol/cancelling.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
@@ -346,6 +347,7 @@ function output(given: Given): unknown {
 }
 
 function files(given: Given): unknown {
+  if ("url" in given) return { private: isPrivateAddress(given.url) };
   const routes = new Routes(normalise(given.base), given.prefix);
   return {
     files: findFiles(given.value).map(({ path, data }) => {

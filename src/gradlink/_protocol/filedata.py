@@ -6,6 +6,7 @@ Wire: docs/protocol.md, "Files". Vectors: file walks.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -17,6 +18,9 @@ from gradlink._protocol.routes import Routes, resolve, same_origin
 from gradlink._protocol.version import AppVersion
 
 META: dict[str, JSONValue] = {"_type": "gradio.FileData"}
+# Addresses of IPv6 that stand for one of IPv4 beside those that the library knows, and where all public ones lie.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class FileForm(Enum):
@@ -252,10 +256,47 @@ def is_private_address(url: str) -> bool:
         return False
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    address = _address(host)
+    return address is not None and not _is_public(address)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that ``host`` is, None for a name."""
     try:
-        return not ipaddress.ip_address(host).is_global
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        pass
+    # The system also takes fewer numbers, and hexadecimal and octal ones, for an address: 127.1, 0x7f000001.
+    numbers = [_number(part) for part in host.split(".")]
+    *first, last = numbers
+    if len(numbers) > 4 or last is None or last >= 256 ** (5 - len(numbers)):
+        return None
+    value = last
+    for index, number in enumerate(first):
+        if number is None or number > 255:
+            return None
+        value += number << (24 - 8 * index)
+    return ipaddress.IPv4Address(value)
+
+
+def _number(text: str) -> int | None:
+    for pattern, base in ((r"0x([0-9a-f]{0,8})", 16), (r"0([0-7]{1,11})", 8), (r"([0-9]{1,10})", 10)):
+        found = re.fullmatch(pattern, text, re.ASCII)
+        if found:
+            return int(found[1] or "0", base)
+    return None
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        meant = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            meant = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if meant is not None:
+            return _is_public(meant)
+        if address not in _GLOBAL_UNICAST:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def _walk(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
