@@ -78,6 +78,7 @@ export async function follow(
   first: ResponseLike,
 ): Promise<ResponseLike> {
   let [url, response] = [given, first];
+  const isConfig = given.replace(/[?].*/, "") === `${http.base}config`;
   for (let step = 0; step < MAX_REDIRECTS; step++) {
     if (!isRedirect(response)) return response;
     const target = response.status
@@ -90,9 +91,10 @@ export async function follow(
     await response.body?.cancel();
     url = allowed(http, url, target);
     response = await fetch(url, init);
-    // The app has moved as a whole.
+    // The app has moved as a whole. Where its config is asked for is the client's word, any other address the app's.
     const { pathname, search } = new URL(url);
-    if (pathname.endsWith("/config")) http.base = url.slice(0, url.length - search.length - "config".length);
+    if (isConfig && pathname.endsWith("/config"))
+      http.base = url.slice(0, url.length - search.length - "config".length);
   }
   throw new RedirectError(`${withoutCredentials(url)} is the end of ${MAX_REDIRECTS} redirects`);
 }
@@ -107,7 +109,8 @@ async function hidden(url: string, init: RequestOptions): Promise<string> {
 /** Return where a redirect leads, if what goes along stays in the same hands. */
 function allowed(http: Http, url: string, target: string): string {
   if (!stays(url, target)) throw refused(url, target, "is another host; if it is the app, use that URL");
-  http.origins.add(origin(target));
+  // A file of another host may be redirected, too: that host gets nothing for it.
+  if (http.owns(url)) http.origins.add(origin(target));
   return target;
 }
 
