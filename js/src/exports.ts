@@ -13,7 +13,7 @@ import type {
 } from "./types.ts";
 
 export { MISSING_CREDENTIALS_MSG } from "./client/credentials.ts";
-export { FileData, type FileDataFields } from "./client/filedata.ts";
+export { FileData, type FileDataFields, type RemoteFile } from "./client/filedata.ts";
 export { prepare_files } from "./client/given.ts";
 export * from "./errors.ts";
 export * from "./hub/errors.ts";

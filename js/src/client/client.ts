@@ -30,7 +30,7 @@ import { connect } from "./connect.ts";
 import { Connection, type Owner } from "./connection.ts";
 import type { CookieJar } from "./cookies.ts";
 import { EventStream } from "./events.ts";
-import type { FileData } from "./filedata.ts";
+import { type FileData, RemoteFile, readable } from "./filedata.ts";
 import { Http } from "./http.ts";
 import type { Submission } from "./submission.ts";
 
@@ -284,6 +284,15 @@ export class Client {
   }
 
   // -- files
+
+  /**
+   * Return what reads a file of a result, or of the app's config.
+   *
+   * @throws FileError for what is no file.
+   */
+  read(file: FileData | object): RemoteFile {
+    return new RemoteFile(this.connection, readable(file));
+  }
 
   /** Send files to the app; an answer that is an error is returned as text, as ever. */
   declare upload_files: (

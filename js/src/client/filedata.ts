@@ -1,8 +1,10 @@
 /** Files of results, and of arguments. */
 
 import { FileError } from "../errors.ts";
-import { META } from "../protocol/filedata.ts";
+import { isBlob, META } from "../protocol/filedata.ts";
+import { asObject, asText, isObject, type JsonObject } from "../protocol/jsonvalue.ts";
 import type { BlobLike, FetchBlob, FetchStream } from "../types.ts";
+import type { Connection } from "./connection.ts";
 
 /** What a file is made of; see `FileData`. */
 export interface FileDataFields {
@@ -17,17 +19,12 @@ export interface FileDataFields {
   b64?: string | null | undefined;
 }
 
-/** How a file of a result is read. */
-export interface FileReader {
-  /** Yields its bytes; `typed` is told its type. */
-  chunks(file: FileData, typed?: (type: string) => void): AsyncGenerator<Uint8Array, void, undefined>;
-  save(path: string, file: FileData): Promise<void>;
-}
-
-/** What reads the files of results: not a part of them, since they are data. */
-const readers: WeakMap<FileData, FileReader> = new WeakMap();
-
-/** A file in a value: an object with Gradio's keys. Those of results can be read and stored. */
+/**
+ * A file in a value: plain data with Gradio's keys, so that it can be copied, stored and sent like any other.
+ *
+ * `client.read(file)` reads a file of a result. The class has no objects of its own: `new FileData()` makes a plain one,
+ * and `instanceof FileData` looks at the keys, so that a copy, a proxy or a file of another client's result is one too.
+ */
 export class FileData {
   /** The file's name on the server, or its address elsewhere. */
   declare path: string;
@@ -36,26 +33,57 @@ export class FileData {
   /** Its name for people. */
   declare orig_name?: string;
   declare size?: number;
+  /** The content of a file that is to be sent. */
+  declare blob?: FetchBlob | BlobLike;
   declare mime_type?: string;
   declare is_stream?: boolean;
   declare alt_text?: string;
   declare b64?: string;
-  readonly meta: { _type: string } = { _type: META };
+  declare readonly meta: { _type: string };
 
   constructor(fields: FileDataFields) {
     const { url, blob, ...rest } = fields;
     // A file that has an address is not sent once more.
-    Object.assign(this, rest, url ? { url } : blob ? { blob } : {});
+    const plain = { ...rest, ...(url ? { url } : blob ? { blob } : {}), meta: { _type: META } };
+    // biome-ignore lint/correctness/noConstructorReturn: frameworks send plain objects only from server to page.
+    return plain as FileData;
   }
 
-  /** Read the file. A file that is to be sent has its content here instead. */
+  static [Symbol.hasInstance](value: unknown): value is FileData {
+    return isObject(value) && isObject(value["meta"]) && value["meta"]["_type"] === META;
+  }
+}
+
+/** Return `file` if it names a file of an app. Throws FileError for anything else, content that is here included. */
+export function readable(file: unknown): JsonObject {
+  const { path, name, url } = asObject(file);
+  if ([path, name, url].some((one) => typeof one === "string" && one) && !isBlob(file)) return asObject(file);
+  throw new FileError("client.read() takes a file of a result: an object with its path and url");
+}
+
+/** A file of the app; `client.read()` makes it, and nothing is fetched before one of its methods is called. */
+export class RemoteFile {
+  readonly #connection: Connection;
+  readonly #file: JsonObject;
+
+  constructor(connection: Connection, file: JsonObject) {
+    this.#connection = connection;
+    this.#file = file;
+  }
+
+  async *#chunks(typed?: (type: string) => void): AsyncGenerator<Uint8Array, void, undefined> {
+    const { chunks } = await import("./files.ts");
+    yield* chunks(this.#connection, this.#file, typed);
+  }
+
+  /** Read the file. */
   async blob(): Promise<FetchBlob> {
     const parts: ArrayBuffer[] = [];
-    let type = this.mime_type ?? "";
+    let type = asText(this.#file["mime_type"]) ?? "";
     const typed = (found: string) => {
       type ||= found;
     };
-    for await (const part of readerOf(this).chunks(this, typed)) parts.push(part as unknown as ArrayBuffer);
+    for await (const part of this.#chunks(typed)) parts.push(part as unknown as ArrayBuffer);
     return new Blob(parts, { type }) as FetchBlob;
   }
 
@@ -66,7 +94,7 @@ export class FileData {
 
   /** Read the file bit by bit. */
   stream(): FetchStream {
-    const source = readerOf(this).chunks(this);
+    const source = this.#chunks();
     const stream = new ReadableStream({
       async pull(controller) {
         const { done, value } = await source.next();
@@ -82,19 +110,9 @@ export class FileData {
 
   /** Store the file at a path of this machine (Node, Deno, Bun). */
   async save(path: string): Promise<void> {
-    await readerOf(this).save(path, this);
+    const { platform } = this.#connection.owner;
+    if (!platform)
+      throw new FileError("files can be stored by path in Node, Deno and Bun only; use blob() or stream()");
+    await platform.save(path, this.#chunks());
   }
-}
-
-/** Return the file of a result that `fields` describe, which `reader` reads. */
-export function resultFile(fields: object, reader: FileReader): FileData {
-  const file = Object.assign(new FileData({} as FileDataFields), fields);
-  readers.set(file, reader);
-  return file;
-}
-
-function readerOf(file: FileData): FileReader {
-  const reader = readers.get(file);
-  if (reader) return reader;
-  throw new FileError("only files of a result can be read: this one belongs to no client");
 }

@@ -2,7 +2,7 @@
 
 import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
-import { isBlob, type LocalFile } from "../protocol/filedata.ts";
+import { isBlob, type LocalFile, META } from "../protocol/filedata.ts";
 import { fileAddress, isInline, replaceFiles, type SentContent, withFiles } from "../protocol/files.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
@@ -13,7 +13,6 @@ import { withoutCredentials } from "../protocol/routes.ts";
 import type { AbortSignalLike, BlobLike, UploadProgress } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import { type FileData, type FileReader, resultFile } from "./filedata.ts";
 import { type Exchange, readReply, refusal } from "./http.ts";
 import { login } from "./login.ts";
 import type { Submission } from "./submission.ts";
@@ -180,23 +179,20 @@ function bytesOf(files: OpenFile[]): number {
   return files.reduce((sum, { blob }) => sum + blob.size, 0);
 }
 
-/** Return the values of a result with its files as FileData, whose url is the one that gradlink would fetch. */
+/** Return the values of a result with its files as `FileData`, whose url is the one that gradlink would fetch. */
 export function resultOf(connection: Connection, values: JsonValue[]): JsonValue[] {
-  const reader: FileReader = {
-    chunks: (file, typed) => chunks(connection, file, typed),
-    async save(path, file) {
-      const { platform } = connection.owner;
-      if (!platform)
-        throw new FileError("files can be stored by path in Node, Deno and Bun only; use blob() or stream()");
-      await platform.save(path, chunks(connection, file));
-    },
-  };
-  const make = (data: JsonObject) => {
-    const [address, own] = fileAddress(connection.routes, data);
-    const url = own ? connection.signed(address) : address;
-    return resultFile({ ...data, url }, reader) as unknown as JsonValue;
-  };
+  const make = (data: JsonObject) => ({
+    meta: { _type: META },
+    ...data,
+    url: addressOf(connection, data),
+  });
   return replaceFiles(values, make) as JsonValue[];
+}
+
+/** Return where a file of the app is fetched. */
+function addressOf(connection: Connection, data: JsonObject): string {
+  const [address, own] = fileAddress(connection.routes, data);
+  return own ? connection.signed(address) : address;
 }
 
 /**
@@ -205,13 +201,13 @@ export function resultOf(connection: Connection, values: JsonValue[]): JsonValue
  * Headers and cookies go to the app's own origin only. A file is not fetched from an address of this machine or a
  * private network, unless the app itself lives there: an app must not make its callers ask their own network for it.
  */
-async function* chunks(
+export async function* chunks(
   connection: Connection,
-  file: FileData,
+  file: JsonObject,
   typed?: (type: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { http, retries, owner } = connection;
-  const url = file.url ?? "";
+  const url = addressOf(connection, file);
   const shown = withoutCredentials(url);
   const limit = owner.options.max_download ?? Number.POSITIVE_INFINITY;
   const check = (bytes: number) => {

@@ -73,7 +73,7 @@ test.each(["mounted"])("an app below a path: %s", async (variant) => {
   const client = await connect(mounted.url);
   expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
   const { data } = await client.predict("/make_file", ["a.txt", "below"]);
-  expect(await (data[0] as { text(): Promise<string> }).text()).toBe("below");
+  expect(await client.read(data[0] as object).text()).toBe("below");
 });
 
 test("nothing is printed, and nothing is stored", async () => {

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FileData, handle_file } from "gradlink";
+import { FileData, handle_file, type RemoteFile } from "gradlink";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ScriptedApp } from "../server/scripted.ts";
 import { type Server, server } from "../server/servers.ts";
@@ -146,20 +146,21 @@ describe("files that the app gives", () => {
     const file = data[0] as FileData;
     expect(file).toBeInstanceOf(FileData);
     expect(file).toMatchObject({ orig_name: "tö x.txt", meta: { _type: "gradio.FileData" } });
-    expect(await file.text()).toBe("größer");
-    expect((await file.blob()).size).toBe(8);
+    const found = client.read(file);
+    expect(await found.text()).toBe("größer");
+    expect((await found.blob()).size).toBe(8);
     let size = 0;
-    for await (const chunk of (await file.stream()) as AsyncIterable<Uint8Array>) size += chunk.length;
+    for await (const chunk of found.stream() as AsyncIterable<Uint8Array>) size += chunk.length;
     expect(size).toBe(8);
     const path = join(folder, "saved.txt");
-    await file.save(path);
+    await found.save(path);
     expect(readFileSync(path, "utf8")).toBe("größer");
     expect(JSON.parse(JSON.stringify(file))).toMatchObject({ path: file.path, url: file.url });
   });
 
   describe("by a download that breaks", () => {
     /** Serve a file whose first answer breaks after four bytes; return it, and how it was asked for. */
-    async function broken(versions: readonly [string, string]): Promise<[FileData, unknown[][]]> {
+    async function broken(versions: readonly [string, string]): Promise<[RemoteFile, unknown[][]]> {
       const app = await ScriptedApp.start();
       apps.push(app);
       const asked: unknown[][] = [];
@@ -184,7 +185,7 @@ describe("files that the app gives", () => {
         meta: { _type: "gradio.FileData" },
       };
       const { data } = await client.predict("/echo", [file]);
-      return [data[0] as FileData, asked];
+      return [client.read(data[0] as FileData), asked];
     }
 
     test("come whole, from the byte where it broke", async () => {
@@ -204,7 +205,7 @@ describe("files that the app gives", () => {
   });
 
   describe("that are larger than max_download", () => {
-    const ways: Record<string, (file: FileData) => Promise<unknown>> = {
+    const ways: Record<string, (file: RemoteFile) => Promise<unknown>> = {
       blob: (file) => file.blob(),
       text: (file) => file.text(),
       stream: (file) => new Response(file.stream()).text(),
@@ -214,7 +215,7 @@ describe("files that the app gives", () => {
     test.each(Object.keys(ways))("are not read by %s()", async (way) => {
       const client = await connect(base.url, { max_download: 6 });
       const { data } = await client.predict("/make_file", ["a.txt", "content"]);
-      const error = await failureOf(() => ways[way]?.(data[0] as FileData));
+      const error = await failureOf(() => ways[way]?.(client.read(data[0] as FileData)));
       expect(error).toMatchObject({ name: "FileTooLargeError", url: (data[0] as FileData).url });
       expect(error.message).toContain("has more than max_download=6 bytes");
       expect(existsSync(join(folder, "too large.txt"))).toBe(false);
@@ -223,9 +224,9 @@ describe("files that the app gives", () => {
     test("by one byte are, and those that fit are read", async () => {
       const client = await connect(base.url, { max_download: 7 });
       const { data } = await client.predict("/make_file", ["a.txt", "content"]);
-      expect(await (data[0] as FileData).text()).toBe("content");
+      expect(await client.read(data[0] as FileData).text()).toBe("content");
       const more = await client.predict("/make_file", ["a.txt", "contents"]);
-      const error = await failureOf(() => (more.data[0] as FileData).text());
+      const error = await failureOf(() => client.read(more.data[0] as FileData).text());
       expect(error.name).toBe("FileTooLargeError");
     });
 
@@ -250,7 +251,7 @@ describe("files that the app gives", () => {
         meta: { _type: "gradio.FileData" },
       };
       const { data } = await client.predict("/echo", [file]);
-      const error = await failureOf(() => (data[0] as FileData).text());
+      const error = await failureOf(() => client.read(data[0] as FileData).text());
       expect(error.name).toBe("FileTooLargeError");
       await gone;
     });
@@ -260,14 +261,14 @@ describe("files that the app gives", () => {
     const auth = await server("auth");
     const client = await connect(auth.url, { auth: ["user", "pass"] });
     const { data } = await client.predict("/make_file", ["a.txt", "mine"]);
-    expect(await (data[0] as FileData).text()).toBe("mine");
+    expect(await client.read(data[0] as FileData).text()).toBe("mine");
   });
 
   test("in a list", async () => {
     const client = await connect(base.url);
     const { data } = await client.predict("/make_files", [3]);
     const files = data[0] as FileData[];
-    expect(await Promise.all(files.map((file) => file.text()))).toEqual([
+    expect(await Promise.all(files.map((file) => client.read(file).text()))).toEqual([
       "content 0",
       "content 1",
       "content 2",

@@ -20,7 +20,7 @@ for await (const event of app.submit("/count", { text: "w", steps: 2 })) {
   if (event.type === "data") words.push(event.data[0]);
 }
 const file = (await app.predict("/file_upper", { file: new Blob(["hello"]) })).data[0];
-console.log(JSON.stringify([sum, difference, words, await file.text()]));
+console.log(JSON.stringify([sum, difference, words, await app.read(file).text()]));
 await app.close();
 `;
 const WRONG: Readonly<Record<string, string>> = {

@@ -41,6 +41,7 @@ beforeAll(async () => {
   mkdirSync(types, { recursive: true });
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(types, "node"));
   symlinkSync(join(ROOT, "node_modules/undici-types"), join(project.folder, "node_modules/undici-types"));
+  symlinkSync(join(ROOT, "node_modules/@gradio"), join(project.folder, "node_modules/@gradio"));
   writeFileSync(join(project.folder, "package.json"), JSON.stringify({ type: "module" }));
   cpSync(join(ROOT, "tests/types/consumers"), project.folder, { recursive: true });
 });
@@ -78,6 +79,14 @@ describe.each(Object.entries(COMPILERS))("%s", (compilerName, compiler) => {
     );
 
     if (!isNew && resolutionName !== "bundler") return;
+    // Nodenext takes the existing client's types for any, and without skipLibCheck they do not compile.
+    if (resolutionName === "bundler") {
+      test("files of the existing client's type are files", async () => {
+        const options = { ...resolution, ...WORLDS["Node types and DOM"], skipLibCheck: true };
+        expect(await compile(`${compilerName} existing`, compiler, options, ["existing.ts"])).toBe("");
+      });
+    }
+
     test("a wrong use does not compile", async () => {
       const name = `${compilerName} ${resolutionName} wrong`;
       const output = await compile(name, compiler, { ...resolution, ...WORLDS.DOM }, ["wrong.ts"]);

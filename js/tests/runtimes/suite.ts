@@ -282,12 +282,12 @@ async function filesDown(stage: Stage): Promise<void> {
   const [file] = (await client.predict("/make_file", ["tö x.txt", "größer"])).data as [Gradlink.FileData];
   holds(String(file.url).startsWith(client.config?.root ?? ""), "the file has an address at the app");
   same(file.orig_name, "tö x.txt", "its name");
-  same(await file.text(), "größer", "its content");
-  same((await file.blob()).size, 8, "its bytes");
+  same(await client.read(file).text(), "größer", "its content");
+  same((await client.read(file).blob()).size, 8, "its bytes");
   const [upper] = (await client.predict("/file_upper", [new Blob(["up and down"])])).data as [
     Gradlink.FileData,
   ];
-  same(await upper.text(), "UP AND DOWN", "up and down");
+  same(await client.read(upper).text(), "UP AND DOWN", "up and down");
 }
 
 async function cancels(stage: Stage): Promise<void> {
@@ -343,9 +343,9 @@ async function logsIn(stage: Stage): Promise<void> {
   const [who] = (await client.predict("/whoami", [])).data as [{ username: string }];
   same(who.username, "user", "who the app sees");
   const [file] = (await client.predict("/make_file", ["a.txt", "mine"])).data as [Gradlink.FileData];
-  same(await file.text(), "mine", "a download with the login");
+  same(await client.read(file).text(), "mine", "a download with the login");
   const [upper] = (await client.predict("/file_upper", [new Blob(["up"])])).data as [Gradlink.FileData];
-  same(await upper.text(), "UP", "an upload with the login");
+  same(await client.read(upper).text(), "UP", "an upload with the login");
   const wrong = await failure(stage.connect(auth, { auth: ["user", "wrong"], ...more }), "a wrong password");
   holds(/credential|password|login/i.test(wrong.message), `what is wrong: ${wrong.message}`);
 }
@@ -383,7 +383,7 @@ async function crossesOrigins(stage: Stage): Promise<void> {
   const client = await stage.connect(foreign);
   same((await client.predict("/echo", ["far"])).data, ["far"], "from another origin");
   const [upper] = (await client.predict("/file_upper", [new Blob(["far"])])).data as [Gradlink.FileData];
-  same(await upper.text(), "FAR", "files from another origin");
+  same(await client.read(upper).text(), "FAR", "files from another origin");
   same(
     (await drain(client.submit("/count", ["x", 2])))[0],
     ["x0 ", "x0 x1 "],

@@ -1,6 +1,7 @@
 // What counts as a file, and where files are fetched.
 
 import { expect, test } from "vitest";
+import { readable } from "../../src/client/filedata.ts";
 import { FileData, FileError, handle_file } from "../../src/index.node.ts";
 import { handle_file as universal } from "../../src/index.ts";
 import { LocalFile, readFile } from "../../src/protocol/filedata.ts";
@@ -36,9 +37,19 @@ test("what is no file stays as it is", () => {
   expect(readFile(new FileData({ path: "x", url: "https://example.org/x" }))).toBeUndefined();
 });
 
-test("a file that belongs to no client cannot be read", async () => {
-  await expect(new FileData({ path: "x" }).blob()).rejects.toThrow(FileError);
-  await expect(new FileData({ path: "x" }).save("y")).rejects.toThrow(FileError);
+test("what is no file of an app cannot be read", () => {
+  for (const value of [null, "x", 5, {}, { path: 5 }, new Blob(["x"]), new File(["x"], "path")])
+    expect(() => readable(value), String(value)).toThrow(FileError);
+  expect(readable({ path: "x" })).toEqual({ path: "x" });
+});
+
+test("FileData makes plain data, and knows its copies", () => {
+  const file = new FileData({ path: "x", url: "https://example.org/x" });
+  expect(Object.getPrototypeOf(file)).toBe(Object.prototype);
+  for (const copy of [file, structuredClone(file), JSON.parse(JSON.stringify(file)), new Proxy(file, {})])
+    expect(copy).toBeInstanceOf(FileData);
+  for (const other of [null, "x", [], {}, { meta: { _type: "another" } }, { path: "x", url: "y" }])
+    expect(other).not.toBeInstanceOf(FileData);
 });
 
 test("types by name", () => {

@@ -22,10 +22,10 @@ export async function play(given: Given): Promise<unknown> {
       if (caller.do === "iterate") {
         const outputs: unknown[] = [];
         for await (const event of client.submit(caller.api_name, data)) {
-          if (event.type === "data") outputs.push(await shown(event.data));
+          if (event.type === "data") outputs.push(await shown(client, event.data));
         }
         result = { outputs };
-      } else result = { values: await shown((await client.predict(caller.api_name, data)).data) };
+      } else result = { values: await shown(client, (await client.predict(caller.api_name, data)).data) };
     } catch (error) {
       if (!(error instanceof GradlinkError)) throw error;
       result = shownError(error);
@@ -37,12 +37,12 @@ export async function play(given: Given): Promise<unknown> {
 }
 
 /** Return a value with the content of its files in their place. */
-async function shown(value: unknown): Promise<unknown> {
+async function shown(client: Client, value: unknown): Promise<unknown> {
   if (value instanceof FileData) {
-    return { $file: fileName(value as unknown as JsonObject), text: await value.text() };
+    return { $file: fileName(value as unknown as JsonObject), text: await client.read(value).text() };
   }
-  if (Array.isArray(value)) return await Promise.all(value.map(shown));
+  if (Array.isArray(value)) return await Promise.all(value.map((item) => shown(client, item)));
   if (typeof value !== "object" || !value) return value;
-  const entries = Object.entries(value).map(async ([key, item]) => [key, await shown(item)] as const);
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await shown(client, item)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

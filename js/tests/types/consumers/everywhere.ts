@@ -97,7 +97,7 @@ export async function use(): Promise<unknown> {
   const file = handle_file("https://host/file.png");
   handle_file(new Uint8Array(3));
   const data = new FileData({ path: "a", orig_name: "a.txt" });
-  const text: string = await data.text();
+  const text: string = await app.read(data).text();
   void prepare_files;
   const message: string = MISSING_CREDENTIALS_MSG;
   return { old, when, id, later, result, label, config, state, file, text, message };

@@ -8,7 +8,7 @@ export async function use(token: string | undefined): Promise<void> {
   const inputs = [handle_file("./a.png"), handle_file(Buffer.from("b")), Buffer.from("c")];
   const { data } = await app.predict("/files", inputs, undefined, { signal: AbortSignal.timeout(1000) });
   const [file] = data;
-  if (file instanceof FileData) await file.save("/tmp/x");
+  if (file instanceof FileData) await app.read(file).save("/tmp/x");
   await using job = app.submit("/count", ["a"]);
   await job.result();
 }

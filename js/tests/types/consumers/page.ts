@@ -13,9 +13,9 @@ export async function use(input: HTMLInputElement, signal: AbortSignal): Promise
   if (!(file instanceof FileData)) throw new Error("no file");
   const image = document.createElement("img");
   image.src = file.url ?? "";
-  const stream: ReadableStream<Uint8Array> = await file.stream();
+  const stream: ReadableStream<Uint8Array> = app.read(file).stream();
   await stream.cancel();
-  return await file.blob();
+  return await app.read(file).blob();
 }
 
 export class Recording extends Client {
