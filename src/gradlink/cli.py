@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from gradlink._local.terminal import show
 from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
 
@@ -16,16 +18,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code. Errors are one line on standard error."""
     chosen = _parser().parse_args(arguments)
     try:
-        text = _generate(chosen)
+        _write(_generate(chosen), chosen.output)
     except (GradlinkError, OSError) as exc:
-        print(f"gradlink: {exc}", file=sys.stderr)  # noqa: T201  # this is the terminal's program
+        _say(str(exc))
         return 1
-    if chosen.output == "-":
-        sys.stdout.write(text)
-    else:
-        Path(chosen.output).write_text(text, encoding="utf-8")
-        print(f"gradlink: wrote {chosen.output}", file=sys.stderr)  # noqa: T201  # the same
     return 0
+
+
+def _write(text: str, output: str) -> None:
+    if output == "-":
+        show(text, end="")
+        return
+    Path(output).write_text(text, encoding="utf-8")
+    _say(f"wrote {output}")
+
+
+def _say(text: str) -> None:
+    show(f"gradlink: {one_line(text)}", file=sys.stderr)
 
 
 def _generate(chosen: argparse.Namespace) -> str:

@@ -159,6 +159,18 @@ def parameter_note(description: str | None) -> str:
     return plain_text(description)
 
 
+def joined_start(texts: Iterable[str]) -> str:
+    """Join as many ``texts`` as are shown anyway."""
+    kept: list[str] = []
+    length = 0
+    for text in texts:
+        kept.append(text)
+        length += len(text)
+        if length > _MAX_DEFAULT:
+            break
+    return ", ".join(kept)
+
+
 def _identifier(name: str, position: int) -> str:
     # Python reads the keywords of a call in this form.
     folded = unicodedata.normalize("NFKC", name)
@@ -203,17 +215,5 @@ def _written(value: object, depth: int) -> str:
             else f"handle_file({source!r})"
         )
     if fields:
-        return f"{{{_joined(f'{key[:_MAX_DEFAULT]!r}: {_written(item, depth - 1)}' for key, item in fields.items())}}}"
-    return f"[{_joined(_written(item, depth - 1) for item in items)}]" if items else repr(value)
-
-
-def _joined(texts: Iterable[str]) -> str:
-    """Join as many ``texts`` as are shown anyway."""
-    kept: list[str] = []
-    length = 0
-    for text in texts:
-        kept.append(text)
-        length += len(text)
-        if length > _MAX_DEFAULT:
-            break
-    return ", ".join(kept)
+        return f"{{{joined_start(f'{key[:_MAX_DEFAULT]!r}: {_written(item, depth - 1)}' for key, item in fields.items())}}}"
+    return f"[{joined_start(_written(item, depth - 1) for item in items)}]" if items else repr(value)

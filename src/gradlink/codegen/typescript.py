@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.schema import AppSchema, Endpoint, Parameter
-from gradlink._protocol.signature import parameter_note, plain_text
+from gradlink._protocol.signature import joined_start, parameter_note, plain_text
+from gradlink.codegen.quoting import comment_line, comment_lines, label_of, name_of, text_literal
 from gradlink.codegen.typescript_types import property_name, typescript_type
 
 # Types where an old server's /info has no schema, by its word for Python's.
@@ -28,6 +29,8 @@ _TAKEN: Final = frozenset(
 )  # fmt: skip
 _MAX_INLINE: Final = 72
 _MAX_DEFAULT: Final = 200
+_MAX_TITLE: Final = 200
+_MAX_DEPTH: Final = 20
 _SENT: Final = "FileArgument"
 _GOT: Final = "FileData"
 
@@ -75,8 +78,8 @@ def typescript_module(schema: AppSchema, source: str, target: str = "app.ts") ->
     types = _Types()
     lines = [line for name in sorted(named) for line in _endpoint(name, named[name], types)]
     blocks = [
-        _HEAD.format(title=_title(schema), source=_shown(source), target=_shown(target)),
-        f"/** The app that was read. */\nexport const APP = {json.dumps(source)};\n",
+        _HEAD.format(title=_title(schema), source=_argument(source), target=_argument(target)),
+        f"/** The app that was read. */\nexport const APP = {text_literal(source)};\n",
         *(f"export type {name} = {text};\n" for text, name in types.named.items()),
         "/** What each endpoint takes, by name (`args`) or in order (`values`), and the values that it gives (`data`). */",
         "export interface Endpoints {",
@@ -92,31 +95,35 @@ class _Types:
 
     def __init__(self) -> None:
         self.named: dict[str, str] = {}
+        self._taken = set(_TAKEN)
+        self._counts: dict[str, int] = {}
 
     def short(self, text: str, *words: str) -> str:
         """Return ``text``, or its name if it is long: one that is made of ``words``."""
         if len(text) <= _MAX_INLINE:
             return text
         if text not in self.named:
-            name = "".join(
-                part[:1].upper() + part[1:] for word in words for part in re.findall(r"[A-Za-z0-9]+", word)
-            )
-            name = name if name[:1].isalpha() else f"Type{name}"
-            taken = {*self.named.values(), *_TAKEN}
-            number = next(
-                n for n in range(1, len(taken) + 2) if (f"{name}{n}" if n > 1 else name) not in taken
-            )
-            self.named[text] = f"{name}{number}" if number > 1 else name
+            self.named[text] = self._new(name_of(list(words), "Type"))
         return self.named[text]
+
+    def _new(self, name: str) -> str:
+        """Return ``name``, with a number that makes it the only one. The numbers go on: many share a name."""
+        unique = name
+        while unique in self._taken:
+            self._counts[name] = self._counts.get(name, 1) + 1
+            unique = f"{name}{self._counts[name]}"
+        self._taken.add(unique)
+        return unique
 
 
 def _title(schema: AppSchema) -> str:
-    title = plain_text(as_text(schema.config.get("title")) or "an app").replace("\n", " ")
-    return f"{title!r}, Gradio {schema.version}"
+    title = (as_text(schema.config.get("title")) or "an app").strip()[:_MAX_TITLE]
+    return comment_line(f"{title!r}, Gradio {str(schema.version)[:_MAX_TITLE]}")
 
 
-def _shown(text: str) -> str:
-    return re.sub(r"\s", " ", text)
+def _argument(text: str) -> str:
+    """Return an argument of the command that makes the module, as a shell takes it."""
+    return comment_line(shlex.quote(text))
 
 
 def _endpoint(name: str, endpoint: Endpoint, named: _Types) -> Iterator[str]:
@@ -128,9 +135,9 @@ def _endpoint(name: str, endpoint: Endpoint, named: _Types) -> Iterator[str]:
     ]
     returns = [as_object(entry) for entry in as_list(get_path(endpoint.info, "returns"))]
     yield from _comment(endpoint.description, "  ")
-    yield f"  {json.dumps(name)}: {{"
+    yield f"  {text_literal(name)}: {{"
     yield "    args: {" if endpoint.parameters else "    args: Record<string, never>;"
-    for parameter, text in zip(endpoint.parameters, types, strict=False):
+    for parameter, text in _by_name(endpoint.parameters, types):
         yield from _comment(_note(parameter), "      ")
         mark = "?" if parameter.has_default else ""
         yield f"      {property_name(parameter.name)}{mark}: {_with_null(text, parameter)};"
@@ -146,12 +153,22 @@ def _endpoint(name: str, endpoint: Endpoint, named: _Types) -> Iterator[str]:
     yield "  };"
 
 
+def _by_name(parameters: tuple[Parameter, ...], types: list[str]) -> Iterator[tuple[Parameter, str]]:
+    """Yield parameters and types; of several with one name the first, since a type has each name once."""
+    seen: set[str] = set()
+    for parameter, text in zip(parameters, types, strict=False):
+        if parameter.name not in seen:
+            seen.add(parameter.name)
+            yield parameter, text
+
+
 def _members(parameters: tuple[Parameter, ...], types: list[str]) -> Iterator[str]:
     """Yield the members of the tuple of values: only a tail of them can be left out."""
-    optional = [all(p.has_default for p in parameters[index:]) for index in range(len(parameters))]
+    required = [index for index, parameter in enumerate(parameters) if not parameter.has_default]
+    first_optional = required[-1] + 1 if required else 0
     labels = _labels([parameter.name for parameter in parameters])
-    for label, parameter, text, may_miss in zip(labels, parameters, types, optional, strict=False):
-        yield f"{label}{'?' if may_miss else ''}: {_with_null(text, parameter)}"
+    for index, (label, parameter, text) in enumerate(zip(labels, parameters, types, strict=False)):
+        yield f"{label}{'?' if index >= first_optional else ''}: {_with_null(text, parameter)}"
 
 
 def _with_null(text: str, parameter: Parameter) -> str:
@@ -172,8 +189,20 @@ def _note(parameter: Parameter) -> str:
 
 def _written(default: JSONValue) -> str:
     """Return a default as it would be written in a call; a long one is cut."""
-    text = json.dumps(default, ensure_ascii=False)
+    text = _json(default, _MAX_DEPTH)
     return text if len(text) <= _MAX_DEFAULT else f"{text[:_MAX_DEFAULT]}..."
+
+
+def _json(value: JSONValue, depth: int) -> str:
+    """Return as much of a value as is shown anyway, as JSON."""
+    fields, items = as_object(value), as_list(value)
+    if depth == 0 and (fields or items):
+        return "..."
+    if fields:
+        return f"{{{joined_start(f'{_json(key, 0)}: {_json(item, depth - 1)}' for key, item in fields.items())}}}"
+    if items:
+        return f"[{joined_start(_json(item, depth - 1) for item in items)}]"
+    return json.dumps(value[: _MAX_DEFAULT + 1] if isinstance(value, str) else value, ensure_ascii=False)
 
 
 def _labelled(returns: list[JSONObject]) -> Iterator[tuple[str, JSONObject]]:
@@ -184,14 +213,11 @@ def _labelled(returns: list[JSONObject]) -> Iterator[tuple[str, JSONObject]]:
 
 def _labels(names: list[str]) -> list[str]:
     """Return names for the members of a tuple: identifiers, not necessarily different ones."""
-    return [
-        re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_").lstrip("0123456789") or f"value{index}"
-        for index, name in enumerate(names)
-    ]
+    return [label_of(name, f"value{index}") for index, name in enumerate(names)]
 
 
 def _comment(text: str, indent: str) -> Iterator[str]:
-    lines = plain_text(text).replace("*/", "* /").splitlines()
+    lines = comment_lines(plain_text(text))
     if len(lines) == 1:
         yield f"{indent}/** {lines[0]} */"
     elif lines:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Final
 
 from gradlink._protocol.jsonschema import describes_file, referred
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
+from gradlink.codegen.quoting import literal, text_literal
 
 # As for Python's types: what a schema may cost in all, and how deep it is read.
 MAX_LENGTH: Final = 10_000
@@ -38,7 +38,7 @@ def typescript_type(schema: object, *, file: str, sent: bool) -> str:
 
 def property_name(name: str) -> str:
     """Return ``name`` as a key of an object type."""
-    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+    return name if _IDENTIFIER.fullmatch(name) else text_literal(name)
 
 
 class _Reader:
@@ -100,12 +100,8 @@ class _Reader:
     def _literals(self, values: Iterable[object]) -> list[str]:
         shown: list[str] = []
         for value in values:
-            text = (
-                json.dumps(value)
-                if isinstance(value, (str, bool, int, float)) or value is None
-                else "unknown"
-            )
-            if not self._spend(len(text) + 3) or len(text) > _MAX_LITERAL:
+            text = literal(value)
+            if text is None or not self._spend(len(text) + 3) or len(text) > _MAX_LITERAL:
                 # A type that leaves choices out would refuse good values.
                 return [*dict.fromkeys(_kind_of(item) for item in values)]
             shown.append(text)

@@ -1,0 +1,21 @@
+"""Printing what an app says, whatever the terminal is able to show."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from gradlink._text import lines
+
+
+def show(text: str, *, end: str = "\n", file: TextIO | None = None) -> None:
+    """Print ``text`` with what a terminal would obey escaped, and what its encoding lacks as well.
+
+    Nothing is printed where there is no standard output, as under pythonw.
+    """
+    stream = sys.stdout if file is None else file
+    if stream is None:  # pyright: ignore[reportUnnecessaryComparison]  # what its type does not say
+        return
+    shown = lines(text) + end
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(shown.encode(encoding, "backslashreplace").decode(encoding))
