@@ -497,3 +497,18 @@ def test_a_big_file_is_never_whole_in_memory(server: Servers, connect: Shell, di
     assert path == place(directory, bytes(64 << 20), "big.bin")
     assert Path(path).stat().st_size == 64 << 20
     assert int(grown) < 24 << 20
+
+
+@pytest.mark.parametrize("download", [True, False])
+def test_json_that_looks_like_files_goes_in_and_out_as_it_is(
+    server: Servers, connect: Shell, tmp_path: Path, download: bool
+) -> None:
+    value = {
+        "entries": [{"name": "notes.txt", "is_file": True}, {"name": "src", "is_file": False}],
+        "index": [{"path": "docs/a.md", "url": None, "orig_name": "a.md", "size": 3}],
+        "old": {"name": "/srv/a.txt", "data": None, "is_file": True},
+        "older": {"path": "a.md", "url": None, "orig_name": "a.md", "size": 3, "mime_type": None},
+    }
+    with connect(server().url, download_files=tmp_path if download else False) as client:
+        assert client.predict("", 1, js=value, api_name="/kitchen")[-1] == value
+    assert not list(tmp_path.iterdir())

@@ -16,6 +16,7 @@ from gradlink._protocol.filedata import (
     file_address,
     file_name,
     find_files,
+    find_in_outputs,
     find_inline,
     form_of,
     is_data_uri,
@@ -24,6 +25,7 @@ from gradlink._protocol.filedata import (
     own_server_path,
     replaced,
 )
+from gradlink._protocol.jsonschema import mentions_file
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.version import AppVersion
 
@@ -79,7 +81,9 @@ def test_a_file_is_known_in_every_shape(release: str) -> None:
         {"path": None, "url": None, "orig_name": None, "size": None},
         {"path": "/srv/a.txt", "meta": {"_type": "other"}},
         {"path": None, "meta": META},
+        {"path": "/srv/a.txt", "url": None, "orig_name": "a.txt", "size": 3},
         {"name": "/srv/a.txt", "is_file": False},
+        {"name": "/srv/a.txt", "is_file": True},
         {"name": "a", "data": "b"},
         "/srv/a.txt",
         None,
@@ -88,6 +92,42 @@ def test_a_file_is_known_in_every_shape(release: str) -> None:
 )
 def test_what_only_looks_like_a_file_is_none(value: Any) -> None:
     assert not is_file(value)
+
+
+@pytest.mark.parametrize(
+    ("version", "own"),
+    [
+        ("3.50.2", {"3.50"}),
+        # With ``meta`` it has all fields of a file, too.
+        ("4.0.0", {"4.0", "4.18", "4.21", "6.31"}),
+        ("4.20.1", {"4.0", "4.18", "4.21", "6.31"}),
+        ("4.21.0", {"4.21", "6.31"}),
+        ("6.31.0", {"4.21", "6.31"}),
+        ("", {"4.21", "6.31"}),
+    ],
+)
+def test_only_the_form_of_its_own_version_is_a_file(version: str, own: set[str]) -> None:
+    assert {release for release, shape in SHAPES.items() if is_file(shape, AppVersion(version))} == own
+
+
+def test_files_of_plain_outputs_are_data() -> None:
+    file = SHAPES["6.31"]
+    found = find_in_outputs([[file], [file], file], [True, False], AppVersion("6.31.0"))
+    assert [item.path for item in found] == [(1, 0), (2,)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({}, False),
+        ({"type": "object", "additionalProperties": {}}, False),
+        ({"type": "array", "items": {"properties": {"meta": {"properties": {"_type": {"const": "gradio.FileData"}}}}}}, True),
+        ({"anyOf": [{"type": "null"}, {"properties": {"path": {}, "meta": {}}}]}, True),
+        ({"const": "FileData"}, False),
+    ],
+)  # fmt: skip
+def test_a_schema_says_whether_there_are_files(schema: Any, expected: bool) -> None:
+    assert mentions_file(schema) is expected
 
 
 def test_files_are_found_anywhere_in_order() -> None:

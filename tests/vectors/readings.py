@@ -18,6 +18,7 @@ from gradlink._protocol.filedata import (
     file_address,
     file_name,
     find_files,
+    find_in_outputs,
     is_private_address,
     replaced,
 )
@@ -275,7 +276,7 @@ def _consequences(router: SessionRouter[str], message: Message) -> list[str]:
 
 
 def _schema(given: Any) -> Any:
-    config, info = app(given["app"]) if "app" in given else (given["config"], given.get("info"))
+    config, info = _described(given)
     schema = read_app(config, None if given.get("without_info") else info)
     wanted = given.get("endpoints")
     shown = {
@@ -290,6 +291,10 @@ def _schema(given: Any) -> Any:
         "wants_heartbeat": schema.wants_heartbeat,
         "endpoints": shown,
     }
+
+
+def _described(given: Any) -> tuple[Any, Any]:
+    return app(given["app"]) if "app" in given else (given["config"], given.get("info"))
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
@@ -316,7 +321,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _found(given: Any) -> tuple[AppSchema, Endpoint]:
-    schema = read_app(*app(given["app"]))
+    schema = read_app(*_described(given))
     return schema, schema.find(given.get("api_name"), given.get("fn_index"))
 
 
@@ -355,10 +360,11 @@ def arguments(value: Any) -> Any:
 def _output(given: Any) -> Any:
     schema, endpoint = _found(given)
     routes = Routes(normalise(given.get("base", BASE)), schema.prefix)
-    shown = [v for v, skip in zip(given["data"], endpoint.skipped_outputs, strict=False) if not skip]
+    shown = endpoint.shown(given["data"])
+    plain = endpoint.shown(endpoint.plain_outputs)
     files = {
         file.path: FileData({**file.data, "url": file_address(routes, file.data)[0]})
-        for file in find_files(shown)
+        for file in find_in_outputs(shown, plain, schema.version)
     }
     return {"values": replaced(shown, files)}
 
@@ -368,7 +374,7 @@ def _files(given: Any) -> Any:
         return {"private": is_private_address(given["url"])}
     routes = Routes(normalise(given["base"]), given["prefix"])
     found: list[Any] = []
-    for file in find_files(given["value"]):
+    for file in find_files(given["value"], AppVersion(given.get("version", ""))):
         url, own = file_address(routes, file.data)
         found.append({"path": list(file.path), "url": url, "own": own, "name": file_name(file.data)})
     return {"files": found}

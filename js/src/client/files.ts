@@ -3,7 +3,7 @@
 import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
 import { isBlob, type LocalFile, META } from "../protocol/filedata.ts";
-import { fileAddress, isInline, replaceFiles, type SentContent, withFiles } from "../protocol/files.ts";
+import { fileAddress, isInline, replaceInOutputs, type SentContent, withFiles } from "../protocol/files.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import type { Retries } from "../protocol/policy.ts";
@@ -180,13 +180,17 @@ function bytesOf(files: OpenFile[]): number {
 }
 
 /** Return the values of a result with its files as `FileData`, whose url is the one that gradlink would fetch. */
-export function resultOf(connection: Connection, values: JsonValue[]): JsonValue[] {
+export function resultOf(
+  connection: Connection,
+  values: JsonValue[],
+  plain: readonly boolean[],
+): JsonValue[] {
   const make = (data: JsonObject) => ({
     meta: { _type: META },
     ...data,
     url: addressOf(connection, data),
   });
-  return replaceFiles(values, make) as JsonValue[];
+  return replaceInOutputs(values, plain, connection.schema.version, make);
 }
 
 /** Return where a file of the app is fetched. */

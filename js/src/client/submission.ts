@@ -216,14 +216,19 @@ export class Submission implements SubmitIterable {
   /** Return the event that shows these values to the caller, those of State and layout left out. */
   valuesOf(all: JsonValue[], hasFiles: boolean): PredictReturn | Promise<PredictReturn> {
     const { connection, options } = this;
-    const { skippedOutputs, direct, fn_index } = this.endpoint;
+    const { skippedOutputs, plainOutputs, direct, fn_index } = this.endpoint;
     // A server may send more values than /config declares (gr.render); they are nobody's.
-    const values = options.withState ? all : all.filter((_, index) => skippedOutputs[index] === false);
+    const shown = <T>(items: readonly T[]) =>
+      options.withState ? [...items] : items.filter((_, index) => skippedOutputs[index] === false);
+    const values = shown(all);
     const { shown: endpoint } = options;
     const event: PredictReturn = { type: "data", time: new Date(), data: values, endpoint, fn_index };
     if (direct)
       Object.assign(event, { event_data: options.event_data, trigger_id: options.trigger_id ?? null });
     if (!hasFiles || !holdsFile(values)) return event;
-    return import("./files.ts").then(({ resultOf }) => ({ ...event, data: resultOf(connection, values) }));
+    return import("./files.ts").then(({ resultOf }) => ({
+      ...event,
+      data: resultOf(connection, values, shown(plainOutputs)),
+    }));
   }
 }

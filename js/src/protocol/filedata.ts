@@ -2,6 +2,7 @@
 
 import type { BlobLike } from "../types.ts";
 import { isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import type { AppVersion } from "./version.ts";
 
 export const META = "gradio.FileData";
 
@@ -25,26 +26,33 @@ export class LocalFile {
 }
 
 /** Tell whether `value` is a file as a server sends it, or holds one: the same walk, without a list of places. */
-export function holdsFile(value: JsonValue | undefined): boolean {
-  if (Array.isArray(value)) return value.some(holdsFile);
-  return isObject(value) && (isFile(value) || Object.values(value).some(holdsFile));
+export function holdsFile(value: JsonValue | undefined, version?: AppVersion): boolean {
+  const holds = (item: JsonValue) => holdsFile(item, version);
+  if (Array.isArray(value)) return value.some(holds);
+  return isObject(value) && (isFile(value, version) || Object.values(value).some(holds));
 }
 
 /**
- * Tell whether `value` is a file as a server sends it.
+ * Tell whether `value` is a file as an app of `version` sends it, undefined for any version.
  *
- * Since 4.21 it says so itself (`meta`); from 4.0 to 4.20 a file is an object with path, url and orig_name; in 3.x one
- * with `is_file`.
+ * Since 4.21 it says so itself (`meta`); from 4.0 to 4.20 a file is an object with all fields of one; in 3.x one with
+ * `is_file`. What looks like a file of another version is an app's own data.
  */
-export function isFile(value: JsonObject): boolean {
+export function isFile(value: JsonObject, version?: AppVersion): boolean {
   const { path, name, meta } = value;
-  if (typeof path === "string") {
-    return (
-      (isObject(meta) && meta["_type"] === META) ||
-      ("url" in value && "orig_name" in value && "size" in value)
-    );
-  }
-  return typeof name === "string" && value["is_file"] === true;
+  if (typeof path === "string" && isMeta(meta) && version?.atLeast(4, 21) !== false) return true;
+  if (typeof path === "string" && FIELDS.every((field) => field in value))
+    return !version || (version.atLeast(4) && !version.atLeast(4, 21));
+  return (
+    typeof name === "string" && value["data"] === null && value["is_file"] === true && !version?.atLeast(4)
+  );
+}
+
+const FIELDS = ["url", "orig_name", "size", "mime_type"];
+
+/** Tell whether `meta` is that of a file. */
+export function isMeta(meta: unknown): boolean {
+  return isObject(meta as JsonValue) && (meta as JsonObject)["_type"] === META;
 }
 
 /** Return `text` with its %-codes read, as it is if they are none. */
@@ -71,6 +79,6 @@ export function readFile(value: object): LocalFile | undefined {
   }
   if ("getReader" in value || Symbol.asyncIterator in value) return new LocalFile(value, "file");
   const { meta, blob, orig_name, mime_type } = value as Record<string, string | JsonObject | undefined>;
-  if (!isObject(meta) || meta["_type"] !== META || !isBlob(blob)) return undefined;
+  if (!isMeta(meta) || !isBlob(blob)) return undefined;
   return new LocalFile(blob, `${orig_name || "file"}`, mime_type as string | undefined);
 }

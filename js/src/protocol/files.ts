@@ -38,18 +38,23 @@ export interface FoundFile {
   readonly data: JsonObject;
 }
 
-/** Return the files in `value`, in the order of a walk through it. */
-export function findFiles(value: JsonValue, path: Path = [], found: FoundFile[] = []): FoundFile[] {
+/** Return the files in `value`, in the order of a walk through it; `version` is that of the app. */
+export function findFiles(
+  value: JsonValue,
+  version?: AppVersion,
+  path: Path = [],
+  found: FoundFile[] = [],
+): FoundFile[] {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      if (typeof item === "object" && item) findFiles(item, [...path, index], found);
+      if (typeof item === "object" && item) findFiles(item, version, [...path, index], found);
     }
   } else if (isObject(value)) {
-    if (isFile(value)) found.push({ path, data: value });
+    if (isFile(value, version)) found.push({ path, data: value });
     else {
       for (const key in value) {
         const item = value[key];
-        if (typeof item === "object" && item) findFiles(item, [...path, key], found);
+        if (typeof item === "object" && item) findFiles(item, version, [...path, key], found);
       }
     }
   }
@@ -57,13 +62,27 @@ export function findFiles(value: JsonValue, path: Path = [], found: FoundFile[] 
 }
 
 /** Return `value` with what `make` returns in place of each file; the rest is shared, `value` itself is not changed. */
-export function replaceFiles(value: JsonValue, make: (data: JsonObject) => JsonValue): JsonValue {
-  if (Array.isArray(value)) {
-    return holdsFile(value) ? value.map((item) => replaceFiles(item, make)) : value;
-  }
-  if (!isObject(value) || !holdsFile(value)) return value;
-  if (isFile(value)) return make(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceFiles(item, make)]));
+export function replaceFiles(
+  value: JsonValue,
+  version: AppVersion,
+  make: (data: JsonObject) => JsonValue,
+): JsonValue {
+  if (!holdsFile(value, version)) return value;
+  if (Array.isArray(value)) return value.map((item) => replaceFiles(item, version, make));
+  if (isFile(value as JsonObject, version)) return make(value as JsonObject);
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([key, item]) => [key, replaceFiles(item, version, make)]),
+  );
+}
+
+/** Return the values of a call with their files replaced; `plain` tells which of them are JSON without files. */
+export function replaceInOutputs(
+  values: readonly JsonValue[],
+  plain: readonly boolean[],
+  version: AppVersion,
+  make: (data: JsonObject) => JsonValue,
+): JsonValue[] {
+  return values.map((value, index) => (plain[index] ? value : replaceFiles(value, version, make)));
 }
 
 /**

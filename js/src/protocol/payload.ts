@@ -1,8 +1,8 @@
 /** From the arguments of a call to the values that are sent. Vectors: payloads. */
 
 import { ArgumentError } from "../errors.ts";
-import { type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
-import { isObject, type JsonObject, type JsonValue, MAX_DEPTH } from "./jsonvalue.ts";
+import { isMeta, type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
+import { type JsonObject, type JsonValue, MAX_DEPTH } from "./jsonvalue.ts";
 import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
 
@@ -71,7 +71,7 @@ export function bind(endpoint: Endpoint, given: Arguments, routes: Routes): Payl
         // As JSON.stringify does.
         if (plain[key] !== undefined) result[key] = copy(plain[key], [...path, key]);
       }
-      return own && isObject(result["meta"]) ? { ...result, path: own } : result;
+      return own && isMeta(result["meta"]) && !parameter?.plain ? { ...result, path: own } : result;
     }
   }
   return { endpoint, data, uploads, given };

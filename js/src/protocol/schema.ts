@@ -1,6 +1,7 @@
 /** The app as its /config and /info describe it. Wire: /config (all versions) and /info (since 3.26). Vectors: schemas. */
 
 import { EndpointError, InvalidAPIEndpointError } from "../errors.ts";
+import { META } from "./filedata.ts";
 import { asInt, asList, asObject, asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import { AppVersion, type Protocol } from "./version.ts";
 
@@ -26,6 +27,8 @@ export interface Parameter {
   readonly default: JsonValue;
   /** Place in the list of values that is sent. */
   readonly slot: number;
+  /** Its value is JSON without files, whatever it looks like. */
+  readonly plain: boolean;
 }
 
 /** A function of the app. */
@@ -44,6 +47,8 @@ export interface Endpoint {
   readonly inputCount: number;
   /** For each value that is received, whether callers do not see it. */
   readonly skippedOutputs: readonly boolean[];
+  /** For each value that is received, whether it is JSON without files, whatever it looks like. */
+  readonly plainOutputs: readonly boolean[];
   readonly queued: boolean;
   /**
    * It is called without the queue.
@@ -191,6 +196,7 @@ export function readEndpoints(
       undescribed: !parameters,
       inputCount: inputs.length,
       skippedOutputs: outputs.map((component) => isSkipped(component, old)),
+      plainOutputs: outputs.map((component) => isPlain(component, "api_info_as_output")),
       queued,
       direct: !queued && !generator && !live,
       generator,
@@ -237,6 +243,7 @@ function readParameters(
       hasDefault: known["parameter_has_default"] === true,
       default: known["parameter_default"] ?? null,
       slot,
+      plain: isPlain(inputs[slot] ?? {}, "api_info_as_input"),
     };
   });
 }
@@ -251,6 +258,18 @@ function isSkipped(component: JsonObject, old?: Old): boolean {
   const { skip_api, type } = component;
   // Before 4.0 /config does not say what holds nothing to send or to show.
   return typeof skip_api === "boolean" ? skip_api : (old?.isLayout ?? isState)(type);
+}
+
+/**
+ * Tell whether a component's values are JSON without files, so that what looks like one is the app's own data.
+ *
+ * A function of `gr.api` has files where its types say so, or where they say nothing at all.
+ */
+function isPlain(component: JsonObject, described: string): boolean {
+  const { type, api_info } = component;
+  if (type !== "api") return type === "json" || type === "browserstate";
+  const schema = JSON.stringify(component[described] ?? api_info ?? {});
+  return schema !== "{}" && !schema.includes(META);
 }
 
 function isState(type: JsonValue | undefined): boolean {

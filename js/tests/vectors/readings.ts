@@ -14,7 +14,7 @@ import {
   fileName,
   findFiles,
   isInline,
-  replaceFiles,
+  replaceInOutputs,
   withFiles,
 } from "../../src/protocol/files.ts";
 import { JobTracker, type Update } from "../../src/protocol/job.ts";
@@ -288,7 +288,7 @@ export function expected(one: Case): unknown {
 }
 
 function found(given: Given): [AppSchema, Endpoint] {
-  const [config, info] = app(given.app);
+  const [config, info] = "app" in given ? app(given.app) : [given.config, given.info];
   const read = readApp(config, info, old);
   return [read, findEndpoint(read, given.api_name ?? given.fn_index)];
 }
@@ -342,7 +342,12 @@ function output(given: Given): unknown {
   const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
   const shown: JsonValue[] = shownValues(given.data, endpoint.skippedOutputs);
   return {
-    values: replaceFiles(shown, (data: JsonObject) => ({ ...data, url: fileAddress(routes, data)[0] })),
+    values: replaceInOutputs(
+      shown,
+      shownValues(endpoint.plainOutputs, endpoint.skippedOutputs),
+      read.version,
+      (data: JsonObject) => ({ ...data, url: fileAddress(routes, data)[0] }),
+    ),
   };
 }
 
@@ -350,7 +355,7 @@ function files(given: Given): unknown {
   if ("url" in given) return { private: isPrivateAddress(given.url) };
   const routes = new Routes(normalise(given.base), given.prefix);
   return {
-    files: findFiles(given.value).map(({ path, data }) => {
+    files: findFiles(given.value, new AppVersion(given.version ?? "")).map(({ path, data }) => {
       const [url, own] = fileAddress(routes, data);
       return { path, url, own, name: fileName(data) };
     }),

@@ -12,7 +12,7 @@ from gradlink._protocol.filedata import (
     FileData,
     file_address,
     file_name,
-    find_files,
+    find_in_outputs,
     find_inline,
     is_private_address,
     replaced,
@@ -40,11 +40,11 @@ def collect(
     paths and is added to; None fetches nothing and gives :class:`FileData` with their address.
     """
     # A server may send more values than /config declares; only those that are declared are shown.
-    shown = [value for value, skip in zip(output.data, endpoint.skipped_outputs, strict=False) if not skip]
-    types = [
-        kind for kind, skip in zip(endpoint.output_types, endpoint.skipped_outputs, strict=False) if not skip
-    ]
-    files = find_files(shown) if output.has_files else []
+    shown = endpoint.shown(output.data)
+    types = endpoint.shown(endpoint.output_types)
+    files = (
+        find_in_outputs(shown, endpoint.shown(endpoint.plain_outputs), version) if output.has_files else []
+    )
     if fetched is not None:
         addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
         missing = {url: (own, name) for url, own, name in addresses if url not in fetched}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, BinaryIO
@@ -123,9 +123,26 @@ class FoundFile:
     data: Mapping[str, JSONValue]
 
 
-def find_files(value: JSONValue) -> list[FoundFile]:
-    """Return the files in ``value``, in the order of a walk through it."""
-    return list(_walk(value, ()))
+def find_files(
+    value: JSONValue, version: AppVersion | None = None, path: tuple[str | int, ...] = ()
+) -> list[FoundFile]:
+    """Return the files in ``value``, which lies at ``path``, in the order of a walk through it.
+
+    ``version`` is that of the app; None finds what is a file in any version.
+    """
+    return list(_walk(value, version, path))
+
+
+def find_in_outputs(
+    values: Sequence[JSONValue], plain: Sequence[bool], version: AppVersion
+) -> list[FoundFile]:
+    """Return the files in the values of a call; ``plain`` tells which of them are JSON without files."""
+    return [
+        file
+        for index, value in enumerate(values)
+        if not (index < len(plain) and plain[index])
+        for file in find_files(value, version, (index,))
+    ]
 
 
 # Components of 3.x whose values are files even where they are mere data URIs.
@@ -157,19 +174,21 @@ def is_data_uri(text: str) -> bool:
     return text.startswith("data:") and ";base64," in text[:200]
 
 
-def is_file(value: JSONValue) -> bool:
-    """Tell whether ``value`` is a file as a server sends it.
+def is_file(value: JSONValue, version: AppVersion | None = None) -> bool:
+    """Tell whether ``value`` is a file as an app of ``version`` sends it, None for any version.
 
-    Since 4.21 it says so itself (``meta``); from 4.0 to 4.20 a file is a dict with path, url and orig_name;
-    in 3.x one with ``is_file``.
+    Since 4.21 it says so itself (``meta``); from 4.0 to 4.20 a file is a dict with all fields of one; in 3.x one
+    with ``is_file``. What looks like a file of another version is an app's own data.
     """
     match value:
-        case {"meta": {"_type": "gradio.FileData"}, "path": str()}:
+        case {"meta": {"_type": "gradio.FileData"}, "path": str()} if version is None or version.at_least(
+            4, 21
+        ):
             return True
-        case {"path": str(), "url": _, "orig_name": _, "size": _}:
-            return True
-        case {"name": str(), "is_file": True}:
-            return True
+        case {"path": str(), "url": _, "orig_name": _, "size": _, "mime_type": _}:
+            return version is None or (version.at_least(4) and not version.at_least(4, 21))
+        case {"name": str(), "data": None, "is_file": True}:
+            return version is None or not version.at_least(4)
         case _:
             return False
 
@@ -299,15 +318,15 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _walk(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
+def _walk(value: JSONValue, version: AppVersion | None, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
     if isinstance(value, dict):
-        if is_file(value):
+        if is_file(value, version):
             yield FoundFile(path, value)
             return
         for key, item in value.items():
             if isinstance(item, (dict, list)):
-                yield from _walk(item, (*path, key))
+                yield from _walk(item, version, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             if isinstance(item, (dict, list)):
-                yield from _walk(item, (*path, index))
+                yield from _walk(item, version, (*path, index))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import unquote
 
-from gradlink._protocol.jsonvalue import JSONObject, as_list, get_path
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, get_path
 
 _MAX_REF: Final = 1_000
 # What the properties of a file include: FileData since 4.0 (its meta came with 4.21), the dict of 3.x.
@@ -15,6 +15,20 @@ _FILE_KEYS: Final = ({"path", "meta"}, {"path", "url", "orig_name"}, {"name", "d
 def describes_file(properties: JSONObject) -> bool:
     """Tell whether an object with these properties is a Gradio file."""
     return any(keys <= properties.keys() for keys in _FILE_KEYS)
+
+
+def mentions_file(schema: JSONValue) -> bool:
+    """Tell whether a Gradio file stands anywhere in ``schema``."""
+    todo = [schema]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            if part.get("const") == "gradio.FileData" or describes_file(as_object(part.get("properties"))):
+                return True
+            todo.extend(part.values())
+        elif isinstance(part, list):
+            todo.extend(part)
+    return False
 
 
 def referred(root: object, reference: object) -> object | None:

@@ -109,7 +109,8 @@ def bind(
         )
     values = _match(endpoint, args, kwargs)
     forms = {p.slot: form_of(p.component, version) for p in endpoint.parameters}
-    collector = _Collector(endpoint, routes, forms)
+    plain = frozenset(p.slot for p in endpoint.parameters if p.plain)
+    collector = _Collector(endpoint, routes, forms, plain)
     data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))
     for slot, (title, value) in values.items():
         data[slot] = collector.read(value, (slot,), title, 0)
@@ -167,9 +168,12 @@ def _unknown(endpoint: Endpoint, name: str, by_name: Mapping[str, Parameter]) ->
 class _Collector:
     """Copies values and picks out the files to upload."""
 
-    def __init__(self, endpoint: Endpoint, routes: Routes, forms: Mapping[int, FileForm]) -> None:
+    def __init__(
+        self, endpoint: Endpoint, routes: Routes, forms: Mapping[int, FileForm], plain: frozenset[int]
+    ) -> None:
         self.uploads: list[Upload] = []
         self._forms = forms
+        self._plain = plain
         self._endpoint = endpoint
         self._routes = routes
 
@@ -215,7 +219,8 @@ class _Collector:
     def _read_dict(
         self, value: Mapping[Any, Any], path: tuple[str | int, ...], title: str, depth: int
     ) -> JSONValue:
-        if isinstance(value, FileData) or value.get("meta") == META:
+        # What a parameter of mere JSON is given goes to the app as it is, unless the caller says that it is a file.
+        if isinstance(value, FileData) or (value.get("meta") == META and path[0] not in self._plain):
             url = value.get("url") or value.get("path")
             own = own_server_path(self._routes, url) if isinstance(url, str) else None
             if own is not None:

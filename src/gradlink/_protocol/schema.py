@@ -6,10 +6,11 @@ Wire: /config (all versions) and /info (since 3.26). Vectors: schemas.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
+from gradlink._protocol.jsonschema import mentions_file
 from gradlink._protocol.jsonvalue import (
     JSONObject,
     JSONValue,
@@ -26,6 +27,7 @@ from gradlink._protocol.typehints import entry_type
 from gradlink._protocol.version import KNOWN_PROTOCOLS, AppVersion, Protocol
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
 
+T = TypeVar("T")
 Visibility = Literal["public", "undocumented", "private"]
 
 # Components that hold nothing to send or to show; from 4.0 on /config marks them with skip_api.
@@ -35,6 +37,9 @@ LAYOUT_TYPES = frozenset(
         "interpretation", "dataset", "sidebar",
     }
 )  # fmt: skip
+
+# Components whose values are any JSON.
+_PLAIN_TYPES = frozenset({"json", "browserstate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Parameter:
         has_default: it may be left out.
         default: what it is then; None is a possible default.
         slot: place in the list of values that is sent.
+        plain: its value is JSON without files, whatever it looks like.
     """
 
     name: str
@@ -60,6 +66,7 @@ class Parameter:
     has_default: bool
     default: JSONValue
     slot: int
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class Endpoint:
         skipped_outputs: for each value that is received, whether callers do not see it.
         returns: labels of the outputs that callers see.
         output_types: for each value that is received, its component, such as "textbox".
+        plain_outputs: for each value that is received, whether it is JSON without files, whatever it looks like.
         queued: it goes through the queue.
         generator: it may bring several values.
         stateful: it reads or writes the session's State.
@@ -95,6 +103,7 @@ class Endpoint:
     skipped_outputs: tuple[bool, ...] = ()
     returns: tuple[str, ...] = ()
     output_types: tuple[str, ...] = ()
+    plain_outputs: tuple[bool, ...] = ()
     queued: bool = True
     generator: bool = False
     stateful: bool = False
@@ -126,6 +135,10 @@ class Endpoint:
     def is_valid(self) -> bool:
         """The app lets it be called through its API."""
         return self.visibility != "private"
+
+    def shown(self, items: Sequence[T]) -> list[T]:
+        """Return those of ``items``, one per value that is received, that callers see."""
+        return [item for item, skip in zip(items, self.skipped_outputs, strict=False) if not skip]
 
     @property
     def api_visibility(self) -> Visibility:
@@ -361,6 +374,7 @@ def _endpoint(
         skipped_outputs=tuple(_skipped(component) for component in outputs),
         returns=tuple(_label(component) for component in shown),
         output_types=tuple(as_text(component.get("type")) or "" for component in outputs),
+        plain_outputs=tuple(_plain(component, "api_info_as_output") for component in outputs),
         queued=queued,
         # Before 3.20 nobody can know whether a function streams; one outside of the queue cannot, there.
         generator=generator is True or (generator is None and queued and not version.at_least(3, 20)),
@@ -406,6 +420,7 @@ def _names(listed: list[JSONObject]) -> tuple[str, ...]:
 
 
 def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -> Parameter:
+    plain = _plain(component, "api_info_as_input")
     if "parameter_has_default" not in entry:
         # The same: the default is what the component holds.
         entry = {**describe_default(component), **entry}
@@ -418,6 +433,7 @@ def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -
         has_default=entry.get("parameter_has_default") is True,
         default=entry.get("parameter_default"),
         slot=slot,
+        plain=plain,
     )
 
 
@@ -430,6 +446,18 @@ def _direct_is_broken(version: AppVersion, outputs: list[JSONObject]) -> bool:
 def _skipped(component: JSONObject) -> bool:
     skip = component.get("skip_api")
     return skip if isinstance(skip, bool) else as_text(component.get("type")) in LAYOUT_TYPES
+
+
+def _plain(component: JSONObject, described: str) -> bool:
+    """Tell whether a component's values are JSON without files, so that what looks like one is the app's own data.
+
+    A function of ``gr.api`` has files where its types say so, or where they say nothing at all.
+    """
+    kind = component.get("type")
+    if kind != "api":
+        return kind in _PLAIN_TYPES
+    schema = component.get(described, component.get("api_info"))
+    return bool(schema) and not mentions_file(schema)
 
 
 def _label(component: JSONObject) -> str:
