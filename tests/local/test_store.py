@@ -190,7 +190,7 @@ def test_a_file_of_unknown_size_is_asked_for_to_its_end(tmp_path: Path) -> None:
     partial.discard()
 
 
-@pytest.mark.parametrize("length", ["", "x", "-1", "²", "1.5"])
+@pytest.mark.parametrize("length", ["", "x", "-1", "²", "1.5", "9" * 5_000])
 def test_a_length_that_is_no_number_is_none(tmp_path: Path, length: str) -> None:
     partial = FileStore(tmp_path).begin("a.txt")
     try:

@@ -61,6 +61,8 @@ def test_what_is_no_json_is_told(text: str | bytes) -> None:
         ("a", "a", None, None),
         (1, None, 1, 1),
         (1.5, None, 1.5, None),
+        (10**400, None, None, 10**400),
+        (-(10**300), None, -(10**300), -(10**300)),
         (True, None, None, None),
         (None, None, None, None),
         ([], None, None, None),

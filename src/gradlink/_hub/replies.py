@@ -18,7 +18,7 @@ from gradlink._protocol.routes import without_credentials
 from gradlink.errors import HubAuthenticationError, HubError, HubRateLimitError, ProtocolError
 
 _MAX_SHOWN = 500
-_RATE_LIMIT = re.compile(r";\s*t\s*=\s*(\d+)")
+_RATE_LIMIT = re.compile(r";\s{0,9}+t\s{0,9}+=\s{0,9}+([0-9]{1,9}+)")
 _REFUSED_TOKEN = "Invalid credentials in Authorization header"  # noqa: S105  # what the Hub says of a wrong one
 
 

@@ -122,7 +122,8 @@ class PartialFile:
             self.restart()
         self.etag = headers.get("etag")
         length = headers.get("content-length", "")
-        self.total = int(length) if length.isascii() and length.isdecimal() else None
+        # No file has more digits of bytes, and Python reads no number of 4,301.
+        self.total = int(length) if len(length) < 20 and length.isascii() and length.isdecimal() else None
 
     def finish(self) -> str:
         """Move the file into the store and return its absolute path."""

@@ -298,10 +298,16 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     return ipaddress.IPv4Address(value)
 
 
+_NUMBERS = (
+    (re.compile(r"0x([0-9a-f]{0,8})"), 16),
+    (re.compile(r"0([0-7]{1,11})"), 8),
+    (re.compile(r"([0-9]{1,10})"), 10),
+)
+
+
 def _number(text: str) -> int | None:
-    for pattern, base in ((r"0x([0-9a-f]{0,8})", 16), (r"0([0-7]{1,11})", 8), (r"([0-9]{1,10})", 10)):
-        found = re.fullmatch(pattern, text, re.ASCII)
-        if found:
+    for pattern, base in _NUMBERS:
+        if found := pattern.fullmatch(text):
             return int(found[1] or "0", base)
     return None
 

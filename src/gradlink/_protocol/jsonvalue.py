@@ -13,6 +13,8 @@ JSONObject: TypeAlias = "dict[str, JSONValue]"
 
 # Deeper than any app's values, shallower than what makes the standard library's parser fail.
 MAX_DEPTH = 200
+# The largest whole numbers that are less than the largest float: JSON's have no limit, and others raise OverflowError.
+_MAX_BITS = 1023
 
 
 def encode(value: Any) -> bytes:
@@ -49,8 +51,10 @@ def as_text(value: object) -> str | None:
 
 
 def as_number(value: object) -> float | None:
-    """Return ``value`` if it is a number, otherwise None."""
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """Return ``value`` if it is a number that a float can hold, otherwise None."""
+    if isinstance(value, int) and (isinstance(value, bool) or value.bit_length() > _MAX_BITS):
+        return None
+    return value if isinstance(value, (int, float)) else None
 
 
 def as_int(value: object) -> int | None:

@@ -9,10 +9,16 @@ import re
 from dataclasses import dataclass
 
 # The text of most: "You have exceeded your free ZeroGPU quota (60s requested vs. 12s left). Try again in 1 day, 3:04:05. ..."
-_EXCEEDED = re.compile(r"exceeded your [\w ]*?\b(quota|runs limit)|reached its GPU limit", re.IGNORECASE)
-_AMOUNTS = re.compile(r"(\d+(?:\.\d+)?)\s*s requested vs\.?\s*(-?\d+(?:\.\d+)?)\s*s left", re.IGNORECASE)
+# Every error of an app is looked through, so nothing here may be repeated without bound: an app can say anything.
+_EXCEEDED = re.compile(r"exceeded your [\w ]{0,60}?\b(quota|runs limit)|reached its GPU limit", re.IGNORECASE)
+_AMOUNTS = re.compile(
+    r"(?<![0-9.])([0-9]{1,9}+(?:\.[0-9]{1,9}+)?+)\s{0,4}+s requested vs\.?+\s{0,4}+"
+    r"(-?+[0-9]{1,9}+(?:\.[0-9]{1,9}+)?+)\s{0,4}+s left",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(
-    r"(?:again|retry)\b.{0,40}?\bin (?:(\d+) days?, )?(\d+):(\d{2}):(\d{2})", re.IGNORECASE | re.DOTALL
+    r"(?:again|retry)\b.{0,40}?\bin (?:([0-9]{1,6}+) days?+, )?+([0-9]{1,6}+):([0-9]{2}):([0-9]{2})",
+    re.IGNORECASE | re.DOTALL,
 )
 _TITLE = "zerogpu quota exceeded"
 # The same title stands over a queue in which no GPU became free: that is no matter of quota.

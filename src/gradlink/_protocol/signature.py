@@ -16,6 +16,8 @@ from gradlink._protocol.typehints import entry_type
 # Characters of a default that are shown: the start of a long text, not all of it.
 _MAX_DEFAULT: Final = 200
 _MAX_DEPTH: Final = 20
+# Characters of a label that a name is made of. Normalising takes quadratic time for marks without end.
+_MAX_NAME: Final = 200
 
 Returned: TypeAlias = tuple[str, str]
 
@@ -173,7 +175,7 @@ def joined_start(texts: Iterable[str]) -> str:
 
 def _identifier(name: str, position: int) -> str:
     # Python reads the keywords of a call in this form.
-    folded = unicodedata.normalize("NFKC", name)
+    folded = unicodedata.normalize("NFKC", name[:_MAX_NAME])
     if not folded.isidentifier():
         spaced = "".join(c if f"_{c}".isidentifier() else " " for c in folded.lower())
         folded = unicodedata.normalize("NFKC", "_".join(spaced.split()))

@@ -7,7 +7,9 @@ from enum import Enum
 from functools import total_ordering
 from typing import cast
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"[0-9]+")
+# A version is a few characters. What is longer is none: Python refuses to read a number of 4,301 digits at all.
+_MAX_RELEASE = 100
 
 
 @total_ordering
@@ -23,7 +25,8 @@ class AppVersion:
         # Up to 3.34 the version in /config ends with a newline.
         self.text = text.strip()
         release = re.split(r"[+\-]|[a-zA-Z]", self.text, maxsplit=1)[0]
-        self.numbers = tuple(int(part) for part in _DIGITS.findall(release)[:4])
+        parts = _DIGITS.findall(release)[:4] if len(release) <= _MAX_RELEASE else []
+        self.numbers = tuple(int(part) for part in parts)
 
     def at_least(self, *numbers: int) -> bool:
         """Tell whether this version is ``numbers`` or newer; an unknown version counts as newest."""
