@@ -164,10 +164,24 @@ export class ValidationError extends GradlinkError {
   }
 }
 
-/** The job was cancelled, by this program or by the app; `cause` is the reason of an `AbortSignal`. */
+/**
+ * The job was cancelled, by this program or by the app.
+ *
+ * If an `AbortSignal` did it, `cause` is its reason, and `name` is what programs look for then: "AbortError", or
+ * "TimeoutError" for `AbortSignal.timeout()`.
+ */
 export class JobCancelledError extends GradlinkError {
-  override get name(): string {
+  /** An `AbortSignal` cancelled it. */
+  declare aborted?: true;
+
+  override get code(): string {
     return "JobCancelledError";
+  }
+
+  override get name(): string {
+    if (!this.aborted) return "JobCancelledError";
+    const { name } = (this.cause ?? {}) as Partial<Error>;
+    return name === "TimeoutError" ? name : "AbortError";
   }
 }
 

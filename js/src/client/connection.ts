@@ -131,7 +131,7 @@ export class Connection {
     });
     const job = new Submission(this, tracker, call, options);
     if (options.signal?.aborted) {
-      tracker.cancel(options.signal.reason);
+      tracker.cancel(options.signal);
       job.wake();
     } else if (!direct && sharesStream(protocol)) this.enter(job);
     else void this.#runAlone(job, direct);

@@ -3,6 +3,7 @@
 import { type GradlinkError, TransportError } from "../errors.ts";
 import { EventDecoder } from "../protocol/events.ts";
 import type { Reply } from "../protocol/replies.ts";
+import { readerOf } from "../protocol/streams.ts";
 import type { EventStreamLike } from "../types.ts";
 import { type Http, type Request, readReply } from "./http.ts";
 
@@ -26,10 +27,10 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
   let ticks: ReturnType<typeof setInterval> | undefined;
   try {
     if (response.status !== 200) return await readReply(response, url);
-    if (!response.body) throw new TransportError("this fetch gives no body to read");
+    const reader = readerOf(response.body);
+    if (!reader) throw new TransportError("this fetch gives no body to read");
     exchange.unlimit();
     reading.opened?.();
-    const reader = response.body.getReader();
     // A read that waits when the exchange is ended need not hear of it.
     ended.addEventListener("abort", () => void reader.cancel().catch(() => {}));
     const letters = new TextDecoder();

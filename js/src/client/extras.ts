@@ -6,6 +6,7 @@ import { baseName, fileRoute } from "../protocol/files.ts";
 import { decode, type JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage } from "../protocol/messages.ts";
 import { bind } from "../protocol/payload.ts";
+import { plainCopy } from "../protocol/plain.ts";
 import { replyJson } from "../protocol/replies.ts";
 import type { Endpoint, Parameter } from "../protocol/schema.ts";
 import type {
@@ -20,6 +21,7 @@ import type {
 import type { Connection } from "./connection.ts";
 import { FileData } from "./filedata.ts";
 import { checkSize, type OpenFile, sendFiles, sendFilesIn } from "./files.ts";
+import { type Field, form } from "./multipart.ts";
 import { refresh as learnAgain } from "./restart.ts";
 
 export { compare as reconnect } from "./restart.ts";
@@ -97,12 +99,17 @@ export async function component_server(
   data: unknown,
 ): Promise<JsonValue> {
   const names = { component_id, fn_name, session_hash: session.session_hash };
-  const { binary, data: parts } = (data ?? {}) as { binary?: unknown; data?: Record<string, Blob | string> };
-  const form = binary === undefined ? undefined : new FormData();
-  for (const [name, value] of Object.entries({ ...parts, ...names })) form?.append(name, value as string);
-  const body = form ?? { data, ...names };
-  const reply = await http.exchange(`${routes.api}component_server/`, { method: "POST", body });
+  const { binary, data: parts } = (data ?? {}) as { binary?: unknown; data?: Record<string, unknown> };
+  const sent =
+    binary === undefined
+      ? { body: { data: plainCopy(data ?? null, `the component's function ${fn_name}: data`), ...names } }
+      : await form(Object.entries({ ...parts, ...names }).map(field));
+  const reply = await http.exchange(`${routes.api}component_server/`, { method: "POST", ...sent });
   return replyJson(reply, `the component's function ${fn_name}`);
+}
+
+function field([name, value]: [string, unknown]): Field {
+  return isBlob(value) ? [name, value, value.name || "blob"] : [name, `${value}`];
 }
 
 /** Send JSON to the app; return the answer and its status. */
@@ -112,7 +119,8 @@ export async function post_data(
   body: object,
   headers?: Record<string, string>,
 ): Promise<[JsonValue, number]> {
-  const reply = await http.exchange(url, { method: "POST", body, headers });
+  const json = plainCopy(body, "the body of post_data()");
+  const reply = await http.exchange(url, { method: "POST", body: json, headers });
   return [decode(reply.body, "the answer"), reply.status];
 }
 

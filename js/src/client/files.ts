@@ -2,19 +2,22 @@
 
 import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
-import { isBlob, type LocalFile, META } from "../protocol/filedata.ts";
+import { blobOf, contentOf, isBlob, isBytes, type LocalFile, META } from "../protocol/filedata.ts";
 import { fileAddress, isInline, replaceInOutputs, type SentContent, withFiles } from "../protocol/files.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
+import { named } from "../protocol/plain.ts";
 import type { Retries } from "../protocol/policy.ts";
 import { mayRepeatReading } from "../protocol/repetition.ts";
 import { uploadedPaths } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import type { AbortSignalLike, BlobLike, UploadProgress } from "../types.ts";
+import { readerOf } from "../protocol/streams.ts";
+import type { AbortSignalLike, BlobLike, ByteStream, UploadProgress } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
 import { type Exchange, readReply, refusal } from "./http.ts";
 import { login } from "./login.ts";
+import { form } from "./multipart.ts";
 import type { Submission } from "./submission.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.
@@ -66,9 +69,10 @@ async function opened({ owner, schema }: Connection, file: LocalFile): Promise<O
   const { source, name } = file;
   let blob: BlobLike;
   if (isBlob(source)) blob = source;
-  else if (source instanceof URL) blob = await fetched(source.href);
-  else if (typeof source === "object") blob = await collected(source);
-  else if (owner.platform) blob = await owner.platform.open(source);
+  else if (typeof source === "object") {
+    const { href } = source as { href?: unknown };
+    blob = typeof href === "string" ? await fetched(href) : await collected(source, name);
+  } else if (owner.platform) blob = await owner.platform.open(source);
   else
     throw new FileError(`the file ${JSON.stringify(source)} cannot be read here; give a Blob, File or bytes`);
   checkSize(blob, name, schema.maxFileSize);
@@ -82,11 +86,30 @@ async function fetched(url: string): Promise<BlobLike> {
   throw new FileError(`${withoutCredentials(url)} answered ${response.status}`, { status: response.status });
 }
 
-async function collected(stream: object): Promise<BlobLike> {
-  if ("getReader" in stream) return await new Response(stream as ReadableStream).blob();
+/** Return what a stream holds, of whichever package it is. */
+async function collected(stream: object, name: string): Promise<BlobLike> {
   const parts: BlobPart[] = [];
-  for await (const part of stream as AsyncIterable<BlobPart>) parts.push(part);
+  for await (const part of partsOf(stream)) {
+    const isObject = typeof part === "object" && part;
+    if (typeof part === "string") parts.push(part);
+    else if (isObject && isBlob(part)) parts.push((await contentOf(part)) as BlobPart);
+    else if (isObject && isBytes(part)) parts.push(blobOf(part));
+    else {
+      const what = isObject ? named(part) : `a ${typeof part}`;
+      throw new FileError(
+        `the stream for the file ${JSON.stringify(name)} brought ${what}, no bytes and no text`,
+      );
+    }
+  }
   return new Blob(parts);
+}
+
+async function* partsOf(stream: object): AsyncGenerator<unknown, void, undefined> {
+  if (Symbol.asyncIterator in stream) yield* stream as AsyncIterable<unknown>;
+  else {
+    const reader = (stream as ByteStream).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  }
 }
 
 /** Throw FileTooLargeError if a file has more than `limit` bytes. */
@@ -142,12 +165,11 @@ async function sendGroup(
   const upload_id = options.upload_id ?? (told && crypto.getRandomValues(new Uint32Array(2)).join(""));
   const query = upload_id ? `?upload_id=${encodeURIComponent(upload_id)}` : "";
   const once = async () => {
-    const body = new FormData();
-    for (const { blob, name } of files) body.append("files", blob as Blob, name);
+    const sent = await form(files.map(({ blob, name }) => ["files", blob, name]));
     const sending = http.exchange(`${routes.api}upload${query}`, {
       method: "POST",
-      body,
-      headers,
+      body: sent.body,
+      headers: { ...headers, ...sent.headers },
       signal,
       seconds: null,
     });
@@ -243,7 +265,7 @@ export async function* chunks(
       // What is compressed says how long it is then.
       if (!response.headers.get("content-encoding"))
         check(received - skip + Number(response.headers.get("content-length")));
-      const reader = response.body?.getReader();
+      const reader = readerOf(response.body);
       for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
         const whole = part.value ?? new Uint8Array();
         const bytes = whole.subarray(skip);

@@ -20,7 +20,9 @@ export function readForeign(source: EventStreamLike, reading: Reading, early: Ea
     source.onerror = (event) => {
       source.close();
       reject(
-        event instanceof Error ? event : new TransportError("the stream broke", { execution: "unknown" }),
+        typeof (event as Partial<Error> | null)?.message === "string"
+          ? event
+          : new TransportError("the stream broke", { execution: "unknown" }),
       );
     };
     for (const [name, event] of early) source[name]?.(event);

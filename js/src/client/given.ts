@@ -2,7 +2,7 @@
 
 import { FileError } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
-import { isBlob, LocalFile, readFile } from "../protocol/filedata.ts";
+import { blobOf, isBlob, isBytes, LocalFile, readFile } from "../protocol/filedata.ts";
 import { baseName, fileName, isUrl } from "../protocol/files.ts";
 import type { BlobLike, FileInput } from "../types.ts";
 import { FileData } from "./filedata.ts";
@@ -14,6 +14,7 @@ import { FileData } from "./filedata.ts";
  */
 export function fileOf(source: FileInput, allowsPaths: boolean): FileData | LocalFile | BlobLike {
   if (isBlob(source)) return source;
+  if (typeof source === "object" && source && isBytes(source)) return blobOf(source);
   const text = typeof source === "string" ? source : (source as { href?: unknown } | null)?.href;
   if (typeof text === "string") {
     if (isUrl(text)) {

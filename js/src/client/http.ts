@@ -1,9 +1,11 @@
 /** The door to the network: one request and its reply, repetitions, and whose fault an error is. */
 
 import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
+import { isBlob, isBytes } from "../protocol/filedata.ts";
 import { isPassing, type Retries } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
+import { dropBody } from "../protocol/streams.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
@@ -13,7 +15,7 @@ export type Repeatable = "reading" | "harmful" | "direct";
 export interface Request {
   readonly method?: string;
   readonly headers?: Record<string, string> | undefined;
-  /** Sent as it is, or as JSON if it is a plain object. */
+  /** A Blob, bytes or a text are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   /** Ends it from outside. */
   readonly signal?: AbortSignalLike | null | undefined;
@@ -105,7 +107,7 @@ export class Http {
       if (!isRead) abort();
     };
     try {
-      const isJson = body?.constructor === Object;
+      const isJson = typeof body === "object" && body && !isBlob(body) && !isBytes(body);
       const init = {
         method,
         headers: {
@@ -113,11 +115,13 @@ export class Http {
           ...(isJson && { "content-type": "application/json" }),
           ...headers,
         },
-        signal: controller.signal,
+        ...(takesSignals() && { signal: controller.signal }),
         redirect: "manual",
         ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
       };
-      let response = await this.#fetch(url, init);
+      let response = await (init.signal
+        ? this.#fetch(url, init)
+        : untilAborted(this.#fetch(url, init), controller.signal));
       if (!request.stay && isRedirect(response)) {
         const { follow } = await import("./login.ts");
         response = await follow(this, this.#fetch, url, init, response);
@@ -192,6 +196,27 @@ export class Http {
   abort(): void {
     for (const abort of [...this.active]) abort();
   }
+}
+
+/** Tell whether `fetch` takes our signals: in tests with jsdom, AbortController is of another package than fetch. */
+function takesSignals(): boolean {
+  try {
+    const { signal } = new AbortController();
+    return typeof Request !== "function" || !!new Request("http://localhost/", { signal });
+  } catch {
+    return false;
+  }
+}
+
+/** Wait for an answer as long as the exchange is not ended; one that comes later is given up. */
+function untilAborted(answer: Promise<ResponseLike>, signal: AbortSignalLike): Promise<ResponseLike> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason);
+      answer.then(({ body }) => dropBody(body)).catch(() => {});
+    });
+    answer.then(resolve, reject);
+  });
 }
 
 /** Read an answer to its end. */

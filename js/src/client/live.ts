@@ -1,7 +1,9 @@
 /** Endpoints that are fed with further input while they run (`.stream()` events, since 5.0). */
 
 import { EndpointError } from "../errors.ts";
+import { asObject } from "../protocol/jsonvalue.ts";
 import { bodyOf } from "../protocol/payload.ts";
+import { plainCopy } from "../protocol/plain.ts";
 import { post } from "./answers.ts";
 import type { Submission } from "./submission.ts";
 
@@ -18,8 +20,9 @@ export async function feed(job: Submission, payload?: Record<string, unknown>): 
     );
   }
   const { session_hash } = session;
+  const more = payload && asObject(plainCopy(payload, `${endpoint.title}: the further input`));
   const url = `${connection.routes.api}stream/${encodeURIComponent(event_id)}`;
-  const body = { ...bodyOf(endpoint, [], session_hash, options), ...payload, event_id, session_hash };
+  const body = { ...bodyOf(endpoint, [], session_hash, options), ...more, event_id, session_hash };
   const { headers } = options;
   if (payload) await post(connection.http, url, body, "further input", { headers });
   else await post(connection.http, `${url}/close`, {}, "the end of input", { headers });

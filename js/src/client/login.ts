@@ -3,9 +3,11 @@
 import { AuthenticationError, RedirectError } from "../errors.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { origin, resolve, withoutCredentials } from "../protocol/routes.ts";
+import { dropBody } from "../protocol/streams.ts";
 import type { FetchLike, RequestOptions, ResponseLike } from "../types.ts";
 import { CookieJar } from "./cookies.ts";
 import { type Http, isRedirect, type Request, readReply, refusal } from "./http.ts";
+import { form } from "./multipart.ts";
 
 const MAX_REDIRECTS = 5;
 
@@ -18,10 +20,11 @@ export async function login(http: Http): Promise<void> {
   const [username, password] = http.auth as readonly [string, string];
   let url = `${http.base}login`;
   for (let step = 0; step < MAX_REDIRECTS; step++) {
-    const body = new FormData();
-    body.append("username", username);
-    body.append("password", password);
-    const { response, close, failure } = await http.open(url, { method: "POST", body, stay: true });
+    const sent = await form([
+      ["username", username],
+      ["password", password],
+    ]);
+    const { response, close, failure } = await http.open(url, { method: "POST", ...sent, stay: true });
     const { status } = response;
     const location = response.headers.get("location");
     const target = location ? resolve(url, location) : undefined;
@@ -88,7 +91,7 @@ export async function follow(
     if (init.method !== "GET" && response.status && response.status < 307) {
       throw refused(url, target, `loses the ${init.method}; use that URL`);
     }
-    await response.body?.cancel();
+    await dropBody(response.body);
     url = allowed(http, url, target);
     response = await fetch(url, init);
     // The app has moved as a whole. Where its config is asked for is the client's word, any other address the app's.
@@ -102,7 +105,7 @@ export async function follow(
 /** Return where a redirect leads that a browser hides: it goes there without anything that is secret. */
 async function hidden(url: string, init: RequestOptions): Promise<string> {
   const probe = await globalThis.fetch(url, { signal: init.signal as AbortSignal, credentials: "omit" });
-  await probe.body?.cancel();
+  await dropBody(probe.body);
   return probe.url;
 }
 

@@ -62,7 +62,7 @@ export class Submission implements SubmitIterable {
     Object.assign(this, { connection, tracker, call, options });
     const { signal } = options;
     if (signal) {
-      const aborted = () => void this.#end(signal.reason);
+      const aborted = () => void this.#end(signal);
       signal.addEventListener("abort", aborted);
       this.ended.addEventListener("abort", () => signal.removeEventListener("abort", aborted));
     }
@@ -193,9 +193,9 @@ export class Submission implements SubmitIterable {
     while (!condition()) await this.changed();
   }
 
-  async #end(reason?: unknown): Promise<void> {
+  async #end(signal?: AbortSignalLike): Promise<void> {
     if (this.done) return;
-    this.tracker.cancel(reason);
+    this.tracker.cancel(signal);
     this.wake();
     await this.connection.cancel(this);
   }

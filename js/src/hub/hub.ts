@@ -142,8 +142,8 @@ export class Hub {
       const { status, headers } = response;
       reply = { status, headers, url: response.url || url, body: await response.text() };
     } catch (error) {
-      const { message, cause } = error as Error;
-      const why = cause instanceof Error ? cause.message || (cause as { code?: string }).code : undefined;
+      const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
+      const why = cause?.message || cause?.code;
       const text = `${what}: the Hugging Face Hub (${new URL(this.endpoint).host}) cannot be reached: ${why || message}`;
       return new HubError(text, { url: withoutCredentials(url), cause: error, execution: "not started" });
     }

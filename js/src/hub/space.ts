@@ -3,6 +3,7 @@
 import { ArgumentError, AuthenticationError, ProtocolError, ResponseError } from "../errors.ts";
 import { isPassing } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
+import { dropBody } from "../protocol/streams.ts";
 import type { ClientOptions, FetchLike, SpaceStatus } from "../types.ts";
 import { HubAuthenticationError, HubError, SpaceNotFoundError } from "./errors.ts";
 import { Hub, pause } from "./hub.ts";
@@ -184,7 +185,7 @@ export class Space {
     const signal = AbortSignal.timeout(KNOCK_MS);
     try {
       const response = await call(host, { headers: this.headers, credentials: "omit", signal });
-      await response.body?.cancel();
+      await dropBody(response.body);
     } catch {}
   }
 

@@ -1,7 +1,7 @@
 /** Files in values: what counts as one, and those that are still to be sent. */
 
 import type { BlobLike } from "../types.ts";
-import { isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import { isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
 import type { AppVersion } from "./version.ts";
 
 export const META = "gradio.FileData";
@@ -12,6 +12,9 @@ export type Path = readonly (string | number)[];
 /** What a file that is still to be uploaded is read from: a path, content, a stream, or an address. */
 export type FileSource = string | BlobLike | object;
 
+// The same in every copy of gradlink that is loaded, and nothing that comes out of JSON has it.
+const LOCAL = Symbol.for("gradlink.LocalFile");
+
 /** A file of this machine that is still to be uploaded; it is read when it is sent. */
 export class LocalFile {
   declare readonly source: FileSource;
@@ -21,7 +24,7 @@ export class LocalFile {
   declare readonly type: string | undefined;
 
   constructor(source: FileSource, name: string, type?: string) {
-    Object.assign(this, { source, name, type });
+    Object.assign(this, { source, name, type, [LOCAL]: true });
   }
 }
 
@@ -64,19 +67,55 @@ export function unquote(text: string): string {
   }
 }
 
-/** Tell whether `value` is a Blob or File, of this realm or another. */
+/** Tell whether `value` is a Blob or File that can be read here, of this realm or another. */
 export function isBlob(value: unknown): value is BlobLike & { readonly name?: string } {
-  const { size, arrayBuffer } = (value ?? {}) as Partial<BlobLike>;
-  return typeof size === "number" && typeof arrayBuffer === "function";
+  try {
+    const { size, arrayBuffer } = (value ?? {}) as Partial<BlobLike>;
+    // An answer of node-fetch has a size as well.
+    if (typeof size !== "number" || "bodyUsed" in (value as object)) return false;
+    if (typeof arrayBuffer === "function") return true;
+    // jsdom's have nothing of their own to read them by.
+    return /^(Blob|File)$/.test(tagOf(value as object)) && typeof FileReader === "function";
+  } catch {
+    // A Proxy around one: it answers to nobody but itself.
+    return false;
+  }
+}
+
+/** Return the content of a Blob, of whichever package it is. */
+export async function contentOf(blob: BlobLike): Promise<Uint8Array> {
+  if (typeof blob.arrayBuffer === "function") return new Uint8Array(await blob.arrayBuffer());
+  return await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(new Uint8Array(reader.result as ArrayBuffer));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob as Blob);
+  });
+}
+
+/** Tell whether `value` is bytes: a buffer, of this realm or another, or a view of one. */
+export function isBytes(value: object): value is ArrayBuffer | ArrayBufferView {
+  return ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(tagOf(value));
+}
+
+/** Tell whether `value` is an array of numbers that are more than bytes: nobody can know what its bytes mean. */
+export function isNumbers(value: object): boolean {
+  return ArrayBuffer.isView(value) && !/^(Uint8|Uint8Clamped)Array$|^DataView$/.test(tagOf(value));
+}
+
+/** Return a Blob with a copy of these bytes; a shared buffer is none that a Blob takes. */
+export function blobOf(bytes: ArrayBuffer | ArrayBufferView): Blob {
+  const view = ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+  return new Blob([/^Shared/.test(tagOf(view.buffer)) ? view.slice() : view] as BlobPart[]);
 }
 
 /** Return the file that `value` is, undefined if it is none. Bytes are copied: what becomes of them later is not sent. */
 export function readFile(value: object): LocalFile | undefined {
-  if (value instanceof LocalFile) return value;
+  if (LOCAL in value) return value as unknown as LocalFile;
   if (isBlob(value)) return new LocalFile(value, value.name || "blob");
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    return new LocalFile(new Blob([value as unknown as ArrayBuffer]), "file");
-  }
+  if (isBytes(value)) return new LocalFile(blobOf(value), "file");
   if ("getReader" in value || Symbol.asyncIterator in value) return new LocalFile(value, "file");
   const { meta, blob, orig_name, mime_type } = value as Record<string, string | JsonObject | undefined>;
   if (!isMeta(meta) || !isBlob(blob)) return undefined;

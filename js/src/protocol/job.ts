@@ -1,6 +1,7 @@
 /** A job's state machine, fed with the messages of its event id. Vectors: jobs. */
 
 import { GradlinkError, JobCancelledError, ProtocolError } from "../errors.ts";
+import type { AbortSignalLike } from "../types.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
 import { type Protocol, sendsEdits } from "./version.ts";
@@ -168,11 +169,11 @@ export class JobTracker {
     this.#end("failed", { kind: "failed", error });
   }
 
-  /** End the job as cancelled; the outputs so far stay. */
-  cancel(cause?: unknown): void {
+  /** End the job as cancelled, by `signal` if it is given; the outputs so far stay. */
+  cancel(signal?: AbortSignalLike): void {
     const error = new JobCancelledError(`${this.call.api_name}: the job was cancelled`, {
       execution: this.sent ? "unknown" : "not started",
-      ...(cause === undefined ? {} : { cause }),
+      ...(signal && { cause: signal.reason, aborted: true }),
     });
     this.#end("cancelled", { kind: "failed", error });
   }

@@ -66,3 +66,8 @@ export function shortened(items: readonly string[]): string {
   const rest = items.length - 12;
   return items.slice(0, 12).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
+
+/** Return what the language calls an object, in whichever realm it was made: "Map", "ArrayBuffer", "FileList". */
+export function tagOf(item: object): string {
+  return Object.prototype.toString.call(item).slice(8, -1);
+}

@@ -1,8 +1,9 @@
 /** From the arguments of a call to the values that are sent. Vectors: payloads. */
 
 import { ArgumentError } from "../errors.ts";
-import { isMeta, type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
-import { type JsonObject, type JsonValue, MAX_DEPTH } from "./jsonvalue.ts";
+import { isMeta, isNumbers, type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
+import type { JsonValue } from "./jsonvalue.ts";
+import { insteadOf, named, plainCopy } from "./plain.ts";
 import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
 
@@ -45,41 +46,31 @@ export function bind(endpoint: Endpoint, given: Arguments, routes: Routes): Payl
   for (const [slot, value] of values) {
     const parameter = endpoint.parameters.find((one) => one.slot === slot);
     const place = parameter?.name ?? `value ${slot}`;
-    data[slot] = copy(value, [slot]);
-
-    function copy(item: unknown, path: Path): JsonValue {
-      const wrong = (what: string) => new ArgumentError(`${endpoint.title}: ${place} ${what}`);
-      if (path.length > MAX_DEPTH) throw wrong("is nested too deep");
-      if (item === null || /^(boolean|number|string)$/.test(typeof item)) return item as JsonValue;
-      if (typeof item !== "object" || !item) {
-        throw wrong(`holds a ${typeof item}, no JSON, no file`);
-      }
-      const plain = item as Record<string, unknown>;
-      const found = readFile(item);
-      const own = serverPath(found?.source ?? plain["url"] ?? plain["path"], routes);
-      // The server reads its own file; it would refuse to fetch it from itself by URL.
-      if (found && own)
-        return { path: own, url: `${found.source}`, orig_name: found.name, meta: { _type: META } };
-      if (found) {
-        uploads.push({ path, file: found, component: parameter?.component ?? "" });
-        return null;
-      }
-      if (Array.isArray(item)) return Array.from(item, (part, index) => copy(part ?? null, [...path, index]));
-      if (typeof plain["toJSON"] === "function") return copy(JSON.parse(JSON.stringify(item)), path);
-      const result: JsonObject = {};
-      for (const key of Object.keys(plain)) {
-        // As JSON.stringify does.
-        if (plain[key] !== undefined) result[key] = copy(plain[key], [...path, key]);
-      }
-      return own && isMeta(result["meta"]) && !parameter?.plain ? { ...result, path: own } : result;
-    }
+    const shown = `${endpoint.title}: ${place}`;
+    data[slot] = plainCopy(value, shown, (item, path) => take(item, path, shown, parameter), [slot]);
   }
   return { endpoint, data, uploads, given };
+
+  /** Take a file; the place of one that is to be sent is null so far. */
+  function take(item: object, path: Path, shown: string, parameter?: Parameter): JsonValue | undefined {
+    const plain = item as Record<string, unknown>;
+    const found = isNumbers(item) ? undefined : readFile(item);
+    const own = serverPath(found?.source ?? plain["url"] ?? plain["path"], routes);
+    // The server reads its own file; it would refuse to fetch it from itself by URL.
+    if (found && own)
+      return { path: own, url: `${found.source}`, orig_name: found.name, meta: { _type: META } };
+    if (found) {
+      uploads.push({ path, file: found, component: parameter?.component ?? "" });
+      return null;
+    }
+    if (!own || parameter?.plain || !isMeta(plain["meta"])) return undefined;
+    return plainCopy({ ...plain, path: own }, shown, undefined, path);
+  }
 }
 
 /** Return the server's path of a file that `url` names if the app itself serves it. */
 function serverPath(url: unknown, { api }: Routes): string | undefined {
-  const text = url instanceof URL ? url.href : url;
+  const text = (url as { href?: unknown } | null | undefined)?.href ?? url;
   if (typeof text !== "string" || !text.startsWith(`${api}file`)) return undefined;
   return unquote(text.slice(api.length + 5).replace(/[?#].*/, ""));
 }
@@ -112,6 +103,13 @@ function match(endpoint: Endpoint, given: Arguments): Map<number, unknown> {
       for (const [slot, value] of given.entries()) set(slot, value);
     } else for (const [index, value] of given.entries()) set((parameters[index] as Parameter).slot, value);
   } else {
+    const instead = typeof given === "object" && given ? insteadOf(given) : "give an array or an object";
+    if (instead) {
+      const what = typeof given === "object" && given ? named(given) : `${given}`;
+      throw new ArgumentError(
+        `${title} takes its arguments as an array or by name, not as ${what}: ${instead}`,
+      );
+    }
     for (const [name, value] of Object.entries(given)) {
       const parameter = parameters.find((one) => one.name === name);
       if (!parameter) {
