@@ -1,4 +1,4 @@
-/** Doing something again after a pause, as long as that can do no harm: loaded when something has failed. */
+/** Doing something again after a pause, as long as that can do no harm. */
 
 import { ConnectError, GradlinkError, type TransportError } from "../errors.ts";
 import type { Retries } from "../protocol/policy.ts";

@@ -83,7 +83,7 @@ async function tell(
   try {
     const url = routes.api + (isReset ? "reset" : "cancel");
     replyJson(await http.read(url, retries, "the cancel", { method: "POST", body }), "the cancel");
-    void connection.tell(session, cancelAnswered(session, event_id, plan));
+    connection.tell(session, cancelAnswered(session, event_id, plan));
   } catch {
     // It is pending there until it ends by itself, and has ended here.
     session.cancelling.delete(event_id);

@@ -16,8 +16,8 @@ import { type Connection, newSessionHash } from "./connection.ts";
 import { readEvents } from "./events.ts";
 import { login } from "./login.ts";
 import { lostStream } from "./reader.ts";
-import { prepare } from "./special.ts";
-import type { Submission } from "./submission.ts";
+import { learnRendered } from "./special.ts";
+import { misread, type Submission } from "./submission.ts";
 
 type Body = Record<string, unknown>;
 
@@ -163,7 +163,11 @@ class Channel {
     const job = this.#job;
     const message = decodeMessage(data);
     if (message.msg === "unexpected_error") throw streamError(message);
-    if ("output" in message) prepare(this.#connection, this.#connection.session, job, message);
+    try {
+      learnRendered(this.#connection, this.#connection.session, message);
+    } catch (cause) {
+      throw misread(cause);
+    }
     if (receiveAlone(job.tracker, message)) job.wake();
     else job.receive(message);
     return message;

@@ -2,7 +2,7 @@
 /** The client: what programs use. */
 
 import type { Space } from "../hub/space.ts";
-import { asList, type JsonValue } from "../protocol/jsonvalue.ts";
+import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
 import type { Arguments } from "../protocol/payload.ts";
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
@@ -141,9 +141,11 @@ export class Client {
     this.api_info = undefined;
     this.config = { current_page: "", root: this.http.base.slice(0, -1), ...config } as unknown as Config;
     this.api_map = {};
-    for (const [index, dependency] of this.config.dependencies.entries()) {
-      dependency.id ??= index;
-      if (dependency.api_name) this.api_map[dependency.api_name] = dependency.id;
+    for (const [index, dependency] of asList(this.config.dependencies).entries()) {
+      if (!isObject(dependency)) continue;
+      dependency["id"] ??= index;
+      const { api_name, id } = dependency;
+      if (typeof api_name === "string" && api_name) setOwn(this.api_map, api_name, id);
     }
   }
 
@@ -223,7 +225,7 @@ export class Client {
   ): Promise<PredictReturn<T>> => {
     const job = this.begin(endpoint, data, event_data, { ...options, events: [] });
     // One value in, one out: nothing more is to come.
-    if (job.endpoint.live) void job.close_stream();
+    if (job.endpoint.live) job.close_stream().catch(() => {});
     return (await job.result()) as PredictReturn<T>;
   };
 

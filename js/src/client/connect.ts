@@ -1,6 +1,7 @@
 /** Finding out what an app is: /config and /info. */
 
 import { asText, decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
+import * as old from "../protocol/old.ts";
 import type { Retries } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { Routes } from "../protocol/routes.ts";
@@ -40,8 +41,7 @@ export async function connect(http: Http, options: ClientOptions, retries: Retri
     info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"));
   let schema = readApp(config, await info);
   const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
-  if (lacks || !schema.version.atLeast(5, 2))
-    schema = readApp(config, await info, await import("../protocol/old.ts"));
+  if (lacks || !schema.version.atLeast(5, 2)) schema = readApp(config, await info, old);
   return { routes, schema };
 }
 

@@ -2,21 +2,25 @@
 
 import { ClientClosedError, GradlinkError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
+import { appError } from "../protocol/failures.ts";
 import { JobTracker } from "../protocol/job.ts";
-import { asObject, asText, type JsonValue } from "../protocol/jsonvalue.ts";
+import type { JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
-import type { Reply } from "../protocol/replies.ts";
+import { eventIdOf } from "../protocol/replies.ts";
 import { SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
 import { sharesStream } from "../protocol/version.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
+import { cancelJob, tellServer, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
-import { type Http, loaded } from "./http.ts";
+import type { Http } from "./http.ts";
+import { crossedBreak, stateLost, streamBroke } from "./loss.ts";
 import { readStreams } from "./reader.ts";
-import { type JobOptions, Submission } from "./submission.ts";
+import { forget, learnRendered } from "./special.ts";
+import { type JobOptions, misread, Submission } from "./submission.ts";
 
 // Joins on their way at a time; each is short, and a server answers no faster to more.
 const MAX_JOINS = 40;
@@ -101,7 +105,7 @@ export class Connection {
     this.holdsState = false;
     this.lostState = undefined;
     this.replaceSession(session_hash);
-    void import("./special.ts").then(({ forget }) => forget(this));
+    forget(this);
   }
 
   // -- sending
@@ -121,20 +125,21 @@ export class Connection {
 
   /** Send a job in the background. */
   begin(call: Payload, options: JobOptions): Submission {
-    const { protocol } = this.schema;
+    const { protocol, version, old } = this.schema;
     const { title, generator, direct } = call.endpoint;
     const tracker = new JobTracker({
       api_name: title,
       generator,
       protocol,
       isSilent: !options.events.length,
+      appError: (output, heading) => appError(output, heading, version, title, old),
     });
     const job = new Submission(this, tracker, call, options);
     if (options.signal?.aborted) {
       tracker.cancel(options.signal);
       job.wake();
     } else if (!direct && sharesStream(protocol)) this.enter(job);
-    else void this.#runAlone(job, direct);
+    else this.#runAlone(job, direct).catch((error: unknown) => job.fail(error));
     return job;
   }
 
@@ -147,12 +152,12 @@ export class Connection {
     }
     if (stateful && !rendered) {
       if (this.lostState !== undefined) {
-        void import("./loss.ts").then(({ stateLost }) => stateLost(this, job));
+        stateLost(this, job);
         return;
       }
       this.holdsState = true;
     }
-    if (this.schema.wantsHeartbeat) void this.beat();
+    if (this.schema.wantsHeartbeat) this.beat();
     // In a Worker an exchange belongs to the request that began it, and is never heard of again in the next one.
     if (
       this.session.reading &&
@@ -169,7 +174,7 @@ export class Connection {
     if (alone || session.isCancelling(fn_index)) this.#waiting.push(job);
     else {
       session.joinStarted(job, fn_index);
-      void this.#join(job, session);
+      this.#join(job, session).catch((error: unknown) => job.fail(error));
     }
   }
 
@@ -212,11 +217,11 @@ export class Connection {
       const doubtful = session.doubtful.has(job);
       if (doubtful) {
         session.joinFailed(job);
-        (await import("./loss.ts")).crossedBreak(this, job);
+        crossedBreak(this, job);
       }
       this.#readIfWanted(session);
       // It was cancelled while the join was on its way.
-      if (job.done && !doubtful) await this.tell(session, [event_id]);
+      if (job.done && !doubtful) await tellServer(this, session, [event_id]);
     }
     job.told = true;
     job.wake();
@@ -277,41 +282,56 @@ export class Connection {
   /** Give a job its message and draw the consequences for its session. */
   #handOver(session: Session, job: Submission, message: Message): void {
     const { event_id = "", msg } = message;
-    const isEnd = msg === "process_completed";
-    const isSpecial = "renders" in message && (message.renders || !message.success);
-    if (isSpecial) {
-      const special = import("./special.ts").then(({ prepare }) => prepare(this, session, job, message));
-      if (isEnd) void special.finally(() => job.receive(message));
+    const wasDone = job.done;
+    try {
+      learnRendered(this, session, message);
+      job.receive(message);
+    } catch (cause) {
+      job.fail(misread(cause));
     }
-    if (!isSpecial || !isEnd) job.receive(message);
-    if (msg === "estimation") void this.tell(session, session.queued(event_id));
+    const isEnd = msg === "process_completed" || (msg === "unreadable" && message.isEnd);
+    // What its caller cannot be given any more is not to be worked on.
+    if (job.done && !wasDone && !isEnd) job.cancelThere();
+    if (msg === "estimation") this.tell(session, session.queued(event_id));
     else if (msg === "process_starts" || msg === "process_generating") session.started(event_id);
     else if (isEnd) {
-      const cancelled = message.success && !message.data;
+      const cancelled = msg === "process_completed" && message.success && !message.data;
       session.hitByStop?.(event_id, cancelled);
-      void this.tell(session, session.ended(event_id, cancelled));
+      this.tell(session, session.ended(event_id, cancelled));
       this.admit();
     }
   }
 
   /** Draw the consequences of a stream's end; return whether another one is to be read. */
-  async streamEnded(session: Session, error: GradlinkError | undefined): Promise<boolean> {
-    if (error) (await loaded(import("./loss.ts"), error)).streamBroke(this, session, error);
+  streamEnded(session: Session, error: GradlinkError | undefined): boolean {
+    if (error) streamBroke(this, session, error);
     this.admit();
     session.reading = session.hasPending && !this.http.closed;
     return session.reading;
   }
 
   #readIfWanted(session: Session): void {
-    if (session.startReading()) void readStreams(this, session);
+    if (!session.startReading()) return;
+    readStreams(this, session).catch((error: unknown) => {
+      // Whatever it is, the jobs on this stream must not wait for a reader that is gone.
+      session.reading = false;
+      streamBroke(this, session, misread(error));
+      this.admit();
+    });
   }
 
   /** Keep the session alive, unless that is done. */
-  async beat(): Promise<void> {
+  beat(): void {
     if (this.#heartbeat) return;
     this.#heartbeat = { renew: () => {} };
-    const { Heartbeat } = await import("./heartbeat.ts");
-    if (!this.http.closed) this.#heartbeat = new Heartbeat(this);
+    import("./heartbeat.ts")
+      .then(({ Heartbeat }) => {
+        if (!this.http.closed) this.#heartbeat = new Heartbeat(this);
+      })
+      .catch(() => {
+        // It is no reason to fail a call; the next one tries again.
+        this.#heartbeat = undefined;
+      });
   }
 
   // -- ending
@@ -319,12 +339,12 @@ export class Connection {
   /** Tell the server, or whoever holds the job, that it has ended here; a few seconds are waited for that. */
   async cancel(job: Submission): Promise<void> {
     this.others.get(job)?.();
-    await (await import("./cancel.ts")).cancelJob(this, job);
+    await cancelJob(this, job);
   }
 
-  /** Tell the server of cancels that waited. */
-  async tell(session: Session, event_ids: string[]): Promise<void> {
-    if (event_ids.length) await (await import("./cancel.ts")).tellServer(this, session, event_ids);
+  /** Tell the server of cancels that waited, in the background. */
+  tell(session: Session, event_ids: string[]): void {
+    if (event_ids.length) tellServer(this, session, event_ids).catch(() => {});
   }
 
   /** End everything: exchanges are ended, and with them the jobs. */
@@ -333,20 +353,9 @@ export class Connection {
     http.closed = true;
     for (const job of this.#waiting) job.fail(new ClientClosedError("the client is closed"));
     // A job that was cancelled just now is to be stopped on the server, too.
-    if (this.cancels.size) await (await import("./cancel.ts")).underWay(this);
+    if (this.cancels.size) await underWay(this);
     http.abort();
   }
-}
-
-/** Return the event id of an answer to a join. Throws what a refusal means; nothing has run then. */
-async function eventIdOf(reply: Reply): Promise<string> {
-  if (reply.status === 200) {
-    try {
-      const event_id = asText(asObject(JSON.parse(reply.body))["event_id"]);
-      if (event_id !== undefined) return event_id;
-    } catch {}
-  }
-  return (await import("../protocol/replies.ts")).eventIdOf(reply);
 }
 
 /** Return a session hash that nobody can guess: it is all that protects a session's State. */

@@ -23,6 +23,6 @@ export async function* deltasOf(job: Submission): AsyncGenerator<string, void, u
       if (update.kind === "succeeded") return;
     }
   } finally {
-    void job.cancel();
+    job.cancel().catch(() => {});
   }
 }

@@ -32,7 +32,9 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
     exchange.unlimit();
     reading.opened?.();
     // A read that waits when the exchange is ended need not hear of it.
-    ended.addEventListener("abort", () => void reader.cancel().catch(() => {}));
+    ended.addEventListener("abort", () => {
+      reader.cancel().catch(() => {});
+    });
     const letters = new TextDecoder();
     const decoder = new EventDecoder();
     let silent = 0;
@@ -75,7 +77,10 @@ export class EventStream implements EventStreamLike {
   constructor(http: Http, url: string) {
     this.#http = http;
     this.#url = url;
-    queueMicrotask(() => this.#begun || import("./foreign.ts").then(({ pump }) => pump(this)));
+    queueMicrotask(() => {
+      if (this.#begun) return;
+      import("./foreign.ts").then(({ pump }) => pump(this)).catch((error: unknown) => this.onerror?.(error));
+    });
   }
 
   /** Read it to its end; return the answer if it is a refusal. */

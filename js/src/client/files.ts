@@ -4,18 +4,18 @@ import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError }
 import { isPrivateAddress } from "../protocol/addresses.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile, META } from "../protocol/filedata.ts";
 import { fileAddress, isInline, replaceInOutputs, type SentContent, withFiles } from "../protocol/files.ts";
-import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
+import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
 import type { Retries } from "../protocol/policy.ts";
 import { mayRepeatReading } from "../protocol/repetition.ts";
-import { uploadedPaths } from "../protocol/replies.ts";
-import { withoutCredentials } from "../protocol/routes.ts";
+import { replyError, uploadedPaths } from "../protocol/replies.ts";
+import { encoded, withoutCredentials } from "../protocol/routes.ts";
 import { readerOf } from "../protocol/streams.ts";
 import type { AbortSignalLike, BlobLike, ByteStream, UploadProgress } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import { type Exchange, readReply, refusal } from "./http.ts";
+import { type Exchange, readReply } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
 import type { Submission } from "./submission.ts";
@@ -163,7 +163,7 @@ async function sendGroup(
 ): Promise<string[]> {
   const { retries, signal, headers } = options;
   const upload_id = options.upload_id ?? (told && crypto.getRandomValues(new Uint32Array(2)).join(""));
-  const query = upload_id ? `?upload_id=${encodeURIComponent(upload_id)}` : "";
+  const query = upload_id ? `?upload_id=${encoded(upload_id)}` : "";
   const once = async () => {
     const sent = await form(files.map(({ blob, name }) => ["files", blob, name]));
     const sending = http.exchange(`${routes.api}upload${query}`, {
@@ -177,10 +177,10 @@ async function sendGroup(
     if (told) {
       let bytes = 0;
       const take = (data: string) => {
-        const message = JSON.parse(data) as { msg?: string; chunk_size?: number };
-        bytes += message.chunk_size ?? 0;
-        if (message.msg === "update") told(bytes);
-        return message.msg !== "done";
+        const { msg, chunk_size } = asObject(decode(data, "the progress of an upload"));
+        bytes += asNumber(chunk_size) ?? 0;
+        if (msg === "update") told(bytes);
+        return msg !== "done";
       };
       // The server counts what has come; where it does not, the end is all that is told.
       const url = `${routes.api}upload_progress${query}`;
@@ -305,8 +305,7 @@ async function ask(
     const exchange = await http.open(url, { headers });
     if (exchange.response.ok) return exchange;
     const reply = await readReply(exchange.response, url).finally(exchange.close);
-    if (reply.status !== 401 || attempt || !http.auth || !http.owns(url))
-      throw await refusal(reply, "the file");
+    if (reply.status !== 401 || attempt || !http.auth || !http.owns(url)) throw replyError(reply, "the file");
     await login(http);
   }
 }

@@ -10,16 +10,24 @@ export type Early = ["onmessage" | "onerror", { data: string }][];
 /** Read a stream to its end, from what it has told already. */
 export function readForeign(source: EventStreamLike, reading: Reading, early: Early): Promise<undefined> {
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      source.close();
+      reject(error);
+    };
     source.onmessage = ({ data }) => {
-      reading.opened?.();
-      // An EventSource would ask again for a stream that has ended.
-      if (reading.take(data) && !reading.enough?.()) return;
+      try {
+        reading.opened?.();
+        // An EventSource would ask again for a stream that has ended.
+        if (reading.take(data) && !reading.enough?.()) return;
+      } catch (error) {
+        fail(error);
+        return;
+      }
       source.close();
       resolve(undefined);
     };
     source.onerror = (event) => {
-      source.close();
-      reject(
+      fail(
         typeof (event as Partial<Error> | null)?.message === "string"
           ? event
           : new TransportError("the stream broke", { execution: "unknown" }),

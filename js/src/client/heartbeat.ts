@@ -4,6 +4,7 @@
  * Wire: GET /heartbeat/{session_hash}, an endless stream; when it closes the server takes the session for gone.
  */
 
+import { encoded } from "../protocol/routes.ts";
 import { pause } from "./again.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
@@ -17,7 +18,8 @@ export class Heartbeat {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    void this.#run();
+    // It is no reason to fail a call, whatever breaks it.
+    this.#run().catch(() => {});
   }
 
   /** Go on with the session that is the client's own now. */
@@ -37,7 +39,7 @@ export class Heartbeat {
         heard = true;
         return true;
       };
-      const url = connection.signed(`${routes.api}heartbeat/${encodeURIComponent(session_hash)}`);
+      const url = connection.signed(`${routes.api}heartbeat/${encoded(session_hash)}`);
       // It is no reason to fail a call: whatever breaks it, it is asked for again.
       const refusal = await readEvents(http, url, { take, signal }).catch(() => undefined);
       if (refusal?.status === 404) return;

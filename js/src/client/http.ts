@@ -3,10 +3,11 @@
 import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
 import { isBlob, isBytes } from "../protocol/filedata.ts";
 import { isPassing, type Retries } from "../protocol/policy.ts";
-import type { Reply } from "../protocol/replies.ts";
+import { type Reply, replyError } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
 import { dropBody } from "../protocol/streams.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
+import { again, withoutConnection } from "./again.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
 export type Repeatable = "reading" | "harmful" | "direct";
@@ -129,10 +130,8 @@ export class Http {
       return { response, ended: controller.signal, unlimit, close, failure };
     } catch (error) {
       close();
-      const broken = failure(error);
       // No answer has begun: it may be that there was no connection at all.
-      const { withoutConnection } = await loaded(import("./again.ts"), broken);
-      throw withoutConnection(broken);
+      throw withoutConnection(failure(error));
     }
   }
 
@@ -167,7 +166,7 @@ export class Http {
   read(url: string, retries: Retries, what: string, request: Request = {}): Promise<Reply> {
     const once = async () => {
       const reply = await this.exchange(url, request);
-      if (isPassing(reply.status)) throw await refusal(reply, what);
+      if (isPassing(reply.status)) throw replyError(reply, what);
       return reply;
     };
     return this.retrying(retries, once, "reading", () => request.signal);
@@ -187,7 +186,6 @@ export class Http {
     try {
       return await make();
     } catch (error) {
-      const { again } = await loaded(import("./again.ts"), error);
       return await again(this, { retries, make, which, signal: signal?.() }, error);
     }
   }
@@ -234,22 +232,7 @@ export async function readReply(response: ResponseLike, url: string): Promise<Re
   };
 }
 
-/** Return what an answer that is not good means. */
-export async function refusal(reply: Reply, what: string): Promise<GradlinkError> {
-  const { replyError } = await import("../protocol/replies.ts");
-  return replyError(reply, what);
-}
-
 /** Tell whether an answer is a redirect; a browser hides where it leads. */
 export function isRedirect({ status, type }: ResponseLike & { readonly type?: string }): boolean {
   return (status > 300 && status < 309 && status !== 304) || type === "opaqueredirect";
-}
-
-/** Return a part that is loaded now; throws `error` where it cannot be, which is what matters then. */
-export async function loaded<T>(part: Promise<T>, error: unknown): Promise<T> {
-  try {
-    return await part;
-  } catch {
-    throw error;
-  }
 }

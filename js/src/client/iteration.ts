@@ -73,7 +73,7 @@ export class Iteration {
     this.#failure = undefined;
     this.#pending = [];
     this.#job.wake();
-    void this.#job.cancel();
+    this.#job.cancel().catch(() => {});
     return { done: true, value: undefined };
   }
 }

@@ -21,10 +21,13 @@ export function watch(job: Submission, phase: Phase, seconds: number): void {
       { execution: job.tracker.sent ? "unknown" : "not started" },
     );
     job.fail(Object.assign(error, { phase, seconds }));
-    void job.connection.cancel(job);
+    job.cancelThere();
   }, seconds * 1000);
   const over = () => phase !== "total" && isBehind(job, phase);
-  void job.until(() => job.done || over()).then(() => clearTimeout(timer));
+  job
+    .until(() => job.done || over())
+    .finally(() => clearTimeout(timer))
+    .catch((failed: unknown) => job.fail(failed));
 }
 
 /** Tell whether a job has left a phase. */

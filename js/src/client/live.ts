@@ -4,6 +4,7 @@ import { EndpointError } from "../errors.ts";
 import { asObject } from "../protocol/jsonvalue.ts";
 import { bodyOf } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
+import { encoded } from "../protocol/routes.ts";
 import { post } from "./answers.ts";
 import type { Submission } from "./submission.ts";
 
@@ -21,7 +22,7 @@ export async function feed(job: Submission, payload?: Record<string, unknown>): 
   }
   const { session_hash } = session;
   const more = payload && asObject(plainCopy(payload, `${endpoint.title}: the further input`));
-  const url = `${connection.routes.api}stream/${encodeURIComponent(event_id)}`;
+  const url = `${connection.routes.api}stream/${encoded(event_id)}`;
   const body = { ...bodyOf(endpoint, [], session_hash, options), ...more, event_id, session_hash };
   const { headers } = options;
   if (payload) await post(connection.http, url, body, "further input", { headers });

@@ -1,12 +1,12 @@
 /** The app's login and cookies, and redirects: loaded when an app has them. */
 
 import { AuthenticationError, RedirectError } from "../errors.ts";
-import type { Reply } from "../protocol/replies.ts";
+import { type Reply, replyError } from "../protocol/replies.ts";
 import { origin, resolve, withoutCredentials } from "../protocol/routes.ts";
 import { dropBody } from "../protocol/streams.ts";
 import type { FetchLike, RequestOptions, ResponseLike } from "../types.ts";
 import { CookieJar } from "./cookies.ts";
-import { type Http, isRedirect, type Request, readReply, refusal } from "./http.ts";
+import { type Http, isRedirect, type Request, readReply } from "./http.ts";
 import { form } from "./multipart.ts";
 
 const MAX_REDIRECTS = 5;
@@ -41,7 +41,7 @@ export async function login(http: Http): Promise<void> {
           { status, url: shown, serverText: (await response.text()).slice(0, 2000) },
         );
       }
-      throw await refusal(await readReply(response, url), "the login");
+      throw replyError(await readReply(response, url), "the login");
     } catch (error) {
       throw failure(error);
     } finally {

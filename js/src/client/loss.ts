@@ -1,4 +1,4 @@
-/** Jobs whose messages cannot be had any more: loaded when a stream has broken. */
+/** Jobs whose messages cannot be had any more. */
 
 import { type GradlinkError, SessionLostError, StreamLostError } from "../errors.ts";
 import { streamBroken } from "../protocol/losses.ts";
@@ -51,6 +51,8 @@ function lose(connection: Connection, job: Submission, error: GradlinkError): vo
     job.tracker.restart();
     const longest = Math.min(retries.baseSeconds * 2 ** job.resent, retries.capSeconds);
     job.resent += 1;
-    void pause(http, 0, longest, job.ended).then(() => job.done || connection.enter(job));
+    pause(http, 0, longest, job.ended)
+      .then(() => job.done || connection.enter(job))
+      .catch((failed: unknown) => job.fail(failed));
   }
 }

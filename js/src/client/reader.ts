@@ -1,12 +1,14 @@
 /** Reads the stream of one session, for as long as a job of it is pending. */
 
 import { GradlinkError, StreamLostError, TransportError } from "../errors.ts";
-import { isSecondEnd, type UnexpectedError } from "../protocol/messages.ts";
+import { streamError } from "../protocol/losses.ts";
+import { isSecondEnd, type Message, type UnexpectedError, unreadable } from "../protocol/messages.ts";
+import { replyError } from "../protocol/replies.ts";
 import type { SessionRouter } from "../protocol/router.ts";
+import { mayOpenAgain } from "./again.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream } from "./events.ts";
 import type { Early } from "./foreign.ts";
-import { loaded, refusal } from "./http.ts";
 import type { Submission } from "./submission.ts";
 
 // A server that ends one stream after the other without a word would be asked for ever.
@@ -23,17 +25,14 @@ export async function readStreams(connection: Connection, session: Session): Pro
     let error = await readOne(connection, session, heard);
     if (error && !heard.opened) {
       failures += 1;
-      const { mayOpenAgain } = await loaded(import("./again.ts"), error).catch(() => ({
-        mayOpenAgain: undefined,
-      }));
-      if (await mayOpenAgain?.(http, retries, failures, error)) continue;
+      if (await mayOpenAgain(http, retries, failures, error)) continue;
     }
     failures = 0;
     empty = heard.any ? 0 : empty + 1;
     if (!error && empty >= MAX_EMPTY_STREAMS) {
       error = new StreamLostError(`${empty} streams without a message`);
     }
-    more = await connection.streamEnded(session, error);
+    more = connection.streamEnded(session, error);
   }
 }
 
@@ -47,7 +46,7 @@ async function readOne(
   let left: UnexpectedError | undefined;
   /** Hand a message to its job; return whether the stream is to be read on. */
   const take = (data: string): boolean => {
-    const message = connection.decoder.decode(data);
+    const message = messageOf(connection, data);
     heard.any = true;
     if (message.msg === "unexpected_error") {
       left = message;
@@ -80,7 +79,7 @@ async function readOne(
           ? await source.read(reading)
           : await (await import("./foreign.ts")).readForeign(source, reading, early);
       if (!reply) break;
-      if (reply.status !== 401 || attempt || !connection.http.auth) return await refusal(reply, "the stream");
+      if (reply.status !== 401 || attempt || !connection.http.auth) return replyError(reply, "the stream");
       await (await import("./login.ts")).login(connection.http);
     }
   } catch (cause) {
@@ -89,9 +88,17 @@ async function readOne(
     return cause instanceof GradlinkError ? cause : new GradlinkError(`reader failed: ${cause}`, { cause });
   }
   // After a second end the next stream goes on where this one broke.
-  if (left) return isSecondEnd(left) ? undefined : (await import("../protocol/losses.ts")).streamError(left);
+  if (left) return isSecondEnd(left) ? undefined : streamError(left);
   if (closed || session.idle || connection.schema.protocol !== "sse_v3") return undefined;
   return new StreamLostError("the stream ended unclosed");
+}
+
+function messageOf({ decoder }: Connection, data: string): Message {
+  try {
+    return decoder.decode(data);
+  } catch (error) {
+    return unreadable(data, error);
+  }
 }
 
 /** Return what a broken connection means for the jobs on a stream. */

@@ -20,7 +20,7 @@ export async function lookAgain(connection: Connection, job: Submission): Promis
   if (before === undefined) return;
   const now = await appId(connection).catch((error) => awakeId(connection, error) ?? before);
   connection.heardAt = Date.now();
-  if (now === before || now === undefined) return;
+  if (now === undefined || isSame(now, before)) return;
   await refresh(connection);
   for (const session of connection.sessions) session.known = false;
   connection.holdsState = false;
@@ -49,11 +49,15 @@ export async function appId({ http, routes }: Connection): Promise<JsonValue | u
   return asObject(replyJson({ ...reply, body: keepAppId(reply.body) }, "app_id"))["app_id"];
 }
 
+function isSame(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** Tell whether the app is still the one that was connected to. */
 export async function compare(connection: Connection): Promise<"connected" | "broken" | "changed"> {
   try {
     const before = connection.schema.config["app_id"];
-    return String(await appId(connection)) === String(before) ? "connected" : "changed";
+    return isSame(await appId(connection), before) ? "connected" : "changed";
   } catch {
     return "broken";
   }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The caller's handle of a job: its events, its result, and its end. */
 
-import { GradlinkError } from "../errors.ts";
+import { GradlinkError, ProtocolError } from "../errors.ts";
 import { holdsFile } from "../protocol/filedata.ts";
 import type { JobTracker, Outcome } from "../protocol/job.ts";
 import type { JsonValue } from "../protocol/jsonvalue.ts";
@@ -20,6 +20,7 @@ import type {
 } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import type { Iteration } from "./iteration.ts";
+import { watch } from "./limits.ts";
 
 /** How a job is sent. */
 export interface JobOptions {
@@ -38,6 +39,12 @@ export interface JobOptions {
 }
 
 type Next = IteratorResult<GradioEvent, undefined>;
+
+/** Return the error for a message that something was thrown at. */
+export function misread(cause: unknown): GradlinkError {
+  if (cause instanceof GradlinkError) return cause;
+  return new ProtocolError(`a message of the server cannot be used: ${cause}`, { cause });
+}
 
 /** A job that was sent with `client.submit()`. */
 export class Submission implements SubmitIterable {
@@ -62,7 +69,9 @@ export class Submission implements SubmitIterable {
     Object.assign(this, { connection, tracker, call, options });
     const { signal } = options;
     if (signal) {
-      const aborted = () => void this.#end(signal);
+      const aborted = () => {
+        this.#end(signal).catch(() => {});
+      };
       signal.addEventListener("abort", aborted);
       this.ended.addEventListener("abort", () => signal.removeEventListener("abort", aborted));
     }
@@ -149,15 +158,24 @@ export class Submission implements SubmitIterable {
   /** The job enters a phase of its limits. */
   enter(phase: Phase): void {
     const limit = this.options.timeout[phase];
-    if (limit !== null) void import("./limits.ts").then(({ watch }) => watch(this, phase, limit));
+    if (limit !== null) watch(this, phase, limit);
   }
 
-  /** Take a message of the server about the job. */
+  /** Take a message of the server about the job; whatever cannot be made of it ends this job and no other. */
   receive(message: Message): void {
     const before = this.tracker.phase;
-    this.tracker.receive(message);
-    if (before !== "running" && this.status === "running") this.enter("run");
+    try {
+      this.tracker.receive(message);
+      if (before !== "running" && this.status === "running") this.enter("run");
+    } catch (cause) {
+      this.fail(misread(cause));
+    }
     this.wake();
+  }
+
+  /** Tell the server that the job has ended here, in the background. */
+  cancelThere(): void {
+    this.connection.cancel(this).catch(() => {});
   }
 
   fail(error: unknown): void {

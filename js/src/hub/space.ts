@@ -65,7 +65,7 @@ export class Space {
   /** Return `url` with what opens the Space where headers cannot go. */
   signed(url: string): string {
     if (!this.#jwt) return url;
-    if (Date.now() - this.#signedAt > SIGNATURE_MS) void this.#sign();
+    if (Date.now() - this.#signedAt > SIGNATURE_MS) this.#sign().catch(() => {});
     const signed = new URL(url);
     signed.searchParams.set("__sign", this.#jwt);
     return signed.href;

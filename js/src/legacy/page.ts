@@ -1,8 +1,7 @@
 /** The config in the page of an app, for servers that have no route for it. */
 
-import { NotFoundError, ProtocolError } from "../errors.ts";
-import type { JsonValue } from "../protocol/jsonvalue.ts";
-import { keepAppId } from "../protocol/jsonvalue.ts";
+import { NotFoundError } from "../errors.ts";
+import { decode, type JsonValue, keepAppId } from "../protocol/jsonvalue.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 
@@ -23,11 +22,10 @@ export function configOfPage(reply: Reply): JsonValue {
       url,
     });
   }
-  try {
-    return JSON.parse(keepAppId(objectAt(reply.body, start + ASSIGNMENT.length))) as JsonValue;
-  } catch (cause) {
-    throw new ProtocolError(`the page at ${url} has a broken config`, { cause });
-  }
+  return decode(
+    keepAppId(objectAt(reply.body, start + ASSIGNMENT.length)),
+    `the config in the page at ${url}`,
+  );
 }
 
 /** Return the text of the JSON object that begins at `start`; other code follows it. */

@@ -1,13 +1,6 @@
 /** The TypeScript type, as text, that a JSON Schema describes. */
 
-import {
-  asList,
-  asObject,
-  asText,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-} from "../protocol/jsonvalue.ts";
+import { asList, asObject, isObject, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 
 const MAX_DEPTH = 12;
 const MAX_LENGTH = 2000;
@@ -62,9 +55,13 @@ function stated(schema: JsonObject, reading: Reading): string {
   if (members.length) return union(members.map((member) => read(member, reading)));
   const all = asList(schema["allOf"]);
   if (all.length === 1) return read(all[0], reading);
-  if (Array.isArray(type)) return union(type.map((kind) => PLAIN[`${kind}`] ?? "unknown"));
+  if (Array.isArray(type)) return union(type.map((kind) => plain(kind)));
   if (type === "object") return "Record<string, unknown>";
-  return PLAIN[asText(type) ?? ""] ?? "unknown";
+  return plain(type);
+}
+
+function plain(type: JsonValue | undefined): string {
+  return typeof type === "string" && Object.hasOwn(PLAIN, type) ? (PLAIN[type] as string) : "unknown";
 }
 
 function arrayType(schema: JsonObject, reading: Reading): string {
@@ -91,7 +88,8 @@ function resolve(reference: JsonValue | undefined, root: JsonObject): JsonValue 
   if (typeof reference !== "string" || !reference.startsWith("#")) return undefined;
   let found: JsonValue | undefined = root;
   for (const key of reference.split("/").slice(1)) {
-    found = isObject(found) ? found[key.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
+    const name = key.replaceAll("~1", "/").replaceAll("~0", "~");
+    found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
   }
   return found;
 }

@@ -6,7 +6,7 @@
  */
 
 import { ProtocolError } from "../errors.ts";
-import { isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import { isObject, type JsonObject, type JsonValue, MAX_NESTING, setOwn } from "./jsonvalue.ts";
 
 const ACTIONS = ["replace", "append", "add", "delete"];
 
@@ -26,6 +26,7 @@ export function applyEdits(previous: JsonValue, edits: readonly JsonValue[]): Js
     const [action, path, value] = Array.isArray(edit) && edit.length === 3 ? edit : [];
     if (!Array.isArray(path) || !ACTIONS.includes(action as string))
       throw misfit(edit, "is none that is known");
+    if (path.length > MAX_NESTING) throw misfit(edit, `has a path of more than ${MAX_NESTING} steps`);
     try {
       root = apply(root, action as string, path, value as JsonValue, own);
     } catch {
@@ -74,11 +75,6 @@ function change(parent: JsonValue, action: string, key: JsonValue, value: JsonVa
     else if (!parent.length) throw key;
     else parent.pop();
   } else throw key;
-}
-
-function setOwn(parent: JsonObject, key: string, value: JsonValue): void {
-  // Assigning to "__proto__" would change the prototype instead.
-  Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function replacement(old: JsonValue, action: string, value: JsonValue): JsonValue {

@@ -1,9 +1,9 @@
 /** Files on the wire: their form, how they are found in values, and where they are fetched. Vectors: files. */
 
-import { holdsFile, isFile, META, type Path, unquote } from "./filedata.ts";
-import { isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import { isFile, META, type Path, unquote } from "./filedata.ts";
+import { asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import type { Payload, Upload } from "./payload.ts";
-import { type Routes, resolve, sameOrigin } from "./routes.ts";
+import { encoded, type Routes, resolve, sameOrigin } from "./routes.ts";
 import type { AppVersion } from "./version.ts";
 
 /**
@@ -67,12 +67,16 @@ export function replaceFiles(
   version: AppVersion,
   make: (data: JsonObject) => JsonValue,
 ): JsonValue {
-  if (!holdsFile(value, version)) return value;
-  if (Array.isArray(value)) return value.map((item) => replaceFiles(item, version, make));
-  if (isFile(value as JsonObject, version)) return make(value as JsonObject);
-  return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, item]) => [key, replaceFiles(item, version, make)]),
-  );
+  if (typeof value !== "object" || !value) return value;
+  if (!Array.isArray(value) && isFile(value, version)) return make(value);
+  let copy: JsonObject | undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const made = replaceFiles(item, version, make);
+    if (made === item) continue;
+    copy ??= (Array.isArray(value) ? value.slice() : { ...value }) as JsonObject;
+    copy[key] = made;
+  }
+  return copy ?? value;
 }
 
 /** Return the values of a call with their files replaced; `plain` tells which of them are JSON without files. */
@@ -92,7 +96,7 @@ export function replaceInOutputs(
  * `file=` is put on the typed URL instead. A url of another kind counts as it is.
  */
 export function fileAddress(routes: Routes, data: JsonObject): readonly [url: string, own: boolean] {
-  const path = `${data["path"] || data["name"] || ""}`;
+  const path = asText(data["path"]) || asText(data["name"]) || "";
   const { url } = data;
   const absolute = typeof url === "string" && url ? resolve(routes.base, url) : undefined;
   if (absolute) {
@@ -118,9 +122,9 @@ export function fileAddress(routes: Routes, data: JsonObject): readonly [url: st
  * The name in the path has the suffix that the app gave it; `orig_name` may be what a user once uploaded.
  */
 export function fileName(data: JsonObject): string {
-  const path = `${data["path"] || data["name"] || data["url"] || ""}`;
+  const path = asText(data["path"]) || asText(data["name"]) || asText(data["url"]) || "";
   const shown = isUrl(path) ? unquote(new URL(path).pathname) : path;
-  return baseName(shown) || baseName(`${data["orig_name"] || ""}`) || "file";
+  return baseName(shown) || baseName(asText(data["orig_name"]) ?? "") || "file";
 }
 
 /** Tell whether `text` is an address on the web. */
@@ -164,8 +168,8 @@ export function withFiles(
 
 /** Return where the app serves the file that it calls `path`. */
 export function fileRoute(routes: Routes, path: string): string {
-  // What the encoder of addresses leaves alone and what a path keeps differ; half a letter would make it fail.
-  const quoted = encodeURIComponent(path.replace(/[\ud800-\udfff]/gu, "\ufffd"));
+  // What the encoder of addresses leaves alone and what a path keeps differ.
+  const quoted = encoded(path);
   return `${routes.api}file=${quoted.replace(/%2F|%3A|%5C/g, decodeURIComponent).replace(/[!*'()]/g, quote)}`;
 }
 

@@ -1,6 +1,6 @@
 /** A job's state machine, fed with the messages of its event id. Vectors: jobs. */
 
-import { GradlinkError, JobCancelledError, ProtocolError } from "../errors.ts";
+import { type GradlinkError, JobCancelledError, ProtocolError } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
@@ -68,8 +68,8 @@ export interface TrackedCall {
   readonly protocol: Protocol;
   /** Nobody asks for its steps. */
   readonly isSilent?: boolean;
-  /** Reads the error of an app, once it is there to be read. */
-  appError?: (output: JsonObject, title: string | undefined) => GradlinkError;
+  /** Reads the error of an app. */
+  readonly appError: (output: JsonObject, title: string | undefined) => GradlinkError;
 }
 
 /** What is known of one job. */
@@ -126,6 +126,9 @@ export class JobTracker {
       case "progress":
         this.phase = "running";
         updates.push({ kind: "progress", units: message.units });
+        break;
+      case "unreadable":
+        this.fail(message.error);
         break;
       case "log":
         updates.push({ kind: "log", log: message.log });
@@ -188,8 +191,7 @@ export class JobTracker {
   #completed(message: ProcessCompleted): void {
     const { api_name, generator, appError } = this.call;
     const { data, output } = message;
-    if (!message.success)
-      this.fail(appError?.(output, message.title) ?? new GradlinkError(`${output["error"]}`));
+    if (!message.success) this.fail(appError(output, message.title));
     else if (data) {
       const empty = generator && !message.raw["used_cache"] && data.every((value) => value === null);
       this.#end("succeeded", { kind: "succeeded", data, isOutput: !this.#steps && !empty, output, message });

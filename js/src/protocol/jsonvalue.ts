@@ -9,16 +9,46 @@ export type JsonObject = { [key: string]: JsonValue };
 export const MAX_DEPTH = 200;
 
 /**
+ * How deep what a server says may be nested.
+ *
+ * A value is walked through by functions that call themselves, and edits may put a value of this depth at the end of a
+ * path of this length: twice as deep is still far from the end of a stack.
+ */
+export const MAX_NESTING = 500;
+
+/**
  * Return the value that `text` stands for; `what` names its origin in the error.
  *
- * @throws ProtocolError if it is not JSON.
+ * @throws ProtocolError if it is not JSON, or nested deeper than `MAX_NESTING`.
  */
 export function decode(text: string, what: string): JsonValue {
+  let value: JsonValue;
   try {
-    return JSON.parse(text) as JsonValue;
-  } catch (cause) {
-    throw new ProtocolError(`${what} is not JSON: ${JSON.stringify(text.slice(0, 200))}`, { cause });
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    // The runtime's own error repeats the text as it came, control characters included.
+    throw new ProtocolError(`${what} is not JSON: ${JSON.stringify(text.slice(0, 200))}`);
   }
+  // Each level takes two brackets: a short text cannot be deep.
+  if (text.length > 2 * MAX_NESTING && isDeeper(value, MAX_NESTING))
+    throw new ProtocolError(`${what} is nested more than ${MAX_NESTING} deep`);
+  return value;
+}
+
+/** Tell whether `value` holds more than `levels` lists and objects within each other. */
+export function isDeeper(value: JsonValue | undefined, levels: number): boolean {
+  if (typeof value !== "object" || !value) return false;
+  if (!levels) return true;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof item === "object" && isDeeper(item, levels - 1)) return true;
+  }
+  return false;
+}
+
+/** Give `target` a property of its own: assigning to "__proto__" would change the prototype instead. */
+export function setOwn(target: object, key: string, value: unknown): void {
+  if (key !== "__proto__") (target as Record<string, unknown>)[key] = value;
+  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /**

@@ -4,7 +4,7 @@
  * A field of a wrong type counts as missing. Wire: the fields by version stand in docs/protocol.md. Vectors: messages.
  */
 
-import { ProtocolError } from "../errors.ts";
+import { GradlinkError, ProtocolError } from "../errors.ts";
 import {
   asInt,
   asList,
@@ -104,6 +104,12 @@ export interface UnexpectedError extends Of<"unexpected_error"> {
   session_not_found: boolean;
 }
 
+/** A message of a job that cannot be read, which ends the job with `error`; `isEnd` if it was the job's last one. */
+export interface Unreadable extends Of<"unreadable"> {
+  error: GradlinkError;
+  isEnd: boolean;
+}
+
 /** A message; one of another `msg` is of a kind that this version of gradlink does not know, and is ignored. */
 export type Message =
   | SendHash
@@ -117,7 +123,19 @@ export type Message =
   | Log
   | ProcessGenerating
   | ProcessCompleted
-  | UnexpectedError;
+  | UnexpectedError
+  | Unreadable;
+
+// Gradio writes both before anything that an app says, and in a string the quotes would be escaped.
+const EVENT_ID = /"event_id": ?"([^"\\]{1,99})"/;
+const LAST = /"msg": ?"process_completed"/;
+
+/** Return what `error` means, for which `text` could not be decoded: the end of one job. Throws it if none is named. */
+export function unreadable(text: string, error: unknown): Unreadable {
+  const event_id = EVENT_ID.exec(text)?.[1];
+  if (event_id === undefined || !(error instanceof GradlinkError)) throw error;
+  return { msg: "unreadable", event_id, error, isEnd: LAST.test(text) };
+}
 
 /**
  * Return the message that `text` (one server-sent event or WebSocket frame) stands for.
@@ -129,7 +147,7 @@ export function decodeMessage(text: string): Message {
   if (!text) return readMessage({ msg: "" });
   const raw = decode(text, "a message");
   if (!isObject(raw) || typeof raw["msg"] !== "string") {
-    throw new ProtocolError(`a message has no 'msg': ${text.slice(0, 200)}`);
+    throw new ProtocolError(`a message has no 'msg': ${JSON.stringify(text.slice(0, 200))}`);
   }
   return readMessage(raw);
 }

@@ -26,5 +26,6 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Return the type of a file that is called `name`. */
 export function typeOfName(name: string): string {
-  return TYPES[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
+  const suffix = name.includes(".") ? name.slice(name.lastIndexOf(".") + 1).toLowerCase() : "";
+  return (Object.hasOwn(TYPES, suffix) && TYPES[suffix]) || "application/octet-stream";
 }

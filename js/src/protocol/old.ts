@@ -69,9 +69,13 @@ export function unquoted(text: string): string {
     /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([^]))/g,
     (_, byte, unit, point, letter: string) =>
       letter === undefined
-        ? String.fromCodePoint(Number.parseInt(byte ?? unit ?? point, 16))
+        ? letterOf(Number.parseInt(byte ?? unit ?? point, 16))
         : (ESCAPES[letter] ?? letter),
   );
+}
+
+function letterOf(code: number): string {
+  return code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
 }
 
 // Components that hold nothing to send or to show; from 4.0 on /config marks them with skip_api.

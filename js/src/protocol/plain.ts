@@ -7,7 +7,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import type { Path } from "./filedata.ts";
-import { type JsonObject, type JsonValue, MAX_DEPTH, tagOf } from "./jsonvalue.ts";
+import { type JsonObject, type JsonValue, MAX_DEPTH, setOwn, tagOf } from "./jsonvalue.ts";
 
 /** Takes an object that is more than its JSON, such as a file; returns undefined for any other one. */
 export type Taker = (item: object, path: Path) => JsonValue | undefined;
@@ -49,7 +49,7 @@ export function plainCopy(value: unknown, place: string, take?: Taker, start: Pa
     for (const key of Object.keys(item)) {
       // As JSON.stringify does.
       if (item[key] === undefined) continue;
-      result[key] = copy(item[key], [...path, key]);
+      setOwn(result, key, copy(item[key], [...path, key]));
     }
     return result;
   }

@@ -14,7 +14,7 @@ import {
   ValidationError,
 } from "../errors.ts";
 import { appError } from "./failures.ts";
-import { asList, asObject, asText, decode, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import { asList, asObject, asText, decode, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import { withoutCredentials } from "./routes.ts";
 import type { Old } from "./schema.ts";
 import type { AppVersion } from "./version.ts";
@@ -139,14 +139,15 @@ function detailText(detail: JsonValue | undefined): string {
 function entryText(entry: JsonValue): string {
   const item = asObject(entry);
   const message = asText(item["msg"]) || JSON.stringify(entry);
-  const place = asList(item["loc"]).join(".");
+  const place = asList(item["loc"])
+    .map((step) => asText(step) ?? JSON.stringify(step))
+    .join(".");
   return place ? `${place}: ${message}` : message;
 }
 
 function objectOf(reply: Reply): JsonObject {
   try {
-    const value: unknown = JSON.parse(reply.body);
-    return isObject(value) ? value : {};
+    return asObject(decode(reply.body, ""));
   } catch {
     return {};
   }

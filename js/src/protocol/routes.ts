@@ -15,7 +15,7 @@ export class Routes {
 
   /** Where the messages of a session are read (since 4.9). */
   stream(session_hash: string): string {
-    return `${this.api}queue/data?session_hash=${encodeURIComponent(session_hash)}`;
+    return `${this.api}queue/data?session_hash=${encoded(session_hash)}`;
   }
 }
 
@@ -25,6 +25,11 @@ export function normalise(typed: string): string {
   url.search = url.hash = "";
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
   return url.href;
+}
+
+/** Return `text` as a part of an address; half a letter, which would make the encoder fail, as what is shown for it. */
+export function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, "\ufffd"));
 }
 
 /** A parsed address. */

@@ -11,6 +11,15 @@ export type Old = Pick<
   "describe" | "refuseBatch" | "describeDefault" | "identifiers" | "isLayout" | "unquoted"
 >;
 
+const OLDER_PROTOCOLS: readonly unknown[] = [
+  "ws",
+  "sse",
+  "sse_v1",
+  "sse_v2",
+  "sse_v2.1",
+] satisfies Protocol[];
+const VISIBILITIES: readonly unknown[] = ["public", "undocumented", "private"] satisfies Visibility[];
+
 export type Visibility = "public" | "undocumented" | "private";
 
 /** One parameter of an endpoint. */
@@ -111,13 +120,17 @@ export function readApp(config: JsonObject, info: JsonObject | undefined, old?: 
 
 /** Return the protocol that `config` announces; an unknown newer `sse_v…` is taken as sse_v3. */
 function readProtocol({ protocol = "ws" }: JsonObject): Protocol {
-  return /^(ws|sse|sse_v1|sse_v2|sse_v2\.1)$/.test(`${protocol}`) ? (protocol as Protocol) : "sse_v3";
+  return OLDER_PROTOCOLS.includes(protocol) ? (protocol as Protocol) : "sse_v3";
 }
 
 /** Tell whether `readApp` may read a config as it is; otherwise `checkApp` of checks.ts says what is wrong with it. */
 export function isUsual(config: JsonObject): boolean {
   const { protocol } = config;
-  return "dependencies" in config && !("allow_flagging" in config) && /^sse_v/.test(`${protocol}`);
+  return (
+    "dependencies" in config &&
+    !("allow_flagging" in config) &&
+    asText(protocol)?.startsWith("sse_v") === true
+  );
 }
 
 /**
@@ -278,7 +291,7 @@ function isState(type: JsonValue | undefined): boolean {
 
 function visibilityOf(dependency: JsonObject): Visibility {
   const { api_visibility, api_name, show_api } = dependency;
-  if (/^(public|undocumented|private)$/.test(`${api_visibility}`)) return api_visibility as Visibility;
+  if (VISIBILITIES.includes(api_visibility)) return api_visibility as Visibility;
   if (api_name === false) return "private";
   return show_api === false ? "undocumented" : "public";
 }
