@@ -152,6 +152,10 @@ def add_files(w: Wiring) -> None:
     w.expose(f.big_file, w.number, file_out, "big_file")
     w.expose(f.image_flip, image, image_out, "image_flip")
     w.expose(f.gallery, w.number, gallery, "gallery")
+    places = [
+        image_out, gr.Image(label="update"), gallery, gr.ImageSlider(label="slider"), gr.Chatbot(label="chat"),
+    ]  # fmt: skip
+    w.expose(f.drawings, w.text, places, "drawings")
     w.expose(f.assorted, w.number, [w.text_out, file_out, image_out, gallery], "assorted")
     w.expose(f.file_stream, w.number, file_out, "filegen")
     gr.api(f.foreign_file, api_name="foreign_file")

@@ -320,6 +320,15 @@ def gallery(n):
     return [(solid(number * 40), f"picture {number}") for number in range(int(n))]
 
 
+def drawings(text):
+    """Return an SVG as a picture, in an update, in a gallery and in a chat."""
+    path = new_file(
+        "drawing.svg", f"<svg xmlns='http://www.w3.org/2000/svg'><text>{text}</text></svg>".encode()
+    )
+    chat = [{"role": "assistant", "content": gr.Image(path)}]
+    return path, gr.Image(value=path), [(path, "drawn")], (path, path), chat
+
+
 def assorted(n):
     """Return a text, a file, a picture, and a gallery."""
     return "text", new_file("one.txt", b"one"), solid(100), gallery(n)

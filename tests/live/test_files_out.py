@@ -16,6 +16,7 @@ import pytest
 
 from gradlink import (
     FileData,
+    FileTooLargeError,
     NotFoundError,
     OutputEvent,
     RedirectError,
@@ -512,3 +513,46 @@ def test_json_that_looks_like_files_goes_in_and_out_as_it_is(
     with connect(server().url, download_files=tmp_path if download else False) as client:
         assert client.predict("", 1, js=value, api_name="/kitchen")[-1] == value
     assert not list(tmp_path.iterdir())
+
+
+# Files whose content is in the value itself
+
+
+def drawings(result: Any) -> list[Any]:
+    image, update, gallery, slider, chat = result
+    return [image, update["value"], gallery[0]["image"], *slider, chat[0]["content"][0]["value"]]
+
+
+def test_drawings_are_files_wherever_they_stand(server: Servers, connect: Shell, tmp_path: Path) -> None:
+    with connect(server().url, download_files=tmp_path) as client:
+        since = len(server().requests())
+        paths = drawings(client.predict("\u00fc", api_name="/drawings"))
+        assert fetched(server(), since) == []
+    for path in paths:
+        assert (Path(path).name, Path(path).read_text("utf-8")[-14:]) == (
+            "drawing.svg",
+            "\u00fc</text></svg>",
+        )
+        assert Path(path).is_relative_to(tmp_path)
+
+
+def test_drawings_that_are_not_wanted_as_paths_are_file_data_and_can_be_sent_on(
+    server: Servers, connect: Shell
+) -> None:
+    with connect(server().url, download_files=False) as client:
+        files = drawings(client.predict("hi", api_name="/drawings"))
+        assert {type(file) for file in files} == {FileData}
+        assert {(file.path, file.orig_name, file.url[:19]) for file in files} == {
+            (None, "drawing.svg", "data:image/svg+xml,")
+        }
+        [read] = client.predict(files[:1], api_name="/nested_files")
+    assert (read["orig_name"], read["text"][-15:]) == ("drawing.svg", "hi</text></svg>")
+
+
+def test_drawings_are_bounded_like_downloads(server: Servers, connect: Shell, tmp_path: Path) -> None:
+    with (
+        connect(server().url, download_files=tmp_path, max_download=20) as client,
+        pytest.raises(FileTooLargeError, match=r"'drawing\.svg' has more than max_download=20 bytes"),
+    ):
+        client.predict("hi", api_name="/drawings")
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gradlink import GradlinkError
+from gradlink import FileTooLargeError, GradlinkError
 from gradlink._local.store import MAX_NAME_BYTES, FileStore, Stores, safe_name
 
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³"}
@@ -210,6 +210,7 @@ def test_a_length_that_is_no_number_is_none(tmp_path: Path, length: str) -> None
         ("data:image/png;base64,aGk=", "image", "image.png", b"hi"),
         ("data:x/unknown;base64,aGk=", "file", "file", b"hi"),
         ("data:text/plain;charset=utf-8;base64,", "empty.txt", "empty.txt", b""),
+        ("data:image/svg+xml,%3Csvg/%3E", "file", "file.svg", b"<svg/>"),
     ],
 )
 def test_a_data_uri_is_stored(tmp_path: Path, uri: str, name: str, stored: str, content: bytes) -> None:
@@ -222,6 +223,15 @@ def test_a_data_uri_that_is_broken_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(GradlinkError):
         FileStore(tmp_path).keep("data:text/plain;base64,a", "a.txt")
     assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("uri", ["data:text/plain;base64,aGkh", "data:text/plain,h%69!"])
+def test_a_data_uri_is_bounded_like_a_download(tmp_path: Path, uri: str) -> None:
+    store = FileStore(tmp_path)
+    with pytest.raises(FileTooLargeError, match=r"'a\.txt' has more than max_download=2 bytes"):
+        store.keep(uri, "a.txt", 2)
+    assert files_in(tmp_path) == []
+    assert Path(store.keep(uri, "a.txt", 3)).read_bytes() == b"hi!"
 
 
 # The stores of a connection

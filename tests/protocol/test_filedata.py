@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import FileData
+from gradlink._protocol.datauri import is_data_uri
 from gradlink._protocol.filedata import (
     FileForm,
     base_name,
@@ -19,7 +20,6 @@ from gradlink._protocol.filedata import (
     find_in_outputs,
     find_inline,
     form_of,
-    is_data_uri,
     is_file,
     is_private_address,
     own_server_path,
@@ -382,7 +382,8 @@ URI = "data:image/png;base64,aGk="
         ({"type": "matplotlib", "plot": URI}, "plot", []),
         ({"data": "no uri"}, "file", []),
         (None, "image", []),
-        ("data:text/plain,hi", "file", []),
+        ("data:text/plain,hi", "file", [()]),
+        ("a data:text/plain,hi", "file", []),
     ],
 )
 def test_files_that_are_in_the_value_itself_are_found(value: Any, component: str, paths: Any) -> None:

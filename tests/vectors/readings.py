@@ -10,11 +10,13 @@ from typing import Any
 
 from gradlink import handle_file
 from gradlink._io import HttpReply
+from gradlink._protocol.datauri import content_of
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.filedata import (
     FileData,
     LocalFile,
+    content_uri,
     file_address,
     file_name,
     find_files,
@@ -42,7 +44,7 @@ from gradlink._protocol.routes import Routes, normalise
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
 from gradlink._protocol.sse import EventDecoder
 from gradlink._protocol.version import AppVersion, Protocol, cancel_way
-from gradlink.errors import GradlinkError, StreamLostError
+from gradlink.errors import GradlinkError, ProtocolError, StreamLostError
 from tests.vectors.cases import app
 
 BASE = "http://127.0.0.1:7860/"
@@ -376,7 +378,14 @@ def _files(given: Any) -> Any:
     found: list[Any] = []
     for file in find_files(given["value"], AppVersion(given.get("version", ""))):
         url, own = file_address(routes, file.data)
-        found.append({"path": list(file.path), "url": url, "own": own, "name": file_name(file.data)})
+        uri = content_uri(file.data)
+        try:
+            content = {} if uri is None else {"content": base64.b64encode(content_of(uri)).decode()}
+        except ValueError as exc:
+            raise ProtocolError("a broken data URI") from exc
+        found.append(
+            {"path": list(file.path), "url": url, "own": own, "name": file_name(file.data), **content}
+        )
     return {"files": found}
 
 

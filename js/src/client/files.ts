@@ -2,8 +2,16 @@
 
 import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
+import { contentUri, mediaType, uriContent } from "../protocol/datauri.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile, META } from "../protocol/filedata.ts";
-import { fileAddress, isInline, replaceInOutputs, type SentContent, withFiles } from "../protocol/files.ts";
+import {
+  fileAddress,
+  fileName,
+  isInline,
+  replaceInOutputs,
+  type SentContent,
+  withFiles,
+} from "../protocol/files.ts";
 import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
@@ -234,7 +242,7 @@ export async function* chunks(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { http, retries, owner } = connection;
   const url = addressOf(connection, file);
-  const shown = withoutCredentials(url);
+  const shown = contentUri(file) ? fileName(file) : withoutCredentials(url);
   const limit = owner.options.max_download ?? Number.POSITIVE_INFINITY;
   const check = (bytes: number) => {
     if (bytes <= limit) return;
@@ -242,6 +250,14 @@ export async function* chunks(
       url: shown,
     });
   };
+  if (contentUri(file)) {
+    // Its content came with it.
+    const content = uriContent(url);
+    check(content.length);
+    typed?.(mediaType(url));
+    yield content;
+    return;
+  }
   if (!http.owns(url) && isPrivateAddress(url) && !isPrivateAddress(http.base)) {
     const text = `the app names ${shown} as a file of its result: a private address, which is not fetched`;
     throw new FileError(text, { url: shown });

@@ -1,6 +1,7 @@
 /** Files in values: what counts as one, and those that are still to be sent. */
 
 import type { BlobLike } from "../types.ts";
+import { contentUri, mediaType, uriContent } from "./datauri.ts";
 import { isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
 import type { AppVersion } from "./version.ts";
 
@@ -38,12 +39,13 @@ export function holdsFile(value: JsonValue | undefined, version?: AppVersion): b
 /**
  * Tell whether `value` is a file as an app of `version` sends it, undefined for any version.
  *
- * Since 4.21 it says so itself (`meta`); from 4.0 to 4.20 a file is an object with all fields of one; in 3.x one with
+ * Since 4.21 it says so itself (`meta`), and has a path, or since 5.0 perhaps only a url; from 4.0 to 4.20 a file is an object with all fields of one; in 3.x one with
  * `is_file`. What looks like a file of another version is an app's own data.
  */
 export function isFile(value: JsonObject, version?: AppVersion): boolean {
-  const { path, name, meta } = value;
-  if (typeof path === "string" && isMeta(meta) && version?.atLeast(4, 21) !== false) return true;
+  const { path, url, name, meta } = value;
+  const placed = typeof path === "string" || (typeof url === "string" && url !== "");
+  if (placed && isMeta(meta) && version?.atLeast(4, 21) !== false) return true;
   if (typeof path === "string" && FIELDS.every((field) => field in value))
     return !version || (version.atLeast(4) && !version.atLeast(4, 21));
   return (
@@ -120,4 +122,15 @@ export function readFile(value: object): LocalFile | undefined {
   const { meta, blob, orig_name, mime_type } = value as Record<string, string | JsonObject | undefined>;
   if (!isMeta(meta) || !isBlob(blob)) return undefined;
   return new LocalFile(blob, `${orig_name || "file"}`, mime_type as string | undefined);
+}
+
+/** Return the file of a result that came with its content, to be sent; undefined if `value` is none. */
+export function carriedFile(value: JsonObject): LocalFile | undefined {
+  const uri = isMeta(value["meta"]) ? contentUri(value) : undefined;
+  if (!uri) return undefined;
+  return new LocalFile(
+    new Blob([uriContent(uri) as BlobPart]),
+    `${value["orig_name"] || "file"}`,
+    mediaType(uri),
+  );
 }

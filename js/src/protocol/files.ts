@@ -1,5 +1,6 @@
 /** Files on the wire: their form, how they are found in values, and where they are fetched. Vectors: files. */
 
+import { contentUri } from "./datauri.ts";
 import { isFile, META, type Path, unquote } from "./filedata.ts";
 import { asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import type { Payload, Upload } from "./payload.ts";
@@ -96,6 +97,8 @@ export function replaceInOutputs(
  * `file=` is put on the typed URL instead. A url of another kind counts as it is.
  */
 export function fileAddress(routes: Routes, data: JsonObject): readonly [url: string, own: boolean] {
+  const uri = contentUri(data);
+  if (uri) return [uri, false];
   const path = asText(data["path"]) || asText(data["name"]) || "";
   const { url } = data;
   const absolute = typeof url === "string" && url ? resolve(routes.base, url) : undefined;
@@ -122,7 +125,8 @@ export function fileAddress(routes: Routes, data: JsonObject): readonly [url: st
  * The name in the path has the suffix that the app gave it; `orig_name` may be what a user once uploaded.
  */
 export function fileName(data: JsonObject): string {
-  const path = asText(data["path"]) || asText(data["name"]) || asText(data["url"]) || "";
+  const url = contentUri(data) ? "" : asText(data["url"]);
+  const path = asText(data["path"]) || asText(data["name"]) || url || "";
   const shown = isUrl(path) ? unquote(new URL(path).pathname) : path;
   return baseName(shown) || baseName(asText(data["orig_name"]) ?? "") || "file";
 }

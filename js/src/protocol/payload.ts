@@ -1,8 +1,17 @@
 /** From the arguments of a call to the values that are sent. Vectors: payloads. */
 
 import { ArgumentError } from "../errors.ts";
-import { isMeta, isNumbers, type LocalFile, META, type Path, readFile, unquote } from "./filedata.ts";
-import type { JsonValue } from "./jsonvalue.ts";
+import {
+  carriedFile,
+  isMeta,
+  isNumbers,
+  type LocalFile,
+  META,
+  type Path,
+  readFile,
+  unquote,
+} from "./filedata.ts";
+import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import { insteadOf, named, plainCopy } from "./plain.ts";
 import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
@@ -54,7 +63,8 @@ export function bind(endpoint: Endpoint, given: Arguments, routes: Routes): Payl
   /** Take a file; the place of one that is to be sent is null so far. */
   function take(item: object, path: Path, shown: string, parameter?: Parameter): JsonValue | undefined {
     const plain = item as Record<string, unknown>;
-    const found = isNumbers(item) ? undefined : readFile(item);
+    const carried = parameter?.plain ? undefined : carriedFile(item as JsonObject);
+    const found = isNumbers(item) ? undefined : (carried ?? readFile(item));
     const own = serverPath(found?.source ?? plain["url"] ?? plain["path"], routes);
     // The server reads its own file; it would refuse to fetch it from itself by URL.
     if (found && own)

@@ -301,3 +301,24 @@ test("upload_files tells what went wrong, and upload throws", async () => {
     (await client.upload([new FileData({ path: "ok.txt", blob: new Blob(["ok"]) })], tiny.origin)) ?? [];
   expect(uploaded?.url).toMatch(/\/gradio_api\/file=/);
 });
+
+test("an SVG is read and sent on like any other file, and max_download bounds it", async () => {
+  const client = await connect(base.url);
+  const since = (await base.requests()).length;
+  const { data } = await client.predict("/drawings", ["\u00fc"]);
+  const [image, update, gallery] = data as [FileData, { value: FileData }, { image: FileData }[]];
+  for (const file of [image, update.value, gallery[0]?.image as FileData]) {
+    expect(file).toMatchObject({ path: null, orig_name: "drawing.svg" });
+    expect(await client.read(file).text()).toMatch(/\u00fc<\/text><\/svg>$/);
+    expect((await client.read(file).blob()).type).toBe("image/svg+xml");
+  }
+  expect((await base.requests()).slice(since).filter(({ path }) => path.includes("/file="))).toEqual([]);
+  const sent = await client.predict("/file_upper", [image]);
+  expect(await client.read(sent.data[0] as FileData).text()).toMatch(/\u00dc<\/TEXT><\/SVG>$/);
+  const bounded = await connect(base.url, { max_download: 20 });
+  const error = await failureOf(() => bounded.read(image).text());
+  expect([error.name, error.message]).toEqual([
+    "FileTooLargeError",
+    "the file drawing.svg has more than max_download=20 bytes",
+  ]);
+});

@@ -6,6 +6,7 @@ import { isPrivateAddress } from "../../src/protocol/addresses.ts";
 import { receiveAlone } from "../../src/protocol/alone.ts";
 import { type CancelWay, cancel, cancelAnswered, cancelWay } from "../../src/protocol/cancelling.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
+import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { appError } from "../../src/protocol/failures.ts";
 import { LocalFile } from "../../src/protocol/filedata.ts";
@@ -357,7 +358,9 @@ function files(given: Given): unknown {
   return {
     files: findFiles(given.value, new AppVersion(given.version ?? "")).map(({ path, data }) => {
       const [url, own] = fileAddress(routes, data);
-      return { path, url, own, name: fileName(data) };
+      const uri = contentUri(data);
+      const content = uri && { content: Buffer.from(uriContent(uri)).toString("base64") };
+      return { path, url, own, name: fileName(data), ...content };
     }),
   };
 }

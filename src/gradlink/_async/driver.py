@@ -134,7 +134,8 @@ class AsyncDriver:
             case Inline(part=part):
                 return data_uri(part)
             case Keep(data_uri=uri, file_name=name):
-                return uri if self._stores.results is None else self._stores.results.keep(uri, name)
+                store = self._stores.results
+                return uri if store is None else store.keep(uri, name, self._max_download)
             case Together():
                 return await self._together(intent)
             case _:

@@ -10,6 +10,8 @@ from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, keep, together
 from gradlink._protocol.filedata import (
     FileData,
+    FoundFile,
+    content_uri,
     file_address,
     file_name,
     find_in_outputs,
@@ -45,21 +47,32 @@ def collect(
     files = (
         find_in_outputs(shown, endpoint.shown(endpoint.plain_outputs), version) if output.has_files else []
     )
+    new: dict[tuple[str | int, ...], object] = {}
     if fetched is not None:
+        new.update((yield from _keep_content(files)))
+        files = [file for file in files if file.path not in new]
         addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
         missing = {url: (own, name) for url, own, name in addresses if url not in fetched}
         if missing:
             flows = [fetch(access, url, own, name) for url, (own, name) in missing.items()]
             fetched.update(zip(missing, (yield from together(flows)), strict=True))
-        new: dict[tuple[str | int, ...], object] = {
-            file.path: fetched[url] for file, (url, _, _) in zip(files, addresses, strict=True)
-        }
+        new.update((file.path, fetched[url]) for file, (url, _, _) in zip(files, addresses, strict=True))
         if not version.at_least(4):
             new.update((yield from _keep_inline(shown, types)))
     else:
         new = {file.path: described(access, file.data) for file in files}
     skipped = [skip for skip in endpoint.skipped_outputs if not skip]
     return arrange(replaced(shown, new), skipped)
+
+
+def _keep_content(files: list[FoundFile]) -> Flow[dict[tuple[str | int, ...], object]]:
+    """Store those of ``files`` that came with their content, as an SVG does."""
+    new: dict[tuple[str | int, ...], object] = {}
+    for file in files:
+        uri = content_uri(file.data)
+        if uri is not None:
+            new[file.path] = yield from keep(uri, file_name(file.data))
+    return new
 
 
 def _keep_inline(values: list[JSONValue], types: list[str]) -> Flow[dict[tuple[str | int, ...], object]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import mimetypes
 import re
@@ -14,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from gradlink.errors import ProtocolError
+from gradlink._protocol.datauri import content_of, media_type
+from gradlink.errors import FileTooLargeError, ProtocolError
 
 # Names that Windows gives to devices, with any suffix.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -34,16 +33,24 @@ class FileStore:
         self.directory.mkdir(parents=True, exist_ok=True)
         return PartialFile(self.directory, safe_name(name))
 
-    def keep(self, uri: str, name: str) -> str:
-        """Store the content of a data URI and return its path; a name without suffix gets its type's."""
-        head, _, content = uri.partition(";base64,")
-        suffix = mimetypes.guess_extension(head.removeprefix("data:").split(";")[0]) or ""
+    def keep(self, uri: str, name: str, max_bytes: int | None = None) -> str:
+        """Store the content of a data URI and return its path; a name without suffix gets its type's.
+
+        Raises:
+            FileTooLargeError: it has more than ``max_bytes``.
+            ProtocolError: it is broken.
+        """
+        try:
+            content = content_of(uri)
+        except ValueError as exc:
+            raise ProtocolError(f"the app sends the file {name!r} as a broken data URI") from exc
+        if max_bytes is not None and len(content) > max_bytes:
+            raise FileTooLargeError(f"the file {name!r} has more than max_download={max_bytes:,} bytes")
+        suffix = mimetypes.guess_extension(media_type(uri)) or ""
         partial = self.begin(name if "." in name else name + suffix)
         try:
-            partial.write(base64.b64decode(content))
+            partial.write(content)
             return partial.finish()
-        except binascii.Error as exc:
-            raise ProtocolError(f"the app sends the file {name!r} as a broken data URI") from exc
         finally:
             partial.discard()
 

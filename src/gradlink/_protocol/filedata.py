@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from gradlink._protocol.datauri import is_data_uri
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.routes import Routes, resolve, same_origin
 from gradlink._protocol.version import AppVersion
@@ -169,24 +170,20 @@ def _walk_inline(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[Foun
             yield from _walk_inline(item, (*path, index))
 
 
-def is_data_uri(text: str) -> bool:
-    """Tell whether ``text`` is a data URI in base64."""
-    return text.startswith("data:") and ";base64," in text[:200]
-
-
 def is_file(value: JSONValue, version: AppVersion | None = None) -> bool:
     """Tell whether ``value`` is a file as an app of ``version`` sends it, None for any version.
 
-    Since 4.21 it says so itself (``meta``); from 4.0 to 4.20 a file is a dict with all fields of one; in 3.x one
+    Since 4.21 it says so itself (``meta``), and has a path, or since 5.0 perhaps only a url; from 4.0 to 4.20 a file is a dict with all fields of one; in 3.x one
     with ``is_file``. What looks like a file of another version is an app's own data.
     """
+    says_so = version is None or version.at_least(4, 21)
     match value:
-        case {"meta": {"_type": "gradio.FileData"}, "path": str()} if version is None or version.at_least(
-            4, 21
-        ):
+        case {"meta": {"_type": "gradio.FileData"}, "path": str()} if says_so:
+            return True
+        case {"meta": {"_type": "gradio.FileData"}, "url": str(url)} if says_so and url:
             return True
         case {"path": str(), "url": _, "orig_name": _, "size": _, "mime_type": _}:
-            return version is None or (version.at_least(4) and not version.at_least(4, 21))
+            return version is None or (version.at_least(4) and not says_so)
         case {"name": str(), "data": None, "is_file": True}:
             return version is None or not version.at_least(4)
         case _:
@@ -209,12 +206,25 @@ def replaced(value: JSONValue, files: Mapping[tuple[str | int, ...], object]) ->
     return value
 
 
+def content_uri(data: Mapping[str, JSONValue]) -> str | None:
+    """Return the data URI that is the content of a file of a result; None if it is to be fetched.
+
+    An SVG is sent so, by its ``url`` and without a path.
+    """
+    url = data.get("url")
+    here = isinstance(url, str) and is_data_uri(url) and not (data.get("path") or data.get("name"))
+    return str(url) if here else None
+
+
 def file_address(routes: Routes, data: Mapping[str, JSONValue]) -> tuple[str, bool]:
     """Return where a file of a result is fetched, and whether that is the app's own address.
 
     The server's ``url`` is made of what it believes its root to be, which is wrong behind many proxies: the
     path behind ``file=`` is put on the typed URL instead. A url of another kind counts as it is.
     """
+    uri = content_uri(data)
+    if uri is not None:
+        return uri, False
     path = str(data.get("path") or data.get("name") or "")
     url = data.get("url")
     absolute = resolve(routes.base, url) if isinstance(url, str) and url else None
@@ -241,7 +251,8 @@ def file_name(data: Mapping[str, JSONValue]) -> str:
 
     The name in the path has the suffix that the app gave it; ``orig_name`` may be what a user once uploaded.
     """
-    path = str(data.get("path") or data.get("name") or data.get("url") or "")
+    url = "" if content_uri(data) is not None else data.get("url")
+    path = str(data.get("path") or data.get("name") or url or "")
     if _is_url(path):
         path = unquote(urlsplit(path).path)
     return base_name(path) or base_name(str(data.get("orig_name") or "")) or "file"

@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from gradlink._protocol.datauri import content_of
 from gradlink._protocol.filedata import (
     META,
     FileData,
     FileForm,
     LocalFile,
     base_name,
+    content_uri,
+    file_name,
     form_of,
     is_private_address,
     own_server_path,
@@ -216,6 +219,14 @@ class _Collector:
         form = self._forms.get(slot, FileForm.FILE_DATA) if isinstance(slot, int) else FileForm.FILE_DATA
         self.uploads.append(Upload(path, file, form))
 
+    def _content(self, uri: str, title: str) -> bytes:
+        try:
+            return content_of(uri)
+        except ValueError as exc:
+            raise ArgumentError(
+                f"{self._endpoint.title}: {title} has a file whose data URI is broken"
+            ) from exc
+
     def _read_dict(
         self, value: Mapping[Any, Any], path: tuple[str | int, ...], title: str, depth: int
     ) -> JSONValue:
@@ -226,6 +237,10 @@ class _Collector:
             if own is not None:
                 # The server reads its own file; it would refuse to fetch it from itself by URL.
                 return {**_plain(value), "path": own, "meta": dict(META)}
+        uri = content_uri(value) if isinstance(value, FileData) else None
+        if uri is not None:
+            self._upload(path, LocalFile(self._content(uri, title), file_name(value)))
+            return None
         if isinstance(value, FileData) and value.url and is_private_address(value.url):
             self._upload(path, LocalFile(value.url, value.orig_name or "file", remote=True))
             return None
