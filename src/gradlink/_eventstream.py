@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import httpx2
 
@@ -22,13 +22,25 @@ class EventStream:
     def __init__(self, response: httpx2.Response, max_bytes: int) -> None:
         self.response = response
         self._max_bytes = max_bytes
+        self._texts: AsyncGenerator[str] | None = None
 
     def __iter__(self) -> Iterator[str]:
         decoder = self._begin()
         for chunk in self.response.iter_bytes():
             yield from decoder.push(chunk)
 
-    async def __aiter__(self) -> AsyncIterator[str]:
+    def __aiter__(self) -> AsyncGenerator[str]:
+        """Return the one iterator that there is; who has left it early finds it as it was."""
+        if self._texts is None:
+            self._texts = self._read()
+        return self._texts
+
+    @property
+    def begun(self) -> bool:
+        """Somebody on an event loop has begun to iterate."""
+        return self._texts is not None
+
+    async def _read(self) -> AsyncGenerator[str]:
         decoder = self._begin()
         async for chunk in self.response.aiter_bytes():
             for text in decoder.push(chunk):

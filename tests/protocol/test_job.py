@@ -384,7 +384,7 @@ def test_a_job_that_was_not_accepted_has_not_started() -> None:
 def test_a_job_that_was_accepted_may_run_unseen() -> None:
     lost, cancelled = tracker(), tracker()
     for job in (lost, cancelled):
-        job.sending()
+        assert job.begin_sending()
         job.joined("e")
     lost.lose(StreamLostError("gone"))
     cancelled.cancel()
@@ -437,7 +437,7 @@ def test_a_job_that_is_sent_once_more_begins_anew() -> None:
 def test_a_limit_that_runs_out_is_named(phase: Any, text: str, execution: str) -> None:
     job = tracker()
     if execution == "unknown":
-        job.sending()
+        assert job.begin_sending()
     job.expire(phase, 1.5)
     error = error_of(job)
     assert str(error) == f"/predict: the call's limit of 1.5 s for {text} ran out"

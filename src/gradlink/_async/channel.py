@@ -47,9 +47,7 @@ class AsyncJobChannel:
                     job.enter("upload")
                 data = await self._connection.driver.run(submit_flows.prepare(call))
                 body = call.payload.body(data, self._session_hash, call.oauth_token)
-                if not job.done():
-                    job.enter("queue")
-                    job.sending()
+                if job.begin_sending("queue"):
                     await self._converse(body)
                     # A server that ends the connection of a job in good order has cancelled it.
                     job.end_cancelled()

@@ -18,6 +18,7 @@ from gradlink._async.driver import AsyncDriver
 from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.tasks import same_loop
+from gradlink._failures import unsendable
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
 from gradlink._hub.replies import Quota
@@ -153,7 +154,7 @@ class AsyncClient:
         connection = self._connection()
         headers = with_identity(connection.access, headers, self._settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
-        job = AsyncJob(name, _placeholder(name))
+        job = AsyncJob(connection, name, _placeholder(name))
 
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)
@@ -166,10 +167,13 @@ class AsyncClient:
                 begin()
             except GradlinkError as exc:
                 job.fail(exc)
+            except Exception as exc:  # the job must end, whatever went wrong
+                job.fail(unsendable(name, exc))
 
         if connection.opened:
             begin()
         else:
+            connection.take_in(job)
             connection.tasks.start(open_first)
         for callback in as_list_of_callbacks(result_callbacks):
             job.add_done_callback(_with_result(connection, callback))

@@ -87,8 +87,9 @@ class AsyncConnection:
             one_session=settings.one_session,
         )
         self._heartbeat = AsyncHeartbeat(self)
+        # All jobs that have not ended, in order.
+        self._jobs: dict[AsyncJob, None] = {}
         self._channels: dict[AsyncJob, AsyncJobChannel] = {}
-        self._direct_jobs: set[AsyncJob] = set()
         # Before 4.9 each job has a connection of its own; the sessions' own bound does not apply.
         self._channel_limit = anyio.Semaphore(settings.max_jobs)
         # When the server was heard last; see _look_again().
@@ -159,6 +160,15 @@ class AsyncConnection:
         headers, token = dict(options.headers or {}), self.settings.oauth_token
         return Call(access, self.schema.version, payload, headers, token, timeout, options.resubmit)
 
+    def take_in(self, job: AsyncJob) -> None:
+        """Note that ``job`` is pending from now on: who closes the client ends it."""
+        if not job.done():
+            self._jobs[job] = None
+
+    def forget(self, job: AsyncJob) -> None:
+        """Note that ``job`` has ended."""
+        self._jobs.pop(job, None)
+
     def begin(self, job: AsyncJob, call: Call) -> None:
         """Send ``job`` in the background."""
         endpoint = call.payload.endpoint
@@ -168,12 +178,12 @@ class AsyncConnection:
             protocol=self.schema.protocol,
             version=self.schema.version,
         )
-        job.begin(self, call, tracker)
+        job.begin(call, tracker)
         if job.done():
             return
+        self.take_in(job)
         job.enter("total")
         if endpoint.takes_direct_route:
-            self._direct_jobs.add(job)
             self.tasks.start(partial(self._run_direct, job))
             return
         if not self.schema.protocol.shares_stream:
@@ -186,7 +196,11 @@ class AsyncConnection:
     def _enter(self, job: AsyncJob) -> SessionRouter[AsyncJob] | None:
         endpoint = job.bound_call.payload.endpoint
         if endpoint.stateful and endpoint.session_hash is None:
-            check_state(self._pool.claim_state())
+            try:
+                check_state(self._pool.claim_state())
+            except SessionLostError:
+                self.forget(job)
+                raise
         session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
         if self.schema.wants_heartbeat:
             self._heartbeat.start()
@@ -201,11 +215,9 @@ class AsyncConnection:
             if job.bound_call.payload.uploads:
                 job.enter("upload")
             data = await self.driver.run(submit_flows.prepare(job.bound_call))
-            if not job.done():
-                job.enter("queue")
+            if job.begin_sending("queue"):
                 # The server knows the session already, so its stream can be opened while the join is on its way.
                 self._read_if_wanted(session)
-                job.sending()
                 event_id = await self.driver.run(
                     submit_flows.join(job.bound_call, data, session.session_hash)
                 )
@@ -241,16 +253,12 @@ class AsyncConnection:
             if call.payload.uploads:
                 job.enter("upload")
             data = await self.driver.run(submit_flows.prepare(call))
-            if not job.done():
-                job.enter("run")
-                job.sending()
+            if job.begin_sending("run"):
                 job.succeed(await self.driver.run(submit_flows.run(call, data, self.session_hash)))
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
             job.fail(unsendable(job.api_name, exc))
-        finally:
-            self._direct_jobs.discard(job)
 
     async def _run_channel(self, job: AsyncJob) -> None:
         """Run the job on a connection of its own (before 4.9)."""
@@ -340,8 +348,7 @@ class AsyncConnection:
 
     def _lose(self, job: AsyncJob, error: GradlinkError) -> None:
         """End a job that is lost, or send it once more."""
-        if not (job.done() or self.closed) and may_resend(job.bound_call, error, job.resent):
-            job.restart()
+        if not self.closed and may_resend(job.bound_call, error, job.resent) and job.restart():
             self.tasks.start(partial(self._resend, job))
         else:
             job.lose(error)
@@ -479,15 +486,8 @@ class AsyncConnection:
             for told in list(self._cancels):
                 await told.wait()
         self.closed = True
-        for job in [
-            *self._pool.waiting,
-            *self._channels,
-            *self._direct_jobs,
-            *(job for session in self._pool for job in session.jobs),
-        ]:
-            error = ClientClosedError(f"{job.api_name}: the client was closed")
-            error.execution = "unknown" if job.sent else "not started"
-            job.fail(error)
+        for job in list(self._jobs):
+            job.stop(ClientClosedError(f"{job.api_name}: the client was closed"))
         with anyio.CancelScope(shield=True):
             await self.tasks.close()
             await self.driver.close()

@@ -94,7 +94,11 @@ class AsyncDriver:
             async with self._streams.stream(
                 "GET", parsed_url(url), headers=HEADERS | httpx2.Headers(headers)
             ) as response:
-                yield EventStream(response, MAX_EVENT_BYTES)
+                source = EventStream(response, MAX_EVENT_BYTES)
+                try:
+                    yield source
+                finally:
+                    await _unwind(source)
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
 
@@ -271,3 +275,15 @@ class AsyncDriver:
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
         return transport_error(exc, url, attempt)
+
+
+async def _unwind(source: EventStream) -> None:
+    """End the generators of a stream that was left early, by cancelling their next read.
+
+    Left suspended they would wait for the garbage collector, and trio complains of them.
+    """
+    with anyio.CancelScope(shield=True) as scope, suppress(httpx2.TransportError, GradlinkError):
+        scope.cancel()
+        if source.begun:
+            async for _ in source:
+                pass

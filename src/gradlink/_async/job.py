@@ -61,10 +61,10 @@ class AsyncJob:
     out share what did not change between them; treat them as read-only while the job runs.
     """
 
-    def __init__(self, api_name: str, tracker: JobTracker) -> None:
+    def __init__(self, connection: AsyncConnection, api_name: str, tracker: JobTracker) -> None:
         self.api_name = api_name
         self.call: Call | None = None
-        self._connection: AsyncConnection | None = None
+        self._connection = connection
         self._tracker = tracker
         self._updated_at = time.time()
         self._waiters: set[anyio.Event] = set()
@@ -151,8 +151,7 @@ class AsyncJob:
         """
         self._tracker.cancel()
         self._wake()
-        told = self._connection.cancel(self) if self._connection is not None else None
-        return Cancelling(self.cancelled(), told)
+        return Cancelling(self.cancelled(), self._connection.cancel(self))
 
     def done(self) -> bool:
         """Tell whether the job has ended."""
@@ -182,12 +181,12 @@ class AsyncJob:
     async def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
         await self.wait_joined()
-        await self._live_connection().send_chunk(self, args, kwargs)
+        await self._connection.send_chunk(self, args, kwargs)
 
     async def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
         await self.wait_joined()
-        await self._live_connection().close_chunks(self)
+        await self._connection.close_chunks(self)
 
     def __repr__(self) -> str:
         return f"<AsyncJob {self.api_name} {self._tracker.status.code.value}>"
@@ -216,19 +215,27 @@ class AsyncJob:
         limit = self.bound_call.timeout.limit_of(phase)
         if limit is not None:
             stage = None if phase == "total" else self._stage
-            self._live_connection().tasks.start(partial(self._watch, phase, stage, limit))
+            self._connection.tasks.start(partial(self._watch, phase, stage, limit))
 
-    def restart(self) -> None:
-        """Begin anew, since the job is sent once more."""
+    def begin_sending(self, phase: Phase) -> bool:
+        """Enter ``phase``, in which the server may run the job; False if the job has ended, and must not be sent."""
+        if not self._tracker.begin_sending():
+            return False
+        self.enter(phase)
+        return True
+
+    def restart(self) -> bool:
+        """Begin anew, since the job is sent once more; False if it has ended meanwhile."""
+        if not self._tracker.restart():
+            return False
         self.resent += 1
         self._ran = False
-        self._tracker.restart()
+        return True
 
-    def begin(self, connection: AsyncConnection, call: Call, tracker: JobTracker) -> None:
+    def begin(self, call: Call, tracker: JobTracker) -> None:
         """Take the call, once the client has connected; the job may have been cancelled before."""
-        self._connection = connection
         self.call = call
-        self._fetched = {} if connection.downloads else None
+        self._fetched = {} if self._connection.downloads else None
         if not self._tracker.phase.ended:
             self._tracker = tracker
 
@@ -244,9 +251,6 @@ class AsyncJob:
         """The server may have run the job, or may run it yet."""
         return self._tracker.sent
 
-    def sending(self) -> None:
-        self._tracker.sending()
-
     def joined(self, event_id: str) -> None:
         self._tracker.joined(event_id)
         self._wake()
@@ -257,6 +261,11 @@ class AsyncJob:
 
     def fail(self, error: GradlinkError) -> None:
         self._tracker.fail(error)
+        self._wake()
+
+    def stop(self, error: GradlinkError) -> None:
+        """End the job for a reason of this program's."""
+        self._tracker.stop(error)
         self._wake()
 
     def end_cancelled(self) -> None:
@@ -284,17 +293,21 @@ class AsyncJob:
     async def collect(self, output: Output) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
         endpoint = self.bound_call.payload.endpoint
-        return await self._live_connection().collect(endpoint, output, self._fetched)
+        return await self._connection.collect(endpoint, output, self._fetched)
 
     # -- inside -----------------------------------------------------------------------------------
 
     async def _watch(self, phase: Phase, stage: int | None, limit: float) -> None:
+        def is_over() -> bool:
+            return self.done() or (stage is not None and stage != self._stage)
+
         with anyio.move_on_after(limit):
-            await self._wait_for(lambda: self.done() or (stage is not None and stage != self._stage))
+            await self._wait_for(is_over)
+        if is_over():  # perhaps at the very moment when the time ran out
             return
         self._tracker.expire(phase, limit)
         self._wake()
-        self._live_connection().cancel(self)
+        self._connection.cancel(self)
 
     def _wake(self) -> None:
         self._updated_at = time.time()
@@ -302,6 +315,7 @@ class AsyncJob:
             waiter.set()
         self._waiters.clear()
         if self.done():
+            self._connection.forget(self)
             callbacks, self._callbacks = self._callbacks, []
             for fn in callbacks:
                 try:
@@ -328,7 +342,3 @@ class AsyncJob:
         outcome = self._tracker.outcome
         assert outcome is not None  # noqa: S101  # what _wait_for waited for
         return outcome
-
-    def _live_connection(self) -> AsyncConnection:
-        assert self._connection is not None  # noqa: S101  # a job has outputs once it was sent
-        return self._connection

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-import anyio
 import httpx2
 
 from gradlink._eventstream import EventStream
@@ -99,31 +98,26 @@ class AsyncStreamReader:
 
     async def _read_messages(self, source: EventStream) -> GradlinkError | None:
         self._opened = True
-        closed = leave = False
-        error: GradlinkError | None = None
+        closed = False
         try:
-            # The generators below are unwound by cancelling their next read: left suspended they would wait
-            # for the garbage collector, and trio complains of them.
-            with anyio.CancelScope() as scope:
-                async for text in source:
-                    message = decode_message(text)
-                    self._heard = True
-                    match message:
-                        case CloseStream():
-                            # The end follows at once. A connection that is read to its end can be used again.
-                            closed = True
-                        case UnexpectedError(is_second_end=True):
-                            leave = True  # the next stream goes on where this one broke
-                        case UnexpectedError(event_id=None):
-                            leave, error = True, stream_error(message)
-                        case _:
-                            leave = not self._take(message)
-                    if leave:
-                        scope.cancel()
+            async for text in source:
+                message = decode_message(text)
+                self._heard = True
+                match message:
+                    case CloseStream():
+                        # The end follows at once. A connection that is read to its end can be used again.
+                        closed = True
+                    case UnexpectedError(is_second_end=True):
+                        return None  # the next stream goes on where this one broke
+                    case UnexpectedError(event_id=None):
+                        return stream_error(message)
+                    case _:
+                        if not self._take(message):
+                            return None
         except httpx2.TransportError:
-            if not closed and not leave:
+            if not closed:
                 raise
-        return error if leave else self._end(closed=closed)
+        return self._end(closed=closed)
 
     def _take(self, message: Message) -> bool:
         """Hand ``message`` to its job; return whether the stream is to be read on."""

@@ -198,9 +198,12 @@ class JobTracker:
             case _:
                 pass  # heartbeat, close_stream and unknown messages concern no job
 
-    def sending(self) -> None:
-        """Note that the server may run the job from now on."""
+    def begin_sending(self) -> bool:
+        """Note that the server may run the job from now on; False if it has ended, and must not be sent."""
+        if self.phase.ended:
+            return False
         self.sent = True
+        return True
 
     def joined(self, event_id: str | None) -> None:
         """Note that the server has accepted the job."""
@@ -209,13 +212,19 @@ class JobTracker:
         if self.phase is Phase.PENDING and not self.updates:
             self._move(StatusEvent(Status.JOINING_QUEUE))
 
-    def restart(self) -> None:
-        """Begin anew: the job is sent once more. Values that it has brought stay, and come again."""
+    def restart(self) -> bool:
+        """Begin anew: the job is sent once more. Values that it has brought stay, and come again.
+
+        False if it has ended, and stays so.
+        """
+        if self.phase.ended:
+            return False
         self.phase = Phase.PENDING
         self.event_id = None
         self._resent = True
         self._steps = 0
         self.status = StatusEvent(Status.STARTING)
+        return True
 
     def expire(self, phase: TimePhase, seconds: float) -> None:
         """End the job because a time limit ran out."""
@@ -227,8 +236,7 @@ class JobTracker:
             )
         error = JobTimeoutError(said)
         error.phase, error.seconds = phase, seconds
-        error.execution = "unknown" if self.sent else "not started"
-        self.fail(error)
+        self.stop(error)
 
     def succeed(self, data: list[JSONValue]) -> None:
         """End the job with the answer of the direct route."""
@@ -240,6 +248,11 @@ class JobTracker:
             error.execution = "unknown"  # what it was sent for first may have run
         self._end(Phase.FAILED, Failed(error))
 
+    def stop(self, error: GradlinkError) -> None:
+        """End the job for a reason of this program's, which says nothing of what the server does."""
+        error.execution = "unknown" if self.sent else "not started"
+        self.fail(error)
+
     def cancel(self) -> None:
         """End the job as cancelled; the outputs so far stay."""
         error = JobCancelledError(f"{self.api_name}: the job was cancelled")
@@ -248,8 +261,8 @@ class JobTracker:
 
     def lose(self, error: GradlinkError) -> None:
         """End the job because its messages cannot be had any more."""
-        # A job that the server has accepted may run, whatever phase it was seen in last.
-        error.execution = "unknown" if self.event_id or self._resent else "not started"
+        # A job that the server may have accepted may run, whatever phase it was seen in last.
+        error.execution = "unknown" if self.sent or self._resent else "not started"
         self._end(Phase.LOST, Failed(error))
 
     def _generating(self, message: ProcessGenerating) -> None:

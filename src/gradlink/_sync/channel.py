@@ -44,9 +44,7 @@ class JobChannel:
                 job.enter("upload")
             data = self._connection.driver.run(submit_flows.prepare(job.call))
             body = job.call.payload.body(data, self._session_hash, job.call.oauth_token)
-            if not job.has_ended():
-                job.enter("queue")
-                job.sending()
+            if job.begin_sending("queue"):
                 self._converse(body)
                 # A server that ends the connection of a job in good order has cancelled it.
                 job.end_cancelled()

@@ -93,8 +93,9 @@ class Connection:
         self._streams = Workers(4 * MAX_SESSIONS, "reader")
         self._direct = Workers(settings.max_jobs, "direct")
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
+        # All jobs that have not ended, in order. A job that ends leaves it without the lock.
+        self._jobs: dict[Job, None] = {}
         self._channels: dict[Job, JobChannel] = {}
-        self._direct_jobs: set[Job] = set()
         self._heartbeat = Heartbeat(self)
         self.clock = Clock()
         self._cancellers = Workers(MAX_CANCELLERS, "canceller")
@@ -162,10 +163,9 @@ class Connection:
 
     def send(self, job: Job) -> None:
         """Send ``job`` in the background."""
+        self._take_in(job)
         job.enter("total")
         if job.call.payload.endpoint.takes_direct_route:
-            with self._lock:
-                self._direct_jobs.add(job)
             self._direct.run(partial(self._run_direct, job))
             return
         if not self.schema.protocol.shares_stream:
@@ -177,17 +177,45 @@ class Connection:
 
     def send_here(self, job: Job) -> None:
         """Send ``job`` from this thread; returns when the server has accepted it, or it has ended."""
+        self._take_in(job)
         if job.call.payload.endpoint.takes_direct_route:
-            with self._lock:
-                self._direct_jobs.add(job)
             self._run_direct(job)
             return
         if not self.schema.protocol.shares_stream:
             self._run_channel(job)
             return
-        session = self._enter(job, waits_here=True) or job.wait_admitted()
+        session = self._enter(job, waits_here=True) or self._wait_admitted(job)
         if session is not None:
             self._join(job, session)
+
+    def _take_in(self, job: Job) -> None:
+        """Note that ``job`` is pending from now on: who closes the client ends it."""
+        with self._lock:
+            if self.closed:
+                raise ClientClosedError("the client is closed; make a new one")
+            self._jobs[job] = None
+        if job.has_ended():
+            self.forget(job)
+
+    def forget(self, job: Job) -> None:
+        """Note that ``job`` has ended."""
+        self._jobs.pop(job, None)
+
+    def _wait_admitted(self, job: Job) -> SessionRouter[Job] | None:
+        """Wait for a place, in this thread; None if the job ended before there was one."""
+        try:
+            session = job.wait_admitted()
+        except BaseException:
+            # Ctrl-C, or a gevent timeout. Who was given a place meanwhile has to give it back.
+            if (session := self._withdraw(job)) is not None:
+                self._join_failed(job, session)
+            raise
+        return session or self._withdraw(job)
+
+    def _withdraw(self, job: Job) -> SessionRouter[Job] | None:
+        """Let ``job`` wait for a place no more; return the session if it has been given one."""
+        with self._lock:
+            return None if self._pool.withdraw(job) else job.session
 
     def _enter(self, job: Job, *, waits_here: bool = False) -> SessionRouter[Job] | None:
         endpoint = job.call.payload.endpoint
@@ -196,7 +224,11 @@ class Connection:
                 raise ClientClosedError("the client is closed; make a new one")
             job.waits_here = waits_here
             if endpoint.stateful and endpoint.session_hash is None:
-                check_state(self._pool.claim_state())
+                try:
+                    check_state(self._pool.claim_state())
+                except SessionLostError:
+                    self.forget(job)
+                    raise
             session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
         if self.schema.wants_heartbeat:
             self._heartbeat.start()
@@ -211,13 +243,11 @@ class Connection:
             if job.call.payload.uploads:
                 job.enter("upload")
             data = self.driver.run(submit_flows.prepare(job.call))
-            if job.has_ended():
+            if not job.begin_sending("queue"):
                 self._join_failed(job, session)
                 return
-            job.enter("queue")
             # The server knows the session already, so its stream can be opened while the join is on its way.
             self._read_if_wanted(session)
-            job.sending()
             event_id = self.driver.run(submit_flows.join(job.call, data, session.session_hash))
             self._heard_at = time.monotonic()
         except GradlinkError as exc:
@@ -277,22 +307,17 @@ class Connection:
             if job.call.payload.uploads:
                 job.enter("upload")
             data = self.driver.run(submit_flows.prepare(job.call))
-            if not job.has_ended():
-                job.enter("run")
-                job.sending()
+            if job.begin_sending("run"):
                 job.succeed(self.driver.run(submit_flows.run(job.call, data, self.session_hash)))
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
             job.fail(unsendable(job.call.payload.endpoint.title, exc))
-        finally:
-            with self._lock:
-                self._direct_jobs.discard(job)
 
     def _run_channel(self, job: Job) -> None:
         """Run the job on a connection of its own, in this thread (before 4.9)."""
-        channel = JobChannel(self, job, self._channel_session(job))
         with self._lock:
+            channel = JobChannel(self, job, self._channel_session(job))
             self._channels[job] = channel
         try:
             channel.run()
@@ -304,10 +329,10 @@ class Connection:
         """Return the session for a job with a connection of its own.
 
         Gradio 3 gives two jobs of one generator and session the values of one and the same generator.
+        Caller holds _lock, until the job is among the others.
         """
         endpoint = job.call.payload.endpoint
-        others = list(self._channels)
-        busy = any(other.fn_index == endpoint.fn_index for other in others)
+        busy = any(other.fn_index == endpoint.fn_index for other in self._channels)
         return new_session_hash() if busy and not endpoint.stateful else self.session_hash
 
     # -- receiving --------------------------------------------------------------------------------
@@ -369,8 +394,7 @@ class Connection:
 
     def _lose(self, job: Job, error: GradlinkError) -> None:
         """End a job that is lost, or send it once more."""
-        if not (job.has_ended() or self.closed) and may_resend(job.call, error, job.resent):
-            job.restart()
+        if not self.closed and may_resend(job.call, error, job.resent) and job.restart():
             self._senders.run(partial(self._resend, job))
         else:
             job.lose(error)
@@ -434,8 +458,8 @@ class Connection:
             joining = any(s.is_joining(job) for s in self._pool)
         if channel is not None:
             if event_id is not None and self.schema.protocol is Protocol.SSE and not self.closed:
-                self._cancellers.run(partial(self._reset, channel, event_id, told))
-                told.wait(CANCEL_SECONDS)
+                if self._cancellers.run(partial(self._reset, channel, event_id, told)):
+                    told.wait(CANCEL_SECONDS)
                 return
             channel.stop()
         if joining and threading.get_ident() != job.sender:
@@ -444,8 +468,8 @@ class Connection:
             return
         if session is None or event_id is None or self.closed:
             return  # it never was at the server, or a join on its way will find it cancelled
-        self._cancellers.run(partial(self._tell_cancelled, session, event_id, told))
-        told.wait(CANCEL_SECONDS)
+        if self._cancellers.run(partial(self._tell_cancelled, session, event_id, told)):
+            told.wait(CANCEL_SECONDS)
 
     def _reset(self, channel: JobChannel, event_id: str, told: threading.Event) -> None:
         """Stop a job and give up its stream: 4.0 does not notice that, and its function would run on."""
@@ -519,7 +543,9 @@ class Connection:
 
     def call_back(self, task: Callable[[], None]) -> None:
         """Run a callback of the caller's in a thread for them."""
-        self._callbacks.run(task)
+        if not self._callbacks.run(task):
+            # The job has ended while the client was closed, and its callbacks are to hear of it all the same.
+            threading.Thread(target=task, name="gradlink-callback", daemon=True).start()
 
     def close(self) -> None:
         """End everything: pending jobs fail, streams and connections close, threads leave."""
@@ -529,23 +555,16 @@ class Connection:
             if self.closed:
                 return
             self.closed = True
-            channels = dict(self._channels)
-            jobs = [
-                *self._pool.waiting,
-                *channels,
-                *self._direct_jobs,
-                *(job for session in self._pool for job in session.jobs),
-            ]
+            channels = list(self._channels.values())
+            jobs = list(self._jobs)
             readers = list(self._readers)
         self._heartbeat.stop()
         self.clock.close()
         for job in jobs:
-            error = ClientClosedError(f"{job.call.payload.endpoint.title}: the client was closed")
-            error.execution = "unknown" if job.sent else "not started"
-            job.fail(error)
+            job.stop(ClientClosedError(f"{job.call.payload.endpoint.title}: the client was closed"))
         for reader in readers:
             reader.stop()
-        for channel in channels.values():
+        for channel in channels:
             channel.stop()
         for workers in (self._senders, self._streams, self._direct, self._callbacks, self._cancellers):
             workers.close()

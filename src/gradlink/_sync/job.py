@@ -152,7 +152,6 @@ class Job(Future[Any]):
         with self._changed:
             self._tracker.cancel()
             self._notify()
-        self._settle()
         self._connection.cancel(self)
         return self.cancelled()
 
@@ -183,20 +182,29 @@ class Job(Future[Any]):
 
     def enter(self, phase: Phase) -> None:
         """Note that the job enters ``phase``; the limit of the one before ends, that of this one counts from now."""
-        if phase != "total":
-            self._stage += 1
-        limit = self.call.timeout.limit_of(phase)
-        if limit is not None:
-            stage = None if phase == "total" else self._stage
-            self._connection.clock.after(limit, partial(self._expire, phase, stage, limit))
-
-    def restart(self) -> None:
-        """Begin anew, since the job is sent once more."""
         with self._changed:
+            self._enter(phase)
+
+    def begin_sending(self, phase: Phase) -> bool:
+        """Enter ``phase``, in which the server may run the job; False if the job has ended, and must not be sent.
+
+        To look and to note it is one step: a cancel in between would end a job as not started that is sent.
+        """
+        with self._changed:
+            if not self._tracker.begin_sending():
+                return False
+            self._enter(phase)
+            return True
+
+    def restart(self) -> bool:
+        """Begin anew, since the job is sent once more; False if it has ended meanwhile."""
+        with self._changed:
+            if not self._tracker.restart():
+                return False
             self.resent += 1
             self.session = None
             self._ran = False
-            self._tracker.restart()
+            return True
 
     @property
     def event_id(self) -> str | None:
@@ -215,20 +223,15 @@ class Job(Future[Any]):
         """Take a message of the server."""
         with self._changed:
             self._tracker.receive(message)
+            if self._tracker.started and not self._ran:
+                self._ran = True
+                self._enter("run")
             self._notify()
-        if self._tracker.started and not self._ran:
-            self._ran = True
-            self.enter("run")
-        self._settle()
 
     @property
     def sent(self) -> bool:
         """The server may have run the job, or may run it yet."""
         return self._tracker.sent
-
-    def sending(self) -> None:
-        with self._changed:
-            self._tracker.sending()
 
     def joined(self, event_id: str) -> None:
         with self._changed:
@@ -239,26 +242,28 @@ class Job(Future[Any]):
         with self._changed:
             self._tracker.succeed(data)
             self._notify()
-        self._settle()
 
     def fail(self, error: GradlinkError) -> None:
         with self._changed:
             self._tracker.fail(error)
             self._notify()
-        self._settle()
+
+    def stop(self, error: GradlinkError) -> None:
+        """End the job for a reason of this program's."""
+        with self._changed:
+            self._tracker.stop(error)
+            self._notify()
 
     def end_cancelled(self) -> None:
         """End the job as cancelled by the app; nothing happens to a job that has ended."""
         with self._changed:
             self._tracker.cancel()
             self._notify()
-        self._settle()
 
     def lose(self, error: GradlinkError) -> None:
         with self._changed:
             self._tracker.lose(error)
             self._notify()
-        self._settle()
 
     def admit(self, session: SessionRouter[Job]) -> None:
         """Give the thread that waits in :meth:`wait_admitted` its session."""
@@ -283,18 +288,26 @@ class Job(Future[Any]):
 
     # -- inside -----------------------------------------------------------------------------------
 
+    def _enter(self, phase: Phase) -> None:
+        """Count the limit of ``phase`` from now, and no more that of the one before. Caller holds _changed."""
+        if phase != "total":
+            self._stage += 1
+        limit = self.call.timeout.limit_of(phase)
+        if limit is not None:
+            stage = None if phase == "total" else self._stage
+            self._connection.clock.after(limit, partial(self._expire, phase, stage, limit))
+
     def _notify(self) -> None:
-        """Wake those who wait. Caller holds _changed."""
+        """Wake those who wait, and settle the Future if the job has ended. Caller holds _changed."""
         self._updated_at = time.time()
         self._changed.notify_all()
-
-    def _settle(self) -> None:
-        """Give the Future the tracker's outcome, once."""
-        with self._changed:
-            outcome = self._tracker.outcome
-            if self._settled or outcome is None:
-                return
+        if self._tracker.outcome is not None and not self._settled:
             self._settled = True
+            self._settle(self._tracker.outcome)
+            self._connection.forget(self)
+
+    def _settle(self, outcome: Succeeded | Failed) -> None:
+        """Give the Future the tracker's outcome. Callbacks do not run here, but in threads for them."""
         match outcome:
             case Succeeded(data=data):
                 self.set_result(data)
@@ -311,7 +324,6 @@ class Job(Future[Any]):
                 return
             self._tracker.expire(phase, limit)
             self._notify()
-        self._settle()
         self._connection.cancel(self)
 
     def running(self) -> bool:

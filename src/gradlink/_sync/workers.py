@@ -25,8 +25,8 @@ class Workers:
         self._name = name
         self._crew = _Crew()
 
-    def run(self, task: Callable[[], None]) -> None:
-        """Run ``task`` soon; what it raises is logged."""
+    def run(self, task: Callable[[], None]) -> bool:
+        """Run ``task`` soon; what it raises is logged. False if no task is taken any more."""
         if self._crew.lock_type is not threading.Lock:
             # gevent has patched threading since: idle threads are real ones, in which its locks do not wait well.
             self._crew.leave()
@@ -36,6 +36,7 @@ class Workers:
         if number:
             name = f"gradlink-{self._name}-{number}"
             threading.Thread(target=crew.work, name=name, daemon=True).start()
+        return number is not None
 
     def close(self) -> None:
         """Take no more tasks; threads finish what is there and leave at once."""
@@ -53,11 +54,14 @@ class _Crew:
         self._idle = 0
         self._leaving = False
 
-    def take(self, task: Callable[[], None], limit: int) -> int:
-        """Put ``task`` in line; return the number of a thread that is to be started for it, 0 for none."""
+    def take(self, task: Callable[[], None], limit: int) -> int | None:
+        """Put ``task`` in line; return the number of a thread that is to be started for it, 0 for none.
+
+        None if it is not taken, since the threads leave.
+        """
         with self._changed:
             if self._leaving:
-                return 0
+                return None
             self._tasks.append(task)
             if self._idle >= len(self._tasks):
                 self._changed.notify()
