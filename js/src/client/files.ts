@@ -101,7 +101,7 @@ async function collected(stream: object, name: string): Promise<BlobLike> {
     const isObject = typeof part === "object" && part;
     if (typeof part === "string") parts.push(part);
     else if (isObject && isBlob(part)) parts.push((await contentOf(part)) as BlobPart);
-    else if (isObject && isBytes(part)) parts.push(blobOf(part));
+    else if (isObject && isBytes(part)) parts.push(blobOf(part) as Blob);
     else {
       const what = isObject ? named(part) : `a ${typeof part}`;
       throw new FileError(

@@ -106,7 +106,7 @@ export function isNumbers(value: object): boolean {
 }
 
 /** Return a Blob with a copy of these bytes; a shared buffer is none that a Blob takes. */
-export function blobOf(bytes: ArrayBuffer | ArrayBufferView): Blob {
+export function blobOf(bytes: ArrayBuffer | ArrayBufferView): BlobLike {
   const view = ArrayBuffer.isView(bytes)
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(bytes);
