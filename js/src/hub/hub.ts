@@ -60,6 +60,17 @@ export class Hub {
     throw new ProtocolError(`the Hub describes the Space ${title} without its name`);
   }
 
+  /**
+   * Return where a Space is reached. Throws SpaceNotFoundError or HubError.
+   *
+   * The Hub tells it elsewhere, too; what stands in its place for Gradio's own client, a proxy or a fixture, does here.
+   */
+  async host(space_id: string): Promise<string | undefined> {
+    const what = `the address of the Space ${space_id}`;
+    const reply = await this.ask("GET", this.route(space_id, "host"), what);
+    return asText(this.#ofSpace(reply, space_id, what)["host"]);
+  }
+
   /** Return where a Space stands. Throws SpaceNotFoundError or HubError. */
   async runtime(space_id: string): Promise<Runtime> {
     const what = `the stage of the Space ${space_id}`;

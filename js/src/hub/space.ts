@@ -122,6 +122,14 @@ export class Space {
     try {
       info = await this.#hub.spaceInfo(this.#reference);
     } catch (error) {
+      const { space_id } = this.#reference;
+      const isUnknown = space_id !== undefined && error instanceof SpaceNotFoundError;
+      const host = isUnknown ? await this.#hub.host(space_id).catch(() => undefined) : undefined;
+      if (host) {
+        // Not the Hub itself, but what stands in its place: nothing says that the Space does not run.
+        this.base ||= normalise(host);
+        return true;
+      }
       const { message } = error as Error;
       this.#tell({ status: "error", load_status: "error", message, detail: "NOT_FOUND" });
       throw error;
@@ -129,9 +137,10 @@ export class Space {
     await this.#waitUntilReady(info);
     this.#info = info;
     if (!this.base) {
-      if (!info.host)
+      const host = (await this.#hub.host(info.space_id).catch(() => undefined)) ?? info.host;
+      if (!host)
         throw new ProtocolError(`the Hub does not say where the Space ${titleOf(this.#reference)} is`);
-      this.base = normalise(info.host);
+      this.base = normalise(host);
     }
     await this.#sign();
     return meaningOf(info.runtime.stage) === "ready";

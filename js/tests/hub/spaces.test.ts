@@ -1,5 +1,7 @@
 // Spaces by name, and the credentials that open private ones, with real apps behind a Hub on this machine.
 
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Client, type ClientOptions, handle_file } from "gradlink";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { Client as PageClient } from "../../src/index.ts";
@@ -36,6 +38,30 @@ async function useEverything(client: Client): Promise<File_> {
   return data[0] as File_;
 }
 
+// -- what stands in the Hub's place
+
+test("a proxy or fixture that knows a Space's address only, as the existing client asks for it, is enough", async () => {
+  const asked: string[] = [];
+  const fixture = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const isKnown = request.url?.endsWith("/host");
+    response.writeHead(isKnown ? 200 : 404, { "content-type": "application/json" });
+    response.end(isKnown ? JSON.stringify({ subdomain: "me-app", host: app.url }) : "{}");
+  });
+  await new Promise<void>((resolve) => fixture.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${(fixture.address() as AddressInfo).port}`);
+  try {
+    for (const token of [undefined, "hf_me"]) {
+      const client = await connect("me/app", { token });
+      expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
+    }
+    expect(asked.slice(0, 2)).toEqual(["GET /api/spaces/me/app", "GET /api/spaces/me/app/host"]);
+  } finally {
+    fixture.closeAllConnections();
+    await new Promise((resolve) => fixture.close(resolve));
+  }
+});
+
 // -- names
 
 test.each(["NAME", " NAME/ ", "HUB/spaces/NAME", "https://huggingface.co/spaces/NAME", "hf.co/spaces/NAME"])(
@@ -47,7 +73,7 @@ test.each(["NAME", " NAME/ ", "HUB/spaces/NAME", "https://huggingface.co/spaces/
     expect((await client.predict("/echo", ["hello"])).data).toEqual(["hello"]);
     expect(client.config?.root).toBe(url);
     expect(client.jwt).toBeUndefined();
-    expect(await hub().asked()).toEqual([`GET /api/spaces/${name}`]);
+    expect(await hub().asked()).toEqual([`GET /api/spaces/${name}`, `GET /api/spaces/${name}/host`]);
   },
 );
 
@@ -248,7 +274,9 @@ test("the Hub gets the token and nothing else", async () => {
   const { data } = await client.predict("/whoami", []);
   expect(data[0]).toMatchObject({ headers: { authorization: "Basic mine" }, cookies: { mine: "2" } });
   const asked = await hub().requests("hub");
-  expect(asked.map(({ path }) => path)).toEqual([`/api/spaces/${name}`, `/api/spaces/${name}/jwt`]);
+  expect(asked.map(({ path }) => path)).toEqual(
+    ["", "/host", "/jwt"].map((what) => `/api/spaces/${name}${what}`),
+  );
   for (const { headers: sent } of asked) {
     expect(sent["authorization"]).toBe("Bearer hf_me");
     expect(sent).not.toHaveProperty("x-mine");

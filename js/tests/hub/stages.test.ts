@@ -38,7 +38,12 @@ test("a Space that is built is waited for, and its stage is read again after eve
     },
   ]);
   const look = `GET /api/spaces/${name}/runtime`;
-  expect(await hub().asked()).toEqual([`GET /api/spaces/${name}`, look, look]);
+  expect(await hub().asked()).toEqual([
+    `GET /api/spaces/${name}`,
+    look,
+    look,
+    `GET /api/spaces/${name}/host`,
+  ]);
 });
 
 test("a Space that builds for three looks and then fails", async () => {
@@ -159,7 +164,12 @@ describe("a Hub that is in trouble", () => {
     await hub().answerNext(status, { times: 2, headers: { "retry-after": "0" } });
     const client = await connect(name, { retries: { baseSeconds: 0.01 } });
     expect((await client.predict("/echo", ["hello"])).data).toEqual(["hello"]);
-    expect((await hub().requests("hub")).map((request) => request.status)).toEqual([status, status, 200]);
+    expect((await hub().requests("hub")).map((request) => request.status)).toEqual([
+      status,
+      status,
+      200,
+      200,
+    ]);
   });
 
   test("and drops connections is asked again", async () => {
