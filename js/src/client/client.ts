@@ -139,7 +139,10 @@ export class Client {
   private learned({ config, prefix }: AppSchema): void {
     this.api_prefix = prefix;
     this.api_info = undefined;
-    this.config = { current_page: "", root: this.http.base.slice(0, -1), ...config } as unknown as Config;
+    this.config = { ...config } as unknown as Config;
+    // What older apps do not send is there for who asks for it, and is none of the app's keys.
+    const missing = Object.entries({ current_page: "", root: this.http.base.slice(0, -1) });
+    hide(this.config, Object.fromEntries(missing.filter(([key]) => !(key in config))));
     this.api_map = {};
     for (const [index, dependency] of asList(this.config.dependencies).entries()) {
       if (!isObject(dependency)) continue;

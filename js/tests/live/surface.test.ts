@@ -282,6 +282,8 @@ describe("what the app says of itself", () => {
       api_prefix: "/gradio_api",
     });
     expect(client.config?.root).toBe(base.origin);
+    const sent = (await (await fetch(`${base.url}config`)).json()) as object;
+    expect(Object.keys(client.config ?? {}).sort()).toEqual(Object.keys(sent).sort());
     expect(client.session_hash).toMatch(/^\w{8,}$/);
   });
 });
@@ -367,6 +369,9 @@ test("prepare_files and FileData describe files", async () => {
   expect(new FileData({ path: "p", url: "http://u", blob: file }).blob).not.toBe(file);
   expect(new FileData({ path: "p" }).meta).toEqual({ _type: "gradio.FileData" });
   expect(handle_file(file)).toBe(file);
+  const bytes = handle_file(Buffer.from("abc")) as Blob;
+  expect(bytes).toBeInstanceOf(Blob);
+  expect(await bytes.text()).toBe("abc");
 });
 
 test("a function of a component can be called", async () => {
