@@ -17,7 +17,10 @@ execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconf
 for (const file of readdirSync(`${root}dist`, { recursive: true, encoding: "utf8" })) {
   if (!file.endsWith(".d.ts")) continue;
   const text = readFileSync(`${root}dist/${file}`, "utf8");
-  writeFileSync(`${root}dist/${file}`, text.replace(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
+  const imported = /((?:from |import\()"\.[^"]*)\.ts"/g;
+  writeFileSync(`${root}dist/${file}`, text.replace(imported, '$1.js"'));
+  // For programs of CommonJS whose loader is not Node's; see below.
+  writeFileSync(`${root}dist/${file.replace(/\.ts$/, ".cts")}`, text.replace(imported, '$1.cjs"'));
 }
 /** @type {import("esbuild").BuildOptions} */
 const inOneFile = {
@@ -34,5 +37,19 @@ const inOneFile = {
 };
 await build({ ...inOneFile, entryPoints: ["src/cdn.ts"], format: "iife", outfile: "dist/gradlink.min.js" });
 await build({ ...inOneFile, entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/gradlink.min.mjs" });
+// For loaders of CommonJS that cannot load an ES module, such as Jest's. Node itself takes the modules for require(), too,
+// so that there is one copy of everything: package.json names them under "module-sync".
+const commonJs = {
+  ...inOneFile,
+  format: /** @type {const} */ ("cjs"),
+  supported: { "dynamic-import": false },
+};
+await build({ ...commonJs, entryPoints: ["src/index.ts"], outfile: "dist/gradlink.browser.cjs" });
+await build({
+  ...commonJs,
+  platform: "node",
+  entryPoints: ["src/index.node.ts"],
+  outfile: "dist/gradlink.node.cjs",
+});
 // A script tag has no use for the declarations of a file that exports nothing.
-for (const file of ["cdn.js", "cdn.d.ts"]) rmSync(`${root}dist/${file}`, { force: true });
+for (const file of ["cdn.js", "cdn.d.ts", "cdn.d.cts"]) rmSync(`${root}dist/${file}`, { force: true });

@@ -44,7 +44,7 @@ export async function installed(): Promise<Project> {
   const cache = join(ROOT, "../.cache/js-package");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "project-"));
-  await expectSuccess(run("npm", ["pack", "--pack-destination", folder]));
+  await expectSuccess(run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder]));
   const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
   if (name === undefined) throw new Error("npm pack wrote nothing");
   const target = join(folder, "node_modules/gradlink");

@@ -1,6 +1,6 @@
 // The package as it would be published.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -31,9 +31,13 @@ test("it holds what is built, and nothing else", () => {
   const kinds = new Set(
     files
       .filter((name) => name.startsWith("dist/"))
-      .map((name) => name.replace(/^.*?(\.d\.ts|\.m?js)$/, "$1")),
+      .map((name) => name.replace(/^.*?(\.d\.c?ts|\.[cm]?js)$/, "$1")),
   );
-  expect([...kinds].sort()).toEqual([".d.ts", ".js", ".mjs"]);
+  expect([...kinds].sort()).toEqual([".cjs", ".d.cts", ".d.ts", ".js", ".mjs"]);
+  expect(files.filter((name) => name.endsWith(".cjs"))).toEqual([
+    "dist/gradlink.browser.cjs",
+    "dist/gradlink.node.cjs",
+  ]);
 });
 
 describe("the module in one file", () => {
@@ -71,7 +75,8 @@ describe("the module in one file", () => {
     const output = await expectSuccess(
       run(process.execPath, ["--input-type=module", "-e", code], project.folder),
     );
-    expect(output.trim().split("\n")).toEqual(["function", pathToFileURL(dist("gradlink.min.mjs")).href]);
+    const file = realpathSync(dist("gradlink.min.mjs"));
+    expect(output.trim().split("\n")).toEqual(["function", pathToFileURL(file).href]);
   });
 });
 
@@ -118,6 +123,13 @@ describe("a program without a bundler", () => {
       run(process.execPath, ["--no-warnings", "--input-type=commonjs", "-e", code], project.folder),
     );
     expect(output.trim()).toBe("function function");
+  });
+
+  test("gets one copy, however it asks", async () => {
+    const code = `import { createRequire } from "node:module"; import * as one from "gradlink";
+      console.log(createRequire(import.meta.url)("gradlink").Client === one.Client)`;
+    const evaluate = ["--no-warnings", "--input-type=module", "-e", code];
+    expect((await expectSuccess(run(process.execPath, evaluate, project.folder))).trim()).toBe("true");
   });
 
   test("gets the files of the machine in Node, and a refusal elsewhere", async () => {

@@ -74,7 +74,7 @@ export function browserEntry(stage: string): string {
 
 /** Pack the package as it would be published, and unpack it into `folder`. */
 function unpack(folder: string): void {
-  const listed = execFileSync("npm", ["pack", "--json", "--pack-destination", STAGE], {
+  const listed = execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", STAGE], {
     cwd: js,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
