@@ -201,6 +201,17 @@ export class ConnectError extends TransportError {
   }
 }
 
+/** Connecting took longer than the limit for it. */
+export class ConnectTimeoutError extends ConnectError {
+  /** The limit that ran out. */
+  readonly phase = "connect";
+  /** How long it was. */
+  declare seconds: number;
+  override get name(): string {
+    return "ConnectTimeoutError";
+  }
+}
+
 /** A download broke. */
 export class DownloadInterruptedError extends TransportError {
   /** Bytes that came. */
@@ -320,5 +331,16 @@ export class ClientClosedError extends GradlinkError {
 export class ProtocolError extends GradlinkError {
   override get name(): string {
     return "ProtocolError";
+  }
+}
+
+/** An answer or a message of the server is larger than the client takes; it was not read any further. */
+export class AnswerTooLargeError extends ProtocolError {
+  /** Bytes that it may have, after decoding. */
+  declare limit: number;
+  /** The client's option that sets the limit. */
+  declare option: "max_answer" | "max_message";
+  override get name(): string {
+    return "AnswerTooLargeError";
   }
 }

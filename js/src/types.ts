@@ -6,8 +6,9 @@
  * types of browsers and of Node.
  */
 
+import type { GradlinkError } from "./errors.ts";
 import type { LocalFile } from "./protocol/filedata.ts";
-import type { Retries, Timeout } from "./protocol/policy.ts";
+import type { Bound, Retries, Timeout } from "./protocol/policy.ts";
 import type { Reply } from "./protocol/replies.ts";
 
 /** The platform's own type of this name where its types are loaded, otherwise what gradlink needs of it. */
@@ -307,6 +308,13 @@ export interface ClientOptions {
   retries?: number | Partial<Retries> | null | undefined;
   /** Bytes that a file of a result may have; no limit unless given. */
   max_download?: number | null | undefined;
+  /**
+   * Bytes that one message of a stream may have after decoding, which can hold a whole result; 256 MiB unless given, null
+   * for no bound.
+   */
+  max_message?: number | null | undefined;
+  /** Bytes that any other answer may have, /config and /info four times as many; 16 MiB unless given, null for no bound. */
+  max_answer?: number | null | undefined;
 }
 
 export interface DuplicateOptions extends ClientOptions {
@@ -428,9 +436,17 @@ type URL_ = OwnOr<"URL", { readonly href: string }>;
 export interface Socket {
   onmessage: ((text: string) => void) | undefined;
   /** Told of the end; `clean` if the server closed it in good order. */
-  onclose: ((clean: boolean) => void) | undefined;
+  onclose: ((clean: boolean, error?: GradlinkError) => void) | undefined;
   send(text: string): void;
   close(): void;
+}
+
+/** What is not waited for, and not taken, of a WebSocket. */
+export interface SocketLimits {
+  /** Until it is there; null for no limit. */
+  readonly seconds: number | null;
+  /** How many bytes one message may have. */
+  readonly bound: Bound;
 }
 
 /** What this platform has beside what all have. */
@@ -442,6 +458,7 @@ export interface Platform {
     url: string,
     headers: Record<string, string>,
     signal: AbortSignalLike,
+    limits: SocketLimits,
   ): Promise<{ socket?: Socket; refusal?: Reply }>;
 }
 

@@ -25,11 +25,13 @@ export async function cancelJob(connection: Connection, job: Submission): Promis
   // Whoever sends it finds it cancelled, and tells the server then.
   const joining = sessions.some((one) => one.joining.has(job));
   if (session) await atMost(CANCEL_SECONDS, tellServer(connection, session, [event_id]));
-  else if (joining)
+  else if (joining) {
     await atMost(
       CANCEL_SECONDS,
       job.until(() => job.told),
     );
+    job.leave();
+  }
 }
 
 /** Tell the server of these cancels. */

@@ -6,11 +6,12 @@
 
 import { type GradlinkError, ResponseError, StreamLostError, TransportError } from "../errors.ts";
 import { receiveAlone } from "../protocol/alone.ts";
+import { tooLarge } from "../protocol/bodies.ts";
 import { streamError } from "../protocol/losses.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import type { Socket } from "../types.ts";
+import type { Socket, SocketLimits } from "../types.ts";
 import { post } from "./answers.ts";
 import { type Connection, newSessionHash } from "./connection.ts";
 import { readEvents } from "./events.ts";
@@ -122,14 +123,16 @@ class Channel {
     const { http, routes, owner } = this.#connection;
     const job = this.#job;
     const url = `${routes.base}queue/join`;
+    const limits = { seconds: this.#connection.timeout.connect, bound: http.bounds.message };
     const { signal } = this.#controller;
     const { socket, refusal } = owner.platform
       ? await owner.platform.socket(
           url,
           owner.credentials(url, { ...http.headers, ...job.options.headers }),
           signal,
+          limits,
         )
-      : await openWebSocket(this.#connection.signed(url));
+      : await openWebSocket(this.#connection.signed(url), limits);
     if (!socket) return refusal;
     const { fn_index, session_hash } = body;
     return await new Promise<undefined>((resolve, reject) => {
@@ -142,8 +145,9 @@ class Channel {
       };
       const stop = () => end();
       this.#controller.signal.addEventListener("abort", stop);
-      socket.onclose = (clean) => {
-        if (clean || job.done || http.closed) end();
+      socket.onclose = (clean, error) => {
+        if (error) end(error);
+        else if (clean || job.done || http.closed) end();
         else end(droppedSocket());
       };
       socket.onmessage = (text) => {
@@ -181,7 +185,10 @@ function droppedSocket(): GradlinkError {
 }
 
 /** Open a socket where the platform has `WebSocket`, which sends neither headers nor says why it was refused. */
-async function openWebSocket(url: string): Promise<{ socket?: Socket; refusal?: Reply }> {
+async function openWebSocket(
+  url: string,
+  { seconds, bound }: SocketLimits,
+): Promise<{ socket?: Socket; refusal?: Reply }> {
   if (!globalThis.WebSocket)
     throw new TransportError("this runtime has no WebSocket, which apps of Gradio 3 need");
   const real = new WebSocket(url.replace(/^http/, "ws"));
@@ -192,10 +199,27 @@ async function openWebSocket(url: string): Promise<{ socket?: Socket; refusal?: 
     close: () => real.close(),
   };
   return await new Promise((resolve, reject) => {
-    real.onopen = () => resolve({ socket });
-    real.onerror = () =>
-      reject(new TransportError(`no socket to ${withoutCredentials(url)}`, { execution: "not started" }));
-    real.onmessage = ({ data }) => socket.onmessage?.(String(data));
+    const fail = (why = "") => {
+      clearTimeout(timer);
+      const text = `no socket to ${withoutCredentials(url)}${why}`;
+      reject(new TransportError(text, { execution: "not started" }));
+    };
+    const late = () => {
+      fail(`: it took over ${seconds} s`);
+      real.close();
+    };
+    const timer = seconds === null ? undefined : setTimeout(late, seconds * 1000);
+    real.onopen = () => {
+      clearTimeout(timer);
+      resolve({ socket });
+    };
+    real.onerror = () => fail();
+    real.onmessage = ({ data }) => {
+      const text = String(data);
+      // The platform has read it all by now: all that can be done is not to take it.
+      if (text.length <= bound[1]) socket.onmessage?.(text);
+      else socket.onclose?.(false, tooLarge(url, bound));
+    };
     real.onclose = ({ wasClean }) => socket.onclose?.(wasClean);
   });
 }

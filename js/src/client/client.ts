@@ -4,7 +4,7 @@
 import type { Space } from "../hub/space.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
 import type { Arguments } from "../protocol/payload.ts";
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
+import { boundsOf, DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import { type AppSchema, findEndpoint } from "../protocol/schema.ts";
 import type {
@@ -117,10 +117,11 @@ export class Client {
       { ...named.headers, ...(token && !space && { authorization: `Bearer ${token}` }) },
       options.auth,
       limits.timeout.connect,
+      boundsOf(options),
     );
     hide(this, { http, space });
     try {
-      const once = () => connect(http, options, limits.retries);
+      const once = () => connect(http, options, limits);
       const found = await (space ? space.reach(once) : once());
       const { schema } = found;
       if (asList(schema.config["pages"]).length > 1) hide(this, await import("../legacy/pages.ts"));

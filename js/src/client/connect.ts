@@ -1,13 +1,15 @@
 /** Finding out what an app is: /config and /info. */
 
+import { ConnectTimeoutError } from "../errors.ts";
 import { asText, decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
 import * as old from "../protocol/old.ts";
-import type { Retries } from "../protocol/policy.ts";
+import type { Retries, Timeout } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
-import { Routes } from "../protocol/routes.ts";
+import { Routes, withoutCredentials } from "../protocol/routes.ts";
 import { type AppSchema, isUsual, readApp } from "../protocol/schema.ts";
-import type { ClientOptions } from "../types.ts";
-import type { Http } from "./http.ts";
+import type { AbortSignalLike, ClientOptions } from "../types.ts";
+import type { Http, Request } from "./http.ts";
+import { within } from "./pace.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -15,41 +17,64 @@ export interface Found {
   readonly schema: AppSchema;
 }
 
+/** How often and for how long it is tried. */
+interface Limits {
+  readonly retries: Retries;
+  readonly timeout: Timeout;
+}
+
 /**
  * Return the app behind `http`; its base changes if the typed URL redirects.
  *
- * @throws AuthenticationError if the app wants a login and none was given, or it refused it; NotFoundError if there is
+ * @throws ConnectTimeoutError if all of that takes longer than `timeout.connect`; AuthenticationError if the app wants a login and none was given, or it refused it; NotFoundError if there is
  * no Gradio app at this URL; ProtocolError if the app speaks in no way that gradlink knows.
  */
-export async function connect(http: Http, options: ClientOptions, retries: Retries): Promise<Found> {
-  if (http.auth) await (await import("./login.ts")).login(http);
+export function connect(http: Http, options: ClientOptions, { retries, timeout }: Limits): Promise<Found> {
+  const seconds = timeout.connect;
+  const late = () => {
+    const url = withoutCredentials(http.base);
+    const text = `connecting to ${url} took over ${seconds} s (the limit is timeout.connect)`;
+    return Object.assign(new ConnectTimeoutError(text, { url, execution: "not started" }), { seconds });
+  };
+  return within(seconds, (signal) => find(http, options, retries, signal), late);
+}
+
+async function find(
+  http: Http,
+  options: ClientOptions,
+  retries: Retries,
+  signal: AbortSignalLike | undefined,
+): Promise<Found> {
+  if (http.auth) await (await import("./login.ts")).login(http, signal);
+  const request = { signal, holds: "config" } as const;
   const { query_params = {} } = options;
   const { page } = query_params;
   const query = `info?${new URLSearchParams({ all_endpoints: "true", ...(page && { page }) })}`;
   // The prefix is only known from /config; guessing the newest one spares a round trip.
   const guess = new Routes(http.base, "gradio_api");
-  let info = optional(http, guess.api + query);
+  let info = optional(http, guess.api + query, request);
   const reply = await http.read(
     `${http.base}config?${new URLSearchParams(query_params)}`.replace(/\?$/, ""),
     retries,
     "the app's config",
+    request,
   );
-  const config = await readConfig(http, reply, retries);
+  const config = await readConfig(http, reply, retries, request);
   const routes = new Routes(http.base, asText(config["api_prefix"]));
   // 3.x describes what its old Python client took, unless it is asked for the values themselves.
   if (routes.api !== guess.api)
-    info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"));
+    info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"), request);
   let schema = readApp(config, await info);
   const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
   if (lacks || !schema.version.atLeast(5, 2)) schema = readApp(config, await info, old);
   return { routes, schema };
 }
 
-async function readConfig(http: Http, reply: Reply, retries: Retries): Promise<JsonObject> {
+async function readConfig(http: Http, reply: Reply, retries: Retries, request: Request): Promise<JsonObject> {
   const config =
     reply.status === 200 && reply.body.startsWith("{") ? decode(keepAppId(reply.body), "/config") : undefined;
   if (isObject(config) && config["auth_required"] !== true && isUsual(config)) return config;
-  return await (await import("./unusual.ts")).unusualConfig(http, reply, retries);
+  return await (await import("./unusual.ts")).unusualConfig(http, reply, retries, request);
 }
 
 /**
@@ -57,9 +82,9 @@ async function readConfig(http: Http, reply: Reply, retries: Retries): Promise<J
  *
  * An old release on newer libraries answers 500 here while everything else works.
  */
-async function optional(http: Http, url: string): Promise<JsonObject | undefined> {
+async function optional(http: Http, url: string, request: Request): Promise<JsonObject | undefined> {
   try {
-    const reply = await http.exchange(url);
+    const reply = await http.exchange(url, request);
     const info = reply.status === 200 ? decode(reply.body, url) : undefined;
     return isObject(info) && isObject(info["named_endpoints"]) ? info : undefined;
   } catch {

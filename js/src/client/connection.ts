@@ -196,7 +196,7 @@ export class Connection {
         this.#readIfWanted(session);
         job.tracker.sent = true;
         const body = this.bodyOf(job, data, session.session_hash);
-        const request = { method: "POST", body, headers: job.options.headers };
+        const request = { method: "POST", body, headers: job.options.headers, signal: job.left };
         const once = async () => eventIdOf(await http.exchange(`${this.routes.api}queue/join`, request));
         event_id = await http
           .retrying(job.options.retries, once, undefined, () => job.ended)

@@ -16,7 +16,10 @@ export async function runDirect(connection: Connection, job: Submission): Promis
   job.tracker.joined(undefined);
   job.wake();
   const body = connection.bodyOf(job, data, connection.session.session_hash);
-  const request = { method: "POST", body, headers, seconds: null, signal: job.ended };
+  // The function may take as long as it likes, its answer may not.
+  const { idle } = connection.timeout;
+  const limits = { seconds: null, idle, holds: "message", signal: job.ended } as const;
+  const request = { method: "POST", body, headers, ...limits };
   const once = async () => {
     // By id in the body: the first of several functions with one name would win otherwise.
     const reply = await http.exchange(`${routes.api}run/predict`, request);

@@ -1,11 +1,16 @@
 /** Reading streams of server-sent events with `fetch`, which works where there is no `EventSource`. */
 
 import { type GradlinkError, TransportError } from "../errors.ts";
+import { HeldBytes, tooLarge } from "../protocol/bodies.ts";
 import { EventDecoder } from "../protocol/events.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { readerOf } from "../protocol/streams.ts";
 import type { EventStreamLike } from "../types.ts";
 import { type Http, type Request, readReply } from "./http.ts";
+import { FLOOR_BYTES_PER_SECOND } from "./pace.ts";
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /** What to do while a stream is read. */
 export interface Reading extends Request {
@@ -26,7 +31,7 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
   let failure: GradlinkError | undefined;
   let ticks: ReturnType<typeof setInterval> | undefined;
   try {
-    if (response.status !== 200) return await readReply(response, url);
+    if (response.status !== 200) return (await readReply(response, url))[0];
     const reader = readerOf(response.body);
     if (!reader) throw new TransportError("this fetch gives no body to read");
     exchange.unlimit();
@@ -37,22 +42,38 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
     });
     const letters = new TextDecoder();
     const decoder = new EventDecoder();
-    let silent = 0;
     const { idle } = reading;
+    const enough = FLOOR_BYTES_PER_SECOND * (idle ?? 0);
+    const bound = http.bounds.message;
+    // Ticks without progress, and the bytes that came in them; bytes that no event has come of yet.
+    let [silent, gathered, pending] = [0, 0, 0];
+    // The beginning of a line: nothing can come of it before its end.
+    const held = new HeldBytes();
     if (idle) {
       // One timer for the stream, none for a message: a browser slows the timers of hidden pages down.
       ticks = setInterval(() => {
         silent += 1;
         if (silent < 3) return;
-        failure = new TransportError(`it was silent for ${idle} s`, { execution: "unknown" });
+        failure = new TransportError(`it brought no message and not enough of one for ${idle} s`, {
+          execution: "unknown",
+        });
         exchange.close();
       }, idle * 500);
     }
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      silent = 0;
-      for (const data of decoder.push(letters.decode(part.value, { stream: true }))) {
+      const bytes = part.value ?? new Uint8Array();
+      gathered += bytes.length;
+      pending += bytes.length;
+      held.push(bytes);
+      const endsLine = bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
+      // Bytes that drip are no sign of life, lines are: a proxy's comments, say.
+      if (endsLine || gathered >= enough) silent = gathered = 0;
+      for (const data of endsLine ? decoder.push(held.text(letters, false)) : []) {
+        pending = 0;
+        if (data.length > bound[1]) throw tooLarge(url, bound);
         if (!reading.take(data)) return undefined;
       }
+      if (pending > bound[1]) throw tooLarge(url, bound);
     }
     if (ended.aborted) throw failure ?? exchange.failure(ended.reason);
   } catch (error) {

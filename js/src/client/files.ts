@@ -1,6 +1,12 @@
 /** Files on their way: sent before a call, and fetched when a result is read. */
 
-import { DownloadInterruptedError, FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
+import {
+  DownloadInterruptedError,
+  FileError,
+  FileTooLargeError,
+  GradlinkError,
+  JobTimeoutError,
+} from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
 import { contentUri, mediaType, uriContent } from "../protocol/datauri.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile, META } from "../protocol/filedata.ts";
@@ -26,6 +32,7 @@ import { readEvents } from "./events.ts";
 import { type Exchange, readReply } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
+import { FLOOR_BYTES_PER_SECOND, Pace } from "./pace.ts";
 import type { Submission } from "./submission.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.
@@ -164,12 +171,15 @@ export async function sendFiles(
 }
 
 async function sendGroup(
-  { http, routes }: Connection,
+  { http, routes, timeout }: Connection,
   files: OpenFile[],
   options: SendOptions,
   told: ((bytes: number) => void) | undefined,
 ): Promise<string[]> {
   const { retries, signal, headers } = options;
+  const { connect } = timeout;
+  // fetch does not tell how far it has come: what a file may take follows from its size.
+  const seconds = connect === null ? null : connect + bytesOf(files) / FLOOR_BYTES_PER_SECOND;
   const upload_id = options.upload_id ?? (told && crypto.getRandomValues(new Uint32Array(2)).join(""));
   const query = upload_id ? `?upload_id=${encoded(upload_id)}` : "";
   const once = async () => {
@@ -179,7 +189,7 @@ async function sendGroup(
       body: sent.body,
       headers: { ...headers, ...sent.headers },
       signal,
-      seconds: null,
+      seconds,
     });
     const watching = new AbortController();
     if (told) {
@@ -240,7 +250,7 @@ export async function* chunks(
   file: JsonObject,
   typed?: (type: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { http, retries, owner } = connection;
+  const { http, retries, owner, timeout } = connection;
   const url = addressOf(connection, file);
   const shown = contentUri(file) ? fileName(file) : withoutCredentials(url);
   const limit = owner.options.max_download ?? Number.POSITIVE_INFINITY;
@@ -262,10 +272,23 @@ export async function* chunks(
     const text = `the app names ${shown} as a file of its result: a private address, which is not fetched`;
     throw new FileError(text, { url: shown });
   }
+  const pace = new Pace({
+    ...timeout,
+    late: () => {
+      const text = `reading ${shown} took over ${timeout.total} s (the limit is timeout.total)`;
+      const error = new JobTimeoutError(text, { url: shown });
+      return Object.assign(error, { phase: "total", seconds: timeout.total });
+    },
+  });
+  const stop = new AbortController();
   let received = 0;
   let version: string | null = null;
   for (let failed = 0; ; ) {
-    const exchange = await http.retrying(retries, () => ask(connection, url, received, version), "reading");
+    const once = () => ask(connection, url, received, version, stop.signal);
+    const exchange = await pace.opening(
+      () => http.retrying(retries, once, "reading", () => stop.signal),
+      () => stop.abort(),
+    );
     const { response } = exchange;
     exchange.unlimit();
     try {
@@ -282,13 +305,15 @@ export async function* chunks(
       if (!response.headers.get("content-encoding"))
         check(received - skip + Number(response.headers.get("content-length")));
       const reader = readerOf(response.body);
-      for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      const read = async () => await pace.during(async () => await reader?.read(), exchange.close);
+      for (let part = await read(); part && !part.done; part = await read()) {
         const whole = part.value ?? new Uint8Array();
         const bytes = whole.subarray(skip);
         skip = Math.max(0, skip - whole.length);
         received += bytes.length;
         check(received);
-        failed = 0;
+        // One that brings a byte each time would be asked again for ever.
+        if (pace.progress(whole.length)) failed = 0;
         if (bytes.length) yield bytes;
       }
       return;
@@ -314,14 +339,15 @@ async function ask(
   url: string,
   received: number,
   version: string | null,
+  signal: AbortSignalLike,
 ): Promise<Exchange> {
   const headers: Record<string, string> = received ? { range: `bytes=${received}-` } : {};
   if (received && version !== null) headers["if-range"] = version;
   for (let attempt = 0; ; attempt++) {
-    const exchange = await http.open(url, { headers });
+    const exchange = await http.open(url, { headers, signal });
     if (exchange.response.ok) return exchange;
-    const reply = await readReply(exchange.response, url).finally(exchange.close);
+    const [reply] = await readReply(exchange.response, url).finally(exchange.close);
     if (reply.status !== 401 || attempt || !http.auth || !http.owns(url)) throw replyError(reply, "the file");
-    await login(http);
+    await login(http, signal);
   }
 }

@@ -1,13 +1,15 @@
 /** The door to the network: one request and its reply, repetitions, and whose fault an error is. */
 
 import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
+import { readText } from "../protocol/bodies.ts";
 import { isBlob, isBytes } from "../protocol/filedata.ts";
-import { isPassing, type Retries } from "../protocol/policy.ts";
+import { type Bound, type Bounds, boundsOf, isPassing, type Retries } from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
-import { dropBody } from "../protocol/streams.ts";
+import { dropBody, type Reader, readerOf } from "../protocol/streams.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
 import { again, withoutConnection } from "./again.ts";
+import { Pace } from "./pace.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
 export type Repeatable = "reading" | "harmful" | "direct";
@@ -20,8 +22,14 @@ export interface Request {
   readonly body?: unknown;
   /** Ends it from outside. */
   readonly signal?: AbortSignalLike | null | undefined;
-  /** How long its answer may take; null for no limit. */
+  /** How long all of its answer may take; null for no limit. */
   readonly seconds?: number | null;
+  /** In how many seconds a body that has begun has to get on; only needed where there is no other limit. */
+  readonly idle?: number | null;
+  /** What its answer holds, and so how large it may be. */
+  readonly holds?: keyof Bounds;
+  /** Sends it, instead of the client's `fetch`. */
+  readonly via?: FetchLike | undefined;
   /** Take a redirect as the answer. */
   readonly stay?: boolean;
 }
@@ -48,6 +56,8 @@ export class Http {
   declare readonly auth: readonly [string, string] | null | undefined;
   /** Headers of every request to the app. */
   declare readonly headers: Record<string, string>;
+  /** How many bytes answers may have. */
+  declare readonly bounds: Bounds;
   closed = false;
   /** How long an answer may take, null for no limit. */
   readonly #seconds: number | null;
@@ -62,8 +72,9 @@ export class Http {
     headers: Record<string, string>,
     auth: readonly [string, string] | null | undefined,
     seconds: number | null,
+    bounds: Bounds = boundsOf(),
   ) {
-    Object.assign(this, { base, headers, auth });
+    Object.assign(this, { base, headers, auth, bounds });
     this.origins = new Set([origin(base)]);
     this.#fetch = fetch;
     this.#seconds = seconds;
@@ -94,7 +105,7 @@ export class Http {
       if (error instanceof GradlinkError) return error;
       if (this.closed) return new ClientClosedError("the client is closed");
       const shown = withoutCredentials(url);
-      const what = late ? `took over ${seconds} s` : `broke: ${(error as Error).message}`;
+      const what = late ? `took over ${Number(seconds?.toFixed(3))} s` : `broke: ${(error as Error).message}`;
       return new TransportError(`the exchange with ${shown} ${what}`, {
         url: shown,
         cause: error,
@@ -120,12 +131,11 @@ export class Http {
         redirect: "manual",
         ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
       };
-      let response = await (init.signal
-        ? this.#fetch(url, init)
-        : untilAborted(this.#fetch(url, init), controller.signal));
+      const call = request.via ?? this.#fetch;
+      let response = await (init.signal ? call(url, init) : untilAborted(call(url, init), controller.signal));
       if (!request.stay && isRedirect(response)) {
         const { follow } = await import("./login.ts");
-        response = await follow(this, this.#fetch, url, init, response);
+        response = await follow(this, call, url, init, response);
       }
       return { response, ended: controller.signal, unlimit, close, failure };
     } catch (error) {
@@ -140,8 +150,17 @@ export class Http {
     const exchange = await this.open(url, request);
     let isRead = false;
     try {
-      const reply = await readReply(exchange.response, url);
-      isRead = true;
+      const { idle, holds = "answer" } = request;
+      const { response, ended, close } = exchange;
+      const body = readerOf(response.body);
+      // A fetch that takes no signals would read on.
+      ended.addEventListener("abort", () => {
+        body?.cancel().catch(() => {});
+      });
+      const reader = idle && body ? new Pace({ idle }).of(body, close) : body;
+      const [reply, isWhole] = await readReply(response, url, this.bounds[holds], reader);
+      if (ended.aborted) throw ended.reason;
+      isRead = isWhole;
       return reply;
     } catch (error) {
       throw exchange.failure(error);
@@ -217,12 +236,17 @@ function untilAborted(answer: Promise<ResponseLike>, signal: AbortSignalLike): P
   });
 }
 
-/** Read an answer to its end. */
-export async function readReply(response: ResponseLike, url: string): Promise<Reply> {
+/** Read an answer to its end, or the beginning of an error page; return also whether it was read to its end. */
+export async function readReply(
+  response: ResponseLike,
+  url: string,
+  bound: Bound = boundsOf().answer,
+  reader?: Reader,
+): Promise<[reply: Reply, isWhole: boolean]> {
   const { status, headers } = response;
-  const body = await response.text();
+  const [body, isWhole] = await readText(response, url, bound, reader);
   // Writing an address out takes longer than one would think.
-  return {
+  const reply = {
     status,
     headers,
     body,
@@ -230,6 +254,7 @@ export async function readReply(response: ResponseLike, url: string): Promise<Re
       return response.url || url;
     },
   };
+  return [reply, isWhole];
 }
 
 /** Tell whether an answer is a redirect; a browser hides where it leads. */

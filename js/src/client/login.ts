@@ -4,7 +4,7 @@ import { AuthenticationError, RedirectError } from "../errors.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { origin, resolve, withoutCredentials } from "../protocol/routes.ts";
 import { dropBody } from "../protocol/streams.ts";
-import type { FetchLike, RequestOptions, ResponseLike } from "../types.ts";
+import type { AbortSignalLike, FetchLike, RequestOptions, ResponseLike } from "../types.ts";
 import { CookieJar } from "./cookies.ts";
 import { type Http, isRedirect, type Request, readReply } from "./http.ts";
 import { form } from "./multipart.ts";
@@ -16,7 +16,7 @@ const MAX_REDIRECTS = 5;
  *
  * Wire: POST /login (never prefixed); 3.16 answers 302, later releases 200, a wrong password is a 400.
  */
-export async function login(http: Http): Promise<void> {
+export async function login(http: Http, signal?: AbortSignalLike | null): Promise<void> {
   const [username, password] = http.auth as readonly [string, string];
   let url = `${http.base}login`;
   for (let step = 0; step < MAX_REDIRECTS; step++) {
@@ -24,7 +24,12 @@ export async function login(http: Http): Promise<void> {
       ["username", username],
       ["password", password],
     ]);
-    const { response, close, failure } = await http.open(url, { method: "POST", ...sent, stay: true });
+    const { response, close, failure } = await http.open(url, {
+      method: "POST",
+      ...sent,
+      stay: true,
+      signal,
+    });
     const { status } = response;
     const location = response.headers.get("location");
     const target = location ? resolve(url, location) : undefined;
@@ -36,12 +41,13 @@ export async function login(http: Http): Promise<void> {
       if (status === 200 || isRedirect(response)) return;
       if (status === 400 || status === 401 || status === 403) {
         const shown = withoutCredentials(url);
+        const [reply] = await readReply(response, url);
         throw new AuthenticationError(
           `the login: ${shown} refused these credentials, the username ${JSON.stringify(username)} or its password`,
-          { status, url: shown, serverText: (await response.text()).slice(0, 2000) },
+          { status, url: shown, serverText: reply.body.slice(0, 2000) },
         );
       }
-      throw replyError(await readReply(response, url), "the login");
+      throw replyError((await readReply(response, url))[0], "the login");
     } catch (error) {
       throw failure(error);
     } finally {
@@ -62,7 +68,7 @@ export function keepCookies(
 
 /** Log in and repeat a request that was refused without a login. */
 export async function againWithLogin(http: Http, url: string, request: Request): Promise<Reply> {
-  await login(http);
+  await login(http, request.signal);
   const reply = await http.reply(url, request);
   if (reply.status !== 401) return reply;
   const shown = withoutCredentials(url);

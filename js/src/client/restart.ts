@@ -38,7 +38,7 @@ function awakeId(connection: Connection, error: unknown): Promise<JsonValue | un
 
 /** Read again what the app says of itself. */
 export async function refresh(connection: Connection): Promise<void> {
-  const found = await connect(connection.http, connection.owner.options, connection.retries);
+  const found = await connect(connection.http, connection.owner.options, connection);
   connection.routes = found.routes;
   connection.learn(found.schema);
 }

@@ -62,6 +62,8 @@ export class Submission implements SubmitIterable {
   told = false;
   /** Told when the job has ended: what is done for it alone ends then. Made when somebody asks for it. */
   #ending: AbortController | undefined;
+  /** Told when its join is not waited for any more, some time after its end: its answer names what is to be cancelled. */
+  readonly #leaving: AbortController = new AbortController();
   readonly #waiters: (() => void)[] = [];
   #iteration: Iteration | undefined;
 
@@ -148,6 +150,15 @@ export class Submission implements SubmitIterable {
     this.#ending ??= new AbortController();
     if (this.done) this.#ending.abort();
     return this.#ending.signal;
+  }
+
+  /** Aborted when nobody waits for the answer to its join any more. */
+  get left(): AbortSignalLike {
+    return this.#leaving.signal;
+  }
+
+  leave(): void {
+    this.#leaving.abort();
   }
 
   /** What its events tell of it. */

@@ -8,16 +8,21 @@ import type { Retries } from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import { MISSING_CREDENTIALS_MSG } from "./credentials.ts";
-import type { Http } from "./http.ts";
+import type { Http, Request } from "./http.ts";
 
 /** Return the config of an app whose answer is none that can be used as it is. */
-export async function unusualConfig(http: Http, reply: Reply, retries: Retries): Promise<JsonObject> {
+export async function unusualConfig(
+  http: Http,
+  reply: Reply,
+  retries: Retries,
+  request: Request,
+): Promise<JsonObject> {
   const { status, body } = reply;
   const url = withoutCredentials(reply.url);
   let config: unknown;
   if (status === 200 && !/^\s*</.test(body)) config = decode(keepAppId(body), `the config at ${url}`);
   else if (status === 200 || status === 404 || status === 405) {
-    config = configOfPage(await http.read(http.base, retries, "the app's page"));
+    config = configOfPage(await http.read(http.base, retries, "the app's page", request));
   } else if (status !== 401) throw replyError(reply, "the app's config");
   if (status === 401 || (isObject(config) && config["auth_required"] === true)) {
     throw new AuthenticationError(MISSING_CREDENTIALS_MSG, { status, url, serverText: body.slice(0, 2000) });

@@ -1,8 +1,16 @@
 /** Asking the Hugging Face Hub: its few requests, repeated while that may help. */
 
 import { ProtocolError } from "../errors.ts";
+import { readText } from "../protocol/bodies.ts";
 import { asText, type JsonObject } from "../protocol/jsonvalue.ts";
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, isPassing, merged, type Retries } from "../protocol/policy.ts";
+import {
+  boundsOf,
+  DEFAULT_RETRIES,
+  DEFAULT_TIMEOUT,
+  isPassing,
+  merged,
+  type Retries,
+} from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { ClientOptions, FetchLike } from "../types.ts";
@@ -151,7 +159,8 @@ export class Hub {
         ...(this.#seconds !== null && { signal: AbortSignal.timeout(this.#seconds * 1000) }),
       });
       const { status, headers } = response;
-      reply = { status, headers, url: response.url || url, body: await response.text() };
+      const [text] = await readText(response, url, boundsOf().answer);
+      reply = { status, headers, url: response.url || url, body: text };
     } catch (error) {
       const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
       const why = cause?.message || cause?.code;

@@ -6,9 +6,9 @@ import type { BlobLike, Platform } from "../types.ts";
 
 /** Reads and writes files by path, and opens sockets with headers. */
 export const node: Platform = {
-  async socket(url, headers, signal) {
+  async socket(url, headers, signal, limits) {
     const { openSocket } = await import("./socket.ts");
-    return await openSocket(url, headers, signal);
+    return await openSocket(url, headers, signal, limits);
   },
 
   async open(path: string): Promise<BlobLike> {

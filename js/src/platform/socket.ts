@@ -2,9 +2,12 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { TransportError } from "../errors.ts";
+import { type GradlinkError, TransportError } from "../errors.ts";
+import { readText, tooLarge } from "../protocol/bodies.ts";
+import type { Bound } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
-import type { AbortSignalLike, Socket } from "../types.ts";
+import { withoutCredentials } from "../protocol/routes.ts";
+import type { AbortSignalLike, ResponseLike, Socket, SocketLimits } from "../types.ts";
 
 const TEXT = 1;
 const CLOSE = 8;
@@ -16,9 +19,11 @@ export async function openSocket(
   url: string,
   headers: Record<string, string>,
   signal: AbortSignalLike,
+  { seconds, bound }: SocketLimits,
 ): Promise<{ socket?: Socket; refusal?: Reply }> {
   const { request } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
   const { randomBytes } = await import("node:crypto");
+  const { Readable } = await import("node:stream");
   const upgrade = {
     ...headers,
     connection: "Upgrade",
@@ -28,26 +33,34 @@ export async function openSocket(
   };
   return await new Promise((resolve, reject) => {
     const asked = request(url, { headers: upgrade });
-    const abort = () => asked.destroy();
+    const fail = (cause: Error) => {
+      over();
+      const text = `no socket to ${withoutCredentials(url)}: ${cause.message}`;
+      reject(new TransportError(text, { cause, execution: "not started" }));
+      asked.destroy();
+    };
+    const abort = () => fail(new Error("it is not wanted any more"));
+    const late = () => fail(new Error(`it took over ${seconds} s`));
+    const timer = seconds === null ? undefined : setTimeout(late, seconds * 1000);
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    };
     signal.addEventListener("abort", abort);
     asked.on("upgrade", (_: IncomingMessage, stream: Duplex, head: Buffer) => {
-      signal.removeEventListener("abort", abort);
-      resolve({ socket: new Frames(stream, head) });
+      over();
+      resolve({ socket: new Frames(stream, head, url, bound) });
     });
     asked.on("response", (answer: IncomingMessage) => {
-      const parts: Buffer[] = [];
-      answer.on("data", (part: Buffer) => parts.push(part));
-      answer.on("end", () => {
-        const get = (name: string) => String(answer.headers[name] ?? "") || null;
-        const body = Buffer.concat(parts).toString();
+      const get = (name: string) => String(answer.headers[name] ?? "") || null;
+      const response = { ok: false, headers: { get }, body: Readable.toWeb(answer) };
+      readText(response as unknown as ResponseLike, url, ["max_answer", 0]).then(([body, isWhole]) => {
+        over();
         resolve({ refusal: { status: answer.statusCode ?? 0, url, headers: { get }, body } });
-      });
+        if (!isWhole) asked.destroy();
+      }, fail);
     });
-    asked.on("error", (cause: Error) =>
-      reject(
-        new TransportError(`no socket to ${url}: ${cause.message}`, { cause, execution: "not started" }),
-      ),
-    );
+    asked.on("error", fail);
     asked.end();
   });
 }
@@ -55,19 +68,26 @@ export async function openSocket(
 /** The frames of RFC 6455, as far as a client that sends text needs them. */
 class Frames implements Socket {
   onmessage: ((text: string) => void) | undefined;
-  onclose: ((clean: boolean) => void) | undefined;
-  private readonly stream: Duplex;
-  private received: Buffer;
+  onclose: ((clean: boolean, error?: GradlinkError) => void) | undefined;
+  declare private readonly stream: Duplex;
+  declare private readonly url: string;
+  declare private readonly bound: Bound;
+  /** What has come and makes no frame yet, and how many bytes it takes for one. */
+  declare private pieces: Buffer[];
+  declare private received: number;
+  private needed = 0;
+  /** Frames of a message that is not complete yet. */
   private parts: Buffer[] = [];
+  private held = 0;
   private clean = false;
   private ended = false;
 
-  constructor(stream: Duplex, head: Buffer) {
-    this.stream = stream;
-    this.received = head;
+  constructor(stream: Duplex, head: Buffer, url: string, bound: Bound) {
+    Object.assign(this, { stream, url, bound, pieces: [head], received: head.length });
     stream.on("data", (part: Buffer) => {
-      this.received = Buffer.concat([this.received, part]);
-      this.read();
+      this.pieces.push(part);
+      this.received += part.length;
+      if (this.received >= this.needed) this.read();
     });
     stream.on("error", () => this.end());
     stream.on("close", () => this.end());
@@ -82,7 +102,9 @@ class Frames implements Socket {
 
   close(): void {
     if (!this.ended) this.write(CLOSE, Buffer.from([3, 232]));
-    this.stream.end();
+    // A server that does not close its end would keep the connection, and the process, for ever.
+    const { stream } = this;
+    stream.end(() => stream.destroy());
   }
 
   private write(opcode: number, content: Buffer): void {
@@ -98,39 +120,51 @@ class Frames implements Socket {
   }
 
   private read(): void {
-    for (let frame = this.next(); frame; frame = this.next()) {
+    let bytes: Buffer = Buffer.concat(this.pieces);
+    for (let frame = this.next(bytes); frame; frame = this.next(bytes)) {
       const { opcode, last, content } = frame;
+      bytes = frame.rest;
       if (opcode === PING) this.write(PONG, content);
       else if (opcode === CLOSE) {
         this.clean = true;
         this.close();
         this.end();
       } else if (opcode <= TEXT) {
-        this.parts.push(content);
+        if (content.length) this.parts.push(content);
+        this.held += content.length;
         if (!last) continue;
         const text = Buffer.concat(this.parts).toString();
         this.parts = [];
+        this.held = 0;
         this.onmessage?.(text);
       }
     }
+    this.pieces = [bytes];
+    this.received = bytes.length;
   }
 
-  private next(): { opcode: number; last: boolean; content: Buffer } | undefined {
-    const bytes = this.received;
-    if (bytes.length < 2) return undefined;
+  private next(bytes: Buffer): { opcode: number; last: boolean; content: Buffer; rest: Buffer } | undefined {
+    this.needed = bytes.length + 1;
+    if (this.ended || bytes.length < 2) return undefined;
     const [first, second] = [bytes.readUInt8(0), bytes.readUInt8(1) & 0x7f];
     const start = second < 126 ? 2 : second === 126 ? 4 : 10;
     if (bytes.length < start) return undefined;
     const size =
       start === 2 ? second : start === 4 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-    if (bytes.length < start + size) return undefined;
-    this.received = bytes.subarray(start + size);
-    return { opcode: first & 0xf, last: first >= 0x80, content: bytes.subarray(start, start + size) };
+    if (this.held + size > this.bound[1]) {
+      this.end(tooLarge(this.url, this.bound));
+      this.stream.destroy();
+      return undefined;
+    }
+    this.needed = start + size;
+    if (bytes.length < this.needed) return undefined;
+    const content = bytes.subarray(start, this.needed);
+    return { opcode: first & 0xf, last: first >= 0x80, content, rest: bytes.subarray(this.needed) };
   }
 
-  private end(): void {
+  private end(error?: GradlinkError): void {
     if (this.ended) return;
     this.ended = true;
-    this.onclose?.(this.clean);
+    this.onclose?.(this.clean, error);
   }
 }

@@ -4,7 +4,10 @@ import { ArgumentError } from "../errors.ts";
 
 /** Limits in seconds for the phases of a call; null is no limit. */
 export interface Timeout {
-  /** Until an answer begins, of every request that is answered at once (of the client, not of a call). */
+  /**
+   * Connecting as a whole: login, /config, /info, redirects and repetitions; later also each request that is answered at
+   * once, with all of its answer (of the client, not of a call).
+   */
   connect: number | null;
   /** Sending the call's files. */
   upload: number | null;
@@ -12,9 +15,12 @@ export interface Timeout {
   queue: number | null;
   /** From the function's start to its end. */
   run: number | null;
-  /** Silence of the stream of messages, on which the server beats every 15 s (of the client). */
+  /**
+   * Silence of the stream of messages, on which the server beats every 15 s, and of a file or a result on its way, which
+   * have to bring 256 bytes for each second of that time (of the client).
+   */
   idle: number | null;
-  /** All of it. */
+  /** All of it; for a file of a result, all that its reading waits for the network. */
   total: number | null;
 }
 
@@ -32,6 +38,19 @@ export interface Retries {
   budgetSeconds: number;
 }
 
+/** How many bytes an answer may have after decoding: the option that says so, and how many that are. */
+export type Bound = readonly [option: "max_answer" | "max_message", bytes: number];
+
+/** The bounds of a client, by what an answer holds. */
+export interface Bounds {
+  /** What the app says of itself: /config and /info. */
+  readonly config: Bound;
+  /** A message of a stream, or the result of a function without a queue. */
+  readonly message: Bound;
+  /** Anything else. */
+  readonly answer: Bound;
+}
+
 // fetch does not tell when a connection is made, so the limit is for the answer; a busy server takes long for one.
 export const DEFAULT_TIMEOUT: Timeout = {
   connect: 60,
@@ -41,6 +60,12 @@ export const DEFAULT_TIMEOUT: Timeout = {
   idle: 60,
   total: null,
 };
+const MAX_MESSAGE_BYTES = 256 << 20;
+const MAX_ANSWER_BYTES = 16 << 20;
+// The largest /config that was seen has 5 MB.
+const TIMES_CONFIG = 4;
+// A text of V8 has at most 2 ** 29 - 24 letters; what is larger could not be read.
+const LONGEST_TEXT = 2 ** 29 - 24;
 export const DEFAULT_RETRIES: Retries = { count: 3, baseSeconds: 0.5, capSeconds: 10, budgetSeconds: 30 };
 
 /**
@@ -61,6 +86,30 @@ export function merged<T extends Timeout | Retries>(
   }
   return value == null ? before : { ...before, ...given };
 }
+
+/**
+ * Return the bounds of a client with these options.
+ *
+ * @throws ArgumentError for a bound that is no number from 0.
+ */
+export function boundsOf(options: BoundOptions = {}): Bounds {
+  const bytes = (name: Bound[0], usual: number) => {
+    const given = options[name] === undefined ? usual : (options[name] ?? LONGEST_TEXT);
+    if (typeof given === "number" && given >= 0) return given;
+    throw new ArgumentError(`${name} is not a number of bytes from 0: ${given}`);
+  };
+  const answer = bytes("max_answer", MAX_ANSWER_BYTES);
+  const config = Math.min(TIMES_CONFIG * answer, LONGEST_TEXT);
+  const message = Math.min(bytes("max_message", MAX_MESSAGE_BYTES), LONGEST_TEXT);
+  return {
+    config: ["max_answer", config],
+    answer: ["max_answer", answer],
+    message: ["max_message", message],
+  };
+}
+
+/** The options of a client that bound answers; null is no bound. */
+export type BoundOptions = { readonly [name in Bound[0]]?: number | null | undefined };
 
 /** Tell whether a proxy answers so while the app behind it is away for a moment. */
 export function isPassing(status: number | undefined): boolean {

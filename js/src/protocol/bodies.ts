@@ -1,0 +1,112 @@
+/** Reading the bodies of answers, none of which may have as many bytes as it likes. */
+
+import { AnswerTooLargeError } from "../errors.ts";
+import type { ResponseLike } from "../types.ts";
+import type { Bound } from "./policy.ts";
+import { withoutCredentials } from "./routes.ts";
+import { type Reader, readerOf } from "./streams.ts";
+
+// What an error page says stands at its beginning.
+const ERROR_PAGE_BYTES = 1 << 16;
+
+/**
+ * Return the text of a body, and whether it was read to its end: of an error page the beginning is kept.
+ *
+ * Nothing is read beyond the bound; whoever made the request has to end the exchange then.
+ *
+ * @throws AnswerTooLargeError if the body has more bytes, after decoding, than the bound allows.
+ */
+export async function readText(
+  response: ResponseLike,
+  url: string,
+  bound: Bound,
+  reader: Reader | undefined = readerOf(response.body),
+): Promise<[text: string, isWhole: boolean]> {
+  const limit = response.ok ? bound[1] : ERROR_PAGE_BYTES;
+  if (!reader) return await wholeText(response, url, bound, limit);
+  const held = new HeldBytes();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const bytes = part.value ?? new Uint8Array();
+    const room = limit - held.size;
+    if (bytes.length > room) {
+      reader.cancel().catch(() => {});
+      if (response.ok) throw tooLarge(url, bound);
+      held.push(bytes.subarray(0, room));
+      return [held.text(), false];
+    }
+    held.push(bytes);
+  }
+  return [held.text(), true];
+}
+
+// What is smaller is copied: as an object of its own it would take far more than it holds.
+const SMALL_BYTES = 4096;
+const JOINED_BYTES = 1 << 16;
+
+/**
+ * Bytes that are kept until they are wanted as text.
+ *
+ * They are what bounds count: as text they may take twice as much, and as parts of one byte, which a server can send,
+ * a hundred times as much.
+ */
+export class HeldBytes {
+  size = 0;
+  #parts: Uint8Array[] = [];
+  /** What small parts are copied into. */
+  #joined: Uint8Array = new Uint8Array();
+  #used = 0;
+
+  push(bytes: Uint8Array): void {
+    // Most bodies come in one part.
+    if (!this.size || bytes.length >= SMALL_BYTES) {
+      this.#flush();
+      this.#parts.push(bytes);
+    } else {
+      if (this.#used + bytes.length > this.#joined.length) {
+        this.#flush();
+        this.#joined = new Uint8Array(JOINED_BYTES);
+      }
+      this.#joined.set(bytes, this.#used);
+      this.#used += bytes.length;
+    }
+    this.size += bytes.length;
+  }
+
+  /** Return all that is held, as text, and hold nothing any more. */
+  text(letters: TextDecoder = new TextDecoder(), isEnd = true): string {
+    this.#flush();
+    let text = "";
+    // What is text already need not be held as bytes as well.
+    for (let part = this.#parts.shift(); part; part = this.#parts.shift())
+      text += letters.decode(part, { stream: true });
+    this.size = 0;
+    return isEnd ? text + letters.decode() : text;
+  }
+
+  #flush(): void {
+    if (this.#used) this.#parts.push(this.#joined.slice(0, this.#used));
+    this.#used = 0;
+  }
+}
+
+/** Read a body that cannot be read bit by bit: all that can be done is to look at what it says of itself. */
+async function wholeText(
+  response: ResponseLike,
+  url: string,
+  bound: Bound,
+  limit: number,
+): Promise<[string, boolean]> {
+  // An answer without a body, as to HEAD, may name the length of the one that it does not have.
+  const size = response.body === null ? 0 : Number(response.headers.get("content-length"));
+  if (response.ok && size > limit) throw tooLarge(url, bound);
+  const text = size > limit ? "" : await response.text();
+  if (response.ok && text.length > limit) throw tooLarge(url, bound);
+  return [text.slice(0, limit), size <= limit];
+}
+
+/** Return the error for an answer that is larger than the client takes. */
+export function tooLarge(url: string, [option, limit]: Bound): AnswerTooLargeError {
+  const shown = withoutCredentials(url);
+  const text = `${shown} answers with more than ${limit} bytes, the client takes no more (see its option ${option})`;
+  return Object.assign(new AnswerTooLargeError(text, { url: shown }), { limit, option });
+}
