@@ -1,6 +1,6 @@
 /** How people name a Space: by its name, by its page on the Hub, or by its address. */
 
-import { normalise } from "../protocol/routes.ts";
+import { normalise, withoutEndSlashes, withoutSlashes } from "../protocol/routes.ts";
 
 export const DEFAULT_ENDPOINT = "https://huggingface.co";
 const HUB_HOSTS = ["huggingface.co", "www.huggingface.co", "hf.co"];
@@ -43,7 +43,7 @@ export function spaceReference(
   endpoint: string = DEFAULT_ENDPOINT,
 ): SpaceReference | undefined {
   const text = typed.trim();
-  const bare = text.replace(/\/+$/, "").replace(/^spaces\//, "");
+  const bare = withoutEndSlashes(text).replace(/^spaces\//, "");
   if (isSpaceId(bare) && !LOCAL.test(bare)) return { space_id: bare };
   if (!text.includes("://")) {
     const [host = "", rest] = text.split("/", 2);
@@ -54,7 +54,7 @@ export function spaceReference(
   if (!URL.canParse(text)) return undefined;
   const { hostname, host, pathname, protocol, username } = new URL(text);
   if (HUB_HOSTS.includes(hostname) || host === new URL(endpoint).host) {
-    const [section, ...names] = pathname.replace(/^\/+|\/+$/g, "").split("/");
+    const [section, ...names] = withoutSlashes(pathname).split("/");
     const space_id = names.slice(0, 2).join("/");
     return section === "spaces" && isSpaceId(space_id) ? { space_id } : undefined;
   }

@@ -1,5 +1,6 @@
 /** What the environment says of the Hub: its address, and the token for it. */
 
+import { withoutEndSlashes } from "../protocol/routes.ts";
 import { DEFAULT_ENDPOINT } from "./names.ts";
 
 /** Return a variable of the environment; undefined where there is none, or it may not be read. */
@@ -15,7 +16,7 @@ function variable(name: string): string | undefined {
 
 /** Return the address of the Hub, without a trailing slash. */
 export function hubEndpoint(): string {
-  const given = variable("HF_ENDPOINT")?.replace(/\/+$/, "");
+  const given = withoutEndSlashes(variable("HF_ENDPOINT") ?? "");
   return given && URL.canParse(given) ? given : DEFAULT_ENDPOINT;
 }
 

@@ -30,13 +30,19 @@ export function configOfPage(reply: Reply): JsonValue {
 
 /** Return the text of the JSON object that begins at `start`; other code follows it. */
 function objectAt(text: string, start: number): string {
-  const token = /"(?:[^"\\]|\\.)*"|[{}]/g;
-  token.lastIndex = start;
   let depth = 0;
-  for (let found = token.exec(text); found; found = token.exec(text)) {
-    if (found[0] === "{") depth += 1;
-    else if (found[0] === "}") depth -= 1;
-    if (depth === 0 && found[0] === "}") return text.slice(start, token.lastIndex);
+  for (let place = start; place < text.length; place++) {
+    const letter = text[place];
+    if (letter === '"') place = endOfString(text, place);
+    else if (letter === "{") depth += 1;
+    else if (letter === "}" && --depth === 0) return text.slice(start, place + 1);
   }
   return text.slice(start);
+}
+
+/** Return where the JSON string ends that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let place = start + 1;
+  while (place < text.length && text[place] !== '"') place += text[place] === "\\" ? 2 : 1;
+  return place;
 }

@@ -12,9 +12,11 @@ export interface QuotaMessage {
 }
 
 // "You have exceeded your free ZeroGPU quota (60s requested vs. 12s left). Try again in 1 day, 3:04:05. ..."
-const EXCEEDED = /exceeded your [\w ]*?\b(?:quota|runs limit)|reached its GPU limit/i;
-const AMOUNTS = /(\d+(?:\.\d+)?)\s*s requested vs\.?\s*(-?\d+(?:\.\d+)?)\s*s left/i;
-const AGAIN = /(?:again|retry)\b[^]{0,40}?\bin (?:(\d+) days?, )?(\d+):(\d{2}):(\d{2})/i;
+// Every error of an app is looked through, so nothing here may be repeated without bound: an app can say anything.
+const EXCEEDED = /exceeded your [\w ]{0,60}?\b(?:quota|runs limit)|reached its GPU limit/i;
+const AMOUNTS =
+  /(?:^|[^\d.])(\d{1,9}(?:\.\d{1,9})?)\s{0,4}s requested vs\.?\s{0,4}(-?\d{1,9}(?:\.\d{1,9})?)\s{0,4}s left/i;
+const AGAIN = /(?:again|retry)\b[^]{0,40}?\bin (?:(\d{1,6}) days?, )?(\d{1,6}):(\d{2}):(\d{2})/i;
 const TITLE = "zerogpu quota exceeded";
 // The same title stands over a queue in which no GPU became free: that is no matter of quota.
 const NO_GPU = "no gpu was available";

@@ -9,7 +9,7 @@ export class Routes {
 
   constructor(base: string, prefix = "") {
     this.base = base;
-    const inner = prefix.replace(/^\/+|\/+$/g, "");
+    const inner = withoutSlashes(prefix);
     this.api = base + (inner && `${inner}/`);
   }
 
@@ -19,11 +19,23 @@ export class Routes {
   }
 }
 
+/** Return `text` without the slashes at its end; a pattern would look at a run of them again from each one. */
+export function withoutEndSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end -= 1;
+  return text.slice(0, end);
+}
+
+/** Return `text` without the slashes at both its ends. */
+export function withoutSlashes(text: string): string {
+  return withoutEndSlashes(text.replace(/^\/+/, ""));
+}
+
 /** Return the base for a typed URL: no query, no fragment, one trailing slash. Throws what `URL` throws. */
 export function normalise(typed: string): string {
   const url = new URL(typed);
   url.search = url.hash = "";
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/`;
+  url.pathname = `${withoutEndSlashes(url.pathname)}/`;
   return url.href;
 }
 
