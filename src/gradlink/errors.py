@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import CancelledError as _FutureCancelledError
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+from gradlink._text import lines, one_line
 
 Execution = Literal["not started", "failed", "unknown"]
 """Whether the app's function ran: it never did, it ran and failed, or nobody can tell."""
@@ -18,6 +20,9 @@ Execution = Literal["not started", "failed", "unknown"]
 
 class GradlinkError(Exception):
     """Base class of all errors of gradlink.
+
+    ``str(error)`` is safe to print and to log, whatever an app said: control characters, bidirectional controls and lone
+    surrogates are escaped. The attributes hold what was said as it was.
 
     Attributes (each None where it does not apply):
         endpoint: name of the endpoint that was called, such as ``/predict``.
@@ -38,6 +43,11 @@ class GradlinkError(Exception):
     attempts: int | None = None
     logs: tuple[str, ...] = ()
     execution: Execution | None = None
+    _has_lines: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return lines(text) if self._has_lines else one_line(text)
 
 
 class ArgumentError(GradlinkError, TypeError):
@@ -66,6 +76,8 @@ class AppError(GradlinkError, ValueError):
         visible: whether the app's page shows it at all.
         print_exception: whether the app prints the traceback to its own console.
     """
+
+    _has_lines: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -103,6 +115,8 @@ class ValidationError(GradlinkError, ValueError):
     Attributes:
         problems: one ``(parameter, message)`` pair for each value that was refused.
     """
+
+    _has_lines: ClassVar[bool] = True
 
     def __init__(self, message: str, problems: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(message)

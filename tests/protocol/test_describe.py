@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink._protocol.describe import describe, listing
+from gradlink._text import one_line
 
 STR = {"type": "string"}
 NUMBER = {"type": "number"}
@@ -300,11 +301,11 @@ def test_control_characters_are_not_printed() -> None:
     }
     text = describe({"named_endpoints": {"/x\x1b": {"parameters": [entry], "returns": [entry]}}})
     assert text.splitlines()[5:] == [
-        'predict(a_2j, api_name="/x") -> a_2j',
+        'predict(a_2j, api_name="/x\\x1b") -> a_2j',
         "    Parameters:",
-        "        a_2j  Text box  s tr  required",
+        r"        a_2j  Text box  s\x07tr  required  (\x1b)",
         "    Returns:",
-        "        a_2j  Text box  s tr",
+        r"        a_2j  Text box  s\x07tr  (\x1b)",
     ]
 
 
@@ -364,5 +365,5 @@ def test_any_answer_of_a_server_can_be_described(
     info = {"named_endpoints": named, "unnamed_endpoints": {"1": unnamed}}
     text = describe(info, all_endpoints)
     assert text.startswith("API of the app: ")
-    assert all(character.isprintable() or character == "\n" for character in text)
+    assert all(line == one_line(line) for line in text.split("\n"))
     assert set(listing(info, all_endpoints)) == {"named_endpoints", "unnamed_endpoints"}

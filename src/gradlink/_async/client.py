@@ -36,6 +36,7 @@ from gradlink._local.options import (
     with_retries,
 )
 from gradlink._local.store import Stores
+from gradlink._local.terminal import show
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
@@ -49,6 +50,7 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.version import AppVersion, Protocol
+from gradlink._text import one_line
 from gradlink._transport import ConnectionSettings, TransportOptions, hub_transport, split_options
 from gradlink.errors import ClientClosedError, GradlinkError, NotConnectedError
 
@@ -197,7 +199,7 @@ class AsyncClient:
         schema = self._schema
         text = describe(schema.info, all_endpoints)
         if print_info:
-            print(text)  # noqa: T201  # what the method is for
+            show(text)
         if return_format == "str":
             return text
         return listing(schema.info, all_endpoints) if return_format == "dict" else None
@@ -273,7 +275,7 @@ class AsyncClient:
                     await connection.close()
                 raise
             if self.verbose:
-                print(f"Loaded as API: {self.src}")  # noqa: T201  # what verbose is for
+                show(f"Loaded as API: {one_line(self.src)}")
         return self
 
     @classmethod
@@ -331,8 +333,8 @@ class AsyncClient:
 
     def __repr__(self) -> str:
         if self._live is None or not self._live.opened:
-            return f"<AsyncClient {self.src} (not connected)>"
-        return f"<AsyncClient {self.src} (Gradio {self._live.schema.version})>"
+            return one_line(f"<AsyncClient {self.src} (not connected)>")
+        return one_line(f"<AsyncClient {self.src} (Gradio {self._live.schema.version})>")
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""

@@ -41,6 +41,7 @@ from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import CancelWay, Protocol, cancel_way
+from gradlink._text import one_line
 from gradlink._transport import (
     KEEPALIVE_SECONDS,
     CallOptions,
@@ -282,7 +283,7 @@ class AsyncConnection:
         self._heard_at = time.monotonic()
         if fresh is None:
             return
-        _log.warning("the app at %s was restarted; its sessions are gone", self.access.routes.base)
+        _log.warning("the app at %s was restarted; its sessions are gone", one_line(self.access.routes.base))
         self._schema = fresh
         self._pool.forget()
         job.call = bound_again(job.bound_call, fresh)
@@ -343,7 +344,7 @@ class AsyncConnection:
             self._lose(job, lost_with(error))
         self._admit()
         session.reading = session.has_pending and not self.closed
-        _log.debug("a stream of messages ended: %s", error or "the app closed it")
+        _log.debug("a stream of messages ended: %s", one_line(error or "the app closed it"))
         return session.reading
 
     def _lose(self, job: AsyncJob, error: GradlinkError) -> None:
@@ -427,7 +428,7 @@ class AsyncConnection:
         _log.log(
             logging.DEBUG if self.closed else logging.WARNING,
             "the server could not be told of a cancel: %s",
-            error,
+            one_line(error),
         )
 
     async def _tell_cancelled(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from gradlink._text import one_line
 from gradlink._transport import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from gradlink.errors import GradlinkError
 
@@ -64,5 +65,5 @@ class AsyncHeartbeat:
                     heard = True
         except GradlinkError as exc:
             # A heartbeat is no reason to fail a call.
-            _log.debug("the heartbeat broke: %s", exc)
+            _log.debug("the heartbeat broke: %s", one_line(exc))
         return heard, False

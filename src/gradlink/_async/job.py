@@ -20,6 +20,7 @@ from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.policy import Phase
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.updates import status_update
+from gradlink._text import one_line
 from gradlink.errors import EndpointError, GradlinkError, JobCancelledError
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class AsyncJob:
         await self._connection.close_chunks(self)
 
     def __repr__(self) -> str:
-        return f"<AsyncJob {self.api_name} {self._tracker.status.code.value}>"
+        return one_line(f"<AsyncJob {self.api_name} {self._tracker.status.code.value}>")
 
     # -- what the connection uses -----------------------------------------------------------------
 
@@ -321,7 +322,7 @@ class AsyncJob:
                 try:
                     fn(self)
                 except Exception:  # it is the caller's, and nobody waits for it
-                    _log.exception("a done callback of %s failed", self.api_name)
+                    _log.exception("a done callback of %s failed", one_line(self.api_name))
 
     async def _wait_for(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -12,6 +12,7 @@ from gradlink._hub.names import SpaceReference
 from gradlink._hub.replies import SpaceInfo
 from gradlink._hub.stages import Meaning, Runtime, SpaceStatus, describe_stage, not_running
 from gradlink._io import Flow, HttpRequest, pause, send, tell
+from gradlink._text import one_line
 from gradlink.errors import HubError, SpaceNotFoundError, TransportError
 
 _log = logging.getLogger("gradlink.space")
@@ -95,7 +96,7 @@ def _wait_until_ready(space: Space, info: SpaceInfo) -> Flow[None]:
 
 def _tell(space: Space, space_id: str, now: Runtime, link: str, waited: float) -> Flow[None]:
     message = describe_stage(space_id, now.stage)
-    _log.info("%s (waited %.0f s)", message, waited)
+    _log.info("%s (waited %.0f s)", one_line(message), waited)
     if space.on_status is not None:
         yield from tell(space.on_status, SpaceStatus(space_id, now.stage, message, link, waited))
 
@@ -107,4 +108,6 @@ def _knock(info: SpaceInfo) -> Flow[None]:
     try:
         yield from send(HttpRequest("GET", info.host))
     except TransportError as exc:
-        _log.debug("the Space %s was asked to wake up and did not answer: %s", info.space_id, exc)
+        _log.debug(
+            "the Space %s was asked to wake up and did not answer: %s", one_line(info.space_id), one_line(exc)
+        )

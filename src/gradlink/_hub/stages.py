@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from gradlink._protocol.jsonvalue import JSONObject, as_int, as_object, as_text, get_path
+from gradlink._text import one_line
 from gradlink.errors import SpaceNotRunningError
 
 
@@ -143,8 +144,8 @@ def read_runtime(value: object) -> Runtime:
 
 def describe_stage(space_id: str, stage: str) -> str:
     """Return where the Space stands, for people."""
-    said = _SAID[SpaceStage(stage)] if stage in _KNOWN else f"is in the stage {stage}"
-    return f"the Space {space_id} {said}"
+    said = _SAID[SpaceStage(stage)] if stage in _KNOWN else f"is in the stage {one_line(stage)}"
+    return f"the Space {one_line(space_id)} {said}"
 
 
 def not_running(

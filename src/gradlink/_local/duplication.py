@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Mapping
 
 from gradlink._flows.duplicate import Copy, Duplication
+from gradlink._local.terminal import show
+from gradlink._text import one_line
 from gradlink.errors import ArgumentError
 
 SECONDS_PER_MINUTE = 60
@@ -49,12 +51,12 @@ def announce(copy: Copy, wanted: Duplication, *, verbose: bool) -> None:
     """Warn of secrets that were not set, and print what was done if ``verbose``."""
     if wanted.secrets is not None and not copy.created:
         warnings.warn(
-            f"secrets are set only when a Space is copied: {copy.space_id} exists already, its secrets stay as they are",
+            f"secrets are set only when a Space is copied: {one_line(copy.space_id)} exists already, its secrets stay as they are",
             stacklevel=3,
         )
     if not verbose:
         return
     said = "Copied to" if copy.created else "Using your existing Space:"
-    print(f"{said} {copy.link}")  # noqa: T201  # what verbose is for
+    show(f"{said} {one_line(copy.link)}")
     if copy.paid_hardware is not None:
-        print(f"It runs on paid hardware: {copy.paid_hardware}; see {BILLING_PAGE}")  # noqa: T201
+        show(f"It runs on paid hardware: {one_line(copy.paid_hardware)}; see {BILLING_PAGE}")

@@ -18,6 +18,7 @@ from gradlink._flows.space import Space
 from gradlink._hub.names import HubRoutes, space_reference
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.settings import download_directory
+from gradlink._local.terminal import show
 from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, lent_identity
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes, normalise, resolve
@@ -176,7 +177,7 @@ def with_identity(
 
 def print_status(status: SpaceStatus) -> None:
     """Print where a Space stands."""
-    print(f"{status.message[:1].upper()}{status.message[1:]} ...")  # noqa: T201  # what verbose is for
+    show(f"{status.message[:1].upper()}{status.message[1:]} ...")
 
 
 def _space(src: str, token: str | Literal[False] | None, options: SpaceOptions) -> Space | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gradlink._hub.names import DEFAULT_ENDPOINT
+from gradlink._text import one_line
 from gradlink.errors import ArgumentError
 
 _log = logging.getLogger("gradlink.tokens")
@@ -97,7 +98,7 @@ def _token_of_library() -> str | None:
     except ImportError:
         return None
     except Exception as exc:
-        _log.warning("huggingface_hub has no token: %s", exc)
+        _log.warning("huggingface_hub has no token: %s", one_line(exc))
         return None
     return _clean(token) if isinstance(token, str) else None
 

@@ -14,6 +14,7 @@ from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_number, as_ob
 from gradlink._protocol.quota import read_quota_message
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.version import AppVersion
+from gradlink._text import one_line
 from gradlink.errors import (
     AppError,
     AuthenticationError,
@@ -107,11 +108,12 @@ def reply_error(reply: HttpReply, what: str) -> GradlinkError:
     detail = body.get("detail")
     problems = validation_problems(detail)
     if reply.status == 422 and problems:
-        lines = [f"- {name}: {message}" for name, message in problems]
+        # A further line of a message is indented, or it could be taken for another problem.
+        lines = [f"- {one_line(name)}: {message}".replace("\n", "\n  ") for name, message in problems]
         heading = f"{len(problems)} parameter(s) failed validation:"
         return with_facts(ValidationError("\n".join([heading, *lines]), problems), reply)
     url = without_credentials(reply.url)
-    text = _detail_text(detail) or _shown(reply)
+    text = " ".join((_detail_text(detail) or _shown(reply)).split())
     said = f"{what}: {url} answered {reply.status}"
     error: ResponseError
     match reply.status:

@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeAlias
 
 from gradlink._protocol.jsonvalue import as_list, as_object, as_text, get_path
 from gradlink._protocol.typehints import entry_type
+from gradlink._text import one_line
 
 # Characters of a default that are shown: the start of a long text, not all of it.
 _MAX_DEFAULT: Final = 200
@@ -88,12 +89,12 @@ def docstring(
     returns: Sequence[Returned] | None = None,
 ) -> str:
     """Return the docstring of the function that calls the endpoint ``title``, such as ``/predict``."""
-    parts = [plain_text(description) or f"Call the endpoint {title}."]
+    parts = [plain_text(description) or f"Call the endpoint {one_line(title)}."]
     if parameters:
         names = parameter_names(parameters)
         parts.append("\n".join(["Parameters:", *map(_documented, names, parameters)]))
     if returns:
-        lines = [f"    {plain_text(label)}: {type_text}" for label, type_text in returns]
+        lines = [f"    {one_line(label)}: {one_line(type_text)}" for label, type_text in returns]
         parts.append("\n".join(["Returns:", *lines]))
     return "\n\n".join(parts)
 
@@ -148,8 +149,8 @@ def default_text(default: object) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Return what a server sent as lines that are safe to show: no control characters, no outer space."""
-    lines = ("".join(c if c.isprintable() else " " for c in line).rstrip() for line in text.splitlines())
+    """Return what a server sent as lines that are safe to show: control characters escaped, no outer space."""
+    lines = (one_line(line.replace("\t", " ")).rstrip() for line in text.splitlines())
     return "\n".join(lines).strip()
 
 
@@ -185,9 +186,9 @@ def _identifier(name: str, position: int) -> str:
 
 
 def _documented(name: str, parameter: ParameterLike) -> str:
-    type_text = shown_type(parameter.python_type, parameter.has_default, parameter.default)
+    type_text = one_line(shown_type(parameter.python_type, parameter.has_default, parameter.default))
     default = f", default {default_text(parameter.default)}" if parameter.has_default else ""
-    said = [parameter.component, plain_text(parameter.label) if parameter.label != name else ""]
+    said = [one_line(parameter.component), one_line(parameter.label) if parameter.label != name else ""]
     about = ", ".join(filter(None, said))
     note = parameter_note(parameter.description).replace("\n", " ")
     return (

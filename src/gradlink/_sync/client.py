@@ -27,6 +27,7 @@ from gradlink._local.options import (
     with_retries,
 )
 from gradlink._local.store import Stores
+from gradlink._local.terminal import show
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
@@ -43,6 +44,7 @@ from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
+from gradlink._text import one_line
 from gradlink._transport import ConnectionSettings, TransportOptions, hub_transport, split_options
 
 
@@ -133,7 +135,7 @@ class Client:
         )
         self._live = self._open(None)
         if verbose:
-            print(f"Loaded as API: {self.src}")  # noqa: T201  # what verbose is for
+            show(f"Loaded as API: {one_line(self.src)}")
 
     # -- calling ----------------------------------------------------------------------------------
 
@@ -231,7 +233,7 @@ class Client:
         schema = self._connection.schema
         text = describe(schema.info, all_endpoints)
         if print_info:
-            print(text)  # noqa: T201  # what the method is for
+            show(text)
         if return_format == "str":
             return text
         return listing(schema.info, all_endpoints) if return_format == "dict" else None
@@ -352,8 +354,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        version = self._live.schema.version
-        return f"<Client {self.src} (Gradio {version})>"
+        return one_line(f"<Client {self.src} (Gradio {self._live.schema.version})>")
 
     def __str__(self) -> str:
         return describe(self._connection.schema.info, None)

@@ -43,6 +43,7 @@ from gradlink._sync.heartbeat import Heartbeat
 from gradlink._sync.job import Job
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
+from gradlink._text import one_line
 from gradlink._transport import (
     KEEPALIVE_SECONDS,
     CallOptions,
@@ -288,7 +289,7 @@ class Connection:
         self._heard_at = time.monotonic()
         if fresh is None:
             return
-        _log.warning("the app at %s was restarted; its sessions are gone", self.access.routes.base)
+        _log.warning("the app at %s was restarted; its sessions are gone", one_line(self.access.routes.base))
         with self._lock:
             self.schema = fresh
             self._pool.forget()
@@ -389,7 +390,7 @@ class Connection:
             session.reading = more
             if not more:
                 self._readers.discard(reader)
-        _log.debug("a stream of messages ended: %s", error or "the app closed it")
+        _log.debug("a stream of messages ended: %s", one_line(error or "the app closed it"))
         return more
 
     def _lose(self, job: Job, error: GradlinkError) -> None:
@@ -486,7 +487,7 @@ class Connection:
         _log.log(
             logging.DEBUG if self.closed else logging.WARNING,
             "the server could not be told of a cancel: %s",
-            error,
+            one_line(error),
         )
 
     def _tell_cancelled(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradlink._protocol.functions import function_names, own_names
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.signature import docstring, returned, signature
+from gradlink._text import one_line
 
 if TYPE_CHECKING:
     from gradlink._sync.client import Client
@@ -38,7 +39,7 @@ class EndpointFunction:
         )
 
     def __repr__(self) -> str:
-        return f"<endpoint {self._endpoint.api_name}{self.__signature__}>"
+        return one_line(f"<endpoint {self._endpoint.api_name}{self.__signature__}>")
 
 
 class Endpoints:

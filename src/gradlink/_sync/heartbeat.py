@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from gradlink._sync.sockets import shut_down
+from gradlink._text import one_line
 from gradlink._transport import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from gradlink.errors import GradlinkError
 
@@ -84,7 +85,7 @@ class Heartbeat:
                     heard = True
         except GradlinkError as exc:
             # A heartbeat is no reason to fail a call.
-            _log.debug("the heartbeat broke: %s", exc)
+            _log.debug("the heartbeat broke: %s", one_line(exc))
         finally:
             self._response = None
         return heard, False

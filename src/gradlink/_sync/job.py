@@ -21,6 +21,7 @@ from gradlink._protocol.policy import Phase
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event, status_update
+from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Job(Future[Any]):
         self._connection.close_chunks(self)
 
     def __repr__(self) -> str:
-        return f"<Job {self._tracker.api_name} {self._tracker.status.code.value}>"
+        return one_line(f"<Job {self._tracker.api_name} {self._tracker.status.code.value}>")
 
     def __reduce__(self) -> Any:
         raise TypeError(
