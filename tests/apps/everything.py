@@ -291,6 +291,16 @@ def with_unload() -> Any:
     return app
 
 
+def with_limits() -> Any:
+    """Build an app whose functions run one, two, ten, or any number at a time."""
+    with gr.Blocks(title="Limits") as app:
+        wiring = Wiring()
+        inputs = [wiring.number, wiring.number, gr.Textbox(label="key")]
+        for limit in (1, 2, 10, None):
+            wiring.expose(f.slow_stream, inputs, wiring.text_out, f"count_{limit}", concurrency_limit=limit)
+    return app
+
+
 def server_app() -> Any:
     """Build an app that is a web framework's, with Gradio's API inside."""
     app = gr.Server(middleware=RECORDED)
@@ -316,6 +326,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "latestate": with_late_state,
     "single": single,
     "unload": with_unload,
+    "limits": with_limits,
     "server": server_app,
 }
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -1,31 +1,34 @@
 /** Telling the server that a job is not wanted any more. */
 
 import { StreamLostError } from "../errors.ts";
-import { cancel, cancelAnswered, cancelWay } from "../protocol/cancelling.ts";
-import { replyJson } from "../protocol/replies.ts";
+import {
+  type CancelPlan,
+  cancel,
+  cancelAnswered,
+  cancelFailed,
+  cancellable,
+  cancelWay,
+  hitByStop,
+  look,
+} from "../protocol/cancelling.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import type { Submission } from "./submission.ts";
 
-function hit(job: Submission): void {
-  job.lose(
-    new StreamLostError(
-      "the job began at the moment when another one of its function and session was cancelled, which may have hit it",
-    ),
-  );
-}
+type Session = SessionRouter<Submission>;
 
 const CANCEL_SECONDS = 5;
+// A job that has a place where it runs is started within milliseconds; a busy server takes longer.
+const LOOK_SECONDS = 1;
 
 /** Tell the server that a job has ended here, and wait for that for a few seconds. */
 export async function cancelJob(connection: Connection, job: Submission): Promise<void> {
   const { sessions } = connection;
   const { event_id = "" } = job.tracker;
   const session = sessions.find((one) => one.entries.has(event_id));
+  if (session) await atMost(CANCEL_SECONDS, tell(connection, session, event_id));
   // Whoever sends it finds it cancelled, and tells the server then.
-  const joining = sessions.some((one) => one.joining.has(job));
-  if (session) await atMost(CANCEL_SECONDS, tellServer(connection, session, [event_id]));
-  else if (joining) {
+  else if (sessions.find((one) => one.joining.has(job))?.withdraw(job)) {
     await atMost(
       CANCEL_SECONDS,
       job.until(() => job.told),
@@ -34,24 +37,46 @@ export async function cancelJob(connection: Connection, job: Submission): Promis
   }
 }
 
-/** Tell the server of these cancels. */
-export async function tellServer(
+/** Tell the server of the cancels that had to wait and need not any more. */
+export function tellServer(connection: Connection, session: Session): void {
+  for (const event_id of cancellable(session, wayOf(connection))) {
+    tell(connection, session, event_id).catch(() => {});
+  }
+}
+
+/** Draw the consequences of a job's end for those that a cancel of it may have hit. */
+export function jobEnded(
   connection: Connection,
-  session: SessionRouter<Submission>,
-  event_ids: string[],
-): Promise<void> {
-  const { cancels } = connection;
-  const all = event_ids.map((event_id) => {
-    const told = tell(connection, session, event_id);
-    cancels.add(told);
-    return told.finally(() => cancels.delete(told));
-  });
-  await Promise.all(all);
+  session: Session,
+  event_id: string,
+  cancelled: boolean,
+): void {
+  const text =
+    "the job began at the moment when another one of its function and session was cancelled, which may have hit it";
+  if (!cancelled) for (const job of hitByStop(session, event_id)) job.lose(new StreamLostError(text));
+  session.ended(event_id, cancelled);
+  tellServer(connection, session);
+}
+
+/** Look from time to time whether the jobs beside a cancelled one wait for its place, so that it can be stopped. */
+function watch(connection: Connection, session: Session): void {
+  const { http } = connection;
+  if (session.watched || http.closed || !look(session)) return;
+  session.watched = true;
+  tellServer(connection, session);
+  const again = () => {
+    clearTimeout(timer);
+    http.active.delete(again);
+    session.watched = false;
+    watch(connection, session);
+  };
+  const timer = setTimeout(again, LOOK_SECONDS * 1000);
+  http.active.add(again);
 }
 
 /** Wait for the cancels that are under way, a few seconds at most. */
 export async function underWay({ cancels }: Connection): Promise<void> {
-  await atMost(CANCEL_SECONDS, Promise.allSettled(cancels));
+  if (cancels.size) await atMost(CANCEL_SECONDS, Promise.allSettled(cancels));
 }
 
 // A server may only answer when the running step of the function has ended.
@@ -64,31 +89,54 @@ async function atMost(seconds: number, promise: Promise<unknown>): Promise<void>
   clearTimeout(timer);
 }
 
+function wayOf({ schema }: Connection): ReturnType<typeof cancelWay> {
+  return cancelWay(schema.version);
+}
+
 /**
  * Cancel one job at the server, as far as that hits no other one.
+ *
+ * How is decided before this returns: a job of the same function that is sent next must find that a cancel is on its way.
+ */
+export function tell(connection: Connection, session: Session, event_id: string): Promise<void> {
+  const { cancels } = connection;
+  const fn_index = session.entries.get(event_id)?.fn_index;
+  const plan = cancel(session, event_id, wayOf(connection));
+  if (plan === "later") watch(connection, session);
+  if (!plan || plan === "later") return Promise.resolve();
+  const told = send(connection, session, event_id, plan, fn_index).then(() => {
+    cancels.delete(told);
+    tellServer(connection, session);
+    connection.admit();
+  });
+  cancels.add(told);
+  return told;
+}
+
+/**
+ * Send one cancel.
  *
  * Wire: POST /reset (4.9 - 4.30) stops one event. POST /cancel (since 4.31) stops the tasks of session and function,
  * then closes the event; with the function -1 it stops nothing and only takes the event out of the queue.
  */
-async function tell(
-  connection: Connection,
-  session: SessionRouter<Submission>,
+async function send(
+  { http, routes, retries }: Connection,
+  session: Session,
   event_id: string,
+  plan: CancelPlan,
+  fn_index: number | undefined,
 ): Promise<void> {
-  const { http, routes, retries } = connection;
   const { session_hash } = session;
-  const fn_index = session.entries.get(event_id)?.fn_index;
-  const plan = cancel(session, event_id, cancelWay(connection.schema.version), hit);
-  if (!plan || plan === "later") return;
   const isReset = plan === "reset";
   const body = isReset ? { event_id } : { session_hash, fn_index: plan === "stop" ? fn_index : -1, event_id };
   try {
     const url = routes.api + (isReset ? "reset" : "cancel");
-    replyJson(await http.read(url, retries, "the cancel", { method: "POST", body }), "the cancel");
-    connection.tell(session, cancelAnswered(session, event_id, plan));
-  } catch {
-    // It is pending there until it ends by itself, and has ended here.
-    session.cancelling.delete(event_id);
-  }
-  connection.admit();
+    const { status } = await http.read(url, retries, "the cancel", { method: "POST", body });
+    if (status === 200) {
+      cancelAnswered(session, event_id, plan);
+      return;
+    }
+  } catch {}
+  // It is pending there until it ends by itself, and has ended here.
+  cancelFailed(session, event_id);
 }

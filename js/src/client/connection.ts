@@ -14,7 +14,7 @@ import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
 import { sharesStream } from "../protocol/version.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
-import { cancelJob, tellServer, underWay } from "./cancel.ts";
+import { cancelJob, jobEnded, tell, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
 import type { Http } from "./http.ts";
 import { crossedBreak, stateLost, streamBroke } from "./loss.ts";
@@ -70,6 +70,9 @@ export class Connection {
   readonly #waiting: Submission[] = [];
   /** Cancels that the server is being told of. */
   readonly cancels: Set<Promise<void>> = new Set();
+  /** Wakes jobs that a cancel on its way would hit. */
+  readonly #held: (() => void)[] = [];
+  /** Wakes jobs one by one when fewer joins are under way. */
   readonly #joins: (() => void)[] = [];
   #joinsUnderWay = 0;
   #heartbeat: { renew(): void } | undefined;
@@ -180,6 +183,7 @@ export class Connection {
 
   /** Send jobs that waited. */
   admit(): void {
+    for (const wake of this.#held.splice(0)) wake();
     for (const job of this.#waiting.splice(0)) if (!job.done) this.enter(job);
   }
 
@@ -187,14 +191,17 @@ export class Connection {
   async #join(job: Submission, session: Session): Promise<void> {
     const { http } = this;
     let event_id: string | undefined;
+    let cancelled: Promise<void> | undefined;
     try {
       const data = await this.prepare(job);
-      if (this.#joinsUnderWay >= MAX_JOINS) await new Promise<void>((resolve) => this.#joins.push(resolve));
+      for (let turn = this.#turn(job, session); turn; turn = this.#turn(job, session)) await turn;
+      // From here until it is sent nothing may be waited for: whoever cancels it meanwhile would hear that it was not.
       if (!job.done) {
         this.#joinsUnderWay += 1;
         // The server knows the session already, so its stream can be opened while the join is on its way.
         this.#readIfWanted(session);
         job.tracker.sent = true;
+        session.joinSent(job, job.endpoint.fn_index);
         const body = this.bodyOf(job, data, session.session_hash);
         const request = { method: "POST", body, headers: job.options.headers, signal: job.left };
         const once = async () => eventIdOf(await http.exchange(`${this.routes.api}queue/join`, request));
@@ -207,10 +214,8 @@ export class Connection {
       job.fail(error);
     }
     this.#joins.shift()?.();
-    if (event_id === undefined) {
-      session.joinFailed(job);
-      this.admit();
-    } else {
+    if (event_id === undefined) session.joinFailed(job);
+    else {
       job.tracker.joined(event_id);
       job.wake();
       for (const message of session.register(job, event_id)) this.#handOver(session, job, message);
@@ -221,10 +226,25 @@ export class Connection {
       }
       this.#readIfWanted(session);
       // It was cancelled while the join was on its way.
-      if (job.done && !doubtful) await tellServer(this, session, [event_id]);
+      if (job.done && !doubtful) cancelled = tell(this, session, event_id);
     }
+    // Those that it kept from being sent, since it was cancelled or must be alone.
+    this.admit();
+    await cancelled;
     job.told = true;
     job.wake();
+  }
+
+  /** Return what a job has to wait for before it may be sent; undefined if it may be now, or has ended. */
+  #turn(job: Submission, session: Session): Promise<void> | undefined {
+    if (job.done) return undefined;
+    const isFree = this.#joinsUnderWay < MAX_JOINS;
+    if (session.isCancelling(job.endpoint.fn_index)) {
+      // Who cannot use its turn leaves it to the next one.
+      if (isFree) this.#joins.shift()?.();
+      return new Promise((resolve) => this.#held.push(resolve));
+    }
+    return isFree ? undefined : new Promise((resolve) => this.#joins.push(resolve));
   }
 
   /** Run a job without a session: without the queue, or on a connection of its own (before 4.9). */
@@ -290,14 +310,11 @@ export class Connection {
       job.fail(misread(cause));
     }
     const isEnd = msg === "process_completed" || (msg === "unreadable" && message.isEnd);
+    if (msg === "process_starts" || msg === "process_generating") session.started(event_id);
     // What its caller cannot be given any more is not to be worked on.
     if (job.done && !wasDone && !isEnd) job.cancelThere();
-    if (msg === "estimation") this.tell(session, session.queued(event_id));
-    else if (msg === "process_starts" || msg === "process_generating") session.started(event_id);
-    else if (isEnd) {
-      const cancelled = msg === "process_completed" && message.success && !message.data;
-      session.hitByStop?.(event_id, cancelled);
-      this.tell(session, session.ended(event_id, cancelled));
+    if (isEnd) {
+      jobEnded(this, session, event_id, msg === "process_completed" && message.success && !message.data);
       this.admit();
     }
   }
@@ -340,11 +357,6 @@ export class Connection {
   async cancel(job: Submission): Promise<void> {
     this.others.get(job)?.();
     await cancelJob(this, job);
-  }
-
-  /** Tell the server of cancels that waited, in the background. */
-  tell(session: Session, event_ids: string[]): void {
-    if (event_ids.length) tellServer(this, session, event_ids).catch(() => {});
   }
 
   /** End everything: exchanges are ended, and with them the jobs. */

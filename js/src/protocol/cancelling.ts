@@ -36,71 +36,85 @@ export function cancel<Job>(
   session: SessionRouter<Job>,
   event_id: string,
   way: CancelWay,
-  lose?: (job: Job) => void,
 ): CancelPlan | undefined {
-  session.ready ??= () => ready(session, way);
-  session.hitByStop ??= (id, cancelled) => {
-    for (const job of hitByStop(session, id, cancelled)) lose?.(job);
-  };
   const entry = session.entries.get(event_id);
   if (!entry || entry.stopped || session.cancelling.has(event_id)) return undefined;
   entry.cancelWanted = true;
   const how = planOf(session, event_id, entry, way);
   entry.dequeued = how === "dequeue";
-  if (how === "stop") {
-    entry.atRisk = [];
-    for (const [id, other] of session.entries) {
-      if (other !== entry && other.fn_index === entry.fn_index && !other.stopped) entry.atRisk.push(id);
-    }
-  }
+  if (how === "stop") entry.atRisk = siblingsOf(session, event_id, entry).map(([id]) => id);
   // With -1 nothing but the id is named, so a joining sibling is in no danger.
   if (how !== "later") session.cancelling.set(event_id, how === "stop" ? entry.fn_index : -1);
   return how;
 }
 
-/** Note that the server has carried out a cancel; return the event ids whose cancel waited for it. */
-export function cancelAnswered<Job>(
-  session: SessionRouter<Job>,
-  event_id: string,
-  how: CancelPlan,
-): string[] {
+/** Note that the server has carried out a cancel. */
+export function cancelAnswered<Job>(session: SessionRouter<Job>, event_id: string, how: CancelPlan): void {
   session.cancelling.delete(event_id);
   const entry = session.entries.get(event_id);
   // After a reset nothing more comes for it, not even its end.
   if (how === "reset") session.entries.delete(event_id);
   else if (entry) {
-    entry.cancelWanted = false;
     entry.stopped = how === "stop" || !entry.started;
+    // It had started before it was taken out of the queue, and runs on.
+    entry.cancelWanted = !entry.stopped;
+    if (how === "stop") session.placeFreed(entry.fn_index);
   }
-  return session.ready?.() ?? [];
 }
 
-/**
- * Return the jobs that the stop of this one may have hit, now that it has ended.
- *
- * They waited for its place when the server was told. If the job was stopped, its place is what they got. If it had
- * ended by itself before, one of them may have begun and been hit: they are to be stopped and taken for lost, since
- * the server says nothing of a job that was hit, and it would be waited for in vain.
- */
-function hitByStop<Job>(session: SessionRouter<Job>, event_id: string, cancelled: boolean): Job[] {
-  const hit: Job[] = [];
-  if (cancelled) return hit;
-  for (const id of session.entries.get(event_id)?.atRisk ?? []) {
-    const other = session.entries.get(id);
-    if (!other || other.cancelWanted) continue;
-    other.cancelWanted = true;
-    hit.push(other.job);
-  }
-  return hit;
+/** Note that the server could not be told of a cancel. */
+export function cancelFailed<Job>(session: SessionRouter<Job>, event_id: string): void {
+  session.cancelling.delete(event_id);
+  const entry = session.entries.get(event_id);
+  if (entry) entry.cancelFailed = true;
 }
 
-function ready<Job>(session: SessionRouter<Job>, way: CancelWay): string[] {
+/** Return the event ids of those whose cancel waited and can be sent now. */
+export function cancellable<Job>(session: SessionRouter<Job>, way: CancelWay): string[] {
   const found: string[] = [];
   for (const [event_id, entry] of session.entries) {
-    if (!entry.cancelWanted || session.cancelling.has(event_id)) continue;
+    if (!waits(session, event_id, entry)) continue;
     if (planOf(session, event_id, entry, way) !== "later") found.push(event_id);
   }
   return found;
+}
+
+/**
+ * Look which jobs still wait for their place; return whether there is a cancel that this may let go.
+ *
+ * To be called once a second as long as there is. Gradio gives a place in the queue to a job that starts at once, too: only
+ * who has not started after a while waits for the place of another one.
+ */
+export function look<Job>(session: SessionRouter<Job>): boolean {
+  let any = false;
+  for (const [event_id, entry] of session.entries) {
+    entry.looks = entry.started ? 0 : entry.looks + 1;
+    any ||= waits(session, event_id, entry);
+  }
+  return any;
+}
+
+/**
+ * Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
+ *
+ * They waited for a place when the server was told, and may have got its place: before the stop came, so that they were
+ * hit. They are to be stopped and taken for lost, since the server says nothing of a job that was hit, and it would be
+ * waited for in vain. The place of a job that was stopped is what they get after the stop.
+ */
+export function hitByStop<Job>({ entries }: SessionRouter<Job>, event_id: string): Job[] {
+  const hit: Job[] = [];
+  const fn_index = entries.get(event_id)?.fn_index;
+  for (const stopping of entries.values()) {
+    // One that waited as well has got the place of the job that was stopped: Gradio frees it before it has done so.
+    if (stopping.fn_index !== fn_index || stopping.atRisk.includes(event_id)) continue;
+    for (const id of stopping.atRisk) {
+      const other = entries.get(id);
+      if (!other || other.cancelWanted || other.stopped) continue;
+      other.cancelWanted = true;
+      hit.push(other.job);
+    }
+  }
+  return hit;
 }
 
 function planOf<Job>(
@@ -110,18 +124,30 @@ function planOf<Job>(
   way: CancelWay,
 ): CancelPlan {
   if (way === "reset") return "reset";
-  const joining = [...session.joining.values()].includes(entry.fn_index);
-  // One that is to be cancelled as well may be stopped along; the server is told of it after this.
-  const siblings = [...session.entries].filter(
-    ([id, other]) =>
-      other.fn_index === entry.fn_index && !other.stopped && !other.cancelWanted && id !== event_id,
-  );
-  if (!joining && !siblings.length) return "stop";
-  if (entry.started) {
-    // Siblings that wait for its place do not run, so a stop does not hit them.
-    return !joining && siblings.every(([, other]) => other.waits && !other.started) ? "stop" : "later";
-  }
+  const { fn_index, started } = entry;
+  const siblings = siblingsOf(session, event_id, entry);
+  const joining = [...session.sent].filter((job) => session.joining.get(job) === fn_index);
+  if (!siblings.length && joining.every((job) => session.withdrawn.has(job))) return "stop";
+  // Those that wait for its place do not run, so a stop does not hit them; they have it when the next stop comes.
+  const wait = !joining.length && siblings.every(([, other]) => other.looks > 1);
+  if (started) return wait && !session.isCancelling(fn_index) ? "stop" : "later";
   // Before 5.46 a job that is taken out of the queue by its id alone runs all the same, and its second end breaks the
   // stream of the whole session.
   return way === "session" ? "dequeue" : "later";
+}
+
+/** Tell whether the cancel of a job waits until it hits no other one. */
+function waits<Job>({ cancelling }: SessionRouter<Job>, event_id: string, entry: Entry<Job>): boolean {
+  return entry.cancelWanted && !entry.cancelFailed && !cancelling.has(event_id);
+}
+
+/** Return the other jobs that a stop of this one could hit, without those that are to be cancelled as well. */
+function siblingsOf<Job>(
+  { entries }: SessionRouter<Job>,
+  event_id: string,
+  { fn_index }: Entry<Job>,
+): [string, Entry<Job>][] {
+  return [...entries].filter(
+    ([id, other]) => id !== event_id && other.fn_index === fn_index && !other.stopped && !other.cancelWanted,
+  );
 }

@@ -22,7 +22,7 @@ export function streamBroken<Job>(session: SessionRouter<Job>, isUnknown: boolea
   }
   if (!isUnknown) {
     // A join that is on its way may have been accepted before, and dropped with the others.
-    for (const job of session.joining.keys()) doubtful.add(job);
+    for (const job of session.sent) doubtful.add(job);
     // What came of them before the break says nothing, unless it is the end.
     for (const [event_id, kept] of early) {
       if (!kept.some((message) => message.msg === "process_completed")) early.delete(event_id);

@@ -17,10 +17,12 @@ export interface Entry<Job> {
   readonly fn_index: number;
   /** The server has said that it runs. */
   started: boolean;
-  /** It was given a place in the queue while another job of its function ran here. */
-  waits: boolean;
+  /** How often it was looked at, a second apart, and had not started. */
+  looks: number;
   /** Its caller has cancelled it and the server is still to be told. */
   cancelWanted: boolean;
+  /** The server could not be told; that is tried again when another job has ended. */
+  cancelFailed: boolean;
   /** The server was told to take it out of the queue. */
   dequeued: boolean;
   /** The server has confirmed the cancel; only the closing message is missing. */
@@ -41,13 +43,17 @@ export class SessionRouter<Job> {
   left = false;
   /** Somebody reads its stream, or is about to. Two readers would steal each other's messages. */
   reading = false;
+  /** Somebody looks from time to time whether a cancel that waits can be sent. */
+  watched = false;
   readonly entries: Map<string, Entry<Job>> = new Map();
+  /** Jobs with a place here that the server has not accepted yet, with their function. */
   readonly joining: Map<Job, number> = new Map();
+  /** Those of them that have been sent: a stop of their function may hit them. */
+  readonly sent: Set<Job> = new Set();
+  /** Those of them that were cancelled since: they are stopped when they are accepted. */
+  readonly withdrawn: Set<Job> = new Set();
   /** Events that a cancel is on its way for, with the function that it stops. */
   readonly cancelling: Map<string, number> = new Map();
-  /** Set by the first cancel: which cancels that waited can be sent now, and whom a stop may have hit. */
-  declare ready: (() => string[]) | undefined;
-  declare hitByStop: ((event_id: string, cancelled: boolean) => void) | undefined;
   readonly doubtful: Set<Job> = new Set();
   /** The events that were pending when the stream was asked for. */
   openedWith: Set<string> = new Set();
@@ -100,19 +106,33 @@ export class SessionRouter<Job> {
     return [...this.entries.values()].some((entry) => entry.fn_index === fn_index && !entry.stopped);
   }
 
-  /** Tell whether a cancel of this function is on its way, which would hit a job that joins now. */
+  /** Tell whether a job of this function that joins now could be hit by a cancel: one on its way, or about to be. */
   isCancelling(fn_index: number): boolean {
-    return [...this.cancelling.values()].includes(fn_index);
+    for (const stopping of this.cancelling.values()) if (stopping === fn_index) return true;
+    for (const job of this.withdrawn) if (this.joining.get(job) === fn_index) return true;
+    return false;
   }
 
-  /** Note that `job` is being sent. */
+  /** Note that `job` has its place here; its files may have to be sent first. */
   joinStarted(job: Job, fn_index: number): void {
     this.joining.set(job, fn_index);
   }
 
+  /** Note that `job` is sent in this very moment; its function may have got another number since it has its place. */
+  joinSent(job: Job, fn_index: number): void {
+    this.joining.set(job, fn_index);
+    this.sent.add(job);
+  }
+
+  /** Note that `job`, which has a place here, was cancelled; return whether the server is to hear of that. */
+  withdraw(job: Job): boolean {
+    if (this.sent.has(job)) this.withdrawn.add(job);
+    return this.sent.has(job);
+  }
+
   /** Note that `job` was not accepted. */
   joinFailed(job: Job): void {
-    this.joining.delete(job);
+    this.#leave(job);
     this.doubtful.delete(job);
     this.#forgetEarly();
   }
@@ -124,7 +144,7 @@ export class SessionRouter<Job> {
    */
   register(job: Job, event_id: string): Message[] {
     const fn_index = this.joining.get(job) as number;
-    this.joining.delete(job);
+    const cancelWanted = this.#leave(job);
     this.known = true;
     const early = this.early.get(event_id);
     if (early || !this.doubtful.has(job)) {
@@ -133,8 +153,9 @@ export class SessionRouter<Job> {
         job,
         fn_index,
         started: false,
-        waits: false,
-        cancelWanted: false,
+        looks: 0,
+        cancelWanted,
+        cancelFailed: false,
         dequeued: false,
         stopped: false,
         atRisk: [],
@@ -173,31 +194,27 @@ export class SessionRouter<Job> {
     entry.stopped &&= !entry.dequeued;
   }
 
-  /** Note that a job waits in the queue; return the event ids of those whose cancel waited for that. */
-  queued(event_id: string): string[] {
-    const entry = this.entries.get(event_id);
-    if (!entry || entry.waits) return [];
-    for (const other of this.entries.values()) {
-      if (other.started && !other.stopped && other.fn_index === entry.fn_index) entry.waits = true;
-    }
-    return entry.waits ? (this.ready?.() ?? []) : [];
-  }
-
   /**
-   * Forget a job; return the event ids of those whose cancel waited for it.
+   * Forget a job that has ended.
    *
    * One that was to be taken out of the queue but had just started is closed and runs on: it stays known, so that it is
    * stopped when no other job of its function can be hit.
    *
    * @param cancelled the end is the server's answer to a cancel, not the job's own.
    */
-  ended(event_id: string, cancelled: boolean): string[] {
+  ended(event_id: string, cancelled: boolean): void {
     const entry = this.entries.get(event_id);
     if (entry?.dequeued && entry.started && cancelled) {
       entry.dequeued = false;
       entry.cancelWanted = true;
     } else this.entries.delete(event_id);
-    return this.ready?.() ?? [];
+    if (entry) this.placeFreed(entry.fn_index);
+    for (const other of this.entries.values()) other.cancelFailed = false;
+  }
+
+  /** Note that a job of this function may have begun which waited before. */
+  placeFreed(fn_index: number): void {
+    for (const entry of this.entries.values()) if (entry.fn_index === fn_index) entry.looks = 0;
   }
 
   /** Tell whether the caller has to read the stream now, and note that it does. */
@@ -210,6 +227,13 @@ export class SessionRouter<Job> {
   /** Note that the stream is asked for now: jobs that are registered later may be unknown to it. */
   streamOpened(): void {
     this.openedWith = new Set(this.entries.keys());
+  }
+
+  /** Take a job off those that join; return whether it was cancelled meanwhile. */
+  #leave(job: Job): boolean {
+    this.joining.delete(job);
+    this.sent.delete(job);
+    return this.withdrawn.delete(job);
   }
 
   #keepEarly(event_id: string, message: Message): void {

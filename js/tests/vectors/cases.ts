@@ -29,6 +29,12 @@ export interface Case {
   readonly expect: JsonValue;
 }
 
+/** A case as it is written. */
+interface Written extends Case {
+  /** What this client does instead. */
+  readonly javascript?: JsonValue;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: vectors/schema.json says what stands in it, Python's tests hold it to that.
 export type Given = any;
 
@@ -40,8 +46,13 @@ export function cases(...kinds: Kind[]): Case[] {
       .filter((name) => name.endsWith(".json"))
       .sort();
     return names.flatMap((name) => {
-      const document = load(new URL(name, folder)) as { id: string; kind: Kind; cases: Case[] };
-      return document.cases.map((one) => ({ ...one, kind: document.kind, file: document.id }));
+      const document = load(new URL(name, folder)) as { id: string; kind: Kind; cases: Written[] };
+      return document.cases.map(({ javascript, ...one }) => ({
+        ...one,
+        expect: javascript ?? one.expect,
+        kind: document.kind,
+        file: document.id,
+      }));
     });
   });
 }

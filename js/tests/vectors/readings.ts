@@ -4,7 +4,13 @@ import { ArgumentError, GradlinkError, StreamLostError, TooManyRequestsError } f
 import { handle_file } from "../../src/index.node.ts";
 import { isPrivateAddress } from "../../src/protocol/addresses.ts";
 import { receiveAlone } from "../../src/protocol/alone.ts";
-import { type CancelWay, cancel, cancelAnswered, cancelWay } from "../../src/protocol/cancelling.ts";
+import {
+  type CancelWay,
+  cancel,
+  cancelAnswered,
+  cancellable,
+  cancelWay,
+} from "../../src/protocol/cancelling.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
@@ -192,6 +198,7 @@ function routed(
   const idOf = (name: string) => ids.get(name) as string;
   if ("join" in step) {
     session.joinStarted(step.join, step.fn_index);
+    session.joinSent(step.join, step.fn_index);
     return { read: session.startReading() };
   }
   if ("accept" in step) {
@@ -211,7 +218,8 @@ function routed(
   if ("receive" in step) {
     const found = readMessage(step.receive);
     const for_ = session.route(found);
-    return { for: for_, cancel_now: jobs(for_.length ? consequences(session, found) : []) };
+    if (for_.length) consequences(session, found);
+    return { for: for_, cancel_now: jobs(cancellable(session, way)) };
   }
   if ("end" in step) {
     const lost = step.end === "clean" ? [] : streamBroken(session, step.end === "unknown session");
@@ -219,17 +227,17 @@ function routed(
     return { lost, read: session.reading };
   }
   if ("cancel" in step) return { plan: cancel(session, idOf(step.cancel), way) };
-  if ("cancelled" in step)
-    return { cancel_now: jobs(cancelAnswered(session, idOf(step.cancelled), step.plan)) };
+  if ("cancelled" in step) {
+    cancelAnswered(session, idOf(step.cancelled), step.plan);
+    return { cancel_now: jobs(cancellable(session, way)) };
+  }
   throw new Error(`what is ${JSON.stringify(step)}?`);
 }
 
-function consequences(session: SessionRouter<string>, found: Message): string[] {
+function consequences(session: SessionRouter<string>, found: Message): void {
   const event_id = found.event_id ?? "";
-  if (found.msg === "estimation") return session.queued(event_id);
   if (found.msg === "process_starts" || found.msg === "process_generating") session.started(event_id);
-  if (found.msg !== "process_completed") return [];
-  return session.ended(event_id, found.success && !found.data);
+  if (found.msg === "process_completed") session.ended(event_id, found.success && !found.data);
 }
 
 function schema(given: Given): unknown {

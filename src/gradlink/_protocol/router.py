@@ -273,8 +273,9 @@ class SessionRouter(Generic[JobT]):
             # Nothing more comes for it, not even its end.
             self._entries.pop(event_id, None)
         elif entry is not None:
-            entry.cancel_wanted = False
             entry.stopped = plan is CancelPlan.STOP or not entry.started
+            # It had started before it was taken out of the queue, and runs on.
+            entry.cancel_wanted = not entry.stopped
         return self._now_cancellable()
 
     def cancel_failed(self, event_id: str) -> None:
