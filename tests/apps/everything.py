@@ -335,7 +335,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "hideerr": {"show_error": False},
     "root": {"root_path": "/sub/app"},
 }
-VARIANTS = ("base", "closed", "mounted", "tls", *BUILDERS, *OPTIONS)
+VARIANTS = ("base", "closed", "mounted", "pages", "tls", *BUILDERS, *OPTIONS)
 
 
 def serve(variant: str, port: int) -> dict[str, Any]:
@@ -350,6 +350,8 @@ def serve(variant: str, port: int) -> dict[str, Any]:
             api_open=variant != "closed",
         )
     port = port or free_port()
+    if variant == "pages":
+        return {"url": serve_app(app_with_pages(), port), "variant": variant, "ca_file": None}
     if variant == "mounted":
         return {"url": serve_mounted(app, port), "variant": variant, "ca_file": None}
     options: dict[str, Any] = {"show_error": True, **OPTIONS.get(variant, {})}
@@ -379,11 +381,43 @@ def serve_mounted(app: Any, port: int) -> str:
     outer = FastAPI(middleware=RECORDED)
     outer.get("/")(lambda: {"this": "is another app"})
     outer = gr.mount_gradio_app(outer, app, path="/sub/app", show_error=True, ssr_mode=False)
-    server = uvicorn.Server(uvicorn.Config(outer, host="127.0.0.1", port=port, log_level="warning"))
+    return serve_app(outer, port) + "sub/app/"
+
+
+def pages() -> Any:
+    """Build an app of three pages, one of which is not in its navigation."""
+    with gr.Blocks(title="Pages") as app:
+        wiring = Wiring()
+        wiring.expose(f.echo, wiring.text, wiring.text_out, "first")
+    for name, shown in (("second", True), ("hidden~page", False)):
+        with app.route(name.title(), name, show_in_navbar=shown):
+            wiring = Wiring()
+            wiring.expose(f.echo, wiring.text, wiring.text_out, "other")
+    return app
+
+
+def app_with_pages() -> Any:
+    """Serve apps of several pages: at the root, below /sub/app, behind a login, and below /behind, which it does not know of."""
+    outer = FastAPI(middleware=RECORDED)
+    for path, options in (("/sub/app", {}), ("/gated", {"auth": USERS}), ("/", {})):
+        outer = gr.mount_gradio_app(outer, pages(), path=path, show_error=True, ssr_mode=False, **options)
+
+    async def strip(scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path", "")
+        if path.startswith("/behind/"):
+            scope = {**scope, "path": path.removeprefix("/behind"), "raw_path": None}
+        await outer(scope, receive, send)
+
+    return strip
+
+
+def serve_app(app: Any, port: int) -> str:
+    """Serve a web app in the background; return its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.01)
-    return f"http://127.0.0.1:{port}/sub/app/"
+    return f"http://127.0.0.1:{port}/"
 
 
 def make_certificates() -> tuple[str, str, str]:

@@ -176,6 +176,95 @@ def test_what_is_no_app_is_told(answer: Answer) -> None:
     assert (e.value.status, e.value.url) == (answer.status, BASE)
 
 
+# Pages of an app with several
+
+WANTS_LOGIN = page(f"window.gradio_config = {json.dumps({'auth_required': True, 'current_page': ''})};")
+
+
+def page_of(name: str) -> Answer:
+    return page(f"window.gradio_config = {json.dumps({**CONFIG, 'dependencies': [], 'current_page': name})};")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "base"),
+    [
+        ("http://h/second/", "second", "http://h/"),
+        ("http://h/sub/app/second/", "second", "http://h/sub/app/"),
+        ("http://h/sub/a/b/", "a/b", "http://h/sub/"),
+        ("http://h/s%C3%A9/", "s\u00e9", "http://h/"),
+    ],
+)
+def test_a_page_of_an_app_leads_to_the_app(typed: str, name: str, base: str) -> None:
+    play = Play(Answer(404), Answer(404), page_of(name), Answer(200, CONFIG), Answer(200, INFO))
+    access, schema = play.run(connect(Access(Routes(typed))))
+    assert access == Access(Routes(base, "/gradio_api"))
+    assert play.requests()[2:4] == [f"GET {typed.rstrip('/')}", f"GET {base}config"]
+    assert names(schema) == ["text"]
+
+
+def test_the_root_that_a_page_names_is_not_trusted() -> None:
+    config = {**CONFIG, "current_page": "second", "root": "http://evil.example"}
+    play = Play(
+        Answer(404), Answer(404), page(f"window.gradio_config = {json.dumps(config)};"),
+        Answer(200, CONFIG), Answer(200, INFO),
+    )  # fmt: skip
+    access, _ = play.run(connect(Access(Routes("http://h/second/"))))
+    assert access.routes.base == "http://h/"
+    assert not [request for request in play.requests() if "evil" in request]
+
+
+@pytest.mark.parametrize("auth", [None, ("user", "pass")])
+def test_a_page_that_lies_elsewhere_than_it_says_does_not_lead_to_its_app(
+    auth: tuple[str, str] | None,
+) -> None:
+    answers = [Answer(404), page_of("other")] if auth else [Answer(404), Answer(404), page_of("other")]
+    with pytest.raises(
+        NotFoundError, match=r"^http://h/second/ is the page 'other' of a Gradio app; give the"
+    ):
+        Play(*answers).run(connect(Access(Routes("http://h/second/"), auth)))
+
+
+def test_a_page_behind_a_login_leads_to_the_app_above_it() -> None:
+    # Before the login a page does not say which one it is.
+    unauthorized = Answer(401, {"detail": {"error": "Not authenticated"}})
+    play = Play(
+        Answer(404), WANTS_LOGIN, Answer(404), unauthorized,
+        Answer(200, {"success": True}), Answer(200, CONFIG), Answer(200, INFO),
+    )  # fmt: skip
+    access, _ = play.run(connect(Access(Routes("http://h/sub/app/second/x/"), ("user", "pass"))))
+    assert access.routes.base == "http://h/sub/app/"
+    assert play.requests() == [
+        "POST http://h/sub/app/second/x/login",
+        "GET http://h/sub/app/second/x",
+        "GET http://h/sub/app/second/config",
+        "GET http://h/sub/app/config",
+        "POST http://h/sub/app/login",
+        "GET http://h/sub/app/config",
+        "GET http://h/sub/app/gradio_api/info?all_endpoints=true",
+    ]
+
+
+def test_a_page_behind_a_login_says_that_it_wants_one() -> None:
+    with pytest.raises(AuthenticationError, match=r"pass auth=\(username, password\)"):
+        Play(Answer(404), Answer(404), WANTS_LOGIN).run(connect(Access(Routes("http://h/second/"))))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [page("nothing"), page("nothing")],
+        [WANTS_LOGIN, Answer(401, b"basic"), Answer(200, b"<html>"), Answer(200, {"other": 1}), Answer(403)],
+    ],
+)
+def test_a_password_is_only_sent_to_what_answers_as_an_app(answers: list[Answer]) -> None:
+    play = Play(Answer(404), *answers)
+    with pytest.raises(NotFoundError, match=r"^the login: http://h/a/b/c/d/login answered 404"):
+        play.run(connect(Access(Routes("http://h/a/b/c/d/"), ("user", "pass"))))
+    assert [request for request in play.requests() if request.startswith("POST")] == [
+        "POST http://h/a/b/c/d/login"
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["window.gradio_config = {broken", "window.gradio_config = " + "[" * 100_000]
 )

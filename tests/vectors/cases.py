@@ -11,7 +11,7 @@ from typing import Any
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 KINDS = (
-    "events", "messages", "diffs", "jobs", "routers", "schemas", "payloads", "outputs", "files", "replies", "calls",
+    "events", "messages", "diffs", "jobs", "routers", "schemas", "payloads", "outputs", "files", "pages", "replies", "calls",
 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import bind
 from gradlink._protocol.replies import event_id_of, reply_error, run_output, uploaded_paths
 from gradlink._protocol.router import CancelPlan, SessionRouter
-from gradlink._protocol.routes import Routes, normalise
+from gradlink._protocol.routes import Routes, above, normalise, without_page
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
 from gradlink._protocol.sse import EventDecoder
 from gradlink._protocol.version import AppVersion, Protocol, cancel_way
@@ -389,6 +389,11 @@ def _files(given: Any) -> Any:
     return {"files": found}
 
 
+def _page(given: Any) -> Any:
+    base = normalise(given["base"])
+    return {"base": without_page(base, given["page"]), "above": above(base)}
+
+
 def _reply(given: Any) -> Any:
     body = encode(given["json"]) if "json" in given else given["text"].encode()
     reply = HttpReply(given["status"], given.get("headers", {}), body, BASE + given.get("path", ""))
@@ -413,5 +418,6 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "payloads": _payload,
     "outputs": _output,
     "files": _files,
+    "pages": _page,
     "replies": _reply,
 }

@@ -14,6 +14,7 @@ export const KINDS = [
   "payloads",
   "outputs",
   "files",
+  "pages",
   "replies",
   "calls",
 ] as const;

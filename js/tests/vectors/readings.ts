@@ -36,6 +36,7 @@ import {
 } from "../../src/protocol/messages.ts";
 import * as old from "../../src/protocol/old.ts";
 import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
+import { above, withoutPage } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
@@ -373,6 +374,11 @@ function files(given: Given): unknown {
   };
 }
 
+function page(given: Given): unknown {
+  const base = normalise(given.base);
+  return { base: withoutPage(base, given.page), above: above(base) };
+}
+
 function reply(given: Given): unknown {
   const found = {
     status: given.status,
@@ -398,5 +404,6 @@ const READERS = {
   payloads: payload,
   outputs: output,
   files,
+  pages: page,
   replies: reply,
 };

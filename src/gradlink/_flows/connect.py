@@ -11,7 +11,14 @@ from gradlink._io import Flow, HttpReply, HttpRequest, settle, together
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
 from gradlink._protocol.policy import PASSING
 from gradlink._protocol.replies import reply_error, reply_json
-from gradlink._protocol.routes import DEFAULT_PREFIX, Routes, normalise, without_credentials
+from gradlink._protocol.routes import (
+    DEFAULT_PREFIX,
+    Routes,
+    above,
+    normalise,
+    without_credentials,
+    without_page,
+)
 from gradlink._protocol.schema import AppSchema, read_app
 from gradlink.errors import (
     AuthenticationError,
@@ -20,12 +27,15 @@ from gradlink.errors import (
     HubError,
     NotFoundError,
     ProtocolError,
+    RedirectError,
     ResponseError,
     SpaceNotFoundError,
     TransportError,
 )
 
 _ASSIGNMENT = "window.gradio_config = "
+_NOTHING_HERE = frozenset({404, 405})
+_APP_KEYS = frozenset({"dependencies", "auth_required"})
 
 
 def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
@@ -72,7 +82,13 @@ def _found(access: Access, space: Space) -> Flow[Access]:
 
 def _connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     if access.auth is not None:
-        yield from login(access)
+        try:
+            yield from login(access)
+        except ResponseError as exc:
+            base = (yield from _base_of_page(access)) if exc.status in _NOTHING_HERE else None
+            if base is None:
+                raise
+            return (yield from _connect(replace(access, routes=Routes(base))))
     # The prefix is only known from /config; guessing the newest one spares a round trip.
     guess = replace(access.routes, prefix=DEFAULT_PREFIX)
     config_reply, info_reply = yield from together(
@@ -82,6 +98,8 @@ def _connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         ]
     )
     config = yield from _config(access, config_reply)
+    if isinstance(config, str):
+        return (yield from _connect(replace(access, routes=Routes(config))))
     base = access.routes.base
     if config_reply is not None and config_reply.url.endswith("/config"):
         base = config_reply.url.removesuffix("config")
@@ -123,14 +141,18 @@ def look_again(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
     return fresh
 
 
-def _config(access: Access, reply: HttpReply | None) -> Flow[JSONObject]:
+def _config(access: Access, reply: HttpReply | None) -> Flow[JSONObject | str]:
+    """Return the app's config, or the app's base if ``access`` leads to a page of it."""
     assert reply is not None  # noqa: S101  # the flow for /config has no other result
-    if reply.status == 200 and not reply.body.lstrip().startswith(b"<"):
+    if reply.status == 200 and not _is_page(reply):
         config = reply_json(reply, "the app's /config")
         if not isinstance(config, dict):
             raise ProtocolError(f"{without_credentials(reply.url)} is no JSON object: {str(config)[:200]}")
-    elif reply.status in {200, 404, 405}:
+    elif reply.status == 200 or reply.status in _NOTHING_HERE:
         config = yield from _config_of_page(access)
+        page = as_text(config.get("current_page"))
+        if page:
+            return _app_of_page(access, page)
     else:
         raise reply_error(reply, "the app's /config")
     if config.get("auth_required") is True:
@@ -140,7 +162,7 @@ def _config(access: Access, reply: HttpReply | None) -> Flow[JSONObject]:
 
 def _config_of_page(access: Access) -> Flow[JSONObject]:
     """Return the config that the app's page assigns; present in all versions."""
-    reply = yield from exchange(access, HttpRequest("GET", access.routes.base))
+    reply = yield from _page(access)
     if reply.status not in {200, 404}:
         raise reply_error(reply, "the app's page")
     text = reply.body.decode("utf-8", "replace")
@@ -156,6 +178,65 @@ def _config_of_page(access: Access) -> Flow[JSONObject]:
     except (ValueError, RecursionError) as exc:
         raise ProtocolError(f"the page at {without_credentials(reply.url)} has a broken config") from exc
     return as_object(config)
+
+
+def _page(access: Access) -> Flow[HttpReply]:
+    """Return the app's page: one that is mounted may need the slash behind it, a further page of an app has none."""
+    if access.routes.page != access.routes.base:
+        try:
+            reply = yield from exchange(access, HttpRequest("GET", access.routes.page))
+        except RedirectError:
+            reply = None
+        if reply is not None and _ASSIGNMENT.encode() in reply.body:
+            return reply
+    return (yield from exchange(access, HttpRequest("GET", access.routes.base)))
+
+
+def _base_of_page(access: Access) -> Flow[str | None]:
+    """Return the base of the app whose page ``access`` leads to, None if it leads to none.
+
+    Without a login a page does not say which one it is: the app is the nearest address above that answers as one.
+    """
+    stranger = replace(access, auth=None)
+    try:
+        config = yield from _config_of_page(stranger)
+    except (ResponseError, ProtocolError, RedirectError):
+        return None
+    page = as_text(config.get("current_page"))
+    if page:
+        return _app_of_page(access, page)
+    if config.get("auth_required") is not True:
+        return None
+    for base in above(access.routes.base):
+        reply = yield from _optional(HttpRequest("GET", Routes(base).config), stranger)
+        if reply is not None and _answers_as_app(reply):
+            return base
+    return None
+
+
+def _app_of_page(access: Access, page: str) -> str:
+    base = without_page(access.routes.base, page)
+    if base is None:
+        shown = without_credentials(access.routes.base)
+        raise NotFoundError(
+            f"{shown} is the page {page!r} of a Gradio app; give the address of the app itself"
+        )
+    return base
+
+
+def _answers_as_app(reply: HttpReply) -> bool:
+    """Tell whether an answer to /config is that of an app, be it that it wants a login."""
+    if reply.status not in {200, 401} or _is_page(reply):
+        return False
+    try:
+        answer = as_object(decode(reply.body, "an answer to /config"))
+    except ProtocolError:
+        return False
+    return "detail" in answer if reply.status == 401 else not answer.keys().isdisjoint(_APP_KEYS)
+
+
+def _is_page(reply: HttpReply) -> bool:
+    return reply.body.lstrip().startswith(b"<")
 
 
 def _optional(request: HttpRequest, access: Access) -> Flow[HttpReply | None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PREFIX = "/gradio_api"
+# Pages have names of one part, and few apps lie deeper than that.
+MAX_ABOVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Routes:
     def config(self) -> str:
         # /config, /login and / lie outside the prefix in every version.
         return self.base + "config"
+
+    @property
+    def page(self) -> str:
+        """Where a page of the app lies: with a slash behind it, Gradio moves it to the root of the host."""
+        return self.base if not urlsplit(self.base).path.strip("/") else self.base.rstrip("/")
 
     @property
     def login(self) -> str:
@@ -100,6 +107,34 @@ def normalise(typed: str) -> str:
     """Return the base for a typed URL: no query, no fragment, one trailing slash."""
     parts = urlsplit(typed.strip())
     return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path.rstrip("/") + "/", "", ""))
+
+
+def without_page(base: str, page: str) -> str | None:
+    """Return the base of the app whose page ``page`` lies at ``base``, None if ``base`` does not end with it.
+
+    Wire: ``current_page`` in the config of a page of an app with several (since 5.19). Vectors: pages.
+    """
+    parts = urlsplit(base)
+    names, wanted = _names(parts.path), [unquote(name) for name in _names(page)]
+    if not wanted or [unquote(name) for name in names[-len(wanted) :]] != wanted:
+        return None
+    return _with_names(parts, names[: -len(wanted)])
+
+
+def above(base: str) -> list[str]:
+    """Return the addresses that ``base`` may be a page of, the nearest first."""
+    parts = urlsplit(base)
+    names = _names(parts.path)
+    return [_with_names(parts, names[:count]) for count in reversed(range(len(names)))][:MAX_ABOVE]
+
+
+def _names(path: str) -> list[str]:
+    return [name for name in path.split("/") if name]
+
+
+def _with_names(parts: SplitResult, names: list[str]) -> str:
+    path = "".join(f"/{name}" for name in names) + "/"
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
 def resolve(base: str, location: str) -> str | None:

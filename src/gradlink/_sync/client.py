@@ -85,8 +85,8 @@ class Client:
         """Connect to the app at ``src``.
 
         Args:
-            src: URL of the app, with the path it is served under if there is one; or a Hugging Face Space,
-                by its name "user/space", its page on the Hub or its ``https://user-space.hf.space`` URL.
+            src: URL of the app, with the path it is served under if there is one, or of one of its pages, which
+                leads to the endpoints of all pages; or a Hugging Face Space, by its name "user/space", its page on the Hub or its ``https://user-space.hf.space`` URL.
             token: Hugging Face token. None: the saved one, for Spaces and the Hub alone; any other app gets a
                 token only if it is given here. False: none at all.
             max_workers: jobs of this client that are at the server at a time; the rest wait in the client.
