@@ -9,6 +9,7 @@ import { receiveAlone } from "../protocol/alone.ts";
 import { tooLarge } from "../protocol/bodies.ts";
 import { streamError } from "../protocol/losses.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
+import { milliseconds } from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { Socket, SocketLimits } from "../types.ts";
@@ -208,7 +209,7 @@ async function openWebSocket(
       fail(`: it took over ${seconds} s`);
       real.close();
     };
-    const timer = seconds === null ? undefined : setTimeout(late, seconds * 1000);
+    const timer = seconds === null ? undefined : setTimeout(late, milliseconds(seconds));
     real.onopen = () => {
       clearTimeout(timer);
       resolve({ socket });

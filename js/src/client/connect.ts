@@ -1,15 +1,14 @@
 /** Finding out what an app is: /config and /info. */
 
-import { ConnectTimeoutError } from "../errors.ts";
+import { ConnectTimeoutError, type GradlinkError } from "../errors.ts";
 import { asText, decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
 import * as old from "../protocol/old.ts";
-import type { Retries, Timeout } from "../protocol/policy.ts";
+import { milliseconds, type Retries, type Timeout } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { Routes, withoutCredentials } from "../protocol/routes.ts";
 import { type AppSchema, isUsual, readApp } from "../protocol/schema.ts";
 import type { AbortSignalLike, ClientOptions } from "../types.ts";
 import type { Http, Request } from "./http.ts";
-import { within } from "./pace.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -89,5 +88,27 @@ async function optional(http: Http, url: string, request: Request): Promise<Json
     return isObject(info) && isObject(info["named_endpoints"]) ? info : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Return what `work` does, if it takes no longer than `seconds`; what is under way is ended then. */
+async function within<T>(
+  seconds: number | null,
+  work: (signal: AbortSignal | undefined) => Promise<T>,
+  late: () => GradlinkError,
+): Promise<T> {
+  if (seconds === null) return await work(undefined);
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(late());
+      controller.abort();
+    }, milliseconds(seconds));
+  });
+  try {
+    return await Promise.race([work(controller.signal), over]);
+  } finally {
+    clearTimeout(timer);
   }
 }

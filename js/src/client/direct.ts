@@ -3,6 +3,8 @@
 import { GradlinkError } from "../errors.ts";
 import { runOutput } from "../protocol/replies.ts";
 import type { Connection } from "./connection.ts";
+import type { Request } from "./http.ts";
+import { Pace } from "./pace.ts";
 import type { Submission } from "./submission.ts";
 
 /** Call the job's function. */
@@ -17,9 +19,10 @@ export async function runDirect(connection: Connection, job: Submission): Promis
   job.wake();
   const body = connection.bodyOf(job, data, connection.session.session_hash);
   // The function may take as long as it likes, its answer may not.
-  const { idle } = connection.timeout;
-  const limits = { seconds: null, idle, holds: "message", signal: job.ended } as const;
-  const request = { method: "POST", body, headers, ...limits };
+  const paced: Request["paced"] = (reader, end) =>
+    new Pace({ idle: connection.timeout.idle }).of(reader, end);
+  const limits = { seconds: null, paced, holds: "message", signal: job.ended } as const;
+  const request: Request = { method: "POST", body, headers, ...limits };
   const once = async () => {
     // By id in the body: the first of several functions with one name would win otherwise.
     const reply = await http.exchange(`${routes.api}run/predict`, request);

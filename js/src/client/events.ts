@@ -3,11 +3,11 @@
 import { type GradlinkError, TransportError } from "../errors.ts";
 import { HeldBytes, tooLarge } from "../protocol/bodies.ts";
 import { EventDecoder } from "../protocol/events.ts";
+import { FLOOR_BYTES_PER_SECOND, milliseconds } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { readerOf } from "../protocol/streams.ts";
 import type { EventStreamLike } from "../types.ts";
 import { type Http, type Request, readReply } from "./http.ts";
-import { FLOOR_BYTES_PER_SECOND } from "./pace.ts";
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -51,14 +51,17 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
     const held = new HeldBytes();
     if (idle) {
       // One timer for the stream, none for a message: a browser slows the timers of hidden pages down.
-      ticks = setInterval(() => {
-        silent += 1;
-        if (silent < 3) return;
-        failure = new TransportError(`it brought no message and not enough of one for ${idle} s`, {
-          execution: "unknown",
-        });
-        exchange.close();
-      }, idle * 500);
+      ticks = setInterval(
+        () => {
+          silent += 1;
+          if (silent < 3) return;
+          failure = new TransportError(`it brought no message and not enough of one for ${idle} s`, {
+            execution: "unknown",
+          });
+          exchange.close();
+        },
+        milliseconds(idle / 2),
+      );
     }
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       const bytes = part.value ?? new Uint8Array();

@@ -21,7 +21,7 @@ import {
 import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
-import type { Retries } from "../protocol/policy.ts";
+import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
 import { mayRepeatReading } from "../protocol/repetition.ts";
 import { replyError, uploadedPaths } from "../protocol/replies.ts";
 import { encoded, withoutCredentials } from "../protocol/routes.ts";
@@ -32,7 +32,7 @@ import { readEvents } from "./events.ts";
 import { type Exchange, readReply } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
-import { FLOOR_BYTES_PER_SECOND, Pace } from "./pace.ts";
+import { Pace } from "./pace.ts";
 import type { Submission } from "./submission.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.

@@ -3,13 +3,19 @@
 import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
 import { readText } from "../protocol/bodies.ts";
 import { isBlob, isBytes } from "../protocol/filedata.ts";
-import { type Bound, type Bounds, boundsOf, isPassing, type Retries } from "../protocol/policy.ts";
+import {
+  type Bound,
+  type Bounds,
+  boundsOf,
+  isPassing,
+  milliseconds,
+  type Retries,
+} from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
 import { dropBody, type Reader, readerOf } from "../protocol/streams.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
 import { again, withoutConnection } from "./again.ts";
-import { Pace } from "./pace.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
 export type Repeatable = "reading" | "harmful" | "direct";
@@ -24,8 +30,8 @@ export interface Request {
   readonly signal?: AbortSignalLike | null | undefined;
   /** How long all of its answer may take; null for no limit. */
   readonly seconds?: number | null;
-  /** In how many seconds a body that has begun has to get on; only needed where there is no other limit. */
-  readonly idle?: number | null;
+  /** Makes what reads a body that has no other limit, and calls `end` if it comes too slowly. */
+  readonly paced?: (reader: Reader, end: () => void) => Reader;
   /** What its answer holds, and so how large it may be. */
   readonly holds?: keyof Bounds;
   /** Sends it, instead of the client's `fetch`. */
@@ -96,7 +102,7 @@ export class Http {
       late = true;
       abort();
     };
-    const timer = seconds === null ? undefined : setTimeout(expire, seconds * 1000);
+    const timer = seconds === null ? undefined : setTimeout(expire, milliseconds(seconds));
     this.active.add(abort);
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
@@ -150,14 +156,14 @@ export class Http {
     const exchange = await this.open(url, request);
     let isRead = false;
     try {
-      const { idle, holds = "answer" } = request;
+      const { paced, holds = "answer" } = request;
       const { response, ended, close } = exchange;
       const body = readerOf(response.body);
       // A fetch that takes no signals would read on.
       ended.addEventListener("abort", () => {
         body?.cancel().catch(() => {});
       });
-      const reader = idle && body ? new Pace({ idle }).of(body, close) : body;
+      const reader = paced && body ? paced(body, close) : body;
       const [reply, isWhole] = await readReply(response, url, this.bounds[holds], reader);
       if (ended.aborted) throw ended.reason;
       isRead = isWhole;

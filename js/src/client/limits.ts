@@ -1,7 +1,7 @@
 /** The limits of a call's time. */
 
 import { JobTimeoutError } from "../errors.ts";
-import type { Phase } from "../protocol/policy.ts";
+import { milliseconds, type Phase } from "../protocol/policy.ts";
 import type { Submission } from "./submission.ts";
 
 const WHAT: Record<Phase, string> = {
@@ -22,7 +22,7 @@ export function watch(job: Submission, phase: Phase, seconds: number): void {
     );
     job.fail(Object.assign(error, { phase, seconds }));
     job.cancelThere();
-  }, seconds * 1000);
+  }, milliseconds(seconds));
   const over = () => phase !== "total" && isBehind(job, phase);
   job
     .until(() => job.done || over())

@@ -1,10 +1,8 @@
 /** How fast a body has to come: a floor of progress, and a limit for all of it. */
 
 import type { GradlinkError } from "../errors.ts";
+import { FLOOR_BYTES_PER_SECOND, milliseconds } from "../protocol/policy.ts";
 import type { Reader } from "../protocol/streams.ts";
-
-// Below any line that is in use; what comes slower is no answer but a way to hold a program.
-export const FLOOR_BYTES_PER_SECOND = 256;
 
 /** What ends the reading of a body that comes too slowly. */
 export interface PaceLimits {
@@ -56,7 +54,7 @@ export class Pace {
         const slow = `it brought less than ${FLOOR_BYTES_PER_SECOND} bytes a second for ${idle} s`;
         reject(left <= quiet && late ? late() : new Error(slow));
         end();
-      }, seconds * 1000);
+      }, milliseconds(seconds));
     });
     try {
       return await Promise.race([wait(), over]);
@@ -86,27 +84,5 @@ export class Pace {
     const isEnough = this.#bytes >= FLOOR_BYTES_PER_SECOND * (this.#limits.idle ?? 0);
     if (isEnough) this.#bytes = this.#quiet = 0;
     return isEnough;
-  }
-}
-
-/** Return what `work` does, if it takes no longer than `seconds`; what is under way is ended then. */
-export async function within<T>(
-  seconds: number | null,
-  work: (signal: AbortSignal | undefined) => Promise<T>,
-  late: () => GradlinkError,
-): Promise<T> {
-  if (seconds === null) return await work(undefined);
-  const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(late());
-      controller.abort();
-    }, seconds * 1000);
-  });
-  try {
-    return await Promise.race([work(controller.signal), over]);
-  } finally {
-    clearTimeout(timer);
   }
 }

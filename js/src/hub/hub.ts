@@ -9,6 +9,7 @@ import {
   DEFAULT_TIMEOUT,
   isPassing,
   merged,
+  milliseconds,
   type Retries,
 } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
@@ -156,7 +157,7 @@ export class Hub {
         },
         credentials: "omit",
         ...(body && { body: JSON.stringify(body) }),
-        ...(this.#seconds !== null && { signal: AbortSignal.timeout(this.#seconds * 1000) }),
+        ...(this.#seconds !== null && { signal: AbortSignal.timeout(milliseconds(this.#seconds)) }),
       });
       const { status, headers } = response;
       const [text] = await readText(response, url, boundsOf().answer);

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type GradlinkError, TransportError } from "../errors.ts";
 import { readText, tooLarge } from "../protocol/bodies.ts";
-import type { Bound } from "../protocol/policy.ts";
+import { type Bound, milliseconds } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { AbortSignalLike, ResponseLike, Socket, SocketLimits } from "../types.ts";
@@ -41,7 +41,7 @@ export async function openSocket(
     };
     const abort = () => fail(new Error("it is not wanted any more"));
     const late = () => fail(new Error(`it took over ${seconds} s`));
-    const timer = seconds === null ? undefined : setTimeout(late, seconds * 1000);
+    const timer = seconds === null ? undefined : setTimeout(late, milliseconds(seconds));
     const over = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);

@@ -60,6 +60,8 @@ export const DEFAULT_TIMEOUT: Timeout = {
   idle: 60,
   total: null,
 };
+// Below any line that is in use; what comes slower is no answer but a way to hold a program.
+export const FLOOR_BYTES_PER_SECOND = 256;
 const MAX_MESSAGE_BYTES = 256 << 20;
 const MAX_ANSWER_BYTES = 16 << 20;
 // The largest /config that was seen has 5 MB.
@@ -110,6 +112,11 @@ export function boundsOf(options: BoundOptions = {}): Bounds {
 
 /** The options of a client that bound answers; null is no bound. */
 export type BoundOptions = { readonly [name in Bound[0]]?: number | null | undefined };
+
+/** Return what a timer takes for this time: it would take one that is too long for it as none at all. */
+export function milliseconds(seconds: number): number {
+  return Math.min(seconds * 1000, 2 ** 31 - 1);
+}
 
 /** Tell whether a proxy answers so while the app behind it is away for a moment. */
 export function isPassing(status: number | undefined): boolean {

@@ -54,7 +54,9 @@ describe("without a limit for calls", () => {
 
   test.each(cells)("%s at %s ends all the same", (kind, place) => {
     const { error, isGradlinkError, ended } = met.get(`${kind}@${place}`) as Met;
-    expect(error).toBe(expected[place][kind === "slow-body" ? 1 : 0]);
+    const [head, body] = expected[place];
+    // On a busy machine the head of an answer may come too late as well.
+    expect(kind === "slow-body" ? [head, body] : [head]).toContain(error);
     expect(isGradlinkError).toBe(true);
     expect(ended).toEqual(["left"]);
   });

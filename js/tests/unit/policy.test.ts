@@ -11,7 +11,13 @@ import {
   TooManyRequestsError,
   TransportError,
 } from "../../src/errors.ts";
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../../src/protocol/policy.ts";
+import {
+  boundsOf,
+  DEFAULT_RETRIES,
+  DEFAULT_TIMEOUT,
+  merged,
+  milliseconds,
+} from "../../src/protocol/policy.ts";
 import { mayReopen, mayRepeat, mayRepeatReading, pauseAfter } from "../../src/protocol/repetition.ts";
 
 test("a number limits the whole call", () => {
@@ -24,6 +30,25 @@ test("a number limits the whole call", () => {
 test.each([[-1], ["5"], [Number.NaN], [true]])("%s is no limit", (value) => {
   expect(() => merged(value as number, DEFAULT_TIMEOUT, "total")).toThrow(ArgumentError);
   expect(() => merged({ run: value as number }, DEFAULT_TIMEOUT, "total")).toThrow("run");
+});
+
+test("bounds follow the options", () => {
+  const { config, answer, message } = boundsOf();
+  expect([config[1], answer[1], message[1]]).toEqual([64 << 20, 16 << 20, 256 << 20]);
+  expect(boundsOf({ max_answer: 10, max_message: 20 })).toEqual({
+    config: ["max_answer", 40],
+    answer: ["max_answer", 10],
+    message: ["max_message", 20],
+  });
+  // What no text can hold would fail in ways of its own.
+  expect(boundsOf({ max_message: null }).message[1]).toBe(2 ** 29 - 24);
+  expect(() => boundsOf({ max_answer: -1 })).toThrow("max_answer is not a number of bytes from 0: -1");
+  expect(() => boundsOf({ max_message: "1" as never })).toThrow(ArgumentError);
+});
+
+test("a limit that is too long for a timer is a long one", async () => {
+  expect(milliseconds(1.5)).toBe(1500);
+  expect(milliseconds(1e12)).toBe(2 ** 31 - 1);
 });
 
 test("pauses grow, up to a bound, and follow what the server asks for", () => {
