@@ -297,6 +297,21 @@ test("a message of an unknown kind alone changes nothing", async () => {
   expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
 });
 
+test("what proxies put into a stream changes nothing, whatever ends its lines", async () => {
+  const app = await scriptedApp();
+  app.play = (job) => {
+    job.starts();
+    app.sendRaw(job.session, "retry: 3000\n\nid: 7\n\nevent: ping\n\nevent: ping\ndata: {}\n\n: comment\n\n");
+    const output = { data: job.data, duration: 0 };
+    const message = { msg: "process_completed", event_id: job.id, success: true, output };
+    app.sendRaw(job.session, `data: ${JSON.stringify(message)}\r\r`);
+    app.sendRaw(job.session, 'data: {"msg": "close_stream"}\r\n\r\n');
+  };
+  const client = await connect(app.url);
+  expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
+  expect(await drain(client.submit("/echo", ["y"]))).toEqual({ values: ["y"], error: null });
+});
+
 test("characters that are cut between packets arrive whole", async () => {
   const app = await scriptedApp();
   app.play = async (job) => {

@@ -14,6 +14,7 @@ import {
 import { checkApp } from "../../src/protocol/checks.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
+import { EventDecoder } from "../../src/protocol/events.ts";
 import { appError } from "../../src/protocol/failures.ts";
 import { LocalFile } from "../../src/protocol/filedata.ts";
 import {
@@ -118,6 +119,27 @@ function oldFor(version: string): typeof old | undefined {
 
 const KNOWN =
   /^(send_hash|send_data|queue_full|heartbeat|close_stream|estimation|process_starts|progress|log|process_generating|process_completed|unexpected_error)$/;
+
+/** Return the data of a stream's messages, however it is cut. */
+function events(given: Given): unknown {
+  const bytes =
+    "base64" in given ? Buffer.from(given.base64, "base64") : new TextEncoder().encode(String(given.text));
+  const data = decoded(bytes, [bytes.length]);
+  const cuts = Array.from(bytes, (_, index) => [index, bytes.length]);
+  for (const ends of [...cuts, Array.from(bytes, (_, index) => index + 1)]) {
+    const other = decoded(bytes, ends);
+    if (!agrees(other, data)) throw new Error(`cut at ${ends} it is ${JSON.stringify(other)}`);
+  }
+  return { data };
+}
+
+/** Decode pieces of a stream that end at these places. */
+function decoded(bytes: Uint8Array, ends: readonly number[]): string[] {
+  const [letters, decoder] = [new TextDecoder(), new EventDecoder()];
+  return ends.flatMap((end, index) =>
+    decoder.push(letters.decode(bytes.subarray(ends[index - 1] ?? 0, end), { stream: true })),
+  );
+}
 
 function message(given: Given): unknown {
   const found = "text" in given ? decodeMessage(given.text) : readMessage(given.json);
@@ -396,6 +418,7 @@ function reply(given: Given): unknown {
 }
 
 const READERS = {
+  events,
   messages: message,
   diffs: diff,
   jobs: job,
