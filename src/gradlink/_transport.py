@@ -21,6 +21,7 @@ from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest
 from gradlink._local.options import found_here, left_behind
 from gradlink._protocol.filedata import is_private_address
+from gradlink._protocol.headers import check_cookies, check_headers
 from gradlink._protocol.payload import bind
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_retries, as_timeout
 from gradlink._protocol.routes import without_credentials
@@ -77,6 +78,15 @@ class TransportOptions:
     max_download: int | None = None
     httpx_kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
 
+    def __post_init__(self) -> None:
+        """Raise ArgumentError for headers and cookies that cannot be sent."""
+        headers = self.httpx_kwargs.get("headers")
+        check_headers("httpx_kwargs: headers", headers)
+        cookies = self.httpx_kwargs.get("cookies")
+        # A jar made elsewhere has rules of its own.
+        check_cookies("httpx_kwargs: cookies", cookies if isinstance(cookies, dict) else None)
+        check_cookies("cookies", self.cookies)
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
@@ -108,6 +118,7 @@ class CallOptions:
     timeout: float | Timeout | None = None
     retries: int | Retries | None = None
     resubmit: bool = False
+    event_data: Any = None
 
     def apply(self, access: Access, timeout: Timeout) -> tuple[Access, Timeout]:
         """Return the access and the limits of the call. Raises ArgumentError for options that are none."""
@@ -129,12 +140,13 @@ def split_options(
 ) -> tuple[CallOptions, dict[str, Any]]:
     """Return the options of a call and its arguments.
 
-    ``timeout``, ``retries`` and ``resubmit`` are options unless the endpoint itself has a parameter of that name.
+    ``timeout``, ``retries``, ``resubmit`` and ``event_data`` are options unless the endpoint itself has a parameter of
+    that name.
     """
     names = {parameter.name for parameter in endpoint.parameters}
     options = {
         name: kwargs[name]
-        for name in ("timeout", "retries", "resubmit")
+        for name in ("timeout", "retries", "resubmit", "event_data")
         if name in kwargs and name not in names
     }
     arguments = {name: value for name, value in kwargs.items() if name not in options}
@@ -168,7 +180,12 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         given.pop("verify", options.ssl_verify), given.pop("cert", None), given.get("trust_env", True)
     )
     read, others = _timeouts(given.pop("timeout", None), options.timeout)
-    headers = {"user-agent": USER_AGENT, **USER_HEADER, **given.pop("headers", {}), **options.headers}
+    headers = {
+        "user-agent": USER_AGENT,
+        **USER_HEADER,
+        **(given.pop("headers", None) or {}),
+        **options.headers,
+    }
     limits = given.pop(
         "limits", httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
     )
@@ -177,7 +194,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         key: value for key, value in common.items() if key not in {"auth", "cert", "params", "event_hooks"}
     }
     stream_read = options.timeout.idle
-    own = {**common, "headers": headers}
+    own = {**common, "headers": wire_headers(headers)}
     unlimited = httpx2.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS)
     return ClientSettings(
         requests={**own, "limits": limits, "timeout": httpx2.Timeout(read=read, **others)},
@@ -276,11 +293,16 @@ def _content(source: Any, stack: ExitStack) -> Any:
     return _readable(source)
 
 
-def request_headers(request: HttpRequest) -> dict[str, str]:
+def request_headers(request: HttpRequest) -> httpx2.Headers:
     """Return the headers of ``request``; a multipart body brings its own content type."""
     if request.content is None:
-        return dict(request.headers)
-    return {**request.headers, "content-type": request.content_type}
+        return wire_headers(request.headers)
+    return wire_headers({**request.headers, "content-type": request.content_type})
+
+
+def wire_headers(headers: Mapping[str, str] | None) -> httpx2.Headers:
+    """Return ``headers`` as they are sent; by itself httpx2 refuses all letters but those of ASCII."""
+    return httpx2.Headers(headers, encoding="latin-1")
 
 
 def may_resend(call: Call, error: GradlinkError | None, resent: int) -> bool:
@@ -304,6 +326,7 @@ def bound_again(call: Call, schema: AppSchema) -> Call:
     endpoint = schema.find(before.api_name, before.fn_index)
     args, kwargs = call.payload.arguments
     payload = bind(endpoint, args, kwargs, call.access.routes, schema.version)
+    payload = replace(payload, event_data=call.payload.event_data)
     return replace(call, payload=payload, version=schema.version)
 
 

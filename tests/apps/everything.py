@@ -211,6 +211,10 @@ def add_sessions(w: Wiring) -> None:
     total = gr.State(0)
     w.expose(f.counter, [w.number, total], [w.number_out, total], "counter")
     w.expose(f.counter, [w.number, total], [w.number_out, total], "fast_counter", queue=False)
+    w.text.select(f.selected, w.text, w.text_out, api_name="selected")
+    w.text.select(f.selected, w.text, w.text_out, api_name="fast_selected", queue=False)
+    w.expose(f.event_of, None, w.json_out, "event_of")
+    w.expose(f.taken, w.text, w.text_out, "own_event_data")
     stream = [w.number, w.text, total], [w.text_out, total]
     w.expose(f.stateful_stream, *stream, "statefulgen", concurrency_limit=None)
     camera = gr.Image(sources=["webcam"], streaming=True, label="camera")

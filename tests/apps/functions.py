@@ -360,6 +360,21 @@ def file_stream(n):
 # Sessions
 
 
+def selected(text, event: gr.SelectData):
+    """Return what was selected in the text."""
+    return f"{event.value} at {event.index} of {text}"
+
+
+def event_of(event: gr.EventData):
+    """Return all that came with the event."""
+    return event._data
+
+
+def taken(event_data):
+    """Return the argument that is called as if it were an option."""
+    return event_data
+
+
 def counter(n, total):
     """Add to the total of the session."""
     total = (total or 0) + n

@@ -38,6 +38,7 @@ from gradlink._local.options import (
 from gradlink._local.store import Stores
 from gradlink._local.terminal import show
 from gradlink._protocol.describe import describe, listing
+from gradlink._protocol.headers import check_headers
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
@@ -124,8 +125,9 @@ class AsyncClient:
 
         Cancelling the task cancels the job on the server.
         """
+        check_headers("headers", headers)
         await self.connect()
-        job = self.submit(*args, api_name=api_name, fn_index=fn_index, headers=headers, **kwargs)
+        job = self._submit(args, kwargs, api_name, fn_index, headers)
         try:
             if job.bound_call.payload.endpoint.live:
                 # One value in, one out: nothing more is to come.
@@ -153,6 +155,20 @@ class AsyncClient:
             result_callbacks: called with the result when the job has one, and awaited if they are coroutine
                 functions; several outputs are several arguments.
         """
+        job = self._submit(args, kwargs, api_name, fn_index, headers)
+        connection = self._connection()
+        for callback in as_list_of_callbacks(result_callbacks):
+            job.add_done_callback(_with_result(connection, callback))
+        return job
+
+    def _submit(
+        self,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        api_name: str | None,
+        fn_index: int | None,
+        headers: Mapping[str, str] | None,
+    ) -> AsyncJob:
         connection = self._connection()
         headers = with_identity(connection.access, headers, self._settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
@@ -177,8 +193,6 @@ class AsyncClient:
         else:
             connection.take_in(job)
             connection.tasks.start(open_first)
-        for callback in as_list_of_callbacks(result_callbacks):
-            job.add_done_callback(_with_result(connection, callback))
         return job
 
     @property

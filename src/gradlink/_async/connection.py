@@ -36,7 +36,7 @@ from gradlink._protocol.messages import (
     ProcessStarts,
 )
 from gradlink._protocol.outputs import Output, arrange
-from gradlink._protocol.payload import bind
+from gradlink._protocol.payload import bind, with_event
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
@@ -153,6 +153,7 @@ class AsyncConnection:
             raise ClientClosedError("the client is closed; make a new one")
         try:
             payload = bind(endpoint, args, kwargs, self.access.routes, self.schema.version)
+            payload = with_event(payload, options.event_data)
             check_uploads(payload.uploads, self.schema.max_file_size, endpoint.title)
             access, timeout = options.apply(self.access, self.settings.transport.timeout)
         except GradlinkError as exc:

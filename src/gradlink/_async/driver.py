@@ -43,6 +43,7 @@ from gradlink._transport import (
     parsed_url,
     request_headers,
     shared_cookies,
+    wire_headers,
 )
 from gradlink._websocket import handshake_headers
 from gradlink.errors import ClientClosedError, GradlinkError
@@ -92,7 +93,7 @@ class AsyncDriver:
         """Open a stream of server-sent events; the caller looks at the status first."""
         try:
             async with self._streams.stream(
-                "GET", parsed_url(url), headers=HEADERS | httpx2.Headers(headers)
+                "GET", parsed_url(url), headers=HEADERS | wire_headers(headers)
             ) as response:
                 source = EventStream(response, MAX_EVENT_BYTES)
                 try:
@@ -109,7 +110,7 @@ class AsyncDriver:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
         try:
             async with self._streams.stream(
-                "GET", url, headers={**headers, **handshake_headers()}
+                "GET", url, headers=wire_headers({**headers, **handshake_headers()})
             ) as response:
                 yield response
         except (httpx2.TransportError, *SOCKET_ERRORS) as exc:

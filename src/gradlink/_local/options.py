@@ -20,6 +20,7 @@ from gradlink._hub.stages import SpaceStatus
 from gradlink._local.settings import download_directory
 from gradlink._local.terminal import show
 from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, lent_identity
+from gradlink._protocol.headers import check_headers
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes, normalise, resolve
 from gradlink.errors import ArgumentError
@@ -102,6 +103,7 @@ def client_parts(
     src, userinfo = without_userinfo(src)
     if userinfo is not None:
         own["authorization"] = "Basic " + base64.b64encode(userinfo.encode()).decode("ascii")
+    check_headers("headers", headers)
     for name, value in (headers or {}).items():
         own = {key: kept for key, kept in own.items() if key.lower() != name.lower()}
         own[name] = value
@@ -167,8 +169,10 @@ def with_identity(
 ) -> Mapping[str, str] | None:
     """Return the headers of a call: inside a request of a Gradio app, a Space is told whose time it uses.
 
-    ``given`` are the headers of the call, ``own`` those of the client; who gives the header there, wins.
+    ``given`` are the headers of the call, ``own`` those of the client; who gives the header there, wins. Raises
+    ArgumentError for headers that cannot be sent.
     """
+    check_headers("headers", given)
     if access.space is None or any(name.lower() == IP_TOKEN for name in (*(given or {}), *own)):
         return given
     identity = lent_identity()

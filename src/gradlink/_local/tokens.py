@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gradlink._hub.names import DEFAULT_ENDPOINT
+from gradlink._protocol.headers import check_headers
 from gradlink._text import one_line
 from gradlink.errors import ArgumentError
 
@@ -38,6 +39,7 @@ def chosen_token(given: object) -> tuple[str | None, str]:
         raise ArgumentError(
             f"token is a string, None for the saved one, or False, not a {type(given).__name__}"
         )
+    check_headers("token", {"authorization": given})
     return given or None, "token="
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from gradlink._protocol.datauri import content_of
@@ -37,6 +37,7 @@ REMOVED_ARGUMENTS = {
     "upload_files": "files are uploaded where handle_file(), a Path, bytes or an open file stands",
     "hf_token": "use token=",
     "max_threads": "use max_workers=",
+    "result_callbacks": "predict() returns the result; submit() takes them",
 }
 
 
@@ -63,12 +64,14 @@ class Payload:
         data: one value per input; State and layout are null, files to upload too.
         uploads: what the nulls of files stand for.
         arguments: what it was bound from, to bind it again when the app has been restarted.
+        event_data: what the function's ``gr.SelectData`` or another ``gr.EventData`` is made of.
     """
 
     endpoint: Endpoint
     data: list[JSONValue]
     uploads: tuple[Upload, ...]
     arguments: tuple[Sequence[Any], Mapping[str, Any]] = ((), {})
+    event_data: JSONValue = None
 
     def with_files(self, contents: Sequence[str]) -> list[JSONValue]:
         """Return the data with its files: for each upload the server's path, or a data URI if it is inline."""
@@ -83,7 +86,7 @@ class Payload:
             "data": data,
             "fn_index": self.endpoint.fn_index,
             "session_hash": session_hash,
-            "event_data": None,
+            "event_data": self.event_data,
             "trigger_id": None,
         }
         if oauth_token and self.endpoint.takes_oauth_token:
@@ -118,6 +121,22 @@ def bind(
     for slot, (title, value) in values.items():
         data[slot] = collector.read(value, (slot,), title, 0)
     return Payload(endpoint, data, tuple(collector.uploads), (args, kwargs))
+
+
+def with_event(payload: Payload, event_data: Any) -> Payload:
+    """Return ``payload`` with the data of the event that the call stands for, such as ``{"index": 0, "value": "a"}``.
+
+    Raises ArgumentError if it is not JSON.
+    """
+    if event_data is None:
+        return payload
+    collector = _Collector(payload.endpoint, Routes(""), {}, frozenset({0}))
+    copied = collector.read(event_data, (0,), "event_data", 0)
+    if collector.uploads:
+        raise ArgumentError(
+            f"{payload.endpoint.title}: event_data holds a file; it is JSON, such as {{'index': 0, 'value': 'a'}}"
+        )
+    return replace(payload, event_data=copied)
 
 
 def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[int, tuple[str, Any]]:

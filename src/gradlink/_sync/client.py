@@ -158,9 +158,10 @@ class Client:
             fn_index: the function's id, for one without a name; ``api_name`` wins.
             headers: further headers of this call; they win over the client's.
             kwargs: arguments by name. Parameters that are left out have the app's default. ``timeout``,
-                ``retries`` and ``resubmit`` are options of this call, unless the endpoint has a parameter of
-                that name: limits, repetitions, and whether a call that was lost is sent again even though
-                it may have run.
+                ``retries``, ``resubmit`` and ``event_data`` are options of this call, unless the endpoint has a
+                parameter of that name: limits, repetitions, whether a call that was lost is sent again even
+                though it may have run, and what a ``gr.SelectData`` of the function is made of, such as
+                ``{"index": 0, "value": "a"}``.
 
         Raises:
             EndpointError: there is no such endpoint.

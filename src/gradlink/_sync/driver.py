@@ -46,6 +46,7 @@ from gradlink._transport import (
     parsed_url,
     request_headers,
     shared_cookies,
+    wire_headers,
 )
 from gradlink._websocket import handshake_headers
 from gradlink.errors import ClientClosedError, GradlinkError
@@ -104,7 +105,7 @@ class Driver:
             with self._streams.stream(
                 "GET",
                 parsed_url(url),
-                headers=HEADERS | httpx2.Headers(headers),
+                headers=HEADERS | wire_headers(headers),
                 extensions={"trace": self._sockets.trace},
             ) as response:
                 yield EventStream(response, MAX_EVENT_BYTES)
@@ -118,7 +119,7 @@ class Driver:
             with self._streams.stream(
                 "GET",
                 url,
-                headers={**headers, **handshake_headers()},
+                headers=wire_headers({**headers, **handshake_headers()}),
                 extensions={"trace": self._sockets.trace},
             ) as response:
                 yield response
