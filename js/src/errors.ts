@@ -6,6 +6,8 @@
  * what would work; the fields say the same to programs.
  */
 
+import { lines, oneLine } from "./escapes.ts";
+
 /** Whether the app's function ran: it never did, it ran and failed, or nobody can tell. */
 export type Execution = "not started" | "failed" | "unknown";
 
@@ -29,7 +31,12 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
-/** Base class of all errors of gradlink. */
+/**
+ * Base class of all errors of gradlink.
+ *
+ * Its `message` is safe to print and to log, whatever an app said: control characters, bidirectional controls and lone
+ * surrogates are escaped. The fields hold what was said as it was.
+ */
 export class GradlinkError extends Error implements ErrorFacts {
   declare endpoint?: string | undefined;
   declare eventId?: string | undefined;
@@ -40,8 +47,9 @@ export class GradlinkError extends Error implements ErrorFacts {
   declare execution?: Execution | undefined;
   logs: readonly string[] = [];
 
-  constructor(message?: string, facts?: ErrorFacts) {
-    super(message, facts as { cause?: unknown });
+  /** @param shown makes the text safe to show: one line, unless it is an app's own. */
+  constructor(message?: string, facts?: ErrorFacts, shown: (text: string) => string = oneLine) {
+    super(message === undefined ? message : shown(`${message}`), facts as { cause?: unknown });
     Object.assign(this, facts);
   }
 
@@ -106,7 +114,11 @@ export interface AppErrorFacts extends ErrorFacts {
   print_exception?: boolean;
 }
 
-/** The app's function raised an error; `message` is the text of the `gr.Error`, in which HTML is possible. */
+/**
+ * The app's function raised an error; `message` is the text of the `gr.Error`, in which HTML is possible.
+ *
+ * `serverText` is the same as the app wrote it.
+ */
 export class AppError extends GradlinkError {
   /** Heading of the message, "Error" unless the app chose one. */
   declare title: string;
@@ -118,13 +130,8 @@ export class AppError extends GradlinkError {
   declare print_exception: boolean;
 
   constructor(message: string, facts?: AppErrorFacts) {
-    super(message, {
-      title: "Error",
-      duration: 10,
-      visible: true,
-      print_exception: true,
-      ...facts,
-    } as ErrorFacts);
+    const known = { title: "Error", duration: 10, visible: true, print_exception: true, ...facts };
+    super(message, known as ErrorFacts, lines);
   }
 
   override get name(): string {
@@ -151,7 +158,7 @@ export class ValidationError extends GradlinkError {
   readonly problems: readonly (readonly [string, string])[];
 
   constructor(message: string, problems: readonly (readonly [string, string])[] = [], facts?: ErrorFacts) {
-    super(message, facts);
+    super(message, facts, lines);
     this.problems = problems;
   }
 

@@ -1,6 +1,7 @@
 /** Making a copy of a Space, or taking the one that is there. */
 
 import { ArgumentError } from "../errors.ts";
+import { oneLine } from "../escapes.ts";
 import type { JsonObject } from "../protocol/jsonvalue.ts";
 import type { ClientOptions, DuplicateOptions } from "../types.ts";
 import { HubError, SpaceDuplicationError, SpaceNotFoundError } from "./errors.ts";
@@ -153,5 +154,5 @@ function refuse(error: unknown, { from, to }: Duplication, created: boolean): ne
 /** Warn as programs are warned on this platform; where there is no way to, nothing is said. */
 function warn(text: string): void {
   const { process } = globalThis as { process?: { emitWarning?(text: string): void } };
-  process?.emitWarning?.(text);
+  process?.emitWarning?.(oneLine(text));
 }

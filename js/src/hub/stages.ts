@@ -1,5 +1,6 @@
 /** The stages of a Space: what each is called, and what it means to somebody who wants to call it. */
 
+import { oneLine } from "../escapes.ts";
 import { asObject, asText, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { SpaceStatus } from "../types.ts";
 import { SpaceNotRunningError } from "./errors.ts";
@@ -73,7 +74,7 @@ export function meaningOf(stage: string): Meaning {
 
 /** Return where the Space stands, for people. */
 export function describeStage(space_id: string, stage: string): string {
-  return `the Space ${space_id} ${known(stage)[2]}`;
+  return oneLine(`the Space ${space_id} ${known(stage)[2]}`);
 }
 
 /** Return what `status_callback` is told of a stage. */

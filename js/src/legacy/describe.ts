@@ -60,10 +60,6 @@ function endpointInfo(
       ...("example_input" in entry ? { example_input: entry["example_input"] } : {}),
     };
   });
-  // Positions are those of the inputs: State is shown, and filled in by the server.
-  for (const [slot, component] of inputs.entries()) {
-    if (component["type"] === "state") parameters.splice(slot, 0, STATE);
-  }
   const shown = outputs.filter((_, index) => !endpoint.skippedOutputs[index]);
   const values = asList(described?.["returns"]).map(asObject);
   const returns = shown.map((component, index): ApiData => {
@@ -73,12 +69,24 @@ function endpointInfo(
   const types = asObject(dependency["types"]);
   const description = asText(described?.["description"]) ?? asText(dependency["api_description"]);
   return {
-    parameters,
+    parameters: withState(parameters, inputs),
     returns,
     type: { generator: endpoint.generator, cancel: types["cancel"] === true },
     ...(description ? { description } : {}),
     ...(endpoint.oauthToken ? { oauth_token: endpoint.oauthToken as "required" } : {}),
   };
+}
+
+/** Return parameters at the positions of their inputs: State is shown, and filled in by the server. */
+function withState(parameters: ApiData[], inputs: JsonObject[]): ApiData[] {
+  const all: ApiData[] = [];
+  let used = 0;
+  for (const [slot, component] of inputs.entries()) {
+    if (component["type"] !== "state") continue;
+    while (all.length < slot && used < parameters.length) all.push(parameters[used++] as ApiData);
+    all.push(STATE);
+  }
+  return all.concat(parameters.slice(used));
 }
 
 const STATE: ApiData = {

@@ -30,5 +30,6 @@ export function appError(
     visible: output["visible"] !== false,
     print_exception: output["print_exception"] !== false,
     execution: "failed",
+    ...(hidden ? {} : { serverText: message.slice(0, 2000) }),
   });
 }

@@ -48,12 +48,15 @@ export function identifiers(names: string[]): string[] {
     return /^\p{ID_Start}|^_/u.test(joined) ? joined : `_${joined}`;
   });
   // A made-up name must not take the place of a real one that comes later.
+  const all = new Set(wanted);
   const seen = new Set<string>();
+  // Where the search for a free number goes on: what was taken stays so.
+  const counts = new Map<string, number>();
   return wanted.map((name) => {
     let unique = name;
-    for (let count = 2; seen.has(unique) || (unique !== name && wanted.includes(unique)); count++) {
-      unique = `${name}_${count}`;
-    }
+    let count = counts.get(name) ?? 2;
+    while (seen.has(unique) || (unique !== name && all.has(unique))) unique = `${name}_${count++}`;
+    counts.set(name, count);
     seen.add(unique);
     return unique;
   });

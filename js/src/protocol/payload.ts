@@ -52,8 +52,9 @@ export function bind(endpoint: Endpoint, given: Arguments, routes: Routes): Payl
   const values = match(endpoint, given);
   const uploads: Upload[] = [];
   const data: JsonValue[] = Array(Math.max(endpoint.inputCount, endpoint.parameters.length)).fill(null);
+  const bySlot = new Map(endpoint.parameters.map((one) => [one.slot, one]));
   for (const [slot, value] of values) {
-    const parameter = endpoint.parameters.find((one) => one.slot === slot);
+    const parameter = bySlot.get(slot);
     const place = parameter?.name ?? `value ${slot}`;
     const shown = `${endpoint.title}: ${place}`;
     data[slot] = plainCopy(value, shown, (item, path) => take(item, path, shown, parameter), [slot]);
@@ -120,8 +121,10 @@ function match(endpoint: Endpoint, given: Arguments): Map<number, unknown> {
         `${title} takes its arguments as an array or by name, not as ${what}: ${instead}`,
       );
     }
+    // Of two with one name the first one is meant.
+    const byName = new Map([...parameters].reverse().map((one) => [one.name, one]));
     for (const [name, value] of Object.entries(given)) {
-      const parameter = parameters.find((one) => one.name === name);
+      const parameter = byName.get(name);
       if (!parameter) {
         throw new ArgumentError(`${title} has no parameter ${JSON.stringify(name)}; ${takes(endpoint)}`);
       }

@@ -12,12 +12,13 @@ const FILES = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
 
 /** What each layer may import besides itself; entries at the top may import everything. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
+  escapes: [],
+  errors: ["escapes"],
   types: ["errors", "protocol"],
   protocol: ["errors", "types"],
-  hub: ["errors", "types", "protocol"],
+  hub: ["escapes", "errors", "types", "protocol"],
   platform: ["errors", "types", "protocol"],
-  legacy: ["errors", "types", "protocol"],
+  legacy: ["escapes", "errors", "types", "protocol"],
   client: ["errors", "types", "protocol", "hub", "legacy"],
 };
 
