@@ -453,6 +453,8 @@ export interface SocketLimits {
 export interface Platform {
   open(path: string): Promise<BlobLike>;
   save(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Ask for what an app names at another host; fails if its name leads to this machine or a private network. */
+  fetchPublic?(url: string, init: RequestOptions): Promise<ResponseLike>;
   /** Ask for a WebSocket at an http address; return it, or the answer if that is a refusal. */
   socket(
     url: string,

@@ -70,12 +70,14 @@ export class Client {
   declare private connection: Connection;
   declare private cookies: string | undefined;
   declare private jar: CookieJar | undefined;
+  declare private hasOwnFetch: boolean;
   /** What knows of pages, for apps with several. */
   declare private pageOf: typeof import("../legacy/pages.ts").pageOf | undefined;
 
   constructor(app_reference: string, options: ClientOptions = {}) {
     this.app_reference = app_reference;
-    hide(this, { options, cookies: options.cookies, jar: undefined });
+    const hasOwnFetch = !!options.fetch || this.fetch !== Client.prototype.fetch;
+    hide(this, { options, hasOwnFetch, cookies: options.cookies, jar: undefined });
     this.close = this.close.bind(this);
     this.fetch = this.fetch.bind(this);
     this.stream = this.stream.bind(this);

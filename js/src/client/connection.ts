@@ -34,6 +34,8 @@ export interface Owner {
   readonly platform: Platform | undefined;
   readonly options: ClientOptions;
   readonly space: Space | undefined;
+  /** The program has put a `fetch` of its own in place. */
+  readonly hasOwnFetch: boolean;
   stream(url: { readonly href: string }): EventStreamLike;
   /** Return the headers and cookies of the client, for what goes to the app by other ways than `fetch`. */
   credentials(url: string, given?: Record<string, string>): Record<string, string>;

@@ -14,6 +14,7 @@ import {
   fileAddress,
   fileName,
   isInline,
+  isUrl,
   replaceInOutputs,
   type SentContent,
   withFiles,
@@ -24,12 +25,20 @@ import { named } from "../protocol/plain.ts";
 import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
 import { mayRepeatReading } from "../protocol/repetition.ts";
 import { replyError, uploadedPaths } from "../protocol/replies.ts";
-import { encoded, withoutCredentials } from "../protocol/routes.ts";
+import { encoded, resolve, withoutCredentials } from "../protocol/routes.ts";
 import { readerOf } from "../protocol/streams.ts";
-import type { AbortSignalLike, BlobLike, ByteStream, UploadProgress } from "../types.ts";
+import type {
+  AbortSignalLike,
+  BlobLike,
+  ByteStream,
+  FetchLike,
+  RequestOptions,
+  ResponseLike,
+  UploadProgress,
+} from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import { type Exchange, readReply } from "./http.ts";
+import { type Exchange, isRedirect, readReply } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
 import { Pace } from "./pace.ts";
@@ -37,6 +46,7 @@ import type { Submission } from "./submission.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.
 const MAX_PARALLEL_UPLOADS = 4;
+const MAX_REDIRECTS = 5;
 
 /** Send the files of a job and return its data. */
 export async function sendFilesOf(connection: Connection, job: Submission): Promise<JsonValue[]> {
@@ -61,7 +71,9 @@ export async function sendFilesIn(
 ): Promise<JsonValue[]> {
   const { uploads } = call;
   const { version } = connection.schema;
-  const files = await Promise.all(uploads.map(async ({ file }) => await opened(connection, file)));
+  const files = await Promise.all(
+    uploads.map(async ({ file }) => await opened(connection, file, options.signal)),
+  );
   const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, version));
   const paths = sent.length ? await sendFiles(connection, sent, options) : [];
   const contents = files.map(async (file, index): Promise<SentContent> => {
@@ -80,25 +92,91 @@ export interface OpenFile {
   readonly type: string;
 }
 
-async function opened({ owner, schema }: Connection, file: LocalFile): Promise<OpenFile> {
+/** How a file is opened. */
+interface OpenOptions {
+  readonly name: string;
+  readonly signal: AbortSignalLike | undefined;
+}
+
+async function opened(
+  connection: Connection,
+  file: LocalFile,
+  signal: AbortSignalLike | undefined,
+): Promise<OpenFile> {
+  const { owner, schema } = connection;
   const { source, name } = file;
   let blob: BlobLike;
   if (isBlob(source)) blob = source;
-  else if (typeof source === "object") {
-    const { href } = source as { href?: unknown };
-    blob = typeof href === "string" ? await fetched(href) : await collected(source, name);
-  } else if (owner.platform) blob = await owner.platform.open(source);
+  else if (file.isAddress) blob = await fetched(connection, `${source}`, { name, signal });
+  else if (typeof source === "object") blob = await collected(source, name);
+  else if (owner.platform) blob = await owner.platform.open(source);
   else
     throw new FileError(`the file ${JSON.stringify(source)} cannot be read here; give a Blob, File or bytes`);
   checkSize(blob, name, schema.maxFileSize);
   return { name, blob, type: file.type || blob.type };
 }
 
-async function fetched(url: string): Promise<BlobLike> {
-  // No credentials of the app go there.
-  const response = await globalThis.fetch(url, { credentials: "omit" });
-  if (response.ok) return await response.blob();
-  throw new FileError(`${withoutCredentials(url)} answered ${response.status}`, { status: response.status });
+/**
+ * Return what is at an address that the program wrote: of its own network, since apps refuse to fetch from there.
+ *
+ * Where it redirects to is somebody else's word: not to another host of a private network.
+ */
+async function fetched(connection: Connection, written: string, options: OpenOptions): Promise<BlobLike> {
+  const { http, owner, schema } = connection;
+  const pace = new Pace({ idle: connection.timeout.idle });
+  for (let [step, url] = [0, written]; step < MAX_REDIRECTS; step++) {
+    const shown = withoutCredentials(url);
+    const isWritten = resolve(url, url)?.hostname === resolve(written, written)?.hostname;
+    if (!isWritten && isPrivateAddress(url)) {
+      const text = `${withoutCredentials(written)} redirects to ${shown}: another private address, which is not fetched`;
+      throw new FileError(text, { url: shown });
+    }
+    const foreign = isWritten ? undefined : owner.platform?.fetchPublic;
+    const exchange = await http.open(url, {
+      via: foreign ?? anonymously,
+      stay: true,
+      signal: options.signal,
+    });
+    try {
+      const { response } = exchange;
+      const location = isRedirect(response) ? response.headers.get("location") : undefined;
+      const target = location ? resolve(url, location)?.href : undefined;
+      if (target && isUrl(target)) {
+        url = target;
+        continue;
+      }
+      if (!response.ok)
+        throw new FileError(`${shown} answered ${response.status}`, { status: response.status });
+      exchange.unlimit();
+      const type = response.headers.get("content-type") ?? "";
+      const reader = readerOf(response.body);
+      if (!reader) return new Blob([await response.arrayBuffer()], { type });
+      const parts: BlobPart[] = [];
+      let size = 0;
+      const paced = pace.of(reader, exchange.close);
+      for (let part = await paced.read(); !part.done; part = await paced.read()) {
+        const bytes = part.value ?? new Uint8Array();
+        size += bytes.length;
+        checkSize({ size } as BlobLike, options.name, schema.maxFileSize);
+        parts.push(bytes as BlobPart);
+      }
+      return new Blob(parts, { type });
+    } catch (error) {
+      throw exchange.failure(error);
+    } finally {
+      exchange.close();
+    }
+  }
+  throw new FileError(`${withoutCredentials(written)} redirects more than ${MAX_REDIRECTS} times`);
+}
+
+/** Ask without credentials of the app, or of the page. */
+async function anonymously(url: string, init?: RequestOptions): Promise<ResponseLike> {
+  const fetch = globalThis.fetch as unknown as FetchLike;
+  const response = await fetch(url, { ...init, credentials: "omit" });
+  // A browser hides where a redirect leads, and guards its own network.
+  if ((response as { type?: string }).type !== "opaqueredirect") return response;
+  return await fetch(url, { ...init, credentials: "omit", redirect: "follow" });
 }
 
 /** Return what a stream holds, of whichever package it is. */
@@ -268,10 +346,13 @@ export async function* chunks(
     yield content;
     return;
   }
-  if (!http.owns(url) && isPrivateAddress(url) && !isPrivateAddress(http.base)) {
+  const isGuarded = !http.owns(url) && !isPrivateAddress(http.base);
+  if (isGuarded && isPrivateAddress(url)) {
     const text = `the app names ${shown} as a file of its result: a private address, which is not fetched`;
     throw new FileError(text, { url: shown });
   }
+  // A fetch of the program's own knows best how to reach other hosts.
+  const via = isGuarded && !owner.hasOwnFetch ? owner.platform?.fetchPublic : undefined;
   const pace = new Pace({
     ...timeout,
     late: () => {
@@ -284,7 +365,7 @@ export async function* chunks(
   let received = 0;
   let version: string | null = null;
   for (let failed = 0; ; ) {
-    const once = () => ask(connection, url, received, version, stop.signal);
+    const once = () => ask(connection, url, { received, version, signal: stop.signal, via });
     const exchange = await pace.opening(
       () => http.retrying(retries, once, "reading", () => stop.signal),
       () => stop.abort(),
@@ -333,18 +414,25 @@ export async function* chunks(
   }
 }
 
+/** How a file is asked for. */
+interface Asking {
+  /** Bytes that are there already, and of which version. */
+  readonly received: number;
+  readonly version: string | null;
+  readonly signal: AbortSignalLike;
+  readonly via: FetchLike | undefined;
+}
+
 /** Ask for a file, from the byte where it broke, unless it has another version by now. */
 async function ask(
   { http }: Connection,
   url: string,
-  received: number,
-  version: string | null,
-  signal: AbortSignalLike,
+  { received, version, signal, via }: Asking,
 ): Promise<Exchange> {
   const headers: Record<string, string> = received ? { range: `bytes=${received}-` } : {};
   if (received && version !== null) headers["if-range"] = version;
   for (let attempt = 0; ; attempt++) {
-    const exchange = await http.open(url, { headers, signal });
+    const exchange = await http.open(url, { headers, signal, via });
     if (exchange.response.ok) return exchange;
     const [reply] = await readReply(exchange.response, url).finally(exchange.close);
     if (reply.status !== 401 || attempt || !http.auth || !http.owns(url)) throw replyError(reply, "the file");

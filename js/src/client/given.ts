@@ -15,12 +15,12 @@ import { FileData } from "./filedata.ts";
 export function fileOf(source: FileInput, allowsPaths: boolean): FileData | LocalFile | BlobLike {
   if (isBlob(source)) return source;
   if (typeof source === "object" && source && isBytes(source)) return blobOf(source);
-  const text = typeof source === "string" ? source : (source as { href?: unknown } | null)?.href;
+  const text = typeof source === "string" ? source : addressOf(source);
   if (typeof text === "string") {
     if (isUrl(text)) {
       const name = fileName({ path: text });
       // Servers refuse to fetch from such an address, and could not reach the caller's own.
-      if (isPrivateAddress(text)) return new LocalFile(new URL(text), name);
+      if (isPrivateAddress(text)) return new LocalFile(new URL(text), name, undefined, true);
       return new FileData({ path: text, url: text, orig_name: name });
     }
     const path = text.startsWith("file:") ? decodeURIComponent(new URL(text).pathname) : text;
@@ -32,6 +32,12 @@ export function fileOf(source: FileInput, allowsPaths: boolean): FileData | Loca
   const found = typeof source === "object" && source ? readFile(source) : undefined;
   if (found) return found;
   throw new FileError("a file is a Blob, File, bytes, a stream, an address, or in Node a path");
+}
+
+/** Return the address that a `URL` is, of this realm or another; JSON of an app may have its names, but no functions. */
+function addressOf(source: unknown): string | undefined {
+  const { href, toJSON } = (source ?? {}) as { href?: unknown; toJSON?: unknown };
+  return typeof href === "string" && typeof toJSON === "function" ? href : undefined;
 }
 
 /** Return files that a user chose as FileData, ready for `client.upload()`. */

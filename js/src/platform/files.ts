@@ -11,6 +11,11 @@ export const node: Platform = {
     return await openSocket(url, headers, signal, limits);
   },
 
+  async fetchPublic(url, init) {
+    const { fetchPublic } = await import("./public.ts");
+    return await fetchPublic(url, init);
+  },
+
   async open(path: string): Promise<BlobLike> {
     const fs = await import("node:fs");
     try {

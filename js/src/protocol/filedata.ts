@@ -23,9 +23,11 @@ export class LocalFile {
   declare readonly name: string;
   /** Its type, if its source does not say. */
   declare readonly type: string | undefined;
+  /** Its source is an address that the program itself wrote, and that is fetched; nothing of an app ever is. */
+  declare readonly isAddress: boolean;
 
-  constructor(source: FileSource, name: string, type?: string) {
-    Object.assign(this, { source, name, type, [LOCAL]: true });
+  constructor(source: FileSource, name: string, type?: string, isAddress = false) {
+    Object.assign(this, { source, name, type, isAddress, [LOCAL]: true });
   }
 }
 
@@ -113,12 +115,18 @@ export function blobOf(bytes: ArrayBuffer | ArrayBufferView): BlobLike {
   return new Blob([/^Shared/.test(tagOf(view.buffer)) ? view.slice() : view] as BlobPart[]);
 }
 
+/** Tell whether `value` is a stream; JSON of an app may have the names, but no functions. */
+function isStream(value: object): boolean {
+  const { getReader, [Symbol.asyncIterator]: iterate } = value as Record<string | symbol, unknown>;
+  return typeof getReader === "function" || typeof iterate === "function";
+}
+
 /** Return the file that `value` is, undefined if it is none. Bytes are copied: what becomes of them later is not sent. */
 export function readFile(value: object): LocalFile | undefined {
   if (LOCAL in value) return value as unknown as LocalFile;
   if (isBlob(value)) return new LocalFile(value, value.name || "blob");
   if (isBytes(value)) return new LocalFile(blobOf(value), "file");
-  if ("getReader" in value || Symbol.asyncIterator in value) return new LocalFile(value, "file");
+  if (isStream(value)) return new LocalFile(value, "file");
   const { meta, blob, orig_name, mime_type } = value as Record<string, string | JsonObject | undefined>;
   if (!isMeta(meta) || !isBlob(blob)) return undefined;
   return new LocalFile(blob, `${orig_name || "file"}`, mime_type as string | undefined);
