@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradlink._protocol.diff import apply_edits
+from gradlink._protocol.jsonvalue import MAX_DEPTH
 from gradlink.errors import ProtocolError
 
 Style = Literal["old indexes", "shifted", "shifted at each level"]
@@ -230,3 +231,13 @@ def test_a_long_edit_is_shown_in_part() -> None:
     with pytest.raises(ProtocolError) as e:
         apply_edits(None, [["replace", ["a"], "x" * 1000]])
     assert len(str(e.value)) < 200
+
+
+def test_edits_do_not_nest_a_value_deeper_than_it_can_be_walked_through() -> None:
+    value: Any = []
+    for depth in range(MAX_DEPTH):
+        value = apply_edits(value, [["add", [0] * (depth + 1), []]])
+    with pytest.raises(
+        ProtocolError, match=r"^the server's edit \['add', .* leads more than 200 levels deep$"
+    ):
+        apply_edits(value, [["add", [0] * (MAX_DEPTH + 1), []]])

@@ -22,13 +22,15 @@ from gradlink._eventstream import EventStream
 from gradlink._protocol.describe import describe
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.job import JobTracker
+from gradlink._protocol.jsonschema import MAX_LENGTH
 from gradlink._protocol.messages import Message, decode_message
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.schema import read_app
 from gradlink._protocol.signature import signature
 from gradlink._protocol.text import TextWalk
-from gradlink._protocol.typehints import MAX_LENGTH, entry_type, python_type
+from gradlink._protocol.typehints import entry_type, python_type
 from gradlink._protocol.version import AppVersion, Protocol
+from gradlink.codegen.typescript_types import typescript_type
 
 # Any schema
 
@@ -264,6 +266,11 @@ def ring(size: int) -> Any:
     }
 
 
+def refer_often(schema: Any) -> Any:
+    """Return a schema that refers as often to another one as may be read."""
+    return {"prefixItems": [{"$ref": "#/$defs/it"}] * 1_000, "$defs": {"it": schema}}
+
+
 SCHEMA_FAMILIES: dict[str, Callable[[int], Any]] = {
     "deep unions": lambda size: nested("anyOf", size),
     "deep intersections": lambda size: nested("allOf", size),
@@ -286,6 +293,16 @@ SCHEMA_FAMILIES: dict[str, Callable[[int], Any]] = {
     "a reference to itself": lambda size: {"anyOf": [{"$ref": "#"}] * size},
     "a long reference": lambda size: {"$ref": "#" + "/a" * size},
     "many long references": lambda size: {"anyOf": [{"$ref": "#" + "/a" * 100}] * size},
+    "references to a wide enum": lambda size: refer_often({"enum": [f"{n}" for n in range(size)]}),
+    "references to a wide enum of objects": lambda size: refer_often({"enum": [{}] * size}),
+    "references to a wide enum of long texts": lambda size: refer_often({"enum": ["x" * 300] * size}),
+    "references to many requirements": lambda size: refer_often(
+        {"properties": {"a": TEXT}, "required": [f"{n}" for n in range(size)]}
+    ),
+    "references to a wide object": lambda size: refer_often(
+        {"properties": {f"k{n}": TEXT for n in range(size)}}
+    ),
+    "references to a wide union": lambda size: refer_often({"anyOf": [{"$ref": "#/$defs/none"}] * size}),
     "a long name": lambda size: {"properties": {"k" * size: TEXT}},
     "a long choice": lambda size: {"const": "x" * size},
 }
@@ -294,10 +311,17 @@ SIZES = [25, 50, 100, 200, 400, 800, 1600, 3200]
 MOST_STEPS = 500_000
 
 
+def typescript(schema: Any) -> str:
+    return typescript_type(schema, file="File", sent=True)
+
+
+@pytest.mark.parametrize("reader", [python_type, typescript])
 @pytest.mark.parametrize("family", SCHEMA_FAMILIES)
-def test_the_work_on_a_schema_grows_no_faster_than_the_schema(family: str) -> None:
+def test_the_work_on_a_schema_grows_no_faster_than_the_schema(
+    family: str, reader: Callable[[Any], str]
+) -> None:
     schemas = [SCHEMA_FAMILIES[family](size) for size in SIZES]
-    counts = [steps(lambda schema=schema: python_type(schema)) for schema in schemas]  # type: ignore[misc]
+    counts = [steps(lambda schema=schema: reader(schema)) for schema in schemas]  # type: ignore[misc]
     for before, after in pairwise(counts):
         assert after <= 2.2 * before + 200, counts
     assert 0 < max(counts) <= MOST_STEPS, counts

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.typehints import MAX_LENGTH, entry_type, python_type
+from gradlink._protocol.jsonschema import MAX_LENGTH
+from gradlink._protocol.typehints import entry_type, python_type
 
 FILE = {
     "title": "FileData",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
 from gradlink.errors import ProtocolError
 
 
@@ -29,6 +29,9 @@ def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
     own: dict[int, JSONValue] = {}
     for edit in edits:
         action, path, value = _parts(edit)
+        if len(path) > MAX_DEPTH:
+            # They could nest a value deeper than JSON can be written, and than anything can walk through.
+            raise ProtocolError(f"the server's edit {_shown(edit)} leads more than {MAX_DEPTH} levels deep")
         try:
             _apply(top, action, path, value, own)
         except (KeyError, IndexError, TypeError) as exc:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gradlink._protocol.datauri import is_data_uri
-from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
 from gradlink._protocol.routes import Routes, resolve, same_origin
 from gradlink._protocol.version import AppVersion
 
@@ -165,9 +165,10 @@ def _walk_inline(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[Foun
         uri = value.get("data")
         if isinstance(uri, str) and is_data_uri(uri):
             yield FoundFile(path, value)
-    elif isinstance(value, list):
+    elif isinstance(value, list) and len(path) < MAX_DEPTH:
         for index, item in enumerate(value):
-            yield from _walk_inline(item, (*path, index))
+            if isinstance(item, (str, dict, list)):
+                yield from _walk_inline(item, (*path, index))
 
 
 def is_file(value: JSONValue, version: AppVersion | None = None) -> bool:
@@ -192,18 +193,20 @@ def is_file(value: JSONValue, version: AppVersion | None = None) -> bool:
 
 def replaced(value: JSONValue, files: Mapping[tuple[str | int, ...], object]) -> Any:
     """Return ``value`` with the entries of ``files`` put at their paths; the rest is shared."""
-    if not files:
-        return value
-    if () in files:
-        return files[()]
-    below: dict[str | int, dict[tuple[str | int, ...], object]] = {}
+    top: list[Any] = [value]
+    # The containers that were copied here: of each only one copy is made.
+    own: set[int] = set()
     for path, new in files.items():
-        below.setdefault(path[0], {})[path[1:]] = new
-    if isinstance(value, dict):
-        return {key: replaced(item, below[key]) if key in below else item for key, item in value.items()}
-    if isinstance(value, list):
-        return [replaced(item, below[i]) if i in below else item for i, item in enumerate(value)]
-    return value
+        parent: Any = top
+        key: str | int = 0
+        for step in path:
+            child = parent[key]
+            if id(child) not in own:
+                child = parent[key] = child.copy()
+                own.add(id(child))
+            parent, key = child, step
+        parent[key] = new
+    return top[0]
 
 
 def content_uri(data: Mapping[str, JSONValue]) -> str | None:
@@ -336,14 +339,31 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def _walk(value: JSONValue, version: AppVersion | None, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
+    if isinstance(value, dict) and is_file(value, version):
+        yield FoundFile(path, value)
+        return
+    # No recursion: the caller's stack may be deep already. And a path is made where a file is, not on every level.
+    keys = list(path)
+    levels = [_containers(value)]
+    while levels:
+        found = next(levels[-1], None)
+        if found is None:
+            levels.pop()
+            if levels:
+                keys.pop()
+            continue
+        key, item = found
+        if isinstance(item, dict) and is_file(item, version):
+            yield FoundFile((*keys, key), item)
+        elif len(levels) < MAX_DEPTH:
+            keys.append(key)
+            levels.append(_containers(item))
+
+
+def _containers(value: JSONValue) -> Iterator[tuple[str | int, JSONValue]]:
+    """Yield keys and values of what may hold files."""
     if isinstance(value, dict):
-        if is_file(value, version):
-            yield FoundFile(path, value)
-            return
-        for key, item in value.items():
-            if isinstance(item, (dict, list)):
-                yield from _walk(item, version, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            if isinstance(item, (dict, list)):
-                yield from _walk(item, version, (*path, index))
+        return ((key, item) for key, item in value.items() if isinstance(item, (dict, list)))
+    if isinstance(value, list):
+        return ((index, item) for index, item in enumerate(value) if isinstance(item, (dict, list)))
+    return iter(())

@@ -6,12 +6,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from gradlink._protocol.jsonschema import describes_file, referred
+from gradlink._protocol.jsonschema import MAX_LENGTH, Budget, describes_file, referred
 from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text, get_path
 
-# Characters a type text may take. The largest schema of Gradio's own components needs 600; a drop-down of
-# thousands of choices, or definitions that multiply each other, are cut here.
-MAX_LENGTH: Final = 10_000
 _MAX_DEPTH: Final = 24
 # What a schema costs at least: its brackets, None and separator, as in "dict[str, ] | None, ", rounded up.
 _NODE_COST: Final = 24
@@ -46,29 +43,21 @@ def entry_type(entry: object) -> str:
 class _Reader:
     """Writes the types of one root schema, within a budget of characters."""
 
-    __slots__ = ("_left", "_open", "_root")
+    __slots__ = ("_budget", "_open", "_root")
 
     def __init__(self, root: object) -> None:
         self._root = root
         # Kept back: what each open bracket may still write once the budget is spent.
-        self._left = MAX_LENGTH - 40 * _MAX_DEPTH
+        self._budget = Budget(MAX_LENGTH - 40 * _MAX_DEPTH)
         # id() of the schemas that are being read: one that comes up again inside itself is a cycle.
         self._open: set[int] = set()
 
     def text(self, schema: object, depth: int) -> str:
         return " | ".join(_distinct(self._alternatives(schema, depth)))
 
-    def _spend(self, characters: int) -> bool:
-        """Take ``characters`` from the budget; False once there is not enough left."""
-        self._left -= characters
-        if self._left < 0:
-            self._left = 0
-            return False
-        return True
-
     def _alternatives(self, schema: object, depth: int) -> list[str]:
         """Return the members of the union that ``schema`` is; one, mostly."""
-        if not self._spend(_NODE_COST) or depth >= _MAX_DEPTH:
+        if not self._budget.spend(_NODE_COST) or depth >= _MAX_DEPTH:
             return ["Any"]
         known = as_object(schema)
         if not known or id(known) in self._open:
@@ -84,7 +73,7 @@ class _Reader:
         # A drop-down without choices has an empty enum: its type still says what it takes.
         if choices := as_list(schema.get("enum")):
             return self._literals(choices)
-        target = referred(self._root, schema.get("$ref"))
+        target = referred(self._root, schema.get("$ref"), self._budget)
         return self._combined(schema, depth) if target is None else self._alternatives(target, depth)
 
     def _combined(self, schema: JSONObject, depth: int) -> list[str]:
@@ -111,13 +100,13 @@ class _Reader:
             return self._array(schema, depth)
         # Gradio describes its JSON component in words alone: "any valid json".
         wordy = kind is None and "json" in (as_text(schema.get("description")) or "")[:200]
-        return _ANY_JSON if wordy and self._spend(_NODE_COST) else "Any"
+        return _ANY_JSON if wordy and self._budget.spend(_NODE_COST) else "Any"
 
     def _union(self, members: Iterable[object], depth: int) -> list[str]:
         found: list[str] = []
         for member in members:
             found += self._alternatives(member, depth)
-            if self._left <= 0:
+            if self._budget.left <= 0:
                 break
         return [text for text in found if text != "Never"] or found
 
@@ -127,7 +116,7 @@ class _Reader:
         others: list[str] = []
         for value in values:
             text = _literal(value)
-            if not self._spend(8 if text is None else len(text) + 4):
+            if not self._budget.spend(8 if text is None else len(text) + 4):
                 shown.append("...")
                 break
             if text is None:
@@ -143,7 +132,7 @@ class _Reader:
         fields: list[str] = []
         for name, member in properties.items():
             shown = name if name.isidentifier() else repr(name[:_MAX_LITERAL])
-            if not self._spend(len(shown) + 4):
+            if not self._budget.spend(len(shown) + 4):
                 fields.append("...")
                 break
             fields.append(f"{shown}: {self.text(member, depth)}")
@@ -165,7 +154,7 @@ class _Reader:
         members: list[str] = []
         for member in prefix:
             members.append(self.text(member, depth))
-            if self._left <= 0:
+            if self._budget.left <= 0:
                 return f"tuple[{', '.join([*members, '*tuple[Any, ...]'])}]"
         if as_object(items):
             members.append(f"*tuple[{self.text(items, depth)}, ...]")
@@ -180,7 +169,7 @@ class _Reader:
             for part in parts:
                 merged.update(part)
                 fields = as_object(part.get("properties"))
-                properties.update(fields if self._spend(_NODE_COST * len(fields)) else {})
+                properties.update(fields if self._budget.spend(_NODE_COST * len(fields)) else {})
             return [self._object({**merged, "properties": properties}, depth)]
         said = _distinct(text for part in parts if (text := self.text(part, depth)) != "Any")
         if len(said) < 2:
@@ -193,10 +182,10 @@ class _Reader:
         if _has(own, *_OBJECT_KEYS, *_ARRAY_KEYS) or own.get("type") not in (None, "object"):
             yield own
         for member in as_list(schema.get("allOf")):
-            if depth >= _MAX_DEPTH or not self._spend(_NODE_COST):
+            if depth >= _MAX_DEPTH or not self._budget.spend(_NODE_COST):
                 return
             reference = as_object(member).get("$ref")
-            part = as_object(member if reference is None else referred(self._root, reference))
+            part = as_object(member if reference is None else referred(self._root, reference, self._budget))
             if "allOf" not in part:
                 yield part
             elif id(part) not in self._open:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from gradlink._protocol.jsonschema import describes_file, referred
+from gradlink._protocol.jsonschema import MAX_LENGTH, Budget, describes_file, referred
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
 from gradlink.codegen.quoting import literal, text_literal
 
-# As for Python's types: what a schema may cost in all, and how deep it is read.
-MAX_LENGTH: Final = 10_000
+# As for Python's types: how deep a schema is read, and what each part of it costs.
 _MAX_DEPTH: Final = 16
 _NODE_COST: Final = 16
 _MAX_LITERAL: Final = 200
@@ -22,6 +21,13 @@ _PLAIN: Final = {
     "integer": "number",
     "boolean": "boolean",
     "null": "null",
+}
+_KINDS: Final[dict[type, str]] = {
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    type(None): "null",
 }
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*", re.ASCII)
 
@@ -44,25 +50,21 @@ def property_name(name: str) -> str:
 class _Reader:
     """Writes the types of one root schema, within a budget of characters."""
 
-    __slots__ = ("_file", "_left", "_open", "_root", "_sent")
+    __slots__ = ("_budget", "_file", "_open", "_root", "_sent")
 
     def __init__(self, root: object, file: str, *, sent: bool) -> None:
         self._root = root
         self._file = file
         self._sent = sent
-        self._left = MAX_LENGTH
+        self._budget = Budget(MAX_LENGTH)
         self._open: set[int] = set()
 
     def text(self, schema: object, depth: int) -> str:
         return _union(self._alternatives(schema, depth))
 
-    def _spend(self, characters: int) -> bool:
-        self._left -= characters
-        return self._left >= 0
-
     def _alternatives(self, schema: object, depth: int) -> list[str]:
         known = as_object(schema)
-        if not self._spend(_NODE_COST) or depth >= _MAX_DEPTH or not known or id(known) in self._open:
+        if not self._budget.spend(_NODE_COST) or depth >= _MAX_DEPTH or not known or id(known) in self._open:
             return ["unknown"]
         self._open.add(id(known))
         found = self._stated(known, depth + 1)
@@ -74,13 +76,13 @@ class _Reader:
             return self._literals([schema["const"]])
         if choices := as_list(schema.get("enum")):
             return self._literals(choices)
-        target = referred(self._root, schema.get("$ref"))
+        target = referred(self._root, schema.get("$ref"), self._budget)
         if target is not None:
             return self._alternatives(target, depth)
         kind = schema.get("type")
         members = as_list(schema.get("anyOf")) or as_list(schema.get("oneOf"))
         if members and not (isinstance(kind, str) and kind in _PLAIN) and "properties" not in schema:
-            return [text for member in members for text in self._alternatives(member, depth)]
+            return [text for one in self._each(members, depth) for text in one]
         if parts := as_list(schema.get("allOf")):
             return [self._intersection(parts, depth)]
         kinds = as_list(kind) or [kind]
@@ -97,13 +99,16 @@ class _Reader:
             return self._array(schema, depth)
         return "unknown"
 
-    def _literals(self, values: Iterable[object]) -> list[str]:
+    def _literals(self, values: Sequence[object]) -> list[str]:
         shown: list[str] = []
         for value in values:
             text = literal(value)
-            if text is None or not self._spend(len(text) + 3) or len(text) > _MAX_LITERAL:
+            if text is None or not self._budget.spend(len(text) + 3) or len(text) > _MAX_LITERAL:
                 # A type that leaves choices out would refuse good values.
-                return [*dict.fromkeys(_kind_of(item) for item in values)]
+                self._budget.spend(len(values))
+                return [
+                    *dict.fromkeys(_KINDS.get(kind, "unknown") for kind in dict.fromkeys(map(type, values)))
+                ]
             shown.append(text)
         return shown
 
@@ -111,10 +116,10 @@ class _Reader:
         properties = as_object(schema.get("properties"))
         if describes_file(properties):
             return self._file
-        required = as_list(schema.get("required"))
+        required = frozenset(filter(_is_text, as_list(schema.get("required"))[: 2 * len(properties)]))
         fields: list[str] = []
         for name, member in properties.items():
-            if not self._spend(len(name) + 4):
+            if not self._budget.spend(len(name) + 4):
                 return "Record<string, unknown>"
             always = name in required or (not self._sent and "default" in as_object(member))
             fields.append(f"{property_name(name)}{'' if always else '?'}: {self.text(member, depth)}")
@@ -130,13 +135,23 @@ class _Reader:
         if not prefix:
             inner = self.text(items, depth)
             return f"({inner})[]" if " | " in inner or " & " in inner else f"{inner}[]"
-        members = [self.text(member, depth) for member in prefix]
+        members = [_union(one) for one in self._each(prefix, depth)][: len(prefix)]
+        if len(members) < len(prefix):
+            return f"[{', '.join([*members, '...unknown[]'])}]"
         if as_object(items):
             members.append(f"...{self.text({'type': 'array', 'items': items}, depth)}")
         return f"[{', '.join(members)}]"
 
+    def _each(self, members: list[JSONValue], depth: int) -> Iterator[list[str]]:
+        """Yield the alternatives of each member, as far as the budget goes: the last one is unknown then."""
+        for member in members:
+            yield self._alternatives(member, depth)
+            if self._budget.left <= 0:
+                yield ["unknown"]
+                return
+
     def _intersection(self, parts: list[JSONValue], depth: int) -> str:
-        texts = [self.text(part, depth) for part in parts]
+        texts = [_union(one) for one in self._each(parts, depth)]
         said = [text for text in dict.fromkeys(texts) if text != "unknown"]
         return " & ".join(f"({text})" if " | " in text else text for text in said) or "unknown"
 
@@ -147,15 +162,5 @@ def _union(texts: Iterable[str]) -> str:
     return "unknown" if "unknown" in distinct else " | ".join(distinct) or "unknown"
 
 
-def _kind_of(value: object) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case None:
-            return "null"
-        case _:
-            return "unknown"
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
