@@ -80,11 +80,10 @@ class TransportOptions:
 
     def __post_init__(self) -> None:
         """Raise ArgumentError for headers and cookies that cannot be sent."""
-        headers = self.httpx_kwargs.get("headers")
-        check_headers("httpx_kwargs: headers", headers)
-        cookies = self.httpx_kwargs.get("cookies")
-        # A jar made elsewhere has rules of its own.
-        check_cookies("httpx_kwargs: cookies", cookies if isinstance(cookies, dict) else None)
+        check_headers("httpx_kwargs: headers", self.httpx_kwargs.get("headers"))
+        cookies: object = self.httpx_kwargs.get("cookies")
+        if hasattr(cookies, "items"):  # pairs are checked when they are bound to the app's host
+            check_cookies("httpx_kwargs: cookies", cookies)
         check_cookies("cookies", self.cookies)
 
 
@@ -234,7 +233,8 @@ def parsed_url(url: str) -> httpx2.URL:
 def shared_cookies(options: TransportOptions, base: str) -> CookieJar:
     """Return the jar of a connection; what the caller gave is bound to the app's host."""
     cookies = httpx2.Cookies()
-    given = {**dict(options.httpx_kwargs.get("cookies") or {}), **options.cookies}
+    given: dict[str, str] = {**dict(options.httpx_kwargs.get("cookies") or {}), **options.cookies}
+    check_cookies("httpx_kwargs: cookies", given)
     host = httpx2.URL(base).host
     domain = f"[{host}]" if ":" in host else host
     # The cookie module only matches hosts with a dot; it adds ".local" to those without one.
