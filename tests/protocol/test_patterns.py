@@ -25,13 +25,13 @@ from gradlink._hub.replies import hub_error
 from gradlink._hub.stages import Runtime, not_running
 from gradlink._io import HttpReply
 from gradlink._local.store import safe_name
+from gradlink._protocol.datauri import content_of, is_data_uri, media_type
 from gradlink._protocol.describe import describe
 from gradlink._protocol.filedata import (
     base_name,
     file_address,
     file_name,
     find_inline,
-    is_data_uri,
     is_private_address,
     own_server_path,
 )  # fmt: skip
@@ -309,6 +309,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "address of a file": lambda text: file_address(ROUTES, {"path": text, "url": f"http://h/file={text}"}),
     "own path": lambda text: own_server_path(ROUTES, f"http://h/app/gradio_api/file={text}"),
     "data URI": lambda text: (is_data_uri(f"data:{text}"), find_inline(f"data:{text};base64,", "image"), base_name(text)),
+    "content of a data URI": lambda text: (media_type(f"data:{text}"), content_of(f"data:,{text}")),
+    "base64 of a data URI": lambda text: content_of(f"data:;base64,{text}"),
     "Space": lambda text: (space_reference(text), space_reference(f"https://{text}.hf.space"), is_space_id(text)),
     "stage": lambda text: str(not_running(text, Runtime(text, problem=text), text)),
     "Hub": lambda text: hub_error(reply(429, text, ratelimit=text), "x"),
