@@ -97,7 +97,7 @@ export function pause(
       signal?.removeEventListener("abort", done);
       resolve(seconds);
     };
-    const timer = setTimeout(done, http.closed ? 0 : seconds * 1000);
+    const timer = setTimeout(done, http.closed || signal?.aborted ? 0 : seconds * 1000);
     http.active.add(done);
     signal?.addEventListener("abort", done);
   });

@@ -16,6 +16,7 @@ import type { Socket, SocketLimits } from "../types.ts";
 import { post } from "./answers.ts";
 import { type Connection, newSessionHash } from "./connection.ts";
 import { readEvents } from "./events.ts";
+import { clientClosed } from "./http.ts";
 import { login } from "./login.ts";
 import { lostStream } from "./reader.ts";
 import { learnRendered } from "./special.ts";
@@ -38,6 +39,7 @@ export async function runOnOwnConnection(connection: Connection, job: Submission
       job.tracker.sent = true;
       await channel.run(body, session_hash);
     }
+    if (!job.done && connection.http.closed) throw clientClosed();
     // A server that ends the connection of a job in good order has cancelled it.
     if (!job.done) job.tracker.cancel();
     job.wake();
@@ -135,6 +137,11 @@ class Channel {
         )
       : await openWebSocket(this.#connection.signed(url), limits);
     if (!socket) return refusal;
+    // It may have been given up while the socket was opened.
+    if (signal.aborted || job.done || http.closed) {
+      socket.close();
+      return undefined;
+    }
     const { fn_index, session_hash } = body;
     return await new Promise<undefined>((resolve, reject) => {
       // 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
@@ -155,8 +162,8 @@ class Channel {
         try {
           const message = this.#take(text);
           if (message.msg === "send_hash") socket.send(JSON.stringify({ fn_index, session_hash }));
-          if (message.msg === "send_data") socket.send(JSON.stringify(body));
           if (job.done) end();
+          else if (message.msg === "send_data") socket.send(JSON.stringify(body));
         } catch (error) {
           end(error);
         }

@@ -31,7 +31,7 @@ import { Connection, type Owner } from "./connection.ts";
 import type { CookieJar } from "./cookies.ts";
 import { EventStream } from "./events.ts";
 import { type FileData, RemoteFile, readable } from "./filedata.ts";
-import { Http } from "./http.ts";
+import { clientClosed, Http } from "./http.ts";
 import type { Submission } from "./submission.ts";
 
 type Made<T> = new (app_reference: string, options?: ClientOptions) => T;
@@ -122,9 +122,12 @@ export class Client {
       boundsOf(options),
     );
     hide(this, { http, space });
+    // A subclass may have closed it while its address was looked up.
+    http.closed = this.closed;
     try {
       const once = () => connect(http, options, limits);
       const found = await (space ? space.reach(once) : once());
+      if (http.closed) throw clientClosed();
       const { schema } = found;
       if (asList(schema.config["pages"]).length > 1) hide(this, await import("../legacy/pages.ts"));
       const owner = this as unknown as Owner;
@@ -132,8 +135,7 @@ export class Client {
       this.learned(schema);
       return this;
     } catch (error) {
-      http.closed = true;
-      http.abort();
+      http.end();
       throw error;
     }
   }
@@ -389,7 +391,8 @@ export class Client {
   /** End everything: jobs fail, streams close. Resolves when nothing is left. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.connection?.close();
+    if (this.connection) await this.connection.close();
+    else this.http?.end();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 /** A live connection to one app: its session, its stream, and the jobs on it. */
 
-import { ClientClosedError, GradlinkError } from "../errors.ts";
+import { GradlinkError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { appError } from "../protocol/failures.ts";
 import { JobTracker } from "../protocol/job.ts";
@@ -16,7 +16,7 @@ import { sharesStream } from "../protocol/version.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import { cancelJob, jobEnded, tell, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
-import type { Http } from "./http.ts";
+import { clientClosed, type Http } from "./http.ts";
 import { crossedBreak, stateLost, streamBroke } from "./loss.ts";
 import { readStreams } from "./reader.ts";
 import { forget, learnRendered } from "./special.ts";
@@ -118,7 +118,7 @@ export class Connection {
   /** Return the call of an endpoint with these arguments; throws for wrong ones, nothing is sent. */
   bind(endpoint: Endpoint, given: Arguments): Payload {
     try {
-      if (this.http.closed) throw new ClientClosedError("the client is closed");
+      if (this.http.closed) throw clientClosed();
       this.schema.old?.refuseBatch(endpoint, this.schema.version);
       return bind(endpoint, given, this.routes);
     } catch (error) {
@@ -150,6 +150,10 @@ export class Connection {
 
   /** Give a job its place in the session, or let it wait for one. */
   enter(job: Submission): void {
+    if (this.http.closed) {
+      job.fail(clientClosed());
+      return;
+    }
     const { fn_index, stateful, rendered, batch } = job.endpoint;
     if (this.session.retired) {
       if (this.holdsState) this.lostState = this.session.session_hash;
@@ -205,7 +209,8 @@ export class Connection {
         job.tracker.sent = true;
         session.joinSent(job, job.endpoint.fn_index);
         const body = this.bodyOf(job, data, session.session_hash);
-        const request = { method: "POST", body, headers: job.options.headers, signal: job.left };
+        const { headers } = job.options;
+        const request = { method: "POST", body, headers, signal: job.left, wanted: () => !job.done };
         const once = async () => eventIdOf(await http.exchange(`${this.routes.api}queue/join`, request));
         event_id = await http
           .retrying(job.options.retries, once, undefined, () => job.ended)
@@ -325,7 +330,9 @@ export class Connection {
   streamEnded(session: Session, error: GradlinkError | undefined): boolean {
     if (error) streamBroke(this, session, error);
     this.admit();
-    session.reading = session.hasPending && !this.http.closed;
+    // A job that joined while the server closed the stream would wait for the next one.
+    if (this.http.closed && session.hasPending) streamBroke(this, session, clientClosed());
+    session.reading = session.hasPending;
     return session.reading;
   }
 
@@ -365,10 +372,11 @@ export class Connection {
   async close(): Promise<void> {
     const { http } = this;
     http.closed = true;
-    for (const job of this.#waiting) job.fail(new ClientClosedError("the client is closed"));
+    for (const job of this.#waiting) job.fail(clientClosed());
     // A job that was cancelled just now is to be stopped on the server, too.
     if (this.cancels.size) await underWay(this);
     http.abort();
+    for (const stop of [...this.others.values()]) stop();
   }
 }
 

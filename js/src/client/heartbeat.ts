@@ -45,7 +45,8 @@ export class Heartbeat {
       if (refusal?.status === 404) return;
       if (session_hash !== connection.session.session_hash) continue;
       longest = heard ? 1 : Math.min(2 * longest, LONGEST_PAUSE_SECONDS);
-      await pause(http, longest / 2, longest);
+      // A new session wants its own at once.
+      await pause(http, longest / 2, longest, signal);
     }
   }
 }

@@ -26,6 +26,8 @@ export interface Request {
   readonly headers?: Record<string, string> | undefined;
   /** A Blob, bytes or a text are sent as they are, anything else as JSON. */
   readonly body?: unknown;
+  /** Asked in the moment in which it is sent; false keeps it back. */
+  wanted?(): boolean;
   /** Ends it from outside. */
   readonly signal?: AbortSignalLike | null | undefined;
   /** How long all of its answer may take; null for no limit. */
@@ -93,7 +95,7 @@ export class Http {
 
   /** Begin an exchange; redirects that stay with the app's origin are followed. */
   async open(url: string, request: Request): Promise<Exchange> {
-    if (this.closed) throw new ClientClosedError("the client is closed", { execution: "not started" });
+    if (this.closed) throw Object.assign(clientClosed(), { execution: "not started" });
     const controller = new AbortController();
     const { signal, seconds = this.#seconds, method = "GET", body, headers } = request;
     const abort = () => controller.abort();
@@ -109,7 +111,7 @@ export class Http {
     const unlimit = () => clearTimeout(timer);
     const failure = (error: unknown) => {
       if (error instanceof GradlinkError) return error;
-      if (this.closed) return new ClientClosedError("the client is closed");
+      if (this.closed) return clientClosed();
       const shown = withoutCredentials(url);
       const what = late ? `took over ${Number(seconds?.toFixed(3))} s` : `broke: ${(error as Error).message}`;
       return new TransportError(`the exchange with ${shown} ${what}`, {
@@ -125,6 +127,11 @@ export class Http {
       if (!isRead) abort();
     };
     try {
+      // What came before, such as a login, may have taken a while.
+      if (signal?.aborted || request.wanted?.() === false)
+        throw Object.assign(failure(signal?.reason ?? new Error("nobody waits for it any more")), {
+          execution: "not started",
+        });
       const isJson = typeof body === "object" && body && !isBlob(body) && !isBytes(body);
       const init = {
         method,
@@ -215,10 +222,21 @@ export class Http {
     }
   }
 
+  /** End all exchanges, and begin none any more. */
+  end(): void {
+    this.closed = true;
+    this.abort();
+  }
+
   /** End all exchanges that are under way. */
   abort(): void {
     for (const abort of [...this.active]) abort();
   }
+}
+
+/** Return the error of what the client's end has ended. */
+export function clientClosed(): ClientClosedError {
+  return new ClientClosedError("the client is closed");
 }
 
 /** Tell whether `fetch` takes our signals: in tests with jsdom, AbortController is of another package than fetch. */

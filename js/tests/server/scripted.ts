@@ -205,7 +205,7 @@ function json(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-const CONFIG = {
+export const CONFIG = {
   version: "6.31.0",
   api_prefix: "/gradio_api",
   app_id: 7,
@@ -238,7 +238,7 @@ const CONFIG = {
 };
 
 const text = { type: "string" };
-const INFO = {
+export const INFO = {
   named_endpoints: {
     "/echo": {
       parameters: [
