@@ -330,11 +330,11 @@ def test_a_host_with_public_addresses_is_fetched() -> None:
     check_addresses([(0, 0, 0, "", ("8.8.8.8", 80)), (0, 0, 0, "", ("2606:4700::1111", 80, 0, 0))], URL)
 
 
-def test_a_call_that_could_not_be_sent_has_not_started() -> None:
+def test_a_call_that_could_not_be_sent_says_why() -> None:
     cause = ValueError("closed file")
     error = unsendable("/f", cause)
     assert str(error) == "/f: the call could not be sent: ValueError('closed file')"
-    assert (error.execution, error.__cause__) == ("not started", cause)
+    assert (error.execution, error.__cause__) == (None, cause)
 
 
 def test_a_broken_stream_is_lost_for_a_reason() -> None:

@@ -97,9 +97,8 @@ def lost_with(error: GradlinkError | None) -> GradlinkError:
 
 
 def unsendable(title: str, cause: Exception) -> GradlinkError:
-    """Return the error for a call that failed before it left, for a reason that gradlink has no class for."""
+    """Return the error for a call that failed while it was sent, for a reason that gradlink has no class for."""
     error = GradlinkError(f"{title}: the call could not be sent: {cause!r}")
-    error.execution = "not started"
     error.__cause__ = cause
     return error
 

@@ -30,6 +30,7 @@ from gradlink.errors import (
     FileError,
     FileTooLargeError,
     GradlinkError,
+    ProtocolError,
     SessionLostError,
 )
 
@@ -226,8 +227,14 @@ def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl
 
 @lru_cache(maxsize=256)
 def parsed_url(url: str) -> httpx2.URL:
-    """Return ``url`` parsed: an app's few addresses are asked for again and again."""
-    return httpx2.URL(url)
+    """Return ``url`` parsed: an app's few addresses are asked for again and again.
+
+    Raises ProtocolError if it is none: an app names some of its addresses, or a part of them, itself.
+    """
+    try:
+        return httpx2.URL(url)
+    except (httpx2.InvalidURL, ValueError) as exc:
+        raise ProtocolError(f"the app names an address that is none: {url[:200]!r}") from exc
 
 
 def shared_cookies(options: TransportOptions, base: str) -> CookieJar:

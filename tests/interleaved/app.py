@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -67,7 +68,7 @@ class App:
         self._told: dict[str, list[bytes | Break]] = defaultdict(list)
 
     def answer(self, request: httpx2.Request, body: bytes) -> tuple[int, Any]:
-        """Return status and JSON for a request that is no stream."""
+        """Return status and JSON, or a text, for a request that is no stream."""
         path = request.url.path.removeprefix("/gradio_api")
         match path:
             case "/config":
@@ -88,8 +89,8 @@ class App:
         """Let a job end that was held."""
         self._complete(event_id, {"data": ["value"], "is_generating": False, "duration": 1.0})
 
-    def break_streams(self) -> None:
-        """Break all streams that are open; the server drops the jobs of their sessions."""
+    def break_streams(self) -> int:
+        """Break all streams that are open, and return their number; the server drops the jobs of their sessions."""
         with self._lock:
             opened = list(self._open)
             self._open.clear()
@@ -98,6 +99,7 @@ class App:
                     del self._pending[event_id]
         for stream in opened:
             stream.put(Break())
+        return len(opened)
 
     def opened(self, stream: Stream) -> None:
         """Note that a stream is read, and give it what came before."""
@@ -146,6 +148,12 @@ class App:
                 if all(other != session for other in self._pending.values()):
                     self._say(session, _message("close_stream", None))
 
+    def say(self, text: str) -> None:
+        """Put a text on the stream of the only session there is."""
+        with self._lock:
+            (session,) = set(self._pending.values())
+            self._say(session, f"data: {text}\n\n".encode())
+
     def _say(self, session: str, item: bytes) -> None:
         """Put a message on the stream of a session, or keep it for the next one. Caller holds _lock."""
         stream = next((stream for stream in self._open if stream.session == session), None)
@@ -173,7 +181,8 @@ class Stream:
     def put(self, item: bytes | Break) -> None:
         self._items.put(item)
         if self._came is not None:
-            self._came.set()
+            with suppress(RuntimeError):  # from another thread, on trio
+                self._came.set()
 
     def __iter__(self) -> Iterator[bytes]:
         self._app.opened(self)
@@ -192,7 +201,9 @@ class Stream:
         try:
             while True:
                 while self._items.empty():
-                    await self._came.wait()
+                    # What comes from another thread sets no event of this one's loop.
+                    with anyio.move_on_after(0.002):
+                        await self._came.wait()
                     self._came = anyio.Event()
                 item = self._checked(self._items.get())
                 yield item
@@ -240,8 +251,7 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
                 content=iter(stream),
                 extensions={"network_stream": socket(stream)},
             )
-        status, answer = self._app.answer(request, request.read())
-        return httpx2.Response(status, json=answer)
+        return _response(*self._app.answer(request, request.read()))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         # Before the request has come, and before its answer has.
@@ -252,7 +262,7 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             )
         status, answer = self._app.answer(request, await request.aread())
         await anyio.lowlevel.checkpoint()
-        return httpx2.Response(status, json=answer)
+        return _response(status, answer)
 
     def _stream(self, request: httpx2.Request) -> Stream | None:
         if request.method != "GET":
@@ -261,6 +271,12 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         if request.url.path.endswith("/queue/data"):
             return Stream(self._app, session)
         return Stream(self._app, f"job:{next(self._numbers)}") if request.url.path == "/queue/join" else None
+
+
+def _response(status: int, answer: Any) -> httpx2.Response:
+    if isinstance(answer, str):
+        return httpx2.Response(status, content=answer.encode(), headers={"content-type": "application/json"})
+    return httpx2.Response(status, json=answer)
 
 
 def options(app: App) -> dict[str, Any]:

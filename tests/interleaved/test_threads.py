@@ -110,10 +110,11 @@ class Stop:
 
 def wait_until_lost(app: App, connection: Connection) -> None:
     """Break the streams, and wait until their readers have drawn the consequences."""
-    readers = [reader for reader in connection._readers if reader._response is not None]
-    app.break_streams()
-    for reader in readers:
-        while reader in connection._readers and reader._response is not None:
+    reading = [(reader, reader._response) for reader in connection._readers]
+    if not app.break_streams():
+        return
+    for reader, response in reading:
+        while response is not None and reader._response is response:
             threading.Event().wait(0.0005)
 
 

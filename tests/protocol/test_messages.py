@@ -26,7 +26,9 @@ from gradlink._protocol.messages import (
     SendHash,
     UnexpectedError,
     Unknown,
+    Unreadable,
     decode_message,
+    take_message,
 )
 from gradlink.errors import ProtocolError
 
@@ -172,7 +174,25 @@ def test_each_message_is_understood(name: str) -> None:
 
 
 def test_every_class_of_message_is_seen_above() -> None:
-    assert {type(message) for _, message in MESSAGES.values()} == set(get_args(Message))
+    assert {type(message) for _, message in MESSAGES.values()} == set(get_args(Message)) - {Unreadable}
+
+
+@pytest.mark.parametrize("spaces", ["", " "])
+@pytest.mark.parametrize(("msg", "is_end"), [("process_completed", True), ("progress", False)])
+def test_what_cannot_be_read_ends_the_job_that_it_names(msg: str, is_end: bool, spaces: str) -> None:
+    text = f'{{"msg":{spaces}"{msg}","event_id":{spaces}"e1","output":' + "[" * 100_000
+    message = take_message(text)
+    assert isinstance(message, Unreadable)
+    assert (message.event_id, message.is_end) == ("e1", is_end)
+    assert "nested too deep" in str(message.error)
+
+
+@pytest.mark.parametrize(
+    "text", ["<html>", '{"event_id":5,', '{"log": "\\"event_id\\": \\"e1\\"",', '{"event_id": null,']
+)
+def test_what_cannot_be_read_and_names_no_job_is_an_error(text: str) -> None:
+    with pytest.raises(ProtocolError):
+        take_message(text)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +255,7 @@ def test_what_has_no_msg_is_refused(text: str) -> None:
     "text", [" ", "{", "heartbeat", "{'msg': 'heartbeat'}", b"\xff", '{"msg": "log"} x', "[" * 100_000]
 )
 def test_what_is_no_json_is_refused(text: str | bytes) -> None:
-    with pytest.raises(ProtocolError, match=r"^a message of the server is not JSON: ") as e:
+    with pytest.raises(ProtocolError, match=r"^a message of the server is (not JSON|nested too deep): ") as e:
         decode_message(text)
     assert len(str(e.value)) < 300
 

@@ -62,6 +62,7 @@ _MESSAGES = {
     "UnexpectedError": "unexpected_error",
     "CloseStream": "close_stream",
     "Unknown": "unknown",
+    "Unreadable": "unreadable",
 }
 _FACTS = (
     "status",

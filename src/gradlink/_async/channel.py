@@ -14,7 +14,7 @@ from gradlink._io import HttpReply
 from gradlink._protocol.channel import answer_to
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.messages import Message, UnexpectedError, decode_message
+from gradlink._protocol.messages import Message, UnexpectedError, take_message
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.version import Protocol
 from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS
@@ -58,7 +58,7 @@ class AsyncJobChannel:
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
-            job.fail(unsendable(job.api_name, exc))
+            job.stop(unsendable(job.api_name, exc))
 
     def stop(self) -> None:
         """Give the job up: closing its connection is what cancels it."""
@@ -119,7 +119,7 @@ class AsyncJobChannel:
         return None
 
     def _take(self, text: str) -> Message:
-        message = decode_message(text)
+        message = take_message(text)
         if isinstance(message, UnexpectedError):
             raise stream_error(message)
         self._job.receive(message)

@@ -186,7 +186,7 @@ class AsyncClient:
             except GradlinkError as exc:
                 job.fail(exc)
             except Exception as exc:  # the job must end, whatever went wrong
-                job.fail(unsendable(name, exc))
+                job.stop(unsendable(name, exc))
 
         if connection.opened:
             begin()

@@ -34,6 +34,8 @@ from gradlink._protocol.messages import (
     ProcessCompleted,
     ProcessGenerating,
     ProcessStarts,
+    UnexpectedError,
+    Unreadable,
 )
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.payload import bind, with_event
@@ -227,7 +229,7 @@ class AsyncConnection:
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
-            job.fail(unsendable(job.api_name, exc))
+            job.stop(unsendable(job.api_name, exc))
         finally:
             if event_id is None:
                 session.join_failed(job)
@@ -260,7 +262,7 @@ class AsyncConnection:
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
-            job.fail(unsendable(job.api_name, exc))
+            job.stop(unsendable(job.api_name, exc))
 
     async def _run_channel(self, job: AsyncJob) -> None:
         """Run the job on a connection of its own (before 4.9)."""
@@ -314,6 +316,7 @@ class AsyncConnection:
 
     def _hand_over(self, session: SessionRouter[AsyncJob], job: AsyncJob, message: Message) -> None:
         """Give a job its message and draw the consequences for its session."""
+        was_pending = not job.done()
         job.receive(message)
         event_id = message.event_id or ""
         match message:
@@ -333,8 +336,17 @@ class AsyncConnection:
                 for other in session.ended(event_id, cancelled=cancelled):
                     self.tasks.start(partial(self._tell_cancelled, session, other))
                 self._admit()
+            case Unreadable(is_end=True):
+                for other in session.ended(event_id, cancelled=False):
+                    self.tasks.start(partial(self._tell_cancelled, session, other))
+                self._admit()
+            case UnexpectedError():
+                return
             case _:
                 pass
+        if was_pending and job.done() and session.has(event_id):
+            # Nothing could be made of what it brought: it is not to be worked on any more.
+            self.tasks.start(partial(self._tell_cancelled, session, event_id))
 
     def stream_ended(self, session: SessionRouter[AsyncJob], error: GradlinkError | None) -> bool:
         """Draw the consequences of a stream's end; return whether another one is to be read."""
@@ -379,7 +391,10 @@ class AsyncConnection:
         """Take the endpoints that ``gr.render`` made in the client's own session."""
         if session is not self._pool.own or not output.get("render_config"):
             return
-        self._schema = with_rendered(self.schema, output["render_config"], session.session_hash)
+        try:
+            self._schema = with_rendered(self.schema, output["render_config"], session.session_hash)
+        except Exception:  # an app can say anything
+            _log.warning("what gr.render made in the app cannot be read", exc_info=True)
         if any(endpoint.stateful for endpoint in self.schema.endpoints.values()):
             self._heartbeat.start()
 

@@ -30,6 +30,7 @@ from gradlink._io import (
 from gradlink._local.sources import data_uri
 from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
+from gradlink._protocol.jsonvalue import misread
 from gradlink._transport import (
     MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
@@ -77,6 +78,8 @@ class AsyncDriver:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except Exception as exc:  # an app can say anything
+                raise misread(exc, "an answer of the server") from exc
             try:
                 argument = await self._perform(intent)
                 step = flow.send
@@ -186,7 +189,9 @@ class AsyncDriver:
             attempt = Attempt()
             trace = {"trace": attempt.atrace}
             try:
-                async with client.stream("GET", intent.url, headers=headers, extensions=trace) as response:
+                async with client.stream(
+                    "GET", parsed_url(intent.url), headers=headers, extensions=trace
+                ) as response:
                     return await self._save(intent, response)
             except GradlinkError:
                 raise

@@ -18,7 +18,7 @@ from gradlink._protocol.messages import (
     Message,
     UnexpectedError,
     Unknown,
-    decode_message,
+    take_message,
 )
 from gradlink._protocol.policy import may_reopen
 from gradlink._protocol.replies import reply_error
@@ -101,7 +101,7 @@ class AsyncStreamReader:
         closed = False
         try:
             async for text in source:
-                message = decode_message(text)
+                message = take_message(text)
                 self._heard = True
                 match message:
                     case CloseStream():

@@ -11,6 +11,7 @@ from typing import Final
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.signature import default_text, identifiers, parameter_note, plain_text, shown_type
 from gradlink._protocol.typehints import entry_type
+from gradlink.errors import ProtocolError
 
 _WIDTH: Final = 100
 _INDENT: Final = " " * 4
@@ -74,7 +75,10 @@ def listing(info: Mapping[str, object], all_endpoints: bool | None = None) -> JS
         for key, endpoint in _endpoints(info, section).items():
             if all_endpoints or not _undocumented(endpoint):
                 own = {field: value for field, value in endpoint.items() if field not in _SERVER_FIELDS}
-                endpoints[key] = copy.deepcopy(own)
+                try:
+                    endpoints[key] = copy.deepcopy(own)
+                except RecursionError as exc:
+                    raise ProtocolError(f"the description of {key[:200]} is nested too deep") from exc
         kept[section] = endpoints
     return kept
 

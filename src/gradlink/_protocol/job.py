@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
-from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.jsonvalue import JSONValue, misread
 from gradlink._protocol.messages import (
     Estimation,
     Log,
@@ -23,6 +23,7 @@ from gradlink._protocol.messages import (
     SendData,
     SendHash,
     UnexpectedError,
+    Unreadable,
 )
 from gradlink._protocol.policy import Phase as TimePhase
 from gradlink._protocol.replies import app_error
@@ -160,10 +161,19 @@ class JobTracker:
         return self._version.at_least(4) and not self._version.at_least(4, 16)
 
     def receive(self, message: Message) -> None:
-        """Take the next message of this job; after the end nothing counts any more."""
+        """Take the next message of this job; after the end nothing counts any more.
+
+        A message of which nothing can be made, for whatever reason, ends the job and nothing else.
+        """
         if self.phase.ended:
             return
         self.sent = True
+        try:
+            self._take(message)
+        except Exception as exc:  # an app can say anything
+            self.fail(misread(exc, f"a message of {self.api_name}"))
+
+    def _take(self, message: Message) -> None:
         match message:
             case ProcessGenerating():
                 self._generating(message)
@@ -195,6 +205,8 @@ class JobTracker:
                 self.fail(error)
             case UnexpectedError():
                 self.lose(stream_error(message))
+            case Unreadable(error=error):
+                self.fail(error)
             case _:
                 pass  # heartbeat, close_stream and unknown messages concern no job
 
@@ -302,6 +314,7 @@ class JobTracker:
         self.status = StatusEvent(code, rank=0)
         if isinstance(outcome, Failed):
             error = outcome.error
+            error.execution = error.execution or ("unknown" if self.sent else "not started")
             error.endpoint = error.endpoint or self.api_name
             error.event_id = error.event_id or self.event_id
             error.logs = error.logs or tuple(

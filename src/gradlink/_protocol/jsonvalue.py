@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from gradlink.errors import ProtocolError
+from gradlink.errors import GradlinkError, ProtocolError
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 JSONObject: TypeAlias = "dict[str, JSONValue]"
 
 # Deeper than any app's values, shallower than what makes the standard library's parser fail.
 MAX_DEPTH = 200
+# Python makes no whole number of more digits, unless the program has set another limit.
+_MAX_DIGITS = 4_000
 # The largest whole numbers that are less than the largest float: JSON's have no limit, and others raise OverflowError.
 _MAX_BITS = 1023
 
@@ -28,11 +30,32 @@ def decode(text: str | bytes, what: str) -> JSONValue:
     Raises ProtocolError if it is not JSON.
     """
     try:
-        value: JSONValue = json.loads(text)
+        try:
+            value: JSONValue = json.loads(text)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:
+            # A number of more digits than Python makes whole numbers of; or bytes that are no text, which fail again.
+            value = json.loads(text, parse_int=_whole_number)
     except (ValueError, RecursionError) as exc:
         shown = text[:200] if isinstance(text, str) else text[:200].decode("utf-8", "replace")
-        raise ProtocolError(f"{what} is not JSON: {shown!r}") from exc
+        problem = "is nested too deep" if isinstance(exc, RecursionError) else "is not JSON"
+        raise ProtocolError(f"{what} {problem}: {shown!r}") from exc
     return value
+
+
+def _whole_number(digits: str) -> int | float:
+    return int(digits) if len(digits) < _MAX_DIGITS else float(digits)
+
+
+def misread(cause: Exception, what: str) -> GradlinkError:
+    """Return the error for ``what`` the server sent, at which ``cause`` was raised: it is nothing that an app says."""
+    if isinstance(cause, GradlinkError):
+        return cause
+    # The texts of some errors hold what they are about, whole.
+    error = ProtocolError(f"{what} cannot be read: {type(cause).__name__}: {str(cause)[:200]}")
+    error.__cause__ = cause
+    return error
 
 
 def as_object(value: object) -> JSONObject:

@@ -23,6 +23,9 @@ from gradlink._protocol.jsonvalue import (
 from gradlink._protocol.status import ProgressUnit
 from gradlink.errors import ProtocolError
 
+# Gradio writes both before anything that an app says, and in a string the quotes would be escaped.
+_EVENT_ID = re.compile(r'"event_id": ?"([^"\\]{1,99})"')
+_LAST = re.compile(r'"msg": ?"process_completed"')
 _QUOTED_ID = re.compile(r"'[0-9a-f]{32}'")
 
 
@@ -149,6 +152,19 @@ class Unknown:
     msg: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message of a job that cannot be read, which ends the job with ``error``.
+
+    Attributes:
+        is_end: it was the job's last one.
+    """
+
+    event_id: str
+    error: ProtocolError
+    is_end: bool
+
+
 Message: TypeAlias = (
     SendHash
     | SendData
@@ -163,6 +179,7 @@ Message: TypeAlias = (
     | UnexpectedError
     | CloseStream
     | Unknown
+    | Unreadable
 )
 
 
@@ -178,6 +195,20 @@ def decode_message(text: str | bytes) -> Message:
     if not isinstance(raw, dict) or not isinstance(raw.get("msg"), str):
         raise ProtocolError(f"a message of the server has no 'msg': {str(raw)[:200]!r}")
     return read_message(raw)
+
+
+def take_message(text: str) -> Message:
+    """Return the message that ``text`` stands for, one that cannot be read as the end of the job that it names.
+
+    Raises ProtocolError if it names none.
+    """
+    try:
+        return decode_message(text)
+    except ProtocolError as exc:
+        named = _EVENT_ID.search(text)
+        if named is None:
+            raise
+        return Unreadable(named[1], exc, is_end=_LAST.search(text) is not None)
 
 
 def read_message(raw: JSONObject) -> Message:  # one return per message

@@ -453,7 +453,7 @@ def _plain(component: JSONObject, described: str) -> bool:
 
     A function of ``gr.api`` has files where its types say so, or where they say nothing at all.
     """
-    kind = component.get("type")
+    kind = as_text(component.get("type"))
     if kind != "api":
         return kind in _PLAIN_TYPES
     schema = component.get(described, component.get("api_info"))

@@ -12,7 +12,7 @@ from gradlink._io import HttpReply
 from gradlink._protocol.channel import answer_to
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.messages import Message, UnexpectedError, decode_message
+from gradlink._protocol.messages import Message, UnexpectedError, take_message
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.version import Protocol
 from gradlink._sync.sockets import shut_down
@@ -55,7 +55,7 @@ class JobChannel:
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
-            job.fail(unsendable(job.call.payload.endpoint.title, exc))
+            job.stop(unsendable(job.call.payload.endpoint.title, exc))
 
     def stop(self) -> None:
         """Give the job up: closing its connection is what cancels it."""
@@ -127,7 +127,7 @@ class JobChannel:
         return HttpReply(response.status_code, response.headers, response.content, str(response.url))
 
     def _take(self, text: str) -> Message:
-        message = decode_message(text)
+        message = take_message(text)
         if isinstance(message, UnexpectedError):
             raise stream_error(message)
         self._job.receive(message)

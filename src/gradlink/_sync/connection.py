@@ -29,6 +29,8 @@ from gradlink._protocol.messages import (
     ProcessCompleted,
     ProcessGenerating,
     ProcessStarts,
+    UnexpectedError,
+    Unreadable,
 )
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.payload import bind, with_event
@@ -258,7 +260,7 @@ class Connection:
             return
         except Exception as exc:  # the job must end, whatever went wrong
             self._join_failed(job, session)
-            job.fail(unsendable(job.call.payload.endpoint.title, exc))
+            job.stop(unsendable(job.call.payload.endpoint.title, exc))
             return
         except BaseException:
             # Ctrl-C, or a gevent timeout, in the thread that waits for predict().
@@ -314,7 +316,7 @@ class Connection:
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
-            job.fail(unsendable(job.call.payload.endpoint.title, exc))
+            job.stop(unsendable(job.call.payload.endpoint.title, exc))
 
     def _run_channel(self, job: Job) -> None:
         """Run the job on a connection of its own, in this thread (before 4.9)."""
@@ -354,6 +356,7 @@ class Connection:
 
     def _hand_over(self, session: SessionRouter[Job], job: Job, message: Message) -> None:
         """Give a job its message and draw the consequences for its session. Caller holds _lock."""
+        was_pending = not job.has_ended()
         job.receive(message)
         event_id = message.event_id or ""
         match message:
@@ -373,8 +376,17 @@ class Connection:
                 for other in session.ended(event_id, cancelled=cancelled):
                     self._cancellers.run(partial(self._tell_cancelled, session, other))
                 self._admit()
+            case Unreadable(is_end=True):
+                for other in session.ended(event_id, cancelled=False):
+                    self._cancellers.run(partial(self._tell_cancelled, session, other))
+                self._admit()
+            case UnexpectedError():
+                return
             case _:
                 pass
+        if was_pending and job.has_ended() and session.has(event_id):
+            # Nothing could be made of what it brought: it is not to be worked on any more.
+            self._cancellers.run(partial(self._tell_cancelled, session, event_id))
 
     def stream_ended(
         self, reader: StreamReader, session: SessionRouter[Job], error: GradlinkError | None
@@ -436,7 +448,10 @@ class Connection:
         """Take the endpoints that ``gr.render`` made in the client's own session. Caller holds _lock."""
         if session is not self._pool.own or not output.get("render_config"):
             return
-        self.schema = with_rendered(self.schema, output["render_config"], session.session_hash)
+        try:
+            self.schema = with_rendered(self.schema, output["render_config"], session.session_hash)
+        except Exception:  # an app can say anything
+            _log.warning("what gr.render made in the app cannot be read", exc_info=True)
         if any(endpoint.stateful for endpoint in self.schema.endpoints.values()):
             self._heartbeat.start()
 

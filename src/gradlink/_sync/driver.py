@@ -31,6 +31,7 @@ from gradlink._io import (
 from gradlink._local.sources import data_uri
 from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
+from gradlink._protocol.jsonvalue import misread
 from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
 from gradlink._transport import (
@@ -87,6 +88,8 @@ class Driver:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except Exception as exc:  # an app can say anything
+                raise misread(exc, "an answer of the server") from exc
             try:
                 argument = self._perform(intent)
                 step = flow.send
@@ -199,7 +202,7 @@ class Driver:
             attempt = Attempt(self._sockets.trace)
             try:
                 with client.stream(
-                    "GET", intent.url, headers=headers, extensions={"trace": attempt.trace}
+                    "GET", parsed_url(intent.url), headers=headers, extensions={"trace": attempt.trace}
                 ) as response:
                     return self._save(intent, response)
             except GradlinkError:
