@@ -2,7 +2,7 @@
 
 import type { BlobLike } from "../types.ts";
 import { contentUri, mediaType, uriContent } from "./datauri.ts";
-import { isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
+import { asText, isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
 import type { AppVersion } from "./version.ts";
 
 export const META = "gradio.FileData";
@@ -127,9 +127,9 @@ export function readFile(value: object): LocalFile | undefined {
   if (isBlob(value)) return new LocalFile(value, value.name || "blob");
   if (isBytes(value)) return new LocalFile(blobOf(value), "file");
   if (isStream(value)) return new LocalFile(value, "file");
-  const { meta, blob, orig_name, mime_type } = value as Record<string, string | JsonObject | undefined>;
+  const { meta, blob, orig_name, mime_type } = value as Record<string, unknown>;
   if (!isMeta(meta) || !isBlob(blob)) return undefined;
-  return new LocalFile(blob, `${orig_name || "file"}`, mime_type as string | undefined);
+  return new LocalFile(blob, asText(orig_name) || "file", asText(mime_type));
 }
 
 /** Return the file of a result that came with its content, to be sent; undefined if `value` is none. */
@@ -138,7 +138,7 @@ export function carriedFile(value: JsonObject): LocalFile | undefined {
   if (!uri) return undefined;
   return new LocalFile(
     new Blob([uriContent(uri) as BlobPart]),
-    `${value["orig_name"] || "file"}`,
+    asText(value["orig_name"]) || "file",
     mediaType(uri),
   );
 }

@@ -29,7 +29,7 @@ import { withRendered } from "../../src/protocol/rendered.ts";
 import { RepeatDecoder } from "../../src/protocol/repeats.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { normalise, Routes } from "../../src/protocol/routes.ts";
-import { type AppSchema, isUsual, readApp } from "../../src/protocol/schema.ts";
+import { type AppSchema, type Endpoint, isUsual, readApp } from "../../src/protocol/schema.ts";
 import { TextWalk } from "../../src/protocol/text.ts";
 import { AppVersion } from "../../src/protocol/version.ts";
 import type { Config } from "../../src/types.ts";
@@ -277,6 +277,20 @@ test("any schema has a type", () => {
   fc.assert(
     fc.property(anyJson.map(asObject), fc.boolean(), (schema, isInput) => {
       expect(typeof typeOf(schema, "Image", isInput)).toBe("string");
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("any value that an app has returned may be given to the next call", () => {
+  const schema = readApp(CONFIG as JsonObject, INFO as JsonObject);
+  const [endpoint] = schema.endpoints.values();
+  const file = { path: "", url: "data:text/plain,x", orig_name: "x", meta: { _type: "gradio.FileData" } };
+  fc.assert(
+    fc.property(fc.oneof(anyJson, broken(file)), (value) => {
+      const bound = valueOrError(() => bind(endpoint as Endpoint, [value], ROUTES));
+      if (bound instanceof Error) return;
+      for (const { file } of bound.uploads) expect(typeof file.name).toBe("string");
     }),
     { numRuns: 1000 },
   );

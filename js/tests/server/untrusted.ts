@@ -33,6 +33,10 @@ const KEYS = [
   "__proto__",
   "constructor",
   "prototype",
+  "getReader",
+  "arrayBuffer",
+  "blob",
+  "mime_type",
   "toString",
   "valueOf",
   "toJSON",
@@ -63,6 +67,7 @@ export const anyJson: fc.Arbitrary<JsonValue> = fc.letrec<{ any: JsonValue }>((t
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom<JsonValue>(null, true, false, 0, -1, 1.5, Number.POSITIVE_INFINITY, 2 ** 60, "", "#"),
     fc.string({ unit: "binary", maxLength: 8 }),
+    fc.constantFrom<JsonValue>("data:,%zz", "data:;base64,@\ud800", "http://app/gradio_api/file=%ff"),
     fc.constantFrom<JsonValue>("\ud800", "__proto__", "constructor", "gradio.FileData", "append", "state"),
     fc.array(tie("any"), { maxLength: 4 }),
     fc
