@@ -70,6 +70,8 @@ export class Http {
   /** How long an answer may take, null for no limit. */
   readonly #seconds: number | null;
   readonly #fetch: FetchLike;
+  /** Finding out takes as long as a small part of a request. */
+  readonly #takesSignals: boolean = takesSignals();
   /** What ends the exchanges and pauses that are under way. */
   readonly active: Set<() => void> = new Set();
 
@@ -140,7 +142,7 @@ export class Http {
           ...(isJson && { "content-type": "application/json" }),
           ...headers,
         },
-        ...(takesSignals() && { signal: controller.signal }),
+        ...(this.#takesSignals && { signal: controller.signal }),
         redirect: "manual",
         ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
       };
