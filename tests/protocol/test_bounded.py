@@ -18,7 +18,7 @@ from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.schema import AppSchema, read_app
 from gradlink._protocol.signature import docstring, identifiers, returned, signature
-from gradlink.codegen.typescript import typescript_module
+from gradlink.codegen.typescript import _Types, typescript_module
 from tests.protocol.counting import work
 
 LONG = {"enum": ["c" * 40, "d" * 40]}
@@ -62,6 +62,21 @@ def read(config_: Any, info_: Any) -> Callable[[], None]:
     return lambda: use(read_app(config_, info_))
 
 
+def different(endpoints: int) -> Any:
+    """Return endpoints whose types are long and different, and would have one name."""
+    named: dict[str, Any] = {}
+    for number in range(endpoints):
+        (endpoint,) = info(1, 1, type={"enum": ["c" * 80, number]})["named_endpoints"].values()
+        named[f"/{'x' * 80} {number}"] = endpoint
+    return {"named_endpoints": named, "unnamed_endpoints": {}}
+
+
+def named(types: int) -> Callable[[], object]:
+    """Name as many long types, all of the same words."""
+    given = _Types()
+    return lambda: [given.short("x" * 80 + str(number), "same") for number in range(types)]
+
+
 def nested(depth: int, value: Any) -> Any:
     for _ in range(depth):
         value = [value]
@@ -92,10 +107,8 @@ FAMILIES: dict[str, Callable[[int], Callable[[], object]]] = {
     "labels that are no names": lambda n: lambda: identifiers(["1-é "] * n + ["*"] * n),
     "many endpoints": lambda n: read(config(n, 2), info(n, 2)),
     "many endpoints of long types": lambda n: read(config(n, 2), info(n, 2, type=LONG)),
-    "many endpoints of different long types": lambda n: read(
-        config(n, 1),
-        {"named_endpoints": {f"/x {k}": info(1, 1, type={"enum": ["c" * 80, k]})["named_endpoints"]["/x 0"] for k in range(n)}},
-    ),
+    "many endpoints of different long types": lambda n: read(config(n, 1, "x" * 80), different(n)),
+    "names of long types": named,
     "many parameters of one name": lambda n: read(config(2, n), info(2, n)),
     "many parameters of one given name": lambda n: read(config(2, n), info(2, n, parameter_name="x")),
     "many parameters with defaults": lambda n: read(
