@@ -2,8 +2,9 @@
 /** The client: what programs use. */
 
 import type { Space } from "../hub/space.ts";
+import { checkHeaders } from "../protocol/headers.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
-import type { Arguments } from "../protocol/payload.ts";
+import { type Arguments, checkEventData } from "../protocol/payload.ts";
 import { boundsOf, DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import { type AppSchema, findEndpoint } from "../protocol/schema.ts";
@@ -104,7 +105,10 @@ export class Client {
 
   private async open(): Promise<this> {
     const { options, app_reference } = this;
-    const { token = options.hf_token } = options;
+    const { token = options.hf_token, cookies } = options;
+    checkHeaders("headers", options.headers);
+    checkHeaders("token", { authorization: token ?? "" });
+    checkHeaders("cookies", { cookie: cookies ?? "" });
     const limits = {
       retries: merged(options.retries, DEFAULT_RETRIES, "count"),
       timeout: merged(options.timeout, DEFAULT_TIMEOUT, "total"),
@@ -269,6 +273,9 @@ export class Client {
   ): Submission {
     const { connection } = this;
     const call = connection.bind(findEndpoint(connection.schema, endpoint), data);
+    checkHeaders("headers", user);
+    checkHeaders("headers", options.headers);
+    checkEventData(event_data);
     return connection.begin(call, {
       events: this.options.events ?? ["data"],
       ...(options as object),
@@ -378,6 +385,7 @@ export class Client {
 
   /** Send these cookies from now on, beside the app's own. */
   set_cookies(raw: string): void {
+    checkHeaders("cookies", { cookie: raw });
     if (this.jar) this.jar.add(raw);
     else this.cookies = this.cookies ? `${this.cookies}; ${raw}` : raw;
   }

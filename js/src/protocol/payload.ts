@@ -86,6 +86,16 @@ function serverPath(url: unknown, { api }: Routes): string | undefined {
   return unquote(text.slice(api.length + 5).replace(/[?#].*/, ""));
 }
 
+/** Throw ArgumentError for data of an event that is no JSON; what is in it is the app's. */
+export function checkEventData(event_data: unknown): void {
+  try {
+    JSON.stringify(event_data);
+  } catch (cause) {
+    const text = `event_data is no JSON: ${(cause as Error).message}`;
+    throw new ArgumentError(text, { cause, execution: "not started" });
+  }
+}
+
 /** Return the body of the join, or of the direct route. */
 export function bodyOf(
   endpoint: Endpoint,

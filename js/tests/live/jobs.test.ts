@@ -367,6 +367,18 @@ test("a validator's message is readable", async () => {
   expect(inLoop).toMatchObject({ message: error.message });
 });
 
+test.each(["/selected", "/fast_selected"])(
+  "the data of an event goes to a function that takes it: %s",
+  async (name) => {
+    const client = await connect(base.url);
+    const event = { index: [1, 3], value: "el" };
+    expect((await client.predict(name, ["hello"], event)).data).toEqual(["el at [1, 3] of hello"]);
+    expect(await drain(client.submit(name, ["hello"], event))).toMatchObject({
+      values: ["el at [1, 3] of hello"],
+    });
+  },
+);
+
 test("a queue that is full is named", async () => {
   const app = await scriptedApp();
   app.override = ({ path }, response) => {
