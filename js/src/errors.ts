@@ -172,7 +172,7 @@ export class ValidationError extends GradlinkError {
 }
 
 /**
- * The job was cancelled, by this program or by the app.
+ * The job was cancelled, by this program or by the app; or the connecting was, by its signal.
  *
  * If an `AbortSignal` did it, `cause` is its reason, and `name` is what programs look for then: "AbortError", or
  * "TimeoutError" for `AbortSignal.timeout()`.
@@ -349,5 +349,15 @@ export class AnswerTooLargeError extends ProtocolError {
   declare option: "max_answer" | "max_message";
   override get name(): string {
     return "AnswerTooLargeError";
+  }
+}
+
+/**
+ * A part of gradlink that is loaded when it is needed is not where it was: the page was deployed anew, and is to be
+ * loaded again.
+ */
+export class LoadError extends GradlinkError {
+  override get name(): string {
+    return "LoadError";
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Client } from "./client/client.ts";
 import type { FileData } from "./client/filedata.ts";
+import { part } from "./client/parts.ts";
 import type {
   BlobLike,
   CallOptions,
@@ -23,7 +24,7 @@ export type * from "./types.ts";
 /** The part of a client that programs pass around. */
 export type client_return = Pick<Client, "config" | "predict" | "submit" | "component_server" | "view_api">;
 
-type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
+type Arguments = readonly unknown[] | object;
 
 /** `client.predict`, with the client as `this`. */
 export function predict<T = unknown[]>(
@@ -72,5 +73,5 @@ export function upload_files(
 
 /** Return the ZeroGPU quota of the token's account, as the Hub knows it. */
 export async function quota(options: ClientOptions = {}): Promise<Quota> {
-  return await (await import("./hub/quota.ts")).quotaOf(options);
+  return await (await part(import("./hub/quota.ts"), "quota()")).quotaOf(options);
 }

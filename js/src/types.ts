@@ -194,7 +194,7 @@ export interface SubmitIterable<T = unknown[]> extends AsyncIterable<GradioEvent
   /** Resolves with the server's name for the job, null for one that does not go through the queue. */
   wait_for_id(): Promise<string | null>;
   /** Give a live endpoint that runs further input. */
-  send_chunk(payload: Record<string, unknown>): Promise<void>;
+  send_chunk(payload: object): Promise<void>;
   /** Tell a live endpoint that no further input comes. */
   close_stream(): Promise<void>;
   /** Resolves with the job's last values; rejects with the error that ended it. */
@@ -300,6 +300,8 @@ export interface ClientOptions {
   oauth_token?: string | undefined;
   /** Accepted for programs that set it: gradlink keeps no history. */
   record_history?: boolean | undefined;
+  /** Aborting it ends the connecting; calls have signals of their own. */
+  signal?: AbortSignalLike | null | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: FetchLike | undefined;
   /** Seconds for each call as a whole, or limits for its phases. */

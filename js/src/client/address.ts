@@ -3,6 +3,7 @@
 import { EndpointError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import type { ClientOptions } from "../types.ts";
+import { part } from "./parts.ts";
 
 /** An app as it was named: where it is, and what every request to it carries. */
 interface Named {
@@ -15,7 +16,7 @@ interface Named {
 export async function addressOf(reference: string, options: ClientOptions): Promise<Named> {
   let text = reference.trim();
   if (text.includes("/")) {
-    const space = await (await import("../hub/space.ts")).spaceOf(text, options);
+    const space = await (await part(import("../hub/space.ts"), "Spaces")).spaceOf(text, options);
     if (space) return { base: space.base, headers: space.headers, space };
   }
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {

@@ -2,7 +2,9 @@
 
 import { ConnectError, GradlinkError, type TransportError } from "../errors.ts";
 import type { Retries } from "../protocol/policy.ts";
+import { hintsOf, innermostReason } from "../protocol/reasons.ts";
 import { mayReopen, mayRepeat, mayRepeatReading, pauseAfter } from "../protocol/repetition.ts";
+import { onAbort } from "../protocol/signals.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Http, Repeatable } from "./http.ts";
 
@@ -62,21 +64,12 @@ export async function mayOpenAgain(
   return !http.closed;
 }
 
-interface SystemError {
-  message?: string;
-  code?: string;
-  cause?: SystemError;
-  errors?: SystemError[];
-}
-
 /** Return ConnectError for an exchange that broke since there was no connection, otherwise `broken` itself. */
 export function withoutConnection(broken: GradlinkError): GradlinkError {
-  const { message, code, cause } = (broken.cause ?? {}) as SystemError;
-  const inner = cause?.errors?.[0] ?? cause;
-  const hints = `${code} ${cause?.code} ${inner?.code} ${message} ${inner?.message}`;
+  const hints = hintsOf(broken.cause);
   if (broken.name !== "TransportError" || !NO_CONNECTION.test(hints)) return broken;
   const { url } = broken as TransportError;
-  const text = `no connection to ${url}: ${inner?.message || inner?.code || message}`;
+  const text = `no connection to ${url}: ${innermostReason(broken.cause)}`;
   const failed = new ConnectError(text, { url, cause: broken.cause, execution: "not started" });
   failed.passing = !/CERT|ALTNAME/.test(hints);
   return failed;
@@ -94,11 +87,11 @@ export function pause(
     const done = () => {
       clearTimeout(timer);
       http.active.delete(done);
-      signal?.removeEventListener("abort", done);
+      forget();
       resolve(seconds);
     };
     const timer = setTimeout(done, http.closed || signal?.aborted ? 0 : seconds * 1000);
     http.active.add(done);
-    signal?.addEventListener("abort", done);
+    const forget = onAbort(signal, done);
   });
 }

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: what programs use. */
 
+import { LoadError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { checkHeaders } from "../protocol/headers.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
@@ -8,6 +9,7 @@ import { type Arguments, checkEventData } from "../protocol/payload.ts";
 import { boundsOf, DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import { type AppSchema, findEndpoint } from "../protocol/schema.ts";
+import { unlessAborted } from "../protocol/signals.ts";
 import type {
   ApiInfo,
   BlobLike,
@@ -33,6 +35,7 @@ import type { CookieJar } from "./cookies.ts";
 import { EventStream } from "./events.ts";
 import { type FileData, RemoteFile, readable } from "./filedata.ts";
 import { clientClosed, Http } from "./http.ts";
+import { part } from "./parts.ts";
 import type { Submission } from "./submission.ts";
 
 type Made<T> = new (app_reference: string, options?: ClientOptions) => T;
@@ -100,10 +103,32 @@ export class Client {
     app_reference: string,
     options?: DuplicateOptions,
   ): Promise<T> {
-    return (await import("./extras.ts")).duplicate<T>(this as never, app_reference, options);
+    return (await part(import("./extras.ts"), "duplicate()")).duplicate<T>(
+      this as never,
+      app_reference,
+      options,
+    );
   }
 
   private async open(): Promise<this> {
+    const { signal } = this.options;
+    if (!signal) return await this.find();
+    const what = `connecting to ${JSON.stringify(this.app_reference)}`;
+    return await unlessAborted(
+      signal,
+      what,
+      () => this.find(),
+      () => this.quit(),
+    );
+  }
+
+  /** End the connecting. */
+  private quit(): void {
+    this.closed = true;
+    this.http?.end();
+  }
+
+  private async find(): Promise<this> {
     const { options, app_reference } = this;
     const { token = options.hf_token, cookies } = options;
     checkHeaders("headers", options.headers);
@@ -115,7 +140,7 @@ export class Client {
     };
     let named: Awaited<ReturnType<typeof addressOf>> = { base: app_reference };
     if (!/^https?:\/\/[^@]+$/.test(app_reference) || /\/spaces\/|\.hf\.space/.test(app_reference))
-      named = await (await import("./address.ts")).addressOf(app_reference, options);
+      named = await (await part(import("./address.ts"), "addresses")).addressOf(app_reference, options);
     const { space } = named;
     const http = new Http(
       normalise(named.base),
@@ -126,14 +151,15 @@ export class Client {
       boundsOf(options),
     );
     hide(this, { http, space });
-    // A subclass may have closed it while its address was looked up.
+    // A subclass, or a signal, may have closed it while its address was looked up.
     http.closed = this.closed;
     try {
       const once = () => connect(http, options, limits);
       const found = await (space ? space.reach(once) : once());
       if (http.closed) throw clientClosed();
       const { schema } = found;
-      if (asList(schema.config["pages"]).length > 1) hide(this, await import("../legacy/pages.ts"));
+      if (asList(schema.config["pages"]).length > 1)
+        hide(this, await part(import("../legacy/pages.ts"), "apps with pages"));
       const owner = this as unknown as Owner;
       hide(this, { connection: new Connection(owner, http, found, options.session_hash, limits) });
       this.learned(schema);
@@ -237,7 +263,7 @@ export class Client {
   ): Promise<PredictReturn<T>> => {
     const job = this.begin(endpoint, data, event_data, { ...options, events: [] });
     // One value in, one out: nothing more is to come.
-    if (job.endpoint.live) job.close_stream().catch(() => {});
+    if (job.endpoint.live) job.close_stream().catch((error) => error instanceof LoadError && job.fail(error));
     return (await job.result()) as PredictReturn<T>;
   };
 
@@ -296,7 +322,7 @@ export class Client {
 
   /** Load what few programs ask for, and do it. */
   private async extra(name: keyof typeof import("./extras.ts"), ...given: unknown[]): Promise<never> {
-    const extras = (await import("./extras.ts")) as Record<string, unknown>;
+    const extras = (await part(import("./extras.ts"), `${name}()`)) as Record<string, unknown>;
     return await (extras[name] as (...all: unknown[]) => Promise<never>)(this.connection, ...given);
   }
 
@@ -353,7 +379,7 @@ export class Client {
     // Browsers keep their cookies to themselves.
     const set = (response.headers as Partial<Headers>).getSetCookie?.();
     if (set?.length)
-      (await import("./login.ts")).keepCookies(
+      (await part(import("./login.ts"), "cookies")).keepCookies(
         this as unknown as { jar?: CookieJar; cookies?: string },
         set,
         url,

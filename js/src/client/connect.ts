@@ -9,6 +9,8 @@ import { Routes, withoutCredentials } from "../protocol/routes.ts";
 import { type AppSchema, isUsual, readApp } from "../protocol/schema.ts";
 import type { AbortSignalLike, ClientOptions } from "../types.ts";
 import type { Http, Request } from "./http.ts";
+import { part } from "./parts.ts";
+import { unusualConfig } from "./unusual.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -44,7 +46,7 @@ async function find(
   retries: Retries,
   signal: AbortSignalLike | undefined,
 ): Promise<Found> {
-  if (http.auth) await (await import("./login.ts")).login(http, signal);
+  if (http.auth) await (await part(import("./login.ts"), "the login")).login(http, signal);
   const request = { signal, holds: "config" } as const;
   const { query_params = {} } = options;
   const { page } = query_params;
@@ -73,7 +75,7 @@ async function readConfig(http: Http, reply: Reply, retries: Retries, request: R
   const config =
     reply.status === 200 && reply.body.startsWith("{") ? decode(keepAppId(reply.body), "/config") : undefined;
   if (isObject(config) && config["auth_required"] !== true && isUsual(config)) return config;
-  return await (await import("./unusual.ts")).unusualConfig(http, reply, retries, request);
+  return await unusualConfig(http, reply, retries, request);
 }
 
 /**

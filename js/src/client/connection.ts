@@ -16,9 +16,12 @@ import { sharesStream } from "../protocol/version.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import { cancelJob, jobEnded, tell, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { clientClosed, type Http } from "./http.ts";
 import { crossedBreak, stateLost, streamBroke } from "./loss.ts";
+import { part } from "./parts.ts";
 import { readStreams } from "./reader.ts";
+import { lookAgain } from "./restart.ts";
 import { forget, learnRendered } from "./special.ts";
 import { type JobOptions, misread, Submission } from "./submission.ts";
 
@@ -259,8 +262,9 @@ export class Connection {
     try {
       if (direct) {
         this.others.set(job, () => {});
-        await (await import("./direct.ts")).runDirect(this, job);
-      } else await (await import("./channel.ts")).runOnOwnConnection(this, job);
+        await (await part(import("./direct.ts"), "functions without a queue")).runDirect(this, job);
+      } else
+        await (await part(import("./channel.ts"), "apps before Gradio 4.9")).runOnOwnConnection(this, job);
     } catch (error) {
       if (!job.done) job.fail(error);
     } finally {
@@ -271,10 +275,11 @@ export class Connection {
   /** Upload the job's files and return its data; see first whether the app is still the same. */
   async prepare(job: Submission): Promise<JsonValue[]> {
     // A restart closes all connections, so it cannot have happened while one was in use.
-    if (Date.now() - this.heardAt > FRESH_MS) await (await import("./restart.ts")).lookAgain(this, job);
+    if (Date.now() - this.heardAt > FRESH_MS) await lookAgain(this, job);
     await this.owner.space?.lend(job.options.headers);
     const { call } = job;
-    return call.uploads.length ? await (await import("./files.ts")).sendFilesOf(this, job) : call.data;
+    if (!call.uploads.length) return call.data;
+    return await (await part(import("./files.ts"), "files")).sendFilesOf(this, job);
   }
 
   /** Return the body of a job. */
@@ -349,15 +354,7 @@ export class Connection {
   /** Keep the session alive, unless that is done. */
   beat(): void {
     if (this.#heartbeat) return;
-    this.#heartbeat = { renew: () => {} };
-    import("./heartbeat.ts")
-      .then(({ Heartbeat }) => {
-        if (!this.http.closed) this.#heartbeat = new Heartbeat(this);
-      })
-      .catch(() => {
-        // It is no reason to fail a call; the next one tries again.
-        this.#heartbeat = undefined;
-      });
+    if (!this.http.closed) this.#heartbeat = new Heartbeat(this);
   }
 
   // -- ending

@@ -8,6 +8,7 @@ import type { Reply } from "../protocol/replies.ts";
 import { readerOf } from "../protocol/streams.ts";
 import type { EventStreamLike } from "../types.ts";
 import { type Http, type Request, readReply } from "./http.ts";
+import { part } from "./parts.ts";
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -103,7 +104,9 @@ export class EventStream implements EventStreamLike {
     this.#url = url;
     queueMicrotask(() => {
       if (this.#begun) return;
-      import("./foreign.ts").then(({ pump }) => pump(this)).catch((error: unknown) => this.onerror?.(error));
+      part(import("./foreign.ts"), "stream()")
+        .then(({ pump }) => pump(this))
+        .catch((error: unknown) => this.onerror?.(error));
     });
   }
 

@@ -2,9 +2,10 @@
 
 import { FileError, GradlinkError } from "../errors.ts";
 import { isBlob } from "../protocol/filedata.ts";
-import { baseName, fileRoute } from "../protocol/files.ts";
+import { fileRoute } from "../protocol/files.ts";
 import { decode, type JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage } from "../protocol/messages.ts";
+import { baseName } from "../protocol/paths.ts";
 import { bind } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
 import { replyJson } from "../protocol/replies.ts";
@@ -22,6 +23,7 @@ import type { Connection } from "./connection.ts";
 import { FileData } from "./filedata.ts";
 import { checkSize, type OpenFile, sendFiles, sendFilesIn } from "./files.ts";
 import { type Field, form } from "./multipart.ts";
+import { part } from "./parts.ts";
 import { refresh as learnAgain } from "./restart.ts";
 
 export { compare as reconnect } from "./restart.ts";
@@ -127,7 +129,7 @@ export async function post_data(
 /** Describe the app's endpoints. */
 export async function view_api({ owner, schema }: Connection): Promise<ApiInfo> {
   const client = owner as { api_info?: ApiInfo };
-  client.api_info ??= (await import("../legacy/describe.ts")).describe(schema);
+  client.api_info ??= (await part(import("../legacy/describe.ts"), "view_api()")).describe(schema);
   return client.api_info;
 }
 
@@ -137,7 +139,7 @@ export async function duplicate<T>(
   app_reference: string,
   options?: DuplicateOptions,
 ): Promise<T> {
-  const { duplicateSpace } = await import("../hub/duplicate.ts");
+  const { duplicateSpace } = await part(import("../hub/duplicate.ts"), "duplicate()");
   return await client.connect(...(await duplicateSpace(app_reference, options)));
 }
 

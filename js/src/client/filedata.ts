@@ -5,6 +5,7 @@ import { isBlob, META } from "../protocol/filedata.ts";
 import { asObject, asText, isObject, type JsonObject } from "../protocol/jsonvalue.ts";
 import type { BlobLike, FetchBlob, FetchStream } from "../types.ts";
 import type { Connection } from "./connection.ts";
+import { part } from "./parts.ts";
 
 /** What a file is made of; see `FileData`. */
 export interface FileDataFields {
@@ -72,7 +73,7 @@ export class RemoteFile {
   }
 
   async *#chunks(typed?: (type: string) => void): AsyncGenerator<Uint8Array, void, undefined> {
-    const { chunks } = await import("./files.ts");
+    const { chunks } = await part(import("./files.ts"), "files");
     yield* chunks(this.#connection, this.#file, typed);
   }
 

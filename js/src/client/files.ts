@@ -9,16 +9,8 @@ import {
 } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
 import { contentUri, mediaType, uriContent } from "../protocol/datauri.ts";
-import { blobOf, contentOf, isBlob, isBytes, type LocalFile, META } from "../protocol/filedata.ts";
-import {
-  fileAddress,
-  fileName,
-  isInline,
-  isUrl,
-  replaceInOutputs,
-  type SentContent,
-  withFiles,
-} from "../protocol/files.ts";
+import { blobOf, contentOf, isBlob, isBytes, type LocalFile } from "../protocol/filedata.ts";
+import { fileName, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
 import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
@@ -42,6 +34,8 @@ import { type Exchange, isRedirect, readReply } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
 import { Pace } from "./pace.ts";
+import { part } from "./parts.ts";
+import { addressOf } from "./results.ts";
 import type { Submission } from "./submission.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.
@@ -79,7 +73,7 @@ export async function sendFilesIn(
   const contents = files.map(async (file, index): Promise<SentContent> => {
     if (!isInline(uploads[index] as Upload, version))
       return { content: paths[sent.indexOf(file)] as string, type: file.type };
-    const { dataUri } = await import("../legacy/inline.ts");
+    const { dataUri } = await part(import("../legacy/inline.ts"), "files of Gradio 3");
     return { content: await dataUri(file) };
   });
   return withFiles(call, await Promise.all(contents), version);
@@ -295,26 +289,6 @@ async function sendGroup(
 
 function bytesOf(files: OpenFile[]): number {
   return files.reduce((sum, { blob }) => sum + blob.size, 0);
-}
-
-/** Return the values of a result with its files as `FileData`, whose url is the one that gradlink would fetch. */
-export function resultOf(
-  connection: Connection,
-  values: JsonValue[],
-  plain: readonly boolean[],
-): JsonValue[] {
-  const make = (data: JsonObject) => ({
-    meta: { _type: META },
-    ...data,
-    url: addressOf(connection, data),
-  });
-  return replaceInOutputs(values, plain, connection.schema.version, make);
-}
-
-/** Return where a file of the app is fetched. */
-function addressOf(connection: Connection, data: JsonObject): string {
-  const [address, own] = fileAddress(connection.routes, data);
-  return own ? connection.signed(address) : address;
 }
 
 /**

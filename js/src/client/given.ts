@@ -2,8 +2,11 @@
 
 import { FileError } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
+import { isDataUri, mediaType, uriContent } from "../protocol/datauri.ts";
 import { blobOf, isBlob, isBytes, LocalFile, readFile } from "../protocol/filedata.ts";
-import { baseName, fileName, isUrl } from "../protocol/files.ts";
+import { fileName, isUrl } from "../protocol/files.ts";
+import { suffixOf } from "../protocol/mime.ts";
+import { baseName, isWindows, pathOf } from "../protocol/paths.ts";
 import type { BlobLike, FileInput } from "../types.ts";
 import { FileData } from "./filedata.ts";
 
@@ -23,10 +26,14 @@ export function fileOf(source: FileInput, allowsPaths: boolean): FileData | Loca
       if (isPrivateAddress(text)) return new LocalFile(new URL(text), name, undefined, true);
       return new FileData({ path: text, url: text, orig_name: name });
     }
-    const path = text.startsWith("file:") ? decodeURIComponent(new URL(text).pathname) : text;
-    if (allowsPaths) return new LocalFile(path, baseName(path));
+    if (isDataUri(text)) return inlineFile(text);
+    if (allowsPaths && /^file:/i.test(text)) {
+      const path = pathOf(text, isWindows());
+      return new LocalFile(path, baseName(path));
+    }
+    if (allowsPaths) return new LocalFile(text, baseName(text));
     throw new FileError(
-      `${JSON.stringify(text)} is no address; files can be read by path in Node, Deno and Bun only`,
+      `${JSON.stringify(text.slice(0, 200))} is no address; files can be read by path in Node, Deno and Bun only`,
     );
   }
   const found = typeof source === "object" && source ? readFile(source) : undefined;
@@ -38,6 +45,16 @@ export function fileOf(source: FileInput, allowsPaths: boolean): FileData | Loca
 function addressOf(source: unknown): string | undefined {
   const { href, toJSON } = (source ?? {}) as { href?: unknown; toJSON?: unknown };
   return typeof href === "string" && typeof toJSON === "function" ? href : undefined;
+}
+
+/** Return the file that a data URI holds. */
+function inlineFile(uri: string): LocalFile {
+  const type = mediaType(uri);
+  try {
+    return new LocalFile(new Blob([uriContent(uri) as BlobPart], { type }), `file${suffixOf(type)}`, type);
+  } catch (cause) {
+    throw new FileError(`${JSON.stringify(uri.slice(0, 60))}... is a broken data URI`, { cause });
+  }
 }
 
 /** Return files that a user chose as FileData, ready for `client.upload()`. */

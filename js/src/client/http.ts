@@ -11,11 +11,14 @@ import {
   milliseconds,
   type Retries,
 } from "../protocol/policy.ts";
+import { reasonOf } from "../protocol/reasons.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
+import { onAbort } from "../protocol/signals.ts";
 import { dropBody, type Reader, readerOf } from "../protocol/streams.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
 import { again, withoutConnection } from "./again.ts";
+import { part } from "./parts.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
 export type Repeatable = "reading" | "harmful" | "direct";
@@ -108,14 +111,14 @@ export class Http {
     };
     const timer = seconds === null ? undefined : setTimeout(expire, milliseconds(seconds));
     this.active.add(abort);
-    signal?.addEventListener("abort", abort);
+    const forget = onAbort(signal, abort);
     if (signal?.aborted) abort();
     const unlimit = () => clearTimeout(timer);
     const failure = (error: unknown) => {
       if (error instanceof GradlinkError) return error;
       if (this.closed) return clientClosed();
       const shown = withoutCredentials(url);
-      const what = late ? `took over ${Number(seconds?.toFixed(3))} s` : `broke: ${(error as Error).message}`;
+      const what = late ? `took over ${Number(seconds?.toFixed(3))} s` : `broke: ${reasonOf(error)}`;
       return new TransportError(`the exchange with ${shown} ${what}`, {
         url: shown,
         cause: error,
@@ -125,7 +128,7 @@ export class Http {
     const close = (isRead?: boolean) => {
       unlimit();
       this.active.delete(abort);
-      signal?.removeEventListener("abort", abort);
+      forget();
       if (!isRead) abort();
     };
     try {
@@ -149,7 +152,7 @@ export class Http {
       const call = request.via ?? this.#fetch;
       let response = await (init.signal ? call(url, init) : untilAborted(call(url, init), controller.signal));
       if (!request.stay && isRedirect(response)) {
-        const { follow } = await import("./login.ts");
+        const { follow } = await part(import("./login.ts"), "redirects");
         response = await follow(this, call, url, init, response);
       }
       return { response, ended: controller.signal, unlimit, close, failure };
@@ -188,7 +191,7 @@ export class Http {
   async exchange(url: string, request: Request = {}): Promise<Reply> {
     const reply = await this.reply(url, request);
     if (reply.status !== 401 || !this.auth) return reply;
-    const { againWithLogin } = await import("./login.ts");
+    const { againWithLogin } = await part(import("./login.ts"), "the login");
     return await againWithLogin(this, url, request);
   }
 
@@ -243,13 +246,20 @@ export function clientClosed(): ClientClosedError {
 
 /** Tell whether `fetch` takes our signals: in tests with jsdom, AbortController is of another package than fetch. */
 function takesSignals(): boolean {
+  if (known.AbortController === AbortController && known.Request === globalThis.Request)
+    return known.areTaken;
+  Object.assign(known, { AbortController, Request: globalThis.Request });
   try {
     const { signal } = new AbortController();
-    return typeof Request !== "function" || !!new Request("http://localhost/", { signal });
+    known.areTaken = typeof Request !== "function" || !!new Request("http://localhost/", { signal });
   } catch {
-    return false;
+    known.areTaken = false;
   }
+  return known.areTaken;
 }
+
+/** Which signals were looked at last, and whether `fetch` takes them. */
+const known: { AbortController?: unknown; Request?: unknown; areTaken: boolean } = { areTaken: true };
 
 /** Wait for an answer as long as the exchange is not ended; one that comes later is given up. */
 function untilAborted(answer: Promise<ResponseLike>, signal: AbortSignalLike): Promise<ResponseLike> {

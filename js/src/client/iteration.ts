@@ -57,8 +57,7 @@ export class Iteration {
       if (update.kind === "step" && !job.keepsSteps) updates[this.#position] = RELEASED;
       this.#position += 1;
       const output = this.#walk.advance(update);
-      const made = output && this.#showsData ? job.valuesOf(output.data, output.hasFiles) : undefined;
-      const data = made && "then" in made ? await made : made;
+      const data = output && this.#showsData ? job.valuesOf(output.data, output.hasFiles) : undefined;
       if (data && !this.#showsMore && update.kind === "step") return { done: false, value: data };
       if (this.#showsMore) this.#pending = eventsOf(job, update, data);
       else if (data) this.#pending.push(data);

@@ -9,7 +9,7 @@ import { post } from "./answers.ts";
 import type { Submission } from "./submission.ts";
 
 /** Give a job further input, or without any tell it that none follows. */
-export async function feed(job: Submission, payload?: Record<string, unknown>): Promise<void> {
+export async function feed(job: Submission, payload?: object): Promise<void> {
   const { connection, endpoint, options } = job;
   const event_id = await job.wait_for_id();
   const session = connection.sessions.find((one) => event_id !== null && one.entries.has(event_id));

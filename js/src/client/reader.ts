@@ -9,6 +9,7 @@ import { mayOpenAgain } from "./again.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream } from "./events.ts";
 import type { Early } from "./foreign.ts";
+import { part } from "./parts.ts";
 import type { Submission } from "./submission.ts";
 
 // A server that ends one stream after the other without a word would be asked for ever.
@@ -77,10 +78,14 @@ async function readOne(
       const reply =
         source instanceof EventStream
           ? await source.read(reading)
-          : await (await import("./foreign.ts")).readForeign(source, reading, early);
+          : await (await part(import("./foreign.ts"), "streams of a subclass")).readForeign(
+              source,
+              reading,
+              early,
+            );
       if (!reply) break;
       if (reply.status !== 401 || attempt || !connection.http.auth) return replyError(reply, "the stream");
-      await (await import("./login.ts")).login(connection.http);
+      await (await part(import("./login.ts"), "the login")).login(connection.http);
     }
   } catch (cause) {
     if (cause instanceof TransportError) return heard.opened ? lostStream(cause) : cause;

@@ -9,6 +9,7 @@ import type { Message } from "../protocol/messages.ts";
 import type { Payload as Call } from "../protocol/payload.ts";
 import type { Phase, Retries, Timeout } from "../protocol/policy.ts";
 import type { Endpoint } from "../protocol/schema.ts";
+import { onAbort } from "../protocol/signals.ts";
 import type {
   AbortSignalLike,
   EventType,
@@ -21,6 +22,8 @@ import type {
 import type { Connection } from "./connection.ts";
 import type { Iteration } from "./iteration.ts";
 import { watch } from "./limits.ts";
+import { part } from "./parts.ts";
+import { resultOf } from "./results.ts";
 
 /** How a job is sent. */
 export interface JobOptions {
@@ -71,11 +74,10 @@ export class Submission implements SubmitIterable {
     Object.assign(this, { connection, tracker, call, options });
     const { signal } = options;
     if (signal) {
-      const aborted = () => {
+      const forget = onAbort(signal, () => {
         this.#end(signal).catch(() => {});
-      };
-      signal.addEventListener("abort", aborted);
-      this.ended.addEventListener("abort", () => signal.removeEventListener("abort", aborted));
+      });
+      this.ended.addEventListener("abort", forget);
     }
     this.enter("total");
   }
@@ -115,7 +117,7 @@ export class Submission implements SubmitIterable {
     return event_id ?? null;
   };
 
-  send_chunk = (payload: Record<string, unknown>): Promise<void> => this.#feed(payload);
+  send_chunk = (payload: object): Promise<void> => this.#feed(payload);
 
   close_stream = (): Promise<void> => this.#feed();
 
@@ -123,11 +125,11 @@ export class Submission implements SubmitIterable {
     await this.until(() => this.done);
     const outcome = this.tracker.outcome as Outcome;
     if (outcome.kind === "failed") throw outcome.error;
-    return await this.valuesOf(outcome.data, true);
+    return this.valuesOf(outcome.data, true);
   }
 
   async *deltas(): AsyncGenerator<string, void, undefined> {
-    const { deltasOf } = await import("./deltas.ts");
+    const { deltasOf } = await part(import("./deltas.ts"), "deltas()");
     yield* deltasOf(this);
   }
 
@@ -230,20 +232,27 @@ export class Submission implements SubmitIterable {
   }
 
   async #iterate(): Promise<Iteration> {
-    const { Iteration } = await import("./iteration.ts");
-    this.#iteration ??= new Iteration(this);
-    return this.#iteration;
+    try {
+      const { Iteration } = await part(import("./iteration.ts"), "iterating over a job");
+      this.#iteration ??= new Iteration(this);
+      return this.#iteration;
+    } catch (error) {
+      // Nobody can follow the job, so it is not left to run.
+      this.fail(error);
+      this.cancelThere();
+      throw error;
+    }
   }
 
   /** Give a live endpoint further input, or end it; who does not wait need not hear of a failure. */
-  #feed(payload?: Record<string, unknown>): Promise<void> {
-    const fed = import("./live.ts").then(({ feed }) => feed(this, payload));
+  #feed(payload?: object): Promise<void> {
+    const fed = part(import("./live.ts"), "live input").then(({ feed }) => feed(this, payload));
     fed.catch(() => {});
     return fed;
   }
 
   /** Return the event that shows these values to the caller, those of State and layout left out. */
-  valuesOf(all: JsonValue[], hasFiles: boolean): PredictReturn | Promise<PredictReturn> {
+  valuesOf(all: JsonValue[], hasFiles: boolean): PredictReturn {
     const { connection, options } = this;
     const { skippedOutputs, plainOutputs, direct, fn_index } = this.endpoint;
     // A server may send more values than /config declares (gr.render); they are nobody's.
@@ -255,9 +264,6 @@ export class Submission implements SubmitIterable {
     if (direct)
       Object.assign(event, { event_data: options.event_data, trigger_id: options.trigger_id ?? null });
     if (!hasFiles || !holdsFile(values)) return event;
-    return import("./files.ts").then(({ resultOf }) => ({
-      ...event,
-      data: resultOf(connection, values, shown(plainOutputs)),
-    }));
+    return { ...event, data: resultOf(connection, values, shown(plainOutputs)) };
   }
 }

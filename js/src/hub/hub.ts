@@ -12,9 +12,11 @@ import {
   milliseconds,
   type Retries,
 } from "../protocol/policy.ts";
+import { innermostReason } from "../protocol/reasons.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import type { ClientOptions, FetchLike } from "../types.ts";
+import { onAbort } from "../protocol/signals.ts";
+import type { AbortSignalLike, ClientOptions, FetchLike } from "../types.ts";
 import {
   HubAuthenticationError,
   HubError,
@@ -36,12 +38,14 @@ export class Hub {
   readonly #retries: Retries;
   readonly #fetch: FetchLike | undefined;
   readonly #seconds: number | null;
+  readonly #signal: AbortSignalLike | null | undefined;
 
-  constructor({ token, hf_token, retries, timeout, fetch }: ClientOptions) {
+  constructor({ token, hf_token, retries, timeout, fetch, signal }: ClientOptions) {
     [this.#token, this.tokenSource] = chosenToken(token ?? hf_token);
     this.#retries = merged(retries, DEFAULT_RETRIES, "count");
     this.#seconds = merged(timeout, DEFAULT_TIMEOUT, "total").connect;
     this.#fetch = fetch;
+    this.#signal = signal;
   }
 
   /** Whom it is asked as: undefined as nobody. */
@@ -138,8 +142,8 @@ export class Hub {
       const mayAgain = method !== "POST" || isPassing(got.status);
       const asked = got instanceof HubRateLimitError ? (got.retryAfter ?? 0) : 0;
       const longest = Math.max(asked, Math.min(baseSeconds * 2 ** (attempt - 1), capSeconds));
-      if (!mayAgain || attempt > count || slept + asked > budgetSeconds) throw got;
-      slept += await pause(asked, Math.min(longest, Math.max(budgetSeconds - slept, asked)));
+      if (!mayAgain || attempt > count || slept + asked > budgetSeconds || this.#signal?.aborted) throw got;
+      slept += await pause(asked, Math.min(longest, Math.max(budgetSeconds - slept, asked)), this.#signal);
     }
   }
 
@@ -163,9 +167,8 @@ export class Hub {
       const [text] = await readText(response, url, boundsOf().answer);
       reply = { status, headers, url: response.url || url, body: text };
     } catch (error) {
-      const { message, cause } = error as { message: string; cause?: { message?: string; code?: string } };
-      const why = cause?.message || cause?.code;
-      const text = `${what}: the Hugging Face Hub (${new URL(this.endpoint).host}) cannot be reached: ${why || message}`;
+      const where = `the Hugging Face Hub (${new URL(this.endpoint).host})`;
+      const text = `${what}: ${where} cannot be reached: ${innermostReason(error)}`;
       return new HubError(text, { url: withoutCredentials(url), cause: error, execution: "not started" });
     }
     return reply.status === 429 || reply.status >= 500 ? hubError(reply, what) : reply;
@@ -206,8 +209,20 @@ export function factsOf({ status, url, serverText, attempts, hubCode }: HubError
   return { status, url, serverText, attempts, hubCode, execution: "not started" };
 }
 
-/** Wait for a time between two bounds, and return it. */
-export function pause(shortest: number, longest: number): Promise<number> {
+/** Wait for a time between two bounds, and return it; `signal` ends the wait. */
+export function pause(
+  shortest: number,
+  longest: number,
+  signal: AbortSignalLike | null | undefined,
+): Promise<number> {
   const seconds = shortest + Math.random() * (longest - shortest);
-  return new Promise((resolve) => setTimeout(() => resolve(seconds), seconds * 1000));
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      forget();
+      resolve(seconds);
+    };
+    const timer = setTimeout(done, signal?.aborted ? 0 : seconds * 1000);
+    const forget = onAbort(signal, done);
+  });
 }

@@ -3,6 +3,7 @@
 import { ArgumentError, AuthenticationError, ProtocolError, ResponseError } from "../errors.ts";
 import { isPassing } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
+import { abortedBy } from "../protocol/signals.ts";
 import { dropBody } from "../protocol/streams.ts";
 import type { ClientOptions, FetchLike, SpaceStatus } from "../types.ts";
 import { HubAuthenticationError, HubError, SpaceNotFoundError } from "./errors.ts";
@@ -163,7 +164,9 @@ export class Space {
       const left = this.#wait - waited;
       if (left <= 0) throw problem ?? notRunning(space_id, now, link, waited);
       if (meaning === "asleep") await this.#knock(info);
-      waited += await (longest < left ? pause(longest / 2, longest) : pause(left, left));
+      const { signal } = this.#options;
+      waited += await (longest < left ? pause(longest / 2, longest, signal) : pause(left, left, signal));
+      if (signal?.aborted) throw abortedBy(signal, `waiting for the Space ${space_id}`);
       longest = Math.min(2 * longest, LONGEST_PAUSE_SECONDS);
       try {
         now = await this.#hub.runtime(space_id);

@@ -3,6 +3,7 @@
 import type { BlobLike } from "../types.ts";
 import { contentUri, mediaType, uriContent } from "./datauri.ts";
 import { asText, isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
+import { baseName } from "./paths.ts";
 import type { AppVersion } from "./version.ts";
 
 export const META = "gradio.FileData";
@@ -126,7 +127,12 @@ export function readFile(value: object): LocalFile | undefined {
   if (LOCAL in value) return value as unknown as LocalFile;
   if (isBlob(value)) return new LocalFile(value, value.name || "blob");
   if (isBytes(value)) return new LocalFile(blobOf(value), "file");
-  if (isStream(value)) return new LocalFile(value, "file");
+  if (isStream(value)) {
+    // One of Node that reads a file knows which.
+    const { path } = value as { path?: unknown };
+    const isPath = typeof path === "string" || (typeof path === "object" && path && isBytes(path));
+    return new LocalFile(value, (isPath && baseName(`${path}`)) || "file");
+  }
   const { meta, blob, orig_name, mime_type } = value as Record<string, unknown>;
   if (!isMeta(meta) || !isBlob(blob)) return undefined;
   return new LocalFile(blob, asText(orig_name) || "file", asText(mime_type));

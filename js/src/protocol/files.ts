@@ -3,6 +3,7 @@
 import { contentUri } from "./datauri.ts";
 import { isFile, META, type Path, unquote } from "./filedata.ts";
 import { asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
+import { baseName } from "./paths.ts";
 import type { Payload, Upload } from "./payload.ts";
 import { encoded, type Routes, resolve, sameOrigin } from "./routes.ts";
 import type { AppVersion } from "./version.ts";
@@ -134,11 +135,6 @@ export function fileName(data: JsonObject): string {
 /** Tell whether `text` is an address on the web. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
-}
-
-/** Return what follows the last slash or backslash of `path`. */
-export function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
 /** Tell whether the content goes into the data itself, and nothing is uploaded. */

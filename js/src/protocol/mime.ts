@@ -29,3 +29,9 @@ export function typeOfName(name: string): string {
   const suffix = name.includes(".") ? name.slice(name.lastIndexOf(".") + 1).toLowerCase() : "";
   return (Object.hasOwn(TYPES, suffix) && TYPES[suffix]) || "application/octet-stream";
 }
+
+/** Return what the names of files of a type end with, such as ".png"; "" for an unknown one. */
+export function suffixOf(type: string): string {
+  const found = Object.entries(TYPES).find(([, known]) => known === type);
+  return found ? `.${found[0]}` : "";
+}

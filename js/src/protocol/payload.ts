@@ -17,7 +17,7 @@ import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
 
 /** The arguments of a call: by position, or by the app's own names. */
-export type Arguments = readonly unknown[] | Readonly<Record<string, unknown>>;
+export type Arguments = readonly unknown[] | object;
 
 /** A file to send before the call: where it goes in the data, and what it is. */
 export interface Upload {

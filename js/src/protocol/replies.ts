@@ -15,7 +15,7 @@ import {
 } from "../errors.ts";
 import { appError } from "./failures.ts";
 import { asList, asObject, asText, decode, type JsonObject, type JsonValue } from "./jsonvalue.ts";
-import { withoutCredentials } from "./routes.ts";
+import { resolve, withoutCredentials } from "./routes.ts";
 import type { Old } from "./schema.ts";
 import type { AppVersion } from "./version.ts";
 
@@ -87,7 +87,10 @@ export function replyError(reply: Reply, what: string): GradlinkError {
   }
   const text = detailText(detail) || facts.serverText;
   const said = `${what}: ${url} answered ${status}: `;
-  if (status === 401) return new AuthenticationError(said + loginHint(detail, text), facts);
+  if (status === 401) {
+    const hint = wantsToken(reply) ? `${TOKEN_HINT} (${text})` : loginHint(detail, text);
+    return new AuthenticationError(said + hint, facts);
+  }
   if (status === 429) {
     const error = new TooManyRequestsError(`${said}too many requests, try again later (${text})`, facts);
     error.retryAfter = retryAfter(reply.headers.get("retry-after"));
@@ -121,6 +124,22 @@ export function validationProblems(detail: JsonValue | undefined): [string, stri
  */
 export function retryAfter(value: string | null): number | undefined {
   return value && /^\s*\d+(\.\d*)?\s*$/.test(value) ? Number(value) : undefined;
+}
+
+/** What a 401 is answered with that a token of the Hub is missing in, or refused. */
+export const TOKEN_HINT =
+  "it wants a token of Hugging Face, or refuses the one it got; pass the option token";
+
+/**
+ * Tell whether a 401 asks for a token rather than for the app's login.
+ *
+ * Spaces that are not public answer so before their app is asked; a proxy says in a header what it takes.
+ */
+export function wantsToken({ url, body, headers }: Reply): boolean {
+  if (/^\s*bearer\b/i.test(headers.get("www-authenticate") ?? "")) return true;
+  const host = resolve(url, url)?.hostname ?? "";
+  // What Gradio's own answers to who has not logged in have in them.
+  return /(^|\.)(hf\.space|hf\.co|huggingface\.co)$/.test(host) && !/"(detail|auth_required)"/.test(body);
 }
 
 function loginHint(detail: JsonValue | undefined, text: string): string {

@@ -1,6 +1,7 @@
 // A program that uses the surface, in a project without the DOM's and without Node's types.
 
 import {
+  type AbortSignalLike,
   type ApiInfo,
   Client,
   type ClientOptions,
@@ -45,7 +46,16 @@ const options: ClientOptions = {
   status_callback: (status: SpaceStatus) => void status.status,
 };
 
+// Without an index signature, unlike a type alias it is no Record.
+interface Given {
+  text: string;
+  steps?: number;
+}
+declare const given: Given;
+declare const signal: AbortSignalLike;
+
 export async function use(): Promise<unknown> {
+  await Client.connect("user/space", { signal });
   const app: Client = await Client.connect("user/space", options);
   const old: Client = await client("user/space", { hf_token: secret });
   const copy: DuplicateOptions = { token: secret, private: true, hardware: "cpu-basic" };
@@ -55,6 +65,8 @@ export async function use(): Promise<unknown> {
   const answer: PredictReturn = await app.predict("/echo", ["text"]);
   await app.predict("/echo", { text: "text" });
   await app.predict(0);
+  await app.predict("/echo", given);
+  await app.submit("/echo", given).send_chunk(given);
   const when: Date = answer.time;
 
   const job: SubmitIterable = app.submit("/count", { text: "a", steps: 3 });

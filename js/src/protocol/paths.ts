@@ -1,0 +1,41 @@
+/** Paths of files on this machine. */
+
+import { FileError } from "../errors.ts";
+
+/** Return what follows the last slash or backslash of `path`. */
+export function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+/** Tell whether this machine has paths such as `C:\a.txt`. */
+export function isWindows(): boolean {
+  return (globalThis as { process?: { platform?: string } }).process?.platform === "win32";
+}
+
+/**
+ * Return the path that a `file:` address names, on Windows or elsewhere.
+ *
+ * @throws FileError for an address of another machine, which only Windows can reach, or one that is broken.
+ */
+export function pathOf(address: string, onWindows: boolean): string {
+  const wrong = (why: string) =>
+    new FileError(`${JSON.stringify(address)} is no file of this machine: ${why}`);
+  if (!URL.canParse(address)) throw wrong("it is no address");
+  const { hostname, pathname } = new URL(address);
+  // An encoded slash would be a part of a name, which no file system allows.
+  if (/%2f/i.test(pathname) || (onWindows && /%5c/i.test(pathname))) throw wrong("a name in it has a slash");
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    throw wrong("it has a % that is no code");
+  }
+  if (!onWindows) {
+    if (hostname) throw wrong(`it is at ${hostname}`);
+    return path;
+  }
+  const local = path.replaceAll("/", "\\");
+  if (hostname) return `\\\\${hostname}${local}`;
+  if (/^\\[a-z]:/i.test(local)) return local.slice(1);
+  throw wrong("it has no drive, such as file:///C:/a.txt");
+}

@@ -1,0 +1,52 @@
+/** Why the platform failed: what it says first is "fetch failed", what that comes from stands in its causes. */
+
+interface SystemError {
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+const MAX_CAUSES = 10;
+
+/** Return an error and what it comes from, the innermost last. */
+function causesOf(error: unknown): SystemError[] {
+  const found: SystemError[] = [];
+  for (let one = error; typeof one === "object" && one && found.length < MAX_CAUSES; ) {
+    const known = one as SystemError;
+    found.push(known);
+    // Of several addresses that were tried the first one says enough.
+    one = (Array.isArray(known.errors) ? known.errors[0] : undefined) ?? known.cause;
+  }
+  return found;
+}
+
+/** Return what an error of the platform says, and the innermost of what it comes from. */
+export function reasonOf(error: unknown): string {
+  const said = causesOf(error)
+    .map(textOf)
+    .filter((text) => text);
+  const [first = `${error}`, ...more] = said;
+  const last = more[more.length - 1];
+  return last === undefined || first.includes(last) ? first : `${first}: ${last}`;
+}
+
+/** Return the innermost of what an error of the platform says. */
+export function innermostReason(error: unknown): string {
+  const said = causesOf(error)
+    .map(textOf)
+    .filter((text) => text);
+  return said[said.length - 1] ?? `${error}`;
+}
+
+/** Return all that an error and its causes say, for whoever looks for a word. */
+export function hintsOf(error: unknown): string {
+  return causesOf(error).map(textOf).join(" ");
+}
+
+function textOf({ message, code }: SystemError): string {
+  const text = typeof message === "string" ? message : "";
+  // The codes of a DOMException are numbers that mean nothing.
+  if (typeof code !== "string" || text.includes(code)) return text;
+  return text ? `${text} (${code})` : code;
+}
