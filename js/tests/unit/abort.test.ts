@@ -8,6 +8,12 @@ import { Client, isGradlinkError, JobCancelledError } from "../../src/index.node
 import { ScriptedApp } from "../server/scripted.ts";
 
 let app: ScriptedApp;
+
+/** Wait until something holds; the bound is for what would wait for ever. */
+function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, 25_000);
+}
+
 let client: Client;
 
 beforeAll(async () => {
@@ -53,7 +59,7 @@ test("one signal for a hundred calls has one listener, and none when they are ov
   expect(getEventListeners(signal, "abort")).toHaveLength(1);
   const values = (await Promise.all(calls)).map(({ data }) => data[0]);
   expect(values).toEqual(Array.from({ length: 100 }, (_, index) => index));
-  await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toEqual([]));
+  await eventually(() => expect(getEventListeners(signal, "abort")).toEqual([]));
   process.off("warning", take);
   expect(warned).toEqual([]);
 });
@@ -103,7 +109,7 @@ test("connecting is ended by its signal: before, while the app is asked, and not
   const controller = new AbortController();
   const { signal } = controller;
   const connecting = failure(Client.connect(url, { signal }));
-  await vi.waitFor(() => expect(asked()).toBeGreaterThan(0));
+  await eventually(() => expect(asked()).toBeGreaterThan(0));
   controller.abort();
   const error = await connecting;
   expect(error).toMatchObject({ name: "AbortError", cause: signal.reason });
@@ -136,11 +142,11 @@ test("waiting for the Hub and for a Space is ended by the signal", async () => {
   vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${(hub.address() as AddressInfo).port}`);
   const controller = new AbortController();
   const connecting = failure(Client.connect("me/app", { token: false, signal: controller.signal }));
-  await vi.waitFor(() => expect(looks.length).toBeGreaterThan(1));
+  await eventually(() => expect(looks.length).toBeGreaterThan(1));
   controller.abort();
   expect((await connecting).name).toBe("AbortError");
   const before = looks.length;
-  await vi.waitFor(() => expect(getEventListeners(controller.signal, "abort")).toEqual([]));
+  await eventually(() => expect(getEventListeners(controller.signal, "abort")).toEqual([]));
   expect(looks.length).toBeLessThanOrEqual(before + 1);
   hub.closeAllConnections();
   await new Promise((resolve) => hub.close(resolve));

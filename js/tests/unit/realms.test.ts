@@ -20,6 +20,12 @@ const folder = mkdtempSync(join(tmpdir(), "gradlink-realms-"));
 writeFileSync(join(folder, "a.txt"), "content");
 
 let app: ScriptedApp;
+
+/** Wait until something holds; the bound is for what would wait for ever. */
+function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, 25_000);
+}
+
 /** Bodies of the uploads, as bytes are letters in them. */
 let uploads: string[];
 
@@ -289,7 +295,7 @@ test("where fetch refuses the page's signals, as Node 24 does, a job is cancelle
   app.joining = held;
   const controller = new AbortController();
   const job = client.predict("/echo", ["x"], undefined, { signal: controller.signal, timeout: 20 });
-  await vi.waitFor(() => expect(asked.filter((url) => url.endsWith("/join"))).toHaveLength(2));
+  await eventually(() => expect(asked.filter((url) => url.endsWith("/join"))).toHaveLength(2));
   controller.abort();
   await expect(job).rejects.toMatchObject({ name: "AbortError" });
   app.joining = Promise.resolve();
