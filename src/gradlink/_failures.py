@@ -8,7 +8,9 @@ from collections.abc import Callable
 import httpx2
 
 from gradlink._local.store import PartialFile
+from gradlink._protocol.queuewatch import STARTUP_SECONDS
 from gradlink._protocol.routes import without_credentials
+from gradlink._text import one_line
 from gradlink.errors import (
     ConnectError,
     ConnectTimeoutError,
@@ -177,3 +179,13 @@ def interrupted(exc: Exception, url: str, partial: PartialFile) -> DownloadInter
     )
     error.url, error.partial, error.received = without_credentials(url), partial, partial.size
     return error
+
+
+def not_started(base: str, error: GradlinkError | None) -> str:
+    """Return what to log of a queue that does not run; ``error`` is why it could not be asked to start."""
+    asked = "it was asked to start" if error is None else f"it could not be asked to start: {error}"
+    return one_line(
+        f"the queue of the app at {without_credentials(base)} has started no job for {STARTUP_SECONDS:g} s; {asked} "
+        "(/startup-events). That its server has started does not reach an app which is mounted into an application "
+        "that is itself mounted"
+    )

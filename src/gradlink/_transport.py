@@ -180,10 +180,11 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         given.pop("verify", options.ssl_verify), given.pop("cert", None), given.get("trust_env", True)
     )
     read, others = _timeouts(given.pop("timeout", None), options.timeout)
-    headers = {
+    further: Mapping[str, str] | None = given.pop("headers", None)
+    headers: dict[str, str] = {
         "user-agent": USER_AGENT,
         **USER_HEADER,
-        **(given.pop("headers", None) or {}),
+        **(further or {}),
         **options.headers,
     }
     limits = given.pop(

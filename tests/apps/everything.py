@@ -339,7 +339,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "hideerr": {"show_error": False},
     "root": {"root_path": "/sub/app"},
 }
-VARIANTS = ("base", "closed", "mounted", "pages", "tls", *BUILDERS, *OPTIONS)
+VARIANTS = ("base", "closed", "mounted", "pages", "unstarted", "tls", *BUILDERS, *OPTIONS)
 
 
 def serve(variant: str, port: int) -> dict[str, Any]:
@@ -356,6 +356,8 @@ def serve(variant: str, port: int) -> dict[str, Any]:
     port = port or free_port()
     if variant == "pages":
         return {"url": serve_app(app_with_pages(), port), "variant": variant, "ca_file": None}
+    if variant == "unstarted":
+        return {"url": serve_app(unstarted(), port), "variant": variant, "ca_file": None}
     if variant == "mounted":
         return {"url": serve_mounted(app, port), "variant": variant, "ca_file": None}
     options: dict[str, Any] = {"show_error": True, **OPTIONS.get(variant, {})}
@@ -413,6 +415,14 @@ def app_with_pages() -> Any:
         await outer(scope, receive, send)
 
     return strip
+
+
+def unstarted() -> Any:
+    """Serve apps below /0, /1, ... whose queue nobody starts: what they are mounted into is itself mounted."""
+    outer = FastAPI(middleware=RECORDED)
+    for number in range(8):
+        outer.mount(f"/{number}", gr.mount_gradio_app(FastAPI(), single(), path="/app", ssr_mode=False))
+    return outer
 
 
 def serve_app(app: Any, port: int) -> str:

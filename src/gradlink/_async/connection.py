@@ -17,12 +17,13 @@ from gradlink._async.heartbeat import AsyncHeartbeat
 from gradlink._async.job import AsyncJob
 from gradlink._async.reader import AsyncStreamReader
 from gradlink._async.tasks import Tasks
-from gradlink._failures import crossed_break, lost_with, stopped_along, unsendable
+from gradlink._failures import crossed_break, lost_with, not_started, stopped_along, unsendable
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
 from gradlink._flows.connect import connect, look_again
 from gradlink._flows.retry import pause_before
+from gradlink._flows.startup import start_queue
 from gradlink._flows.submit import Call
 from gradlink._local.sources import check_uploads
 from gradlink._local.store import Stores
@@ -39,6 +40,7 @@ from gradlink._protocol.messages import (
 )
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.payload import bind, with_event
+from gradlink._protocol.queuewatch import STARTUP_SECONDS, QueueWatch
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
@@ -90,6 +92,8 @@ class AsyncConnection:
             one_session=settings.one_session,
         )
         self._heartbeat = AsyncHeartbeat(self)
+        self.queue: QueueWatch[AsyncJob] = QueueWatch()
+        self._queue_runs = anyio.Event()
         # All jobs that have not ended, in order.
         self._jobs: dict[AsyncJob, None] = {}
         self._channels: dict[AsyncJob, AsyncJobChannel] = {}
@@ -289,6 +293,7 @@ class AsyncConnection:
         _log.warning("the app at %s was restarted; its sessions are gone", one_line(self.access.routes.base))
         self._schema = fresh
         self._pool.forget()
+        self.queue = QueueWatch()
         job.call = bound_again(job.bound_call, fresh)
 
     def _channel_session(self, job: AsyncJob) -> str:
@@ -397,6 +402,28 @@ class AsyncConnection:
             _log.warning("what gr.render made in the app cannot be read", exc_info=True)
         if any(endpoint.stateful for endpoint in self.schema.endpoints.values()):
             self._heartbeat.start()
+
+    def watch_queue(self, job: AsyncJob, message: Message) -> None:
+        """Look at a message for whether the app's queue runs."""
+        if self.queue.take(job, message):
+            self.tasks.start(self._queue_stands)
+        elif self.queue.settled:
+            self._queue_runs.set()
+
+    async def _queue_stands(self) -> None:
+        """Ask the app to start its queue, unless it is seen to run before some seconds have passed."""
+        self._queue_runs = anyio.Event()
+        with anyio.move_on_after(STARTUP_SECONDS):
+            await self._queue_runs.wait()
+        if not self.queue.expired(lambda job: not job.done()):
+            return
+        try:
+            await self.driver.run(start_queue(self.access))
+        except GradlinkError as exc:
+            if not self.closed:
+                _log.warning("%s", not_started(self.access.routes.base, exc))
+        else:
+            _log.warning("%s", not_started(self.access.routes.base, None))
 
     # -- the rest ---------------------------------------------------------------------------------
 

@@ -246,6 +246,8 @@ class AsyncJob:
             self._ran = True
             self.enter("run")
         self._wake()
+        if not self._connection.queue.settled:
+            self._connection.watch_queue(self, message)
 
     @property
     def sent(self) -> bool:

@@ -77,6 +77,11 @@ class Routes:
         return self.api + "reset"
 
     @property
+    def startup(self) -> str:
+        """Where the app is asked to start its queue."""
+        return self.api + "startup-events"
+
+    @property
     def websocket(self) -> str:
         return "ws" + self.join.removeprefix("http")
 

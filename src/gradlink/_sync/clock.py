@@ -34,6 +34,13 @@ class Clock:
             self._running = True
         threading.Thread(target=self._run, name="gradlink-clock", daemon=True).start()
 
+    def forget(self, task: Callable[[], None]) -> None:
+        """Do not call ``task`` any more."""
+        with self._changed:
+            self._due = [entry for entry in self._due if entry[2] != task]
+            heapq.heapify(self._due)
+            self._changed.notify()
+
     def close(self) -> None:
         """Forget what is set, and let the thread leave."""
         with self._changed:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gradlink._failures import crossed_break, lost_with, stopped_along, unsendable
+from gradlink._failures import crossed_break, lost_with, not_started, stopped_along, unsendable
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
 from gradlink._flows.connect import connect, look_again
 from gradlink._flows.exchange import Access
 from gradlink._flows.retry import pause_before
+from gradlink._flows.startup import start_queue
 from gradlink._flows.submit import Call
 from gradlink._local.sources import check_uploads
 from gradlink._local.store import Stores
@@ -34,6 +35,7 @@ from gradlink._protocol.messages import (
 )
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.payload import bind, with_event
+from gradlink._protocol.queuewatch import STARTUP_SECONDS, QueueWatch
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
@@ -101,6 +103,9 @@ class Connection:
         self._channels: dict[Job, JobChannel] = {}
         self._heartbeat = Heartbeat(self)
         self.clock = Clock()
+        self.queue: QueueWatch[Job] = QueueWatch()
+        # Guards the watch of the queue; no other lock is taken under it but that of the clock.
+        self._watching = threading.Lock()
         self._cancellers = Workers(MAX_CANCELLERS, "canceller")
         # When the server was heard last; see _look_again().
         self._heard_at = time.monotonic()
@@ -296,6 +301,7 @@ class Connection:
         with self._lock:
             self.schema = fresh
             self._pool.forget()
+            self.queue = QueueWatch()
         job.call = bound_again(job.call, fresh)
 
     def _join_failed(self, job: Job, session: SessionRouter[Job]) -> None:
@@ -454,6 +460,30 @@ class Connection:
             _log.warning("what gr.render made in the app cannot be read", exc_info=True)
         if any(endpoint.stateful for endpoint in self.schema.endpoints.values()):
             self._heartbeat.start()
+
+    def watch_queue(self, job: Job, message: Message) -> None:
+        """Look at a message for whether the app's queue runs."""
+        with self._watching:
+            if self.queue.take(job, message):
+                self.clock.after(STARTUP_SECONDS, self._queue_stands)
+            elif self.queue.settled:
+                self.clock.forget(self._queue_stands)
+
+    def _queue_stands(self) -> None:
+        with self._watching:
+            ask = self.queue.expired(lambda job: not job.has_ended())
+        if ask:
+            self._cancellers.run(self._start_queue)
+
+    def _start_queue(self) -> None:
+        """Ask the app to start its queue, in this thread."""
+        try:
+            self.driver.run(start_queue(self.access))
+        except GradlinkError as exc:
+            if not self.closed:
+                _log.warning("%s", not_started(self.access.routes.base, exc))
+        else:
+            _log.warning("%s", not_started(self.access.routes.base, None))
 
     # -- the rest ---------------------------------------------------------------------------------
 

@@ -228,6 +228,8 @@ class Job(Future[Any]):
                 self._ran = True
                 self._enter("run")
             self._notify()
+        if not self._connection.queue.settled:
+            self._connection.watch_queue(self, message)
 
     @property
     def sent(self) -> bool:
