@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradlink._sync.client import Client
     from gradlink._sync.job import Job
     from gradlink.errors import (
+        AnswerTooLargeError,
         AppError,
         ArgumentError,
         AuthenticationError,
@@ -80,7 +81,7 @@ _PLACES = {
     "gradlink._sync.client": ["Client"],
     "gradlink._sync.job": ["Job"],
     "gradlink.errors": [
-        "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "ConnectTimeoutError", "DownloadInterruptedError", "EndpointError",
+        "AnswerTooLargeError", "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "ConnectTimeoutError", "DownloadInterruptedError", "EndpointError",
         "FileError", "FileTooLargeError", "GradlinkError", "HubAuthenticationError", "HubError", "HubRateLimitError",
         "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError",
         "NotConnectedError",
@@ -93,6 +94,7 @@ _PLACES = {
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "AnswerTooLargeError",
     "AppError",
     "ArgumentError",
     "AsyncClient",

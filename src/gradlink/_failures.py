@@ -79,6 +79,11 @@ def lost_stream(cause: TransportError) -> StreamLostError:
     return error
 
 
+def was_silent(error: TransportError) -> bool:
+    """Tell whether the server had not answered within the limit of silence."""
+    return isinstance(error.__cause__, httpx2.ReadTimeout)
+
+
 def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
     """Return the seconds of the limit that ran out, 0 if they cannot be had any more."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -32,6 +32,7 @@ class HttpRequest:
         endless: the answer comes when the app's function is done, so no limit on waiting for it.
         harmless: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
         own: it goes to the app's own origin, so the client's headers and cookies go along.
+        holds: what a good answer has in it, which decides how large it may be.
     """
 
     method: str
@@ -43,11 +44,12 @@ class HttpRequest:
     endless: bool = False
     harmless: bool = True
     own: bool = True
+    holds: Literal["answer", "description", "result"] = "answer"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """An answer, read to its end. Header names are in lower case."""
+    """An answer, read to its end; of the page of an error only its beginning. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -142,7 +144,17 @@ class Together:
     flows: tuple[Flow[Any], ...]
 
 
-Intent: TypeAlias = HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep | Together
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A flow to run within the client's limit for connecting, answered with its result.
+
+    Pauses between its requests do not count.
+    """
+
+    flow: Flow[Any]
+
+
+Intent: TypeAlias = HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep | Together | Within
 Flow: TypeAlias = Generator[Intent, Any, T]
 """A procedure; its return value is the result."""
 
@@ -185,6 +197,12 @@ def keep(data_uri: str, file_name: str) -> Flow[str]:
     """Store a data URI as a file and return its path."""
     path: str = yield Keep(data_uri, file_name)
     return path
+
+
+def within_connecting(flow: Flow[T]) -> Flow[T]:
+    """Run ``flow`` within the client's limit for connecting; raises ConnectTimeoutError where that runs out."""
+    result: T = yield Within(flow)
+    return result
 
 
 def together(flows: list[Flow[T]]) -> Flow[list[T]]:

@@ -27,6 +27,8 @@ from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_retr
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink.errors import (
+    AnswerTooLargeError,
+    ArgumentError,
     FileError,
     FileTooLargeError,
     GradlinkError,
@@ -42,8 +44,14 @@ MAX_CONNECTIONS = 32
 READ_SECONDS = 60.0
 # Gradio sends a heartbeat every 15 s; four missed ones are a dead peer.
 STREAM_READ_SECONDS = 60.0
-# One message may hold a whole result. httpx2 would allow 1 MiB.
-MAX_EVENT_BYTES = 1 << 30
+# A message, or the answer of the direct route, may hold a whole result: images and audio of 3.x are in it.
+MAX_MESSAGE_BYTES = 256 << 20
+# Any other answer: event ids, paths of uploaded files.
+MAX_ANSWER_BYTES = 16 << 20
+# The largest /config seen has 5 MB; it may have as many times more than other answers.
+DESCRIPTION_FACTOR = 4
+# Of the page of an error: its first characters become part of the error.
+ERROR_PAGE_BYTES = 1 << 16
 
 # Before a heartbeat that broke is opened again.
 FIRST_PAUSE_SECONDS = 1.0
@@ -70,6 +78,8 @@ class TransportOptions:
         timeout: limits of connecting and of silence; those of ``httpx_kwargs`` win.
         max_download: bytes that a file of a result may have, None for no limit.
         httpx_kwargs: further options of ``httpx2.Client``.
+        max_message: bytes that a message, or a result that is answered at once, may have; None for no limit.
+        max_answer: bytes that any other answer may have, /config and /info four times as many.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -78,14 +88,18 @@ class TransportOptions:
     timeout: Timeout = DEFAULT_TIMEOUT
     max_download: int | None = None
     httpx_kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    max_message: int | None = MAX_MESSAGE_BYTES
+    max_answer: int | None = MAX_ANSWER_BYTES
 
     def __post_init__(self) -> None:
-        """Raise ArgumentError for headers and cookies that cannot be sent."""
+        """Raise ArgumentError for headers and cookies that cannot be sent, and for bounds that are none."""
         check_headers("httpx_kwargs: headers", self.httpx_kwargs.get("headers"))
         cookies: object = self.httpx_kwargs.get("cookies")
         if hasattr(cookies, "items"):  # pairs are checked when they are bound to the app's host
             check_cookies("httpx_kwargs: cookies", cookies)
         check_cookies("cookies", self.cookies)
+        for name in ("max_download", "max_message", "max_answer"):
+            _check_bound(name, getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +175,13 @@ class ClientSettings:
         requests: for requests that are answered at once; a bounded pool.
         streams: for streams and endless requests, which each hold a connection as long as they last.
         foreign: for files of other hosts: no credentials of the app.
+        connect: seconds for connecting as a whole, None for no limit.
     """
 
     requests: dict[str, Any]
     streams: dict[str, Any]
     foreign: dict[str, Any]
+    connect: float | None
 
 
 def client_settings(options: TransportOptions) -> ClientSettings:
@@ -206,6 +222,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
             "limits": limits,
             "timeout": httpx2.Timeout(read=read, **others),
         },
+        connect=options.timeout.connect,
     )
 
 
@@ -250,6 +267,58 @@ def shared_cookies(options: TransportOptions, base: str) -> CookieJar:
     for name, value in given.items():
         cookies.set(name, value, domain=domain)
     return cookies.jar
+
+
+def _check_bound(name: str, value: object) -> None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ArgumentError(f"{name} is a number of bytes from 1 or None, not {value!r}")
+
+
+class AnswerBody:
+    """The body of an answer while it is read, up to what it may have after decoding.
+
+    Of an answer that is no good one only the beginning is kept, and no more is wanted then; nor is what only fills
+    up an answer that is complete.
+    """
+
+    def __init__(self, options: TransportOptions, response: httpx2.Response, holds: str) -> None:
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._response = response
+        self._holds = holds
+        self._good = response.is_success
+        self._limit = options.max_message if holds == "result" else options.max_answer
+        if holds == "description" and self._limit is not None:
+            self._limit *= DESCRIPTION_FACTOR
+
+    def add(self, chunk: bytes) -> bool:
+        """Keep a piece of it; return whether more is wanted. Raises AnswerTooLargeError if it is too large."""
+        self._size += len(chunk)
+        if not self._good:
+            self._chunks.append(chunk)
+            return self._size < ERROR_PAGE_BYTES
+        blank = chunk.isspace()
+        if self._limit is not None and self._size > self._limit:
+            if blank and self._chunks and self._chunks[-1].rstrip().endswith((b"}", b"]")):
+                return False
+            raise self._too_large(self._limit)
+        if not blank:
+            self._chunks.append(chunk)
+        return True
+
+    def content(self) -> bytes:
+        """Return what was kept."""
+        content = b"".join(self._chunks)
+        return content if self._good else content[:ERROR_PAGE_BYTES]
+
+    def _too_large(self, limit: int) -> AnswerTooLargeError:
+        url = without_credentials(str(self._response.url))
+        factor = DESCRIPTION_FACTOR if self._holds == "description" else 1
+        option = "max_message" if self._holds == "result" else "max_answer"
+        times = f"{factor} x " if factor > 1 else ""
+        error = AnswerTooLargeError(f"{url} answers with more than {times}{option}={limit // factor:,} bytes")
+        error.url, error.limit, error.option = url, limit, option
+        return error
 
 
 class _Unsized:

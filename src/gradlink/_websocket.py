@@ -9,6 +9,7 @@ from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import CloseConnection, Ping, TextMessage
 from wsproto.utilities import ProtocolError as FrameError
 
+from gradlink._protocol.sse import message_too_large
 from gradlink.errors import ProtocolError
 
 NORMAL_CLOSURE = 1000
@@ -27,21 +28,27 @@ def handshake_headers() -> dict[str, str]:
 class Frames:
     """One WebSocket after its handshake.
 
+    Args:
+        max_message: bytes that a message may have, None for no limit.
+
     Attributes:
         closed: the peer has closed it, or the connection has ended.
         clean: it was closed properly, with a frame that says so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_message: int | None = None) -> None:
         self._connection = Connection(ConnectionType.CLIENT)
-        self._parts: list[str] = []
+        self._max_message = max_message
+        # As bytes: one wide character makes all of its piece wide as text.
+        self._parts: list[bytes] = []
+        self._size = 0
         self.closed = False
         self.clean = False
 
     def receive(self, data: bytes) -> tuple[list[str], bytes]:
         """Take bytes of the peer, none at the end of the connection; return messages, and bytes to answer.
 
-        Raises ProtocolError if the bytes are no WebSocket frames.
+        Raises ProtocolError if the bytes are no WebSocket frames, AnswerTooLargeError if a message is too large.
         """
         messages: list[str] = []
         answer = b""
@@ -50,10 +57,11 @@ class Frames:
             for event in self._connection.events():
                 match event:
                     case TextMessage(data=text, message_finished=finished):
-                        self._parts.append(text)
+                        self._take(text)
                         if finished:
-                            messages.append("".join(self._parts))
+                            messages.append(b"".join(self._parts).decode("utf-8"))
                             self._parts.clear()
+                            self._size = 0
                     case Ping():
                         answer += self._connection.send(event.response())
                     case CloseConnection(code=code):
@@ -67,6 +75,13 @@ class Frames:
             raise ProtocolError(f"the server sent no WebSocket frame: {exc}") from exc
         self.closed = self.closed or not data
         return messages, answer
+
+    def _take(self, text: str) -> None:
+        part = text.encode("utf-8")
+        self._size += len(part)
+        if self._max_message is not None and self._size > self._max_message:
+            raise message_too_large(self._max_message)
+        self._parts.append(part)
 
     def text(self, message: str) -> bytes:
         """Return the bytes that send ``message``."""

@@ -215,7 +215,7 @@ class JobTimeoutError(GradlinkError, TimeoutError):
 
 
 class ConnectTimeoutError(ConnectError, JobTimeoutError):
-    """No connection to the server was made within the limit for it."""
+    """No connection to the server was made, or the app did not say what it is, within the limit for connecting."""
 
     phase: str = "connect"
 
@@ -236,6 +236,18 @@ class NotConnectedError(GradlinkError, RuntimeError):
 
 class ProtocolError(GradlinkError, ValueError):
     """The server speaks in a way that gradlink does not know."""
+
+
+class AnswerTooLargeError(ProtocolError):
+    """An answer or a message of the server is larger than the client takes; it was not read any further.
+
+    Attributes:
+        limit: bytes that it may have, after decoding.
+        option: the client's option that sets the limit.
+    """
+
+    limit: int = 0
+    option: str = ""
 
 
 class HubError(TransportError):

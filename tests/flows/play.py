@@ -19,6 +19,7 @@ from gradlink._io import (
     Settle,
     Tell,
     Together,
+    Within,
 )
 from gradlink.errors import GradlinkError
 
@@ -96,6 +97,8 @@ class Play:
     def _perform(self, intent: Intent) -> Any:
         if isinstance(intent, Together):
             return self._together(intent)
+        if isinstance(intent, Within):
+            return self._run(intent.flow)
         self.asked.append(intent)
         match intent:
             case Pause(longest=longest):

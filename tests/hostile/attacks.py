@@ -35,7 +35,7 @@ class Attack:
     Attributes:
         kind: the class of the attack; see ``KINDS``.
         place: where it happens; see ``PLACES``.
-        ends_with: what has to end it in the client, "limit" (of time) or "bound" (of bytes).
+        ends_with: what has to end it in the client, "limit" (of time), "bound" (of bytes) or "nothing".
     """
 
     kind: str
@@ -68,6 +68,14 @@ async def slow_body(place: str, _real: bytes) -> Playing:
     yield _head(200, place, "content-length: 1000000")
     while True:
         yield b":" if place == "stream" else b" "
+        await asyncio.sleep(DRIP_SECONDS)
+
+
+async def steady(place: str, _real: bytes) -> Playing:
+    """No attack: a body that comes slowly and steadily, over a poor line, and then is whole."""
+    yield _head(200, place, "content-length: 40000")
+    for _ in range(40):
+        yield b"x" * 1000
         await asyncio.sleep(DRIP_SECONDS)
 
 
@@ -118,6 +126,7 @@ KINDS: dict[str, tuple[Callable[[str, bytes], Playing], str]] = {
     "gzip-twice": (gzip_twice, "bound"),
     "endless": (endless, "bound"),
     "endless-error": (endless_error, "bound"),
+    "steady": (steady, "nothing"),
 }
 
 ATTACKS = {
@@ -142,19 +151,27 @@ def _packed_head(place: str, packed: bytes, coding: str) -> bytes:
 
 async def _endless(status: int, place: str) -> Playing:
     yield _head(status, place, "transfer-encoding: chunked")
-    if place == "stream" and status == 200:
-        yield b"6\r\ndata: \r\n"
-    block = b"%x\r\n%b\r\n" % (BLOCK, b" " * BLOCK)
+    begin, _ = _around(place, b"")
+    yield b"%x\r\n%b\r\n" % (len(begin), begin)
+    block = b"%x\r\n%b\r\n" % (BLOCK, b"x" * BLOCK)
     while True:
         yield block
 
 
+def _around(place: str, real: bytes) -> tuple[bytes, bytes]:
+    """Return what makes a long text between it the answer that ``real`` is, as far as that can be."""
+    if place == "stream":
+        return b'data: {"msg":"heartbeat","x":"', b'"}\n\n'
+    if real.startswith(b"["):
+        return b'["', b'"]'
+    return b'{"x":"', b'",' + real[1:]
+
+
 @lru_cache(maxsize=16)
 def bomb(place: str, real: bytes) -> bytes:
-    """Return ``real`` behind half a gigabyte of spaces, packed: what is unpacked is as right as it was."""
-    begin = b'data: {"msg":"heartbeat",' if place == "stream" else b""
-    end = b'"x":""}\n\n' if place == "stream" else real
-    filling = b" " * (1 << 20)
+    """Return an answer with half a gigabyte of text in it, packed; what is unpacked is good JSON."""
+    begin, end = _around(place, real)
+    filling = b"x" * (1 << 20)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     first = packer.compress(begin) + packer.flush(zlib.Z_FULL_FLUSH)
     # After a full flush a block stands for itself, so that one block can be sent many times.

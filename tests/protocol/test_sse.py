@@ -24,7 +24,7 @@ from gradlink._protocol.sse import EventDecoder
 )
 def test_an_event_that_is_too_large_is_refused(chunks: list[bytes]) -> None:
     decoder = EventDecoder(100)
-    with pytest.raises(ProtocolError, match="more than 100 bytes"):
+    with pytest.raises(ProtocolError, match="more than max_message=100 bytes"):
         list(map(decoder.push, chunks))
 
 

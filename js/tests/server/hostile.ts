@@ -26,8 +26,8 @@ export interface HostileAttack {
   readonly at: "config" | "info" | "join" | "upload" | "run" | "file" | "stream";
   /** "connect", or the endpoint whose call meets the attack. */
   readonly met_by: string;
-  /** What has to end it in the client: a limit of time, or a bound of bytes. */
-  readonly ends_with: "limit" | "bound";
+  /** What has to end it in the client: a limit of time, a bound of bytes, or nothing. */
+  readonly ends_with: "limit" | "bound" | "nothing";
 }
 
 /** An answer that a script gives in the app's stead. */

@@ -22,8 +22,6 @@ from gradlink._websocket import Frames
 from gradlink.errors import GradlinkError, StreamLostError, TransportError
 
 if TYPE_CHECKING:
-    import httpx2
-
     from gradlink._async.connection import AsyncConnection
     from gradlink._async.job import AsyncJob
 
@@ -84,7 +82,7 @@ class AsyncJobChannel:
         url = connection.access.routes.stream_of_job(call.payload.endpoint.fn_index, self._session_hash)
         async with connection.driver.open_stream(url, call.headers) as source:
             if source.response.status_code != 200:
-                return await _refusal(source.response)
+                return await connection.driver.refusal(source.response)
             async for text in source:
                 message = self._take(text)
                 if job.done():
@@ -98,11 +96,11 @@ class AsyncJobChannel:
     async def _converse_on_socket(self, body: JSONObject) -> HttpReply | None:
         """Read the job's socket and answer it; return the answer to the handshake if it is a refusal."""
         connection, job = self._connection, self._job
-        frames = Frames()
+        frames = Frames(connection.settings.transport.max_message)
         call = job.bound_call
         async with connection.driver.open_socket(connection.access.routes.join, call.headers) as response:
             if response.status_code != 101:
-                return await _refusal(response)
+                return await connection.driver.refusal(response)
             stream: Any = response.extensions["network_stream"]
             while not frames.closed and not job.done():
                 # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
@@ -124,8 +122,3 @@ class AsyncJobChannel:
             raise stream_error(message)
         self._job.receive(message)
         return message
-
-
-async def _refusal(response: httpx2.Response) -> HttpReply:
-    await response.aread()
-    return HttpReply(response.status_code, response.headers, response.content, str(response.url))

@@ -52,7 +52,14 @@ from gradlink._protocol.policy import (
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.version import AppVersion, Protocol
 from gradlink._text import one_line
-from gradlink._transport import ConnectionSettings, TransportOptions, hub_transport, split_options
+from gradlink._transport import (
+    MAX_ANSWER_BYTES,
+    MAX_MESSAGE_BYTES,
+    ConnectionSettings,
+    TransportOptions,
+    hub_transport,
+    split_options,
+)
 from gradlink.errors import ClientClosedError, GradlinkError, NotConnectedError
 
 
@@ -85,6 +92,8 @@ class AsyncClient:
         timeout: float | Timeout | None = None,
         retries: int | Retries | None = None,
         max_download: int | None = None,
+        max_message: int | None = MAX_MESSAGE_BYTES,
+        max_answer: int | None = MAX_ANSWER_BYTES,
         wait: float | None = None,
         on_status: Callable[[SpaceStatus], object] | None = None,
         **removed: Any,
@@ -100,7 +109,14 @@ class AsyncClient:
         self._settings = ConnectionSettings(
             access=with_retries(parts.access, as_retries(retries, DEFAULT_RETRIES)),
             transport=TransportOptions(
-                parts.headers, {}, ssl_verify, limits, max_download, dict(httpx_kwargs or {})
+                parts.headers,
+                {},
+                ssl_verify,
+                limits,
+                max_download,
+                dict(httpx_kwargs or {}),
+                max_message,
+                max_answer,
             ),
             downloads=parts.downloads,
             max_jobs=max_workers,

@@ -46,6 +46,7 @@ from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, withou
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import CancelWay, Protocol, cancel_way
 from gradlink._text import one_line
+from gradlink._timing import Scope
 from gradlink._transport import (
     KEEPALIVE_SECONDS,
     CallOptions,
@@ -174,8 +175,16 @@ class AsyncConnection:
             self._jobs[job] = None
 
     def forget(self, job: AsyncJob) -> None:
-        """Note that ``job`` has ended."""
+        """Note that ``job`` has ended, and stop what is still sent, or waited for, for it."""
         self._jobs.pop(job, None)
+        job.scope.end()
+        if job.joining.active:
+            # Its answer is what the server is told of the cancel with; it does not take for ever.
+            self.tasks.start(partial(self._end_later, job.joining))
+
+    async def _end_later(self, scope: Scope) -> None:
+        await anyio.sleep(CANCEL_SECONDS)
+        scope.end()
 
     def begin(self, job: AsyncJob, call: Call) -> None:
         """Send ``job`` in the background."""
@@ -222,12 +231,12 @@ class AsyncConnection:
             await self._look_again(job)
             if job.bound_call.payload.uploads:
                 job.enter("upload")
-            data = await self.driver.run(submit_flows.prepare(job.bound_call))
+            data = await self.driver.run(submit_flows.prepare(job.bound_call), job.scope)
             if job.begin_sending("queue"):
                 # The server knows the session already, so its stream can be opened while the join is on its way.
                 self._read_if_wanted(session)
                 event_id = await self.driver.run(
-                    submit_flows.join(job.bound_call, data, session.session_hash)
+                    submit_flows.join(job.bound_call, data, session.session_hash), job.joining
                 )
                 self._heard_at = time.monotonic()
         except GradlinkError as exc:
@@ -260,9 +269,10 @@ class AsyncConnection:
             call = job.bound_call
             if call.payload.uploads:
                 job.enter("upload")
-            data = await self.driver.run(submit_flows.prepare(call))
+            data = await self.driver.run(submit_flows.prepare(call), job.scope)
             if job.begin_sending("run"):
-                job.succeed(await self.driver.run(submit_flows.run(call, data, self.session_hash)))
+                answer = await self.driver.run(submit_flows.run(call, data, self.session_hash), job.scope)
+                job.succeed(answer)
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
@@ -286,7 +296,7 @@ class AsyncConnection:
         """
         if time.monotonic() - self._heard_at < KEEPALIVE_SECONDS:
             return
-        fresh = await self.driver.run(look_again(self.access, self.schema))
+        fresh = await self.driver.run(look_again(self.access, self.schema), job.scope)
         self._heard_at = time.monotonic()
         if fresh is None:
             return
@@ -427,11 +437,15 @@ class AsyncConnection:
 
     # -- the rest ---------------------------------------------------------------------------------
 
-    async def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
+    async def collect(
+        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
+    ) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
         if not output.has_files:
             return arrange(output.data, endpoint.skipped_outputs)
-        return await self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched))
+        return await self.driver.run(
+            collect(self.access, self.schema.version, endpoint, output, fetched), scope
+        )
 
     def cancel(self, job: AsyncJob) -> anyio.Event | None:
         """Tell the server, or whoever holds the job, that it was cancelled; None if nobody is to be told."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import Any, TypeVar, assert_never
@@ -11,6 +12,7 @@ from typing import Any, TypeVar, assert_never
 import anyio
 import httpx2
 
+from gradlink._async.network import watch_network
 from gradlink._eventstream import HEADERS, EventStream
 from gradlink._failures import Attempt, interrupted, transport_error
 from gradlink._io import (
@@ -26,15 +28,18 @@ from gradlink._io import (
     Settle,
     Tell,
     Together,
+    Within,
 )
 from gradlink._local.sources import data_uri
 from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.jsonvalue import misread
+from gradlink._protocol.routes import without_credentials
+from gradlink._timing import Account, Scope, current_scope, within
 from gradlink._transport import (
-    MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
     SOCKET_ERRORS,
+    AnswerBody,
     TransportOptions,
     check_addresses,
     check_download,
@@ -47,7 +52,7 @@ from gradlink._transport import (
     wire_headers,
 )
 from gradlink._websocket import handshake_headers
-from gradlink.errors import ClientClosedError, GradlinkError
+from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
 T = TypeVar("T")
 
@@ -59,8 +64,9 @@ class AsyncDriver:
         settings = client_settings(options)
         self._options = options
         self._jar = shared_cookies(options, base)
-        self._requests = httpx2.AsyncClient(**settings.requests, cookies=self._jar)
-        self._streams = httpx2.AsyncClient(**settings.streams, cookies=self._jar)
+        self._requests = _client(settings.requests, self._jar)
+        self._streams = _client(settings.streams, self._jar)
+        self._connect_seconds = settings.connect
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.AsyncClient | None = None
         self._stores = stores
@@ -68,8 +74,11 @@ class AsyncDriver:
         self._private = is_private_address(base)
         self._closed = False
 
-    async def run(self, flow: Flow[T]) -> T:
-        """Return the result of ``flow``, whose intents are performed in this task."""
+    async def run(self, flow: Flow[T], scope: Scope | None = None) -> T:
+        """Return the result of ``flow``, whose intents are performed in this task, as long as ``scope`` allows."""
+        if scope is not None:
+            with within(scope):
+                return await self.run(flow)
         step: Callable[[Any], Intent] = flow.send
         argument: Any = None
         while True:
@@ -94,15 +103,18 @@ class AsyncDriver:
         self, url: str, headers: Mapping[str, str] | None = None
     ) -> AsyncGenerator[EventStream, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
+        account = self._account(self._streams, scoped=False)
         try:
-            async with self._streams.stream(
-                "GET", parsed_url(url), headers=HEADERS | wire_headers(headers)
-            ) as response:
-                source = EventStream(response, MAX_EVENT_BYTES)
-                try:
-                    yield source
-                finally:
-                    await _unwind(source)
+            with account:
+                async with self._streams.stream(
+                    "GET", parsed_url(url), headers=HEADERS | wire_headers(headers)
+                ) as response:
+                    account.answered()
+                    source = EventStream(response, self._options.max_message, account.progress)
+                    try:
+                        yield source
+                    finally:
+                        await _unwind(source)
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
 
@@ -111,13 +123,22 @@ class AsyncDriver:
         self, url: str, headers: Mapping[str, str]
     ) -> AsyncGenerator[httpx2.Response, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
+        account = self._account(self._streams, scoped=False)
         try:
-            async with self._streams.stream(
-                "GET", url, headers=wire_headers({**headers, **handshake_headers()})
-            ) as response:
-                yield response
+            with account:
+                async with self._streams.stream(
+                    "GET", url, headers=wire_headers({**headers, **handshake_headers()})
+                ) as response:
+                    account.answered()
+                    if response.status_code == 101:
+                        account.release()
+                    yield response
         except (httpx2.TransportError, *SOCKET_ERRORS) as exc:
             raise self._error(exc, url) from exc
+
+    async def refusal(self, response: httpx2.Response) -> HttpReply:
+        """Return the answer to a request for a stream that is none."""
+        return await self._reply(response, "answer")
 
     async def close(self) -> None:
         """Close all connections."""
@@ -128,6 +149,8 @@ class AsyncDriver:
                 await client.aclose()
 
     async def _perform(self, intent: Intent) -> Any:
+        if (scope := current_scope()) is not None:
+            scope.check()
         match intent:
             case HttpRequest():
                 return await self._request(intent)
@@ -146,6 +169,8 @@ class AsyncDriver:
                 return uri if store is None else store.keep(uri, name, self._max_download)
             case Together():
                 return await self._together(intent)
+            case Within(flow=flow):
+                return await self._within_connecting(flow)
             case _:
                 assert_never(intent)
 
@@ -155,9 +180,11 @@ class AsyncDriver:
             client = self._foreign_client()
         for last in (False, True):
             attempt = Attempt()
+            account = self._account(client, waits=not intent.endless)
             try:
-                with ExitStack() as stack:
-                    response = await client.request(
+                with account, ExitStack() as stack, anyio.CancelScope() as cancelling:
+                    account.stopper = cancelling.cancel
+                    async with client.stream(
                         intent.method,
                         parsed_url(intent.url),
                         content=intent.content,
@@ -165,8 +192,10 @@ class AsyncDriver:
                         headers=request_headers(intent),
                         timeout=endless(client.timeout) if intent.endless else client.timeout,
                         extensions={"trace": attempt.atrace},
-                    )
-                return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+                    ) as response:
+                        account.answered()
+                        return await self._reply(response, intent.holds)
+                raise self._stopped(intent.url)
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
@@ -188,11 +217,16 @@ class AsyncDriver:
         for last in (False, True):
             attempt = Attempt()
             trace = {"trace": attempt.atrace}
+            account = self._account(client)
             try:
-                async with client.stream(
-                    "GET", parsed_url(intent.url), headers=headers, extensions=trace
-                ) as response:
-                    return await self._save(intent, response)
+                with account, anyio.CancelScope() as cancelling:
+                    account.stopper = cancelling.cancel
+                    async with client.stream(
+                        "GET", parsed_url(intent.url), headers=headers, extensions=trace
+                    ) as response:
+                        account.answered()
+                        return await self._save(intent, response)
+                raise self._stopped(intent.url)
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
@@ -206,8 +240,8 @@ class AsyncDriver:
         url = str(response.url)
         store = self._stores.aside() if intent.aside else self._stores.results
         if response.status_code not in {200, 206} or store is None:
-            await response.aread()
-            return Saved(response.status_code, response.headers, response.content, url, None)
+            reply = await self._reply(response, "answer")
+            return Saved(reply.status, reply.headers, reply.body, reply.url, None)
         partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
@@ -224,16 +258,35 @@ class AsyncDriver:
         except httpx2.TransportError as exc:
             if self._closed:
                 raise
+            _check_scope(url)
             kept = True
             raise interrupted(exc, url, partial) from exc
         finally:
             if not kept:
                 partial.discard()
 
+    def _account(self, client: httpx2.AsyncClient, *, waits: bool = True, scoped: bool = True) -> Account:
+        limit = client.timeout.read
+        return Account(current_scope() if scoped else None, limit if waits else None, limit)
+
+    async def _reply(self, response: httpx2.Response, holds: str) -> HttpReply:
+        body = AnswerBody(self._options, response, holds)
+        async for chunk in response.aiter_bytes():
+            if not body.add(chunk):
+                break
+        return HttpReply(response.status_code, response.headers, body.content(), str(response.url))
+
     def _foreign_client(self) -> httpx2.AsyncClient:
         if self._foreign is None:
-            self._foreign = httpx2.AsyncClient(**self._foreign_settings)
+            self._foreign = _client(self._foreign_settings)
         return self._foreign
+
+    async def _within_connecting(self, flow: Flow[T]) -> T:
+        scope = Scope("connect", self._connect_seconds, parent=current_scope())
+        result = await self.run(flow, scope)
+        # What could not be had in time may have been done without.
+        scope.check()
+        return result
 
     async def _check_host(self, url: str) -> None:
         host = httpx2.URL(url).host
@@ -253,7 +306,10 @@ class AsyncDriver:
             await answer
 
     async def _pause(self, seconds: float) -> float:
-        await anyio.sleep(seconds)
+        scope, began = current_scope(), time.monotonic()
+        await anyio.sleep(seconds if scope is None else scope.allow(seconds))
+        if scope is not None:
+            scope.paused(time.monotonic() - began)
         return seconds
 
     async def _together(self, intent: Together) -> list[Any]:
@@ -275,12 +331,34 @@ class AsyncDriver:
             raise errors[0]
         return results
 
+    def _stopped(self, url: str) -> GradlinkError:
+        """Return why an exchange was stopped."""
+        _check_scope(url)
+        return ClientClosedError("the client was closed")
+
     def _error(self, exc: Exception, url: str, attempt: Attempt | None = None) -> GradlinkError:
         if self._closed:
             return ClientClosedError("the client was closed")
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
-        return transport_error(exc, url, attempt)
+        error = transport_error(exc, url, attempt)
+        if not isinstance(error, ConnectTimeoutError):
+            _check_scope(url)
+        elif (scope := current_scope()) is not None and scope.ran_out:
+            error.passing = False  # there is no time for another try
+        return error
+
+
+def _client(settings: dict[str, Any], cookies: Any = None) -> httpx2.AsyncClient:
+    client = httpx2.AsyncClient(**settings, cookies=cookies)
+    watch_network(client)
+    return client
+
+
+def _check_scope(url: str) -> None:
+    """Raise the error of the procedure's own limit if that has run out while ``url`` was asked."""
+    if (scope := current_scope()) is not None:
+        scope.check(without_credentials(url))
 
 
 async def _unwind(source: EventStream) -> None:

@@ -21,6 +21,7 @@ from gradlink._protocol.policy import Phase
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.updates import status_update
 from gradlink._text import one_line
+from gradlink._timing import Scope, TotalTime
 from gradlink.errors import EndpointError, GradlinkError, JobCancelledError
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class AsyncJob:
         self.told = anyio.Event()
         self._stage = 0
         self._ran = False
+        # What is sent for the job: all but its join, and the join. They end with it.
+        self.scope = Scope()
+        self.joining = Scope()
+        self._total = TotalTime(None)
 
     # -- what callers use -------------------------------------------------------------------------
 
@@ -211,7 +216,9 @@ class AsyncJob:
 
     def enter(self, phase: Phase) -> None:
         """Note that the job enters ``phase``; the limit of the one before ends, that of this one counts from now."""
-        if phase != "total":
+        if phase == "total":
+            self._total.begin()
+        else:
             self._stage += 1
         limit = self.bound_call.timeout.limit_of(phase)
         if limit is not None:
@@ -236,6 +243,7 @@ class AsyncJob:
     def begin(self, call: Call, tracker: JobTracker) -> None:
         """Take the call, once the client has connected; the job may have been cancelled before."""
         self.call = call
+        self._total = TotalTime(call.timeout.total)
         self._fetched = {} if self._connection.downloads else None
         if not self._tracker.phase.ended:
             self._tracker = tracker
@@ -296,7 +304,8 @@ class AsyncJob:
     async def collect(self, output: Output) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
         endpoint = self.bound_call.payload.endpoint
-        return await self._connection.collect(endpoint, output, self._fetched)
+        scope = self._total.for_files()
+        return await self._connection.collect(endpoint, output, self._fetched, scope)
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -318,6 +327,7 @@ class AsyncJob:
             waiter.set()
         self._waiters.clear()
         if self.done():
+            self._total.end()
             self._connection.forget(self)
             callbacks, self._callbacks = self._callbacks, []
             for fn in callbacks:

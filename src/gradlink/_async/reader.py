@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from gradlink._eventstream import EventStream
-from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams
+from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams, was_silent
 from gradlink._flows.exchange import login
-from gradlink._io import HttpReply, pause
+from gradlink._io import pause
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.messages import (
     CloseStream,
@@ -79,15 +79,12 @@ class AsyncStreamReader:
                     response = source.response
                     if response.status_code == 200:
                         return await self._read_messages(source)
-                    await response.aread()
-                    if response.status_code != 401 or attempt == "after login" or not connection.access.auth:
-                        reply = HttpReply(
-                            response.status_code, response.headers, response.content, str(response.url)
-                        )
+                    reply = await connection.driver.refusal(response)
+                    if reply.status != 401 or attempt == "after login" or not connection.access.auth:
                         return reply_error(reply, "the stream of messages")
                 await connection.driver.run(login(connection.access))
         except TransportError as exc:
-            return lost_stream(exc) if self._opened else exc
+            return lost_stream(exc) if self._opened or was_silent(exc) else exc
         except GradlinkError as exc:
             return exc
         except Exception as exc:  # logged, and given to the jobs

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradlink._flows.exchange import Access, exchange, login, read
 from gradlink._flows.space import Space, find_running
-from gradlink._io import Flow, HttpReply, HttpRequest, settle, together
+from gradlink._io import Flow, HttpReply, HttpRequest, settle, together, within_connecting
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
 from gradlink._protocol.policy import PASSING
 from gradlink._protocol.replies import reply_error, reply_json
@@ -81,6 +81,10 @@ def _found(access: Access, space: Space) -> Flow[Access]:
 
 
 def _connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
+    return (yield from within_connecting(_describe(access)))
+
+
+def _describe(access: Access) -> Flow[tuple[Access, AppSchema]]:
     if access.auth is not None:
         try:
             yield from login(access)
@@ -88,18 +92,18 @@ def _connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
             base = (yield from _base_of_page(access)) if exc.status in _NOTHING_HERE else None
             if base is None:
                 raise
-            return (yield from _connect(replace(access, routes=Routes(base))))
+            return (yield from _describe(replace(access, routes=Routes(base))))
     # The prefix is only known from /config; guessing the newest one spares a round trip.
     guess = replace(access.routes, prefix=DEFAULT_PREFIX)
     config_reply, info_reply = yield from together(
         [
-            read(access, HttpRequest("GET", access.routes.config), "the app's /config"),
-            _optional(HttpRequest("GET", guess.info), access),
+            read(access, _description(access.routes.config), "the app's /config"),
+            _optional(_description(guess.info), access),
         ]
     )
     config = yield from _config(access, config_reply)
     if isinstance(config, str):
-        return (yield from _connect(replace(access, routes=Routes(config))))
+        return (yield from _describe(replace(access, routes=Routes(config))))
     base = access.routes.base
     if config_reply is not None and config_reply.url.endswith("/config"):
         base = config_reply.url.removesuffix("config")
@@ -107,7 +111,7 @@ def _connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     if access.routes.info != guess.info:
         # 3.x describes what its old Python client took, unless it is asked for the values themselves.
         raw = "&serialize=False" if "protocol" not in config else ""
-        info_reply = yield from _optional(HttpRequest("GET", access.routes.info + raw), access)
+        info_reply = yield from _optional(_description(access.routes.info + raw), access)
     return access, read_app(config, _info(info_reply))
 
 
@@ -184,12 +188,12 @@ def _page(access: Access) -> Flow[HttpReply]:
     """Return the app's page: one that is mounted may need the slash behind it, a further page of an app has none."""
     if access.routes.page != access.routes.base:
         try:
-            reply = yield from exchange(access, HttpRequest("GET", access.routes.page))
+            reply = yield from exchange(access, _description(access.routes.page))
         except RedirectError:
             reply = None
         if reply is not None and _ASSIGNMENT.encode() in reply.body:
             return reply
-    return (yield from exchange(access, HttpRequest("GET", access.routes.base)))
+    return (yield from exchange(access, _description(access.routes.base)))
 
 
 def _base_of_page(access: Access) -> Flow[str | None]:
@@ -208,7 +212,7 @@ def _base_of_page(access: Access) -> Flow[str | None]:
     if config.get("auth_required") is not True:
         return None
     for base in above(access.routes.base):
-        reply = yield from _optional(HttpRequest("GET", Routes(base).config), stranger)
+        reply = yield from _optional(_description(Routes(base).config), stranger)
         if reply is not None and _answers_as_app(reply):
             return base
     return None
@@ -237,6 +241,10 @@ def _answers_as_app(reply: HttpReply) -> bool:
 
 def _is_page(reply: HttpReply) -> bool:
     return reply.body.lstrip().startswith(b"<")
+
+
+def _description(url: str) -> HttpRequest:
+    return HttpRequest("GET", url, holds="description")
 
 
 def _optional(request: HttpRequest, access: Access) -> Flow[HttpReply | None]:

@@ -149,5 +149,13 @@ def post_json(
     harmless: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> HttpRequest:
-    """Return a POST of ``value`` as JSON."""
-    return HttpRequest("POST", url, encode(value), headers=headers or {}, endless=endless, harmless=harmless)
+    """Return a POST of ``value`` as JSON; an ``endless`` one is answered with the function's result."""
+    return HttpRequest(
+        "POST",
+        url,
+        encode(value),
+        headers=headers or {},
+        endless=endless,
+        harmless=harmless,
+        holds="result" if endless else "answer",
+    )

@@ -30,12 +30,12 @@ class Timeout:
     """Limits in seconds for the phases of a call; None is no limit.
 
     Attributes:
-        connect: making a connection (of the client, not of a call).
+        connect: making a connection, and finding out what the app is as a whole (of the client, not of a call).
         upload: sending the call's files.
         queue: from the join until the function starts.
         run: from the function's start to its end.
         idle: silence of the stream of messages, on which the server beats every 15 s (of the client).
-        total: all of it.
+        total: all of it, and the fetching of the result's files.
     """
 
     connect: float | None = 15.0

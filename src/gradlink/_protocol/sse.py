@@ -5,7 +5,7 @@ Wire: the WHATWG's HTML standard, "Interpreting an event stream". Vectors: event
 
 from __future__ import annotations
 
-from gradlink.errors import ProtocolError
+from gradlink.errors import AnswerTooLargeError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -17,12 +17,12 @@ class EventDecoder:
     which a page that listens to messages does not hear either.
 
     Args:
-        max_bytes: what one event may have, that which is not complete yet included.
+        max_bytes: what one event may have, that which is not complete yet included; None for no limit.
     """
 
     __slots__ = ("_after_cr", "_at_start", "_data", "_max_bytes", "_named", "_pieces", "_size")
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int | None) -> None:
         self._max_bytes = max_bytes
         # Of a line that is not complete yet; joined once, so that a large message costs linear time.
         self._pieces: list[bytes] = []
@@ -36,7 +36,7 @@ class EventDecoder:
     def push(self, chunk: bytes) -> list[str]:
         """Take the next piece of the body; return the data of the messages that it completes.
 
-        Raises ProtocolError if an event is larger than it may be.
+        Raises AnswerTooLargeError if an event is larger than it may be.
         """
         if self._after_cr and chunk:
             self._after_cr = False
@@ -89,5 +89,12 @@ class EventDecoder:
 
     def _grow(self, size: int) -> None:
         self._size += size
-        if self._size > self._max_bytes:
-            raise ProtocolError(f"a message of the server has more than {self._max_bytes:,} bytes")
+        if self._max_bytes is not None and self._size > self._max_bytes:
+            raise message_too_large(self._max_bytes)
+
+
+def message_too_large(limit: int) -> AnswerTooLargeError:
+    """Return the error for a message that has more than ``limit`` bytes."""
+    error = AnswerTooLargeError(f"a message of the server has more than max_message={limit:,} bytes")
+    error.limit, error.option = limit, "max_message"
+    return error

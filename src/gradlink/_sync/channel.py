@@ -42,7 +42,7 @@ class JobChannel:
         try:
             if job.call.payload.uploads:
                 job.enter("upload")
-            data = self._connection.driver.run(submit_flows.prepare(job.call))
+            data = self._connection.driver.run(submit_flows.prepare(job.call), job.scope)
             body = job.call.payload.body(data, self._session_hash, job.call.oauth_token)
             if job.begin_sending("queue"):
                 self._converse(body)
@@ -96,7 +96,7 @@ class JobChannel:
     def _converse_on_socket(self, body: JSONObject) -> HttpReply | None:
         """Read the job's socket and answer it; return the answer to the handshake if it is a refusal."""
         connection, job = self._connection, self._job
-        frames = Frames()
+        frames = Frames(connection.settings.transport.max_message)
         with connection.driver.open_socket(connection.access.routes.join, job.call.headers) as response:
             if (refusal := self._begin(response, 101)) is not None:
                 return refusal
@@ -123,8 +123,7 @@ class JobChannel:
             self.stop()
         if response.status_code == wanted:
             return None
-        response.read()
-        return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+        return self._connection.driver.refusal(response)
 
     def _take(self, text: str) -> Message:
         message = take_message(text)

@@ -45,7 +45,14 @@ from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
 from gradlink._text import one_line
-from gradlink._transport import ConnectionSettings, TransportOptions, hub_transport, split_options
+from gradlink._transport import (
+    MAX_ANSWER_BYTES,
+    MAX_MESSAGE_BYTES,
+    ConnectionSettings,
+    TransportOptions,
+    hub_transport,
+    split_options,
+)
 
 
 class Client:
@@ -78,6 +85,8 @@ class Client:
         timeout: float | Timeout | None = None,
         retries: int | Retries | None = None,
         max_download: int | None = None,
+        max_message: int | None = MAX_MESSAGE_BYTES,
+        max_answer: int | None = MAX_ANSWER_BYTES,
         wait: float | None = None,
         on_status: Callable[[SpaceStatus], object] | None = None,
         **removed: Any,
@@ -104,6 +113,9 @@ class Client:
             timeout: limits in seconds, see :class:`gradlink.Timeout`; a number limits each call as a whole.
             retries: how often a request that had no effect is sent again, see :class:`gradlink.Retries`.
             max_download: bytes that a file of a result may have; None for no limit.
+            max_message: bytes that one message of a job may have, which can hold a whole result; None for no limit.
+            max_answer: bytes that any other answer may have, /config and /info four times as many; None for no
+                limit.
             wait: seconds to wait for a Space that sleeps, starts or is built; None: 300.
             on_status: called with a :class:`gradlink.SpaceStatus` for each stage of such a Space. None: it is
                 printed if ``verbose``.
@@ -126,7 +138,14 @@ class Client:
         self._settings = ConnectionSettings(
             access=with_retries(parts.access, as_retries(retries, DEFAULT_RETRIES)),
             transport=TransportOptions(
-                parts.headers, {}, ssl_verify, limits, max_download, dict(httpx_kwargs or {})
+                parts.headers,
+                {},
+                ssl_verify,
+                limits,
+                max_download,
+                dict(httpx_kwargs or {}),
+                max_message,
+                max_answer,
             ),
             downloads=parts.downloads,
             max_jobs=max_workers,

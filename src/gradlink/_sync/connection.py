@@ -48,6 +48,7 @@ from gradlink._sync.job import Job
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
 from gradlink._text import one_line
+from gradlink._timing import Scope
 from gradlink._transport import (
     KEEPALIVE_SECONDS,
     CallOptions,
@@ -207,8 +208,12 @@ class Connection:
             self.forget(job)
 
     def forget(self, job: Job) -> None:
-        """Note that ``job`` has ended."""
+        """Note that ``job`` has ended, and stop what is still sent, or waited for, for it."""
         self._jobs.pop(job, None)
+        job.scope.end()
+        if job.joining.active:
+            # Its answer is what the server is told of the cancel with; it does not take for ever.
+            self.clock.after(CANCEL_SECONDS, job.joining.end)
 
     def _wait_admitted(self, job: Job) -> SessionRouter[Job] | None:
         """Wait for a place, in this thread; None if the job ended before there was one."""
@@ -251,13 +256,13 @@ class Connection:
             self._look_again(job)
             if job.call.payload.uploads:
                 job.enter("upload")
-            data = self.driver.run(submit_flows.prepare(job.call))
+            data = self.driver.run(submit_flows.prepare(job.call), job.scope)
             if not job.begin_sending("queue"):
                 self._join_failed(job, session)
                 return
             # The server knows the session already, so its stream can be opened while the join is on its way.
             self._read_if_wanted(session)
-            event_id = self.driver.run(submit_flows.join(job.call, data, session.session_hash))
+            event_id = self.driver.run(submit_flows.join(job.call, data, session.session_hash), job.joining)
             self._heard_at = time.monotonic()
         except GradlinkError as exc:
             self._join_failed(job, session)
@@ -293,7 +298,7 @@ class Connection:
         """
         if time.monotonic() - self._heard_at < KEEPALIVE_SECONDS:
             return
-        fresh = self.driver.run(look_again(self.access, self.schema))
+        fresh = self.driver.run(look_again(self.access, self.schema), job.scope)
         self._heard_at = time.monotonic()
         if fresh is None:
             return
@@ -316,9 +321,9 @@ class Connection:
             self._look_again(job)
             if job.call.payload.uploads:
                 job.enter("upload")
-            data = self.driver.run(submit_flows.prepare(job.call))
+            data = self.driver.run(submit_flows.prepare(job.call), job.scope)
             if job.begin_sending("run"):
-                job.succeed(self.driver.run(submit_flows.run(job.call, data, self.session_hash)))
+                job.succeed(self.driver.run(submit_flows.run(job.call, data, self.session_hash), job.scope))
         except GradlinkError as exc:
             job.fail(exc)
         except Exception as exc:  # the job must end, whatever went wrong
@@ -487,14 +492,17 @@ class Connection:
 
     # -- the rest ---------------------------------------------------------------------------------
 
-    def collect(self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None) -> Any:
+    def collect(
+        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
+    ) -> Any:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
         if not output.has_files:
             return arrange(output.data, endpoint.skipped_outputs)
-        return self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched))
+        return self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched), scope)
 
-    def cancel(self, job: Job) -> None:
-        """Tell the server, or whoever holds the job, that it was cancelled."""
+    def cancel(self, job: Job, *, waits: bool = True) -> None:
+        """Tell the server, or whoever holds the job, that it was cancelled; ``waits`` a few seconds for that."""
+        patience = CANCEL_SECONDS if waits else 0.0
         told = threading.Event()
         with self._lock:
             channel = self._channels.get(job)
@@ -506,17 +514,17 @@ class Connection:
         if channel is not None:
             if event_id is not None and self.schema.protocol is Protocol.SSE and not self.closed:
                 if self._cancellers.run(partial(self._reset, channel, event_id, told)):
-                    told.wait(CANCEL_SECONDS)
+                    told.wait(patience)
                 return
             channel.stop()
         if joining and threading.get_ident() != job.sender:
             # The thread that sends it finds it cancelled, and tells the server then.
-            job.told.wait(CANCEL_SECONDS)
+            job.told.wait(patience)
             return
         if session is None or event_id is None or self.closed:
             return  # it never was at the server, or a join on its way will find it cancelled
         if self._cancellers.run(partial(self._tell_cancelled, session, event_id, told)):
-            told.wait(CANCEL_SECONDS)
+            told.wait(patience)
 
     def _reset(self, channel: JobChannel, event_id: str, told: threading.Event) -> None:
         """Stop a job and give up its stream: 4.0 does not notice that, and its function would run on."""

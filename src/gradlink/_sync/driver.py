@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -27,17 +28,21 @@ from gradlink._io import (
     Settle,
     Tell,
     Together,
+    Within,
 )
 from gradlink._local.sources import data_uri
 from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.jsonvalue import misread
+from gradlink._protocol.routes import without_credentials
+from gradlink._sync.network import watch_network
 from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
+from gradlink._timing import Account, Scope, current_scope, within
 from gradlink._transport import (
-    MAX_EVENT_BYTES,
     MAX_PARALLEL_FLOWS,
     SOCKET_ERRORS,
+    AnswerBody,
     TransportOptions,
     check_addresses,
     check_download,
@@ -50,7 +55,7 @@ from gradlink._transport import (
     wire_headers,
 )
 from gradlink._websocket import handshake_headers
-from gradlink.errors import ClientClosedError, GradlinkError
+from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
 T = TypeVar("T")
 
@@ -65,8 +70,9 @@ class Driver:
         settings = client_settings(options)
         self._options = options
         self._jar = shared_cookies(options, base)
-        self._requests = httpx2.Client(**settings.requests, cookies=self._jar)
-        self._streams = httpx2.Client(**settings.streams, cookies=self._jar)
+        self._requests = _client(settings.requests, self._jar)
+        self._streams = _client(settings.streams, self._jar)
+        self._connect_seconds = settings.connect
         self._foreign_settings = settings.foreign
         self._foreign: httpx2.Client | None = None
         self._stores = stores
@@ -78,8 +84,11 @@ class Driver:
         self._closed = False
         self._closing = threading.Event()
 
-    def run(self, flow: Flow[T]) -> T:
-        """Return the result of ``flow``, whose intents are performed in this thread."""
+    def run(self, flow: Flow[T], scope: Scope | None = None) -> T:
+        """Return the result of ``flow``, whose intents are performed in this thread, as long as ``scope`` allows."""
+        if scope is not None:
+            with within(scope):
+                return self.run(flow)
         step: Callable[[Any], Intent] = flow.send
         argument: Any = None
         while True:
@@ -104,30 +113,46 @@ class Driver:
         self, url: str, headers: Mapping[str, str] | None = None
     ) -> Generator[EventStream, None, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
+        account = self._account(self._streams, scoped=False)
         try:
-            with self._streams.stream(
-                "GET",
-                parsed_url(url),
-                headers=HEADERS | wire_headers(headers),
-                extensions={"trace": self._sockets.trace},
-            ) as response:
-                yield EventStream(response, MAX_EVENT_BYTES)
+            with (
+                account,
+                self._streams.stream(
+                    "GET",
+                    parsed_url(url),
+                    headers=HEADERS | wire_headers(headers),
+                    extensions={"trace": self._sockets.trace},
+                ) as response,
+            ):
+                account.answered()
+                yield EventStream(response, self._options.max_message, account.progress)
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
 
     @contextmanager
     def open_socket(self, url: str, headers: Mapping[str, str]) -> Generator[httpx2.Response, None, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
+        account = self._account(self._streams, scoped=False)
         try:
-            with self._streams.stream(
-                "GET",
-                url,
-                headers=wire_headers({**headers, **handshake_headers()}),
-                extensions={"trace": self._sockets.trace},
-            ) as response:
+            with (
+                account,
+                self._streams.stream(
+                    "GET",
+                    url,
+                    headers=wire_headers({**headers, **handshake_headers()}),
+                    extensions={"trace": self._sockets.trace},
+                ) as response,
+            ):
+                account.answered()
+                if response.status_code == 101:
+                    account.release()
                 yield response
         except (httpx2.TransportError, *SOCKET_ERRORS) as exc:
             raise self._error(exc, url) from exc
+
+    def refusal(self, response: httpx2.Response) -> HttpReply:
+        """Return the answer to a request for a stream that is none."""
+        return self._reply(response, "answer")
 
     def close(self) -> None:
         """Close all connections; threads that wait on one go on."""
@@ -141,6 +166,8 @@ class Driver:
                 client.close()
 
     def _perform(self, intent: Intent) -> Any:
+        if (scope := current_scope()) is not None:
+            scope.check()
         match intent:
             case HttpRequest():
                 return self._request(intent)
@@ -159,6 +186,8 @@ class Driver:
                 return uri if store is None else store.keep(uri, name, self._max_download)
             case Together():
                 return self._together(intent)
+            case Within(flow=flow):
+                return self._within_connecting(flow)
             case _:
                 assert_never(intent)
 
@@ -168,9 +197,12 @@ class Driver:
             client = self._foreign_client()
         for last in (False, True):
             attempt = Attempt(self._sockets.trace)
+            account = self._account(client, waits=not intent.endless)
             try:
-                with ExitStack() as stack:
-                    response = client.request(
+                with (
+                    account,
+                    ExitStack() as stack,
+                    client.stream(
                         intent.method,
                         parsed_url(intent.url),
                         content=intent.content,
@@ -178,8 +210,10 @@ class Driver:
                         headers=request_headers(intent),
                         timeout=endless(client.timeout) if intent.endless else client.timeout,
                         extensions={"trace": attempt.trace},
-                    )
-                return HttpReply(response.status_code, response.headers, response.content, str(response.url))
+                    ) as response,
+                ):
+                    account.answered()
+                    return self._reply(response, intent.holds)
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
@@ -200,10 +234,15 @@ class Driver:
             self._check_host(intent.url)
         for last in (False, True):
             attempt = Attempt(self._sockets.trace)
+            account = self._account(client)
             try:
-                with client.stream(
-                    "GET", parsed_url(intent.url), headers=headers, extensions={"trace": attempt.trace}
-                ) as response:
+                with (
+                    account,
+                    client.stream(
+                        "GET", parsed_url(intent.url), headers=headers, extensions={"trace": attempt.trace}
+                    ) as response,
+                ):
+                    account.answered()
                     return self._save(intent, response)
             except GradlinkError:
                 raise
@@ -218,8 +257,8 @@ class Driver:
         url = str(response.url)
         store = self._stores.aside() if intent.aside else self._stores.results
         if response.status_code not in {200, 206} or store is None:
-            response.read()
-            return Saved(response.status_code, response.headers, response.content, url, None)
+            reply = self._reply(response, "answer")
+            return Saved(reply.status, reply.headers, reply.body, reply.url, None)
         partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
@@ -236,17 +275,36 @@ class Driver:
         except httpx2.TransportError as exc:
             if self._closed:
                 raise
+            _check_scope(url)
             kept = True
             raise interrupted(exc, url, partial) from exc
         finally:
             if not kept:
                 partial.discard()
 
+    def _account(self, client: httpx2.Client, *, waits: bool = True, scoped: bool = True) -> Account:
+        limit = client.timeout.read
+        return Account(current_scope() if scoped else None, limit if waits else None, limit)
+
+    def _reply(self, response: httpx2.Response, holds: str) -> HttpReply:
+        body = AnswerBody(self._options, response, holds)
+        for chunk in response.iter_bytes():
+            if not body.add(chunk):
+                break
+        return HttpReply(response.status_code, response.headers, body.content(), str(response.url))
+
     def _foreign_client(self) -> httpx2.Client:
         with self._lock:
             if self._foreign is None:
-                self._foreign = httpx2.Client(**self._foreign_settings)
+                self._foreign = _client(self._foreign_settings)
             return self._foreign
+
+    def _within_connecting(self, flow: Flow[T]) -> T:
+        scope = Scope("connect", self._connect_seconds, parent=current_scope())
+        result = self.run(flow, scope)
+        # What could not be had in time may have been done without.
+        scope.check()
+        return result
 
     def _check_host(self, url: str) -> None:
         host = httpx2.URL(url).host
@@ -261,8 +319,11 @@ class Driver:
         self._private = is_private_address(base)
 
     def _pause(self, seconds: float) -> float:
-        if self._closing.wait(seconds):
+        scope, began = current_scope(), time.monotonic()
+        if self._closing.wait(seconds if scope is None else scope.allow(seconds)):
             raise ClientClosedError("the client was closed")
+        if scope is not None:
+            scope.paused(time.monotonic() - began)
         return seconds
 
     def _together(self, intent: Together) -> list[Any]:
@@ -273,7 +334,24 @@ class Driver:
             return ClientClosedError("the client was closed")
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
-        return transport_error(exc, url, attempt)
+        error = transport_error(exc, url, attempt)
+        if not isinstance(error, ConnectTimeoutError):
+            _check_scope(url)
+        elif (scope := current_scope()) is not None and scope.ran_out:
+            error.passing = False  # there is no time for another try
+        return error
+
+
+def _client(settings: dict[str, Any], cookies: Any = None) -> httpx2.Client:
+    client = httpx2.Client(**settings, cookies=cookies)
+    watch_network(client)
+    return client
+
+
+def _check_scope(url: str) -> None:
+    """Raise the error of the procedure's own limit if that has run out while ``url`` was asked."""
+    if (scope := current_scope()) is not None:
+        scope.check(without_credentials(url))
 
 
 class _Together:
@@ -289,6 +367,7 @@ class _Together:
         self._errors: list[BaseException] = []
         self._open = len(flows)
         self._changed = threading.Condition()
+        self._scope = current_scope()
 
     def run(self, helpers: Workers) -> list[Any]:
         for _ in range(min(len(self._todo) - 1, MAX_HELPERS)):
@@ -307,7 +386,7 @@ class _Together:
                     return
                 index, flow = self._todo.popleft()
             try:
-                self._results[index] = self._driver.run(flow)
+                self._results[index] = self._driver.run(flow, self._scope)
             except BaseException as exc:  # raised again by the thread that waits
                 self._errors.append(exc)
             finally:

@@ -22,6 +22,7 @@ from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event, status_update
 from gradlink._text import one_line
+from gradlink._timing import Scope, TotalTime
 from gradlink.errors import GradlinkError, JobCancelledError
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Job(Future[Any]):
         self.resent = 0
         self._stage = 0
         self._ran = False
+        # What is sent for the job: all but its join, and the join. They end with it.
+        self.scope = Scope()
+        self.joining = Scope()
+        self._total = TotalTime(call.timeout.total)
 
     # -- what callers use -------------------------------------------------------------------------
 
@@ -293,7 +298,9 @@ class Job(Future[Any]):
 
     def _enter(self, phase: Phase) -> None:
         """Count the limit of ``phase`` from now, and no more that of the one before. Caller holds _changed."""
-        if phase != "total":
+        if phase == "total":
+            self._total.begin()
+        else:
             self._stage += 1
         limit = self.call.timeout.limit_of(phase)
         if limit is not None:
@@ -306,6 +313,7 @@ class Job(Future[Any]):
         self._changed.notify_all()
         if self._tracker.outcome is not None and not self._settled:
             self._settled = True
+            self._total.end()
             self._settle(self._tracker.outcome)
             self._connection.forget(self)
 
@@ -327,7 +335,8 @@ class Job(Future[Any]):
                 return
             self._tracker.expire(phase, limit)
             self._notify()
-        self._connection.cancel(self)
+        # The clock has other limits to look after.
+        self._connection.cancel(self, waits=False)
 
     def running(self) -> bool:
         """Tell whether the job has not ended."""
@@ -354,7 +363,8 @@ class Job(Future[Any]):
                 raise update.error
 
     def _collect(self, output: Output) -> Any:
-        return self._connection.collect(self.call.payload.endpoint, output, self._fetched)
+        endpoint, scope = self.call.payload.endpoint, self._total.for_files()
+        return self._connection.collect(endpoint, output, self._fetched, scope)
 
     def _cancelled_error(self) -> GradlinkError:
         outcome = self._tracker.outcome

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx2
 
 from gradlink._eventstream import EventStream
-from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams
+from gradlink._failures import MAX_EMPTY_STREAMS, lost_stream, silent_streams, was_silent
 from gradlink._flows.exchange import login
-from gradlink._io import HttpReply, pause
+from gradlink._io import pause
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.messages import (
     CloseStream,
@@ -89,16 +89,12 @@ class StreamReader:
                         return ClientClosedError("the client was closed")
                     if source.response.status_code == 200:
                         return self._read_messages(source)
-                    source.response.read()
-                    if (
-                        source.response.status_code != 401
-                        or attempt == "after login"
-                        or not connection.access.auth
-                    ):
-                        return self._refused(source.response)
+                    reply = connection.driver.refusal(source.response)
+                    if reply.status != 401 or attempt == "after login" or not connection.access.auth:
+                        return reply_error(reply, "the stream of messages")
                 connection.driver.run(login(connection.access))
         except TransportError as exc:
-            return lost_stream(exc) if self._opened else exc
+            return lost_stream(exc) if self._opened or was_silent(exc) else exc
         except GradlinkError as exc:
             return exc
         except Exception as exc:  # logged, and given to the jobs
@@ -147,7 +143,3 @@ class StreamReader:
         if closed or not self._connection.schema.protocol.closes_explicitly:
             return None
         return StreamLostError("the stream of messages ended without the server closing it")
-
-    def _refused(self, response: Any) -> GradlinkError:
-        reply = HttpReply(response.status_code, response.headers, response.content, str(response.url))
-        return reply_error(reply, "the stream of messages")
