@@ -8,6 +8,7 @@ import type { JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
+import { QueueWatch, STARTUP_SECONDS } from "../protocol/queuewatch.ts";
 import { eventIdOf } from "../protocol/replies.ts";
 import { SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
@@ -66,6 +67,8 @@ export class Connection {
   readonly others: Map<Submission, () => void> = new Map();
   /** Reads messages; who looks at values on their way brings one that is faster with many. */
   decoder: { decode(text: string): Message } = { decode: decodeMessage };
+  /** Whether the app's queue is seen to run. */
+  queue: QueueWatch<Submission> = new QueueWatch();
   /** When the server was heard last. */
   heardAt: number = Date.now();
   /** A job with State was sent under this session. */
@@ -349,6 +352,19 @@ export class Connection {
       streamBroke(this, session, misread(error));
       this.admit();
     });
+  }
+
+  /** Ask the app to start its queue, unless it is seen to run before some seconds have passed. */
+  watchQueue(job: Submission, message: Message): void {
+    const { http, queue } = this;
+    if (queue.settled || !queue.take(job, message)) return;
+    const timer: unknown = setTimeout(() => {
+      const waiting = http.closed ? [] : queue.expired((one) => !one.done);
+      if (waiting.length)
+        import("./startup.ts").then(({ startQueue }) => startQueue(this, waiting)).catch(() => {});
+    }, STARTUP_SECONDS * 1000);
+    // What keeps the program running is the stream of the job that waits, as long as it does.
+    (timer as { unref?: () => void }).unref?.();
   }
 
   /** Keep the session alive, unless that is done. */

@@ -3,6 +3,7 @@
 import type { GradlinkError } from "../errors.ts";
 import { asObject, type JsonValue, keepAppId } from "../protocol/jsonvalue.ts";
 import { isPassing } from "../protocol/policy.ts";
+import { QueueWatch } from "../protocol/queuewatch.ts";
 import { replyJson } from "../protocol/replies.ts";
 import { findEndpoint } from "../protocol/schema.ts";
 import { connect } from "./connect.ts";
@@ -23,6 +24,7 @@ export async function lookAgain(connection: Connection, job: Submission): Promis
   if (now === undefined || isSame(now, before)) return;
   await refresh(connection);
   for (const session of connection.sessions) session.known = false;
+  connection.queue = new QueueWatch();
   connection.holdsState = false;
   connection.lostState = undefined;
   const { api_name, fn_index } = job.endpoint;

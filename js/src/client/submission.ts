@@ -183,6 +183,7 @@ export class Submission implements SubmitIterable {
     } catch (cause) {
       this.fail(misread(cause));
     }
+    this.connection.watchQueue(this, message);
     this.wake();
   }
 
