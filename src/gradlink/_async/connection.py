@@ -431,9 +431,9 @@ class AsyncConnection:
             await self.driver.run(start_queue(self.access))
         except GradlinkError as exc:
             if not self.closed:
-                _log.warning("%s", not_started(self.access.routes.base, exc))
+                _log.warning("%s", one_line(not_started(self.access.routes.base, exc)))
         else:
-            _log.warning("%s", not_started(self.access.routes.base, None))
+            _log.warning("%s", one_line(not_started(self.access.routes.base, None)))
 
     # -- the rest ---------------------------------------------------------------------------------
 

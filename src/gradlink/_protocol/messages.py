@@ -24,8 +24,8 @@ from gradlink._protocol.status import ProgressUnit
 from gradlink.errors import ProtocolError
 
 # Gradio writes both before anything that an app says, and in a string the quotes would be escaped.
-_EVENT_ID = re.compile(r'"event_id": ?"([^"\\]{1,99})"')
-_LAST = re.compile(r'"msg": ?"process_completed"')
+_EVENT_ID = re.compile(r'"event_id": ?+"([^"\\]{1,99}+)"')
+_LAST = re.compile(r'"msg": ?+"process_completed"')
 _QUOTED_ID = re.compile(r"'[0-9a-f]{32}'")
 
 
