@@ -320,14 +320,16 @@ def test_a_file_that_is_too_large_is_told() -> None:
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "::1", "fe80::1%eth0"])
 def test_a_host_with_a_private_address_is_told(address: str) -> None:
     with pytest.raises(FileError) as e:
-        check_addresses([(0, 0, 0, "", ("8.8.8.8", 80)), (0, 0, 0, "", (address, 80))], URL)
-    assert str(e.value) == (
-        f"the app names {SHOWN} as a file of its result: a private address, which is not fetched"
+        check_addresses([(0, 0, 0, "", ("8.8.8.8", 80)), (0, 0, 0, "", (address, 80))], "h")
+    assert (
+        str(e.value)
+        == f"a file is to be fetched from h, which has the private address {address}: not fetched"
     )
 
 
 def test_a_host_with_public_addresses_is_fetched() -> None:
-    check_addresses([(0, 0, 0, "", ("8.8.8.8", 80)), (0, 0, 0, "", ("2606:4700::1111", 80, 0, 0))], URL)
+    found = [(0, 0, 0, "", ("8.8.8.8", 80)), (0, 0, 0, "", ("2606:4700::1111", 80, 0, 0))]
+    assert check_addresses([*found, found[0]], "h") == ["8.8.8.8", "2606:4700::1111"]
 
 
 def test_a_call_that_could_not_be_sent_says_why() -> None:

@@ -72,6 +72,7 @@ class HttpDownload:
         file_name: name the file should have on disk; the shell makes it safe.
         own: the address is the app's own, so the client's headers and cookies go along.
         aside: it is fetched to be sent on, and kept apart from the files of results.
+        trusted: no app has chosen the address, so it may be a private one.
         partial: what an interrupted download has left, to go on from there.
     """
 
@@ -79,6 +80,7 @@ class HttpDownload:
     file_name: str
     own: bool = True
     aside: bool = False
+    trusted: bool = False
     partial: Partial | None = None
 
 

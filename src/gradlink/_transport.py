@@ -433,14 +433,19 @@ def check_download(size: int, limit: int | None, url: str) -> None:
         raise error
 
 
-def check_addresses(addresses: Iterable[Any], url: str) -> None:
-    """Raise FileError if a host of ``url`` has a private address: an app must not reach into its callers' network."""
-    for _, _, _, _, address in addresses:
-        if is_private_address(f"//{address[0]}" if ":" not in address[0] else f"//[{address[0]}]"):
-            shown = without_credentials(url)
+def check_addresses(found: Iterable[Any], host: str) -> list[str]:
+    """Return the addresses that were found for ``host``, which are to be connected to.
+
+    Looking them up once more could give others. Raises FileError if one is private: an app must not reach into its
+    callers' network.
+    """
+    addresses: list[str] = list(dict.fromkeys(place[0] for *_, place in found))
+    for address in addresses:
+        if is_private_address(f"//{address}" if ":" not in address else f"//[{address}]"):
             raise FileError(
-                f"the app names {shown} as a file of its result: a private address, which is not fetched"
+                f"a file is to be fetched from {host}, which has the private address {address}: not fetched"
             )
+    return addresses
 
 
 def _timeouts(given: object, default: Timeout) -> tuple[float | None, dict[str, float | None]]:

@@ -101,7 +101,9 @@ def test_a_url_that_only_this_machine_reaches_is_fetched_first() -> None:
     play = Play(Stored("/aside/a.txt"), Answer(200, ["/up/1"]))
     (sent,) = play.run(submit.prepare(call(handle_file("http://127.0.0.1:1/a.txt"))))
     assert sent == {"path": "/up/1", "orig_name": "a.txt", "meta": META}
-    assert play.asked[0] == HttpDownload("http://127.0.0.1:1/a.txt", "a.txt", own=False, aside=True)
+    assert play.asked[0] == HttpDownload(
+        "http://127.0.0.1:1/a.txt", "a.txt", own=False, aside=True, trusted=True
+    )
     assert cast("HttpRequest", play.asked[1]).files == (UploadPart("a.txt", "/aside/a.txt"),)
 
 

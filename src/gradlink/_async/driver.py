@@ -41,7 +41,6 @@ from gradlink._transport import (
     SOCKET_ERRORS,
     AnswerBody,
     TransportOptions,
-    check_addresses,
     check_download,
     client_settings,
     endless,
@@ -68,7 +67,7 @@ class AsyncDriver:
         self._streams = _client(settings.streams, self._jar)
         self._connect_seconds = settings.connect
         self._foreign_settings = settings.foreign
-        self._foreign: httpx2.AsyncClient | None = None
+        self._foreign: dict[bool, httpx2.AsyncClient] = {}
         self._stores = stores
         self._max_download = options.max_download
         self._private = is_private_address(base)
@@ -144,9 +143,8 @@ class AsyncDriver:
         """Close all connections."""
         self._closed = True
         self._stores.close()
-        for client in (self._requests, self._streams, self._foreign):
-            if client is not None:
-                await client.aclose()
+        for client in (self._requests, self._streams, *self._foreign.values()):
+            await client.aclose()
 
     async def _perform(self, intent: Intent) -> Any:
         if (scope := current_scope()) is not None:
@@ -206,14 +204,12 @@ class AsyncDriver:
         raise AssertionError("the loop above returns or raises")
 
     async def _download(self, intent: HttpDownload) -> Saved:
-        client = self._requests if intent.own else self._foreign_client()
+        client = self._requests if intent.own else self._foreign_client(checked=self._is_checked(intent))
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
         partial = intent.partial if isinstance(intent.partial, PartialFile) else None
         if partial is not None:
             headers |= partial.range_headers()
-        if not intent.own and not intent.aside and not self._private:
-            await self._check_host(intent.url)
         for last in (False, True):
             attempt = Attempt()
             trace = {"trace": attempt.atrace}
@@ -276,10 +272,15 @@ class AsyncDriver:
                 break
         return HttpReply(response.status_code, response.headers, body.content(), str(response.url))
 
-    def _foreign_client(self) -> httpx2.AsyncClient:
-        if self._foreign is None:
-            self._foreign = _client(self._foreign_settings)
-        return self._foreign
+    def _is_checked(self, intent: HttpDownload) -> bool:
+        """Tell whether a file may not be fetched from a private address."""
+        return not intent.trusted and (intent.aside or not self._private)
+
+    def _foreign_client(self, *, checked: bool = False) -> httpx2.AsyncClient:
+        client = self._foreign.get(checked)
+        if client is None:
+            client = self._foreign[checked] = _client(self._foreign_settings, checked=checked)
+        return client
 
     async def _within_connecting(self, flow: Flow[T]) -> T:
         scope = Scope("connect", self._connect_seconds, parent=current_scope())
@@ -287,12 +288,6 @@ class AsyncDriver:
         # What could not be had in time may have been done without.
         scope.check()
         return result
-
-    async def _check_host(self, url: str) -> None:
-        host = httpx2.URL(url).host
-        # Behind a proxy names may have no address here; the proxy is who reaches out then.
-        with suppress(OSError):
-            check_addresses(await anyio.getaddrinfo(host, None), url)
 
     def _settle(self, base: str) -> None:
         self._jar.clear()
@@ -349,9 +344,9 @@ class AsyncDriver:
         return error
 
 
-def _client(settings: dict[str, Any], cookies: Any = None) -> httpx2.AsyncClient:
+def _client(settings: dict[str, Any], cookies: Any = None, *, checked: bool = False) -> httpx2.AsyncClient:
     client = httpx2.AsyncClient(**settings, cookies=cookies)
-    watch_network(client)
+    watch_network(client, checked=checked)
     return client
 
 

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Iterable
 from typing import Any
 
+import anyio
 import httpcore2
 import httpx2
 
 from gradlink._timing import HELD_BYTES, current_account
+from gradlink._transport import check_addresses
 
 
-def watch_network(client: httpx2.AsyncClient) -> None:
-    """Have the connections of ``client`` keep to the limits of gradlink, those through proxies included."""
+def watch_network(client: httpx2.AsyncClient, *, checked: bool = False) -> None:
+    """Have the connections of ``client`` keep to the limits of gradlink, those through proxies included.
+
+    If ``checked``, no connection is made to a private address. Names that a proxy looks up cannot be checked.
+    """
     # httpx2 has no option for the network that its own transports use. One of the caller's is left as it is.
     inside: Any = client
     for transport in (inside._transport, *inside._mounts.values()):  # noqa: SLF001
         pool = getattr(transport, "_pool", None)
         if isinstance(pool, httpcore2.AsyncConnectionPool):
             inner: Any = pool
-            inner._network_backend = AsyncNetwork(inner._network_backend)  # noqa: SLF001
+            # That of a proxy is another class, or knows its proxy.
+            direct = checked and type(inner) is httpcore2.AsyncConnectionPool and inner._proxy is None  # noqa: SLF001
+            network = CheckedAsyncNetwork if direct else AsyncNetwork
+            inner._network_backend = network(inner._network_backend)  # noqa: SLF001
 
 
 class AsyncNetwork(httpcore2.AsyncNetworkBackend):
@@ -51,6 +60,33 @@ class AsyncNetwork(httpcore2.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
+
+
+class CheckedAsyncNetwork(AsyncNetwork):
+    """Connects to no private address: a name is looked up once, and the address that was checked is the one used."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        until = None if timeout is None else time.monotonic() + timeout
+        options = list(socket_options or ())
+        try:
+            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as exc:
+            raise httpcore2.ConnectError(str(exc)) from exc
+        failed: Exception = httpcore2.ConnectError(f"{host} has no address")
+        for address in check_addresses(found, host):
+            left = None if until is None else max(until - time.monotonic(), 0.001)
+            try:
+                return await super().connect_tcp(address, port, left, local_address, options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as exc:
+                failed = exc
+        raise failed
 
 
 class AsyncStream(httpcore2.AsyncNetworkStream):

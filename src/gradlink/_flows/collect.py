@@ -87,8 +87,9 @@ def _keep_inline(values: list[JSONValue], types: list[str]) -> Flow[dict[tuple[s
 
 def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:
     """Return ``data`` as FileData whose url is the one that gradlink would fetch."""
-    url, _ = file_address(access.routes, data)
-    return FileData({**data, "url": url})
+    url, own = file_address(access.routes, data)
+    file = FileData({**data, "url": url})
+    return file.allow_fetching() if own else file
 
 
 def fetch(access: Access, url: str, own: bool, name: str, *, aside: bool = False) -> Flow[str]:
@@ -96,12 +97,13 @@ def fetch(access: Access, url: str, own: bool, name: str, *, aside: bool = False
 
     The client's headers and cookies go to the app's own origin only, redirects included. A file of a result
     is not fetched from an address of this machine or a private network, unless the app itself lives there:
-    an app must not make its callers ask their own network for it.
+    an app must not make its callers ask their own network for it. One that is fetched ``aside``, to be sent on, was
+    named by the program, but not where its host redirects to.
     """
     kept: list[Partial] = []
 
     def once() -> Flow[str]:
-        return (yield from _fetch_once(access, HttpDownload(url, name, own, aside), kept))
+        return (yield from _fetch_once(access, HttpDownload(url, name, own, aside, trusted=aside), kept))
 
     try:
         return (yield from retrying(access.retries, once, may_repeat_reading))
@@ -125,7 +127,8 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
         location = saved.headers.get("location")
         if 300 <= saved.status < 400 and location:
             target = redirect_target(request.url, location)
-            request = replace(request, url=target, own=request.own and stays(request.url, target))
+            same = stays(request.url, target)
+            request = replace(request, url=target, own=request.own and same, trusted=request.trusted and same)
         elif saved.status == 401 and request.own and access.auth is not None and not asked_login:
             asked_login = True
             yield from login(access)
@@ -136,10 +139,14 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
 
 
 def _check_host(access: Access, request: HttpDownload) -> None:
-    if request.own or request.aside or is_private_address(access.routes.base):
+    if request.own or request.trusted or (is_private_address(access.routes.base) and not request.aside):
         return
     if is_private_address(request.url):
         shown = without_credentials(request.url)
+        if request.aside:
+            raise FileError(
+                f"the file {request.file_name!r} is redirected to {shown}: a private address, not fetched"
+            )
         raise FileError(
             f"the app names {shown} as a file of its result: a private address, which is not fetched"
         )

@@ -46,7 +46,7 @@ def handle_file(
             orig_name = name or base_name(unquote(urlsplit(path).path)) or "file"
         except ValueError as exc:
             raise FileError(f"{path!r} is no URL: {exc}") from exc
-        return FileData(path=path, url=path, orig_name=orig_name, meta=dict(META))
+        return FileData(path=path, url=path, orig_name=orig_name, meta=dict(META)).allow_fetching()
     check_path(path)
     return LocalFile(path, name or base_name(path))
 

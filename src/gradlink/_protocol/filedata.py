@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gradlink._protocol.datauri import is_data_uri
@@ -73,6 +73,19 @@ class FileData(dict[str, Any]):
         is_stream: it is a stream that grows, see ``url``.
         meta: ``{"_type": "gradio.FileData"}``.
     """
+
+    # The address that may be fetched from here to be sent on. Equal JSON of an app does not have it, a copy does.
+    _fetchable: str | None = None
+
+    def allow_fetching(self) -> Self:
+        """Let this client fetch the file where its url says: the program has named it, or the app its own origin."""
+        self._fetchable = self.url
+        return self
+
+    @property
+    def may_be_fetched(self) -> bool:
+        """The url, as it is now, may be fetched by this client; those that an app names elsewhere may not."""
+        return self.url is not None and self.url == self._fetchable
 
     @property
     def path(self) -> str | None:

@@ -260,7 +260,13 @@ class _Collector:
         if uri is not None:
             self._upload(path, LocalFile(self._content(uri, title), file_name(value)))
             return None
-        if isinstance(value, FileData) and value.url and is_private_address(value.url):
+        # An app must not have its callers fetch something from their own network and send it to an app.
+        if (
+            isinstance(value, FileData)
+            and value.url
+            and value.may_be_fetched
+            and is_private_address(value.url)
+        ):
             self._upload(path, LocalFile(value.url, value.orig_name or "file", remote=True))
             return None
         result: JSONObject = {}

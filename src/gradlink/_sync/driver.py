@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar, assert_never
 
 import httpx2
@@ -44,7 +43,6 @@ from gradlink._transport import (
     SOCKET_ERRORS,
     AnswerBody,
     TransportOptions,
-    check_addresses,
     check_download,
     client_settings,
     endless,
@@ -74,7 +72,7 @@ class Driver:
         self._streams = _client(settings.streams, self._jar)
         self._connect_seconds = settings.connect
         self._foreign_settings = settings.foreign
-        self._foreign: httpx2.Client | None = None
+        self._foreign: dict[bool, httpx2.Client] = {}
         self._stores = stores
         self._max_download = options.max_download
         self._private = is_private_address(base)
@@ -161,9 +159,8 @@ class Driver:
         self._closing.set()
         self._stores.close()
         self._helpers.close()
-        for client in (self._requests, self._streams, self._foreign):
-            if client is not None:
-                client.close()
+        for client in (self._requests, self._streams, *self._foreign.values()):
+            client.close()
 
     def _perform(self, intent: Intent) -> Any:
         if (scope := current_scope()) is not None:
@@ -224,14 +221,12 @@ class Driver:
         raise AssertionError("the loop above returns or raises")
 
     def _download(self, intent: HttpDownload) -> Saved:
-        client = self._requests if intent.own else self._foreign_client()
+        client = self._requests if intent.own else self._foreign_client(checked=self._is_checked(intent))
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
         partial = intent.partial if isinstance(intent.partial, PartialFile) else None
         if partial is not None:
             headers |= partial.range_headers()
-        if not intent.own and not intent.aside and not self._private:
-            self._check_host(intent.url)
         for last in (False, True):
             attempt = Attempt(self._sockets.trace)
             account = self._account(client)
@@ -293,11 +288,16 @@ class Driver:
                 break
         return HttpReply(response.status_code, response.headers, body.content(), str(response.url))
 
-    def _foreign_client(self) -> httpx2.Client:
+    def _is_checked(self, intent: HttpDownload) -> bool:
+        """Tell whether a file may not be fetched from a private address."""
+        return not intent.trusted and (intent.aside or not self._private)
+
+    def _foreign_client(self, *, checked: bool = False) -> httpx2.Client:
         with self._lock:
-            if self._foreign is None:
-                self._foreign = _client(self._foreign_settings)
-            return self._foreign
+            client = self._foreign.get(checked)
+            if client is None:
+                client = self._foreign[checked] = _client(self._foreign_settings, checked=checked)
+            return client
 
     def _within_connecting(self, flow: Flow[T]) -> T:
         scope = Scope("connect", self._connect_seconds, parent=current_scope())
@@ -305,12 +305,6 @@ class Driver:
         # What could not be had in time may have been done without.
         scope.check()
         return result
-
-    def _check_host(self, url: str) -> None:
-        host = httpx2.URL(url).host
-        # Behind a proxy names may have no address here; the proxy is who reaches out then.
-        with suppress(OSError):
-            check_addresses(socket.getaddrinfo(host, None), url)
 
     def _settle(self, base: str) -> None:
         self._jar.clear()
@@ -342,9 +336,9 @@ class Driver:
         return error
 
 
-def _client(settings: dict[str, Any], cookies: Any = None) -> httpx2.Client:
+def _client(settings: dict[str, Any], cookies: Any = None, *, checked: bool = False) -> httpx2.Client:
     client = httpx2.Client(**settings, cookies=cookies)
-    watch_network(client)
+    watch_network(client, checked=checked)
     return client
 
 
