@@ -11,7 +11,7 @@ import { build } from "esbuild";
  *
  * It is there to notice an accident, such as a dependency that slipped in; it does not decide where code stands.
  */
-export const CORE_LIMIT = 24_000;
+export const CORE_LIMIT = 26_000;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
