@@ -36,7 +36,9 @@ export async function form(fields: readonly Field[]): Promise<Form> {
   }
   parts.push(`--${boundary}--\r\n`);
   const body = new Blob(parts as BlobPart[], { type });
-  return { body: isTaken(body) ? body : await contentOf(body), headers: { "content-type": type } };
+  // A Blob says its type itself; workerd prints a warning if it is said twice.
+  if (isTaken(body)) return { body, headers: {} };
+  return { body: await contentOf(body), headers: { "content-type": type } };
 }
 
 function escaped(text: string): string {
