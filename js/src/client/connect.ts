@@ -46,8 +46,23 @@ async function find(
   retries: Retries,
   signal: AbortSignalLike | undefined,
 ): Promise<Found> {
-  if (http.auth) await (await part(import("./login.ts"), "the login")).login(http, signal);
   const request = { signal, holds: "config" } as const;
+  /** Go on with the app whose page was typed. */
+  const from = (base: string) => {
+    http.base = base;
+    return find(http, options, retries, signal);
+  };
+  if (http.auth) {
+    try {
+      await (await part(import("./login.ts"), "the login")).login(http, signal);
+    } catch (error) {
+      const { status } = error as GradlinkError;
+      const isNowhere = status === 404 || status === 405;
+      const base = isNowhere ? await (await typed()).appAbove(http, request) : undefined;
+      if (base === undefined) throw error;
+      return await from(base);
+    }
+  }
   const { query_params = {} } = options;
   const { page } = query_params;
   const query = `info?${new URLSearchParams({ all_endpoints: "true", ...(page && { page }) })}`;
@@ -61,6 +76,10 @@ async function find(
     request,
   );
   const config = await readConfig(http, reply, retries, request);
+  const current = asText(config["current_page"]);
+  // It is no answer to /config, so it stood in the page.
+  if (current && (reply.status !== 200 || reply.body.trimStart().startsWith("<")))
+    return await from((await typed()).appOfPage(http, current));
   const routes = new Routes(http.base, asText(config["api_prefix"]));
   // 3.x describes what its old Python client took, unless it is asked for the values themselves.
   if (routes.api !== guess.api)
@@ -69,6 +88,10 @@ async function find(
   const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
   if (lacks || !schema.version.atLeast(5, 2)) schema = readApp(config, await info, old);
   return { routes, schema };
+}
+
+function typed(): Promise<typeof import("./typed.ts")> {
+  return part(import("./typed.ts"), "apps with pages");
 }
 
 async function readConfig(http: Http, reply: Reply, retries: Retries, request: Request): Promise<JsonObject> {

@@ -302,12 +302,38 @@ test("upload_files tells what went wrong, and upload throws", async () => {
   expect(uploaded?.url).toMatch(/\/gradio_api\/file=/);
 });
 
+test("JSON that looks like files goes in and out as it is", async () => {
+  const value = {
+    entries: [
+      { name: "notes.txt", is_file: true },
+      { name: "src", is_file: false },
+    ],
+    index: [{ path: "docs/a.md", url: null, orig_name: "a.md", size: 3 }],
+    old: { name: "/srv/a.txt", data: null, is_file: true },
+    older: { path: "a.md", url: null, orig_name: "a.md", size: 3, mime_type: null },
+  };
+  const client = await connect(base.url);
+  const since = (await base.requests()).length;
+  const { data } = await client.predict("/kitchen", { text: "", number: 1, js: value });
+  expect((data[0] as unknown[]).at(-1)).toEqual(value);
+  const asked = (await base.requests()).slice(since).map(({ path }) => path);
+  expect(asked.filter((path) => /file=|upload/.test(path))).toEqual([]);
+});
+
 test("an SVG is read and sent on like any other file, and max_download bounds it", async () => {
   const client = await connect(base.url);
   const since = (await base.requests()).length;
   const { data } = await client.predict("/drawings", ["\u00fc"]);
-  const [image, update, gallery] = data as [FileData, { value: FileData }, { image: FileData }[]];
-  for (const file of [image, update.value, gallery[0]?.image as FileData]) {
+  const [image, update, gallery, slider, chat] = data as [
+    FileData,
+    { value: FileData },
+    { image: FileData }[],
+    FileData[],
+    { content: { value: FileData }[] }[],
+  ];
+  const [{ image: drawn }, { content }] = [gallery[0], chat[0]] as [{ image: FileData }, (typeof chat)[0]];
+  expect(slider).toHaveLength(2);
+  for (const file of [image, update.value, drawn, ...slider, content[0]?.value as FileData]) {
     expect(file).toMatchObject({ path: null, orig_name: "drawing.svg" });
     expect(await client.read(file).text()).toMatch(/\u00fc<\/text><\/svg>$/);
     expect((await client.read(file).blob()).type).toBe("image/svg+xml");
