@@ -7,13 +7,10 @@ from gradlink._io import Flow, HttpRequest
 from gradlink._protocol.replies import reply_json
 
 
-def start_queue(access: Access) -> Flow[bool]:
-    """Ask the app to start its queue; return whether it was the first to be asked since the app began.
+def start_queue(access: Access) -> Flow[None]:
+    """Ask the app to start its queue; it does so the first time that it is asked.
 
-    Wire: GET /startup-events (since 3.40 or so), which Gradio itself calls when it serves an app.
+    Wire: GET /startup-events (3.50 has it, and all later ones), which Gradio itself calls when it serves an app.
     """
     request = HttpRequest("GET", access.routes.startup)
-    return (
-        reply_json((yield from read(access, request, "the start of the queue")), "the start of the queue")
-        is True
-    )
+    reply_json((yield from read(access, request, "the start of the queue")), "the start of the queue")
