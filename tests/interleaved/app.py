@@ -275,7 +275,9 @@ class Wire(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
 def _response(status: int, answer: Any) -> httpx2.Response:
     if isinstance(answer, str):
-        return httpx2.Response(status, content=answer.encode(), headers={"content-type": "application/json"})
+        # Not read yet, as what comes from a network.
+        stream = httpx2.ByteStream(answer.encode())
+        return httpx2.Response(status, stream=stream, headers={"content-type": "application/json"})
     return httpx2.Response(status, json=answer)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gradlink import FileTooLargeError, GradlinkError
+from gradlink import FileError, FileTooLargeError, GradlinkError
 from gradlink._local.store import MAX_NAME_BYTES, FileStore, Stores, safe_name
 
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³"}
@@ -257,3 +258,39 @@ def test_results_are_kept(tmp_path: Path) -> None:
     path = Path(stores.results.begin("a.txt").finish())
     stores.close()
     assert path.exists()
+
+
+# Disks
+
+
+def test_a_full_disk_is_an_error_that_names_the_place(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    partial._file.close()
+    partial._file = Path("/dev/full").open("wb")  # noqa: SIM115  # the partial file closes it
+    partial.write(b"a")  # kept in memory yet
+    with pytest.raises(FileError, match=rf"cannot be stored in {tmp_path}: No space left on device") as e:
+        partial.write(b"a" * 100_000)
+    assert isinstance(e.value.__cause__, OSError)
+    assert e.value.__cause__.errno == errno.ENOSPC
+    with pytest.raises(FileError):
+        partial.finish()
+    partial.discard()
+    assert files_in(tmp_path) == []
+
+
+def test_a_disk_that_is_full_at_the_last_byte_is_found_out(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.txt")
+    partial._file.close()
+    partial._file = Path("/dev/full").open("wb")  # noqa: SIM115  # the partial file closes it
+    partial.write(b"a")
+    with pytest.raises(FileError, match="No space left on device"):
+        partial.finish()
+    partial.discard()
+
+
+def test_a_directory_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileError, match=rf"cannot be stored in {tmp_path}/file/below: Not a directory"):
+        FileStore(tmp_path / "file" / "below").begin("a.txt")
+    with pytest.raises(FileError, match="File exists"):
+        FileStore(tmp_path / "file").begin("a.txt")

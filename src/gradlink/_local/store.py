@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import os
 import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from gradlink._protocol.datauri import content_of, media_type
-from gradlink.errors import FileTooLargeError, ProtocolError
+from gradlink.errors import FileError, FileTooLargeError, ProtocolError
 
 # Names that Windows gives to devices, with any suffix.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -29,9 +31,13 @@ class FileStore:
         self.directory = directory
 
     def begin(self, name: str) -> PartialFile:
-        """Return a file to write; nothing is in the store before it is finished."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        return PartialFile(self.directory, safe_name(name))
+        """Return a file to write; nothing is in the store before it is finished.
+
+        Raises FileError, as the file itself does, if the disk does not take it.
+        """
+        with storing(self.directory):
+            self.directory.mkdir(parents=True, exist_ok=True)
+            return PartialFile(self.directory, safe_name(name))
 
     def keep(self, uri: str, name: str, max_bytes: int | None = None) -> str:
         """Store the content of a data URI and return its path; a name without suffix gets its type's.
@@ -70,7 +76,8 @@ class Stores:
         """Return a store that is gone after :meth:`close`."""
         if self._aside is None:
             # No TemporaryDirectory: it would be removed at the exit of a forked child, too.
-            self._aside = Path(tempfile.mkdtemp(prefix="gradlink-"))
+            with storing(tempfile.gettempdir()):
+                self._aside = Path(tempfile.mkdtemp(prefix="gradlink-"))
         return FileStore(self._aside)
 
     def close(self) -> None:
@@ -99,14 +106,16 @@ class PartialFile:
         self._file: BinaryIO = self._aside.open("xb")
 
     def write(self, chunk: bytes) -> None:
+        with storing(self._directory):
+            self._file.write(chunk)
         self._digest.update(chunk)
-        self._file.write(chunk)
         self.size += len(chunk)
 
     def restart(self) -> None:
         """Forget what was written: the whole file comes again."""
-        self._file.seek(0)
-        self._file.truncate()
+        with storing(self._directory):
+            self._file.seek(0)
+            self._file.truncate()
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -134,17 +143,31 @@ class PartialFile:
 
     def finish(self) -> str:
         """Move the file into the store and return its absolute path."""
-        self._file.close()
-        folder = self._directory / self._digest.hexdigest()
-        folder.mkdir(exist_ok=True)
-        target = folder / self._name
-        self._aside.replace(target)
-        return str(target.resolve())
+        with storing(self._directory):
+            self._file.close()
+            folder = self._directory / self._digest.hexdigest()
+            folder.mkdir(exist_ok=True)
+            target = folder / self._name
+            self._aside.replace(target)
+            return str(target.resolve())
 
     def discard(self) -> None:
         """Drop what was written; nothing happens after :meth:`finish`."""
-        self._file.close()
-        self._aside.unlink(missing_ok=True)
+        # Of a disk that does not take the file this is not the first word.
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            self._aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def storing(directory: str | os.PathLike[str]) -> Generator[None]:
+    """Raise FileError where the disk is full, or may not be written to."""
+    try:
+        yield
+    except OSError as exc:
+        where = exc.filename or os.fspath(directory)
+        raise FileError(f"a file of a result cannot be stored in {where}: {exc.strerror or exc}") from exc
 
 
 def safe_name(name: str) -> str:
