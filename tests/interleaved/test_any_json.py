@@ -89,6 +89,8 @@ def value_or_error(function: Callable[[], object]) -> object:
 def outcome(job: Any) -> object:
     """Return what a job has to show, looked at in all ways."""
     found = value_or_error(lambda: job.result(timeout=GUARD_SECONDS))
+    if isinstance(found, GradlinkError):
+        assert found.__cause__ is not found  # whatever it went through on its way
     for look in (job.outputs, job.status):
         value_or_error(look)
     return found

@@ -86,6 +86,8 @@ class AsyncDriver:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except GradlinkError:
+                raise
             except Exception as exc:  # an app can say anything
                 raise misread(exc, "an answer of the server") from exc
             try:

@@ -95,6 +95,8 @@ class Driver:
             except StopIteration as stop:
                 result: T = stop.value
                 return result
+            except GradlinkError:
+                raise
             except Exception as exc:  # an app can say anything
                 raise misread(exc, "an answer of the server") from exc
             try:
