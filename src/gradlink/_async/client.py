@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import ssl
+import weakref
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -398,6 +399,7 @@ class AsyncClient:
                 # Where a Space is need not be asked again.
                 self._settings = replace(self._settings, access=self._live.access)
             self._live = AsyncConnection(self._settings, self._live)
+            weakref.finalize(self, self._live.keeper.leave).atexit = False
         return self._live
 
 

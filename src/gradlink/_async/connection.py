@@ -15,6 +15,7 @@ from gradlink._async.channel import AsyncJobChannel
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.heartbeat import AsyncHeartbeat
 from gradlink._async.job import AsyncJob
+from gradlink._async.keeper import Keeper
 from gradlink._async.reader import AsyncStreamReader
 from gradlink._async.tasks import Tasks
 from gradlink._failures import crossed_break, lost_with, not_started, stopped_along, unsendable
@@ -104,6 +105,7 @@ class AsyncConnection:
         self._heard_at = time.monotonic()
         self._opening = anyio.Lock()
         self._cancels: set[anyio.Event] = set()
+        self.keeper = Keeper(self.close)
 
     async def open(self) -> None:
         """Find out what the app is, once; after a failure the next call tries again."""
@@ -536,16 +538,19 @@ class AsyncConnection:
         raise EndpointError(f"{endpoint.title}: the job has ended, it takes no further input")
 
     async def close(self) -> None:
-        """End everything: pending jobs fail, streams and connections close, tasks end."""
-        if self.closed:
-            return
-        # A job that was cancelled just now is to be stopped on the server, too.
-        with anyio.move_on_after(CANCEL_SECONDS, shield=True):
-            for told in list(self._cancels):
-                await told.wait()
+        """End everything: pending jobs fail, streams and connections close, tasks end.
+
+        Each step does nothing if it was done. So another call goes on where the one before was cancelled.
+        """
+        if not self.closed:
+            # A job that was cancelled just now is to be stopped on the server, too.
+            with anyio.move_on_after(CANCEL_SECONDS, shield=True):
+                for told in list(self._cancels):
+                    await told.wait()
         self.closed = True
         for job in list(self._jobs):
             job.stop(ClientClosedError(f"{job.api_name}: the client was closed"))
         with anyio.CancelScope(shield=True):
             await self.tasks.close()
             await self.driver.close()
+            await self.keeper.stop()

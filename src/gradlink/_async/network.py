@@ -9,11 +9,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpcore2
 import httpx2
 
 from gradlink._timing import HELD_BYTES, current_account
 from gradlink._transport import check_addresses
+
+# A program that ends right after it has sent a job, or heard of it, cancels all tasks two turns of the loop later.
+# Those that anyio makes a connection by would not have begun by then, which Python warns of.
+TURNS_BEFORE_CONNECTING = 3
 
 
 def watch_network(client: httpx2.AsyncClient, *, checked: bool = False) -> None:
@@ -50,6 +55,8 @@ class AsyncNetwork(httpcore2.AsyncNetworkBackend):
         began = time.monotonic()
         if (account := current_account()) is not None:
             timeout = account.before_connecting(timeout)
+        for _ in range(TURNS_BEFORE_CONNECTING):
+            await anyio.lowlevel.checkpoint()
         stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         return AsyncStream(stream, None if timeout is None else began + timeout)
 

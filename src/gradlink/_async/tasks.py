@@ -16,26 +16,38 @@ class Tasks:
     """The background tasks of one connection; they end with it."""
 
     def __init__(self) -> None:
+        self._closed = False
         self._scopes: set[anyio.CancelScope] = set()
         # The event loop only keeps weak references to its tasks.
         self._handles: set[Any] = set()
         self._idle: list[anyio.Event] = []
 
     def start(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Run ``work`` soon; what it raises is logged."""
-        if _on_trio():
+        """Run ``work`` soon, unless they are closed; what it raises is logged."""
+        if self._closed:
+            return
+        scope = anyio.CancelScope()
+        self._scopes.add(scope)
+        if on_trio():
             import trio
 
-            trio.lowlevel.spawn_system_task(self._run, work, name="gradlink")
+            trio.lowlevel.spawn_system_task(self._run, work, scope, name="gradlink")
             return
         import asyncio
 
-        task = asyncio.get_running_loop().create_task(self._run(work), name="gradlink")
+        task = asyncio.get_running_loop().create_task(self._run(work, scope), name="gradlink")
         self._handles.add(task)
-        task.add_done_callback(self._handles.discard)
+
+        def ended(_: object) -> None:
+            self._handles.discard(task)
+            # One that was cancelled by its loop before it began has not noted its end itself.
+            self._ended(scope)
+
+        task.add_done_callback(ended)
 
     async def close(self) -> None:
-        """Cancel what runs and wait until it has ended."""
+        """Cancel what runs, take no more, and wait until all has ended."""
+        self._closed = True
         if not self._scopes:
             return
         idle = anyio.Event()
@@ -45,19 +57,21 @@ class Tasks:
         with anyio.CancelScope(shield=True):
             await idle.wait()
 
-    async def _run(self, work: Callable[[], Awaitable[object]]) -> None:
-        with anyio.CancelScope() as scope:
-            self._scopes.add(scope)
-            try:
+    async def _run(self, work: Callable[[], Awaitable[object]], scope: anyio.CancelScope) -> None:
+        try:
+            with scope:
                 await work()
-            except Exception:  # nobody waits for it
-                _log.exception("a task of gradlink failed")
-            finally:
-                self._scopes.discard(scope)
-                if not self._scopes:
-                    for idle in self._idle:
-                        idle.set()
-                    self._idle.clear()
+        except Exception:  # nobody waits for it
+            _log.exception("a task of gradlink failed")
+        finally:
+            self._ended(scope)
+
+    def _ended(self, scope: anyio.CancelScope) -> None:
+        self._scopes.discard(scope)
+        if not self._scopes:
+            for idle in self._idle:
+                idle.set()
+            self._idle.clear()
 
 
 def same_loop(token: object) -> bool:
@@ -65,5 +79,6 @@ def same_loop(token: object) -> bool:
     return token == current_token()
 
 
-def _on_trio() -> bool:
+def on_trio() -> bool:
+    """Tell whether the event loop that runs is trio's."""
     return anyio.get_cancelled_exc_class().__module__.startswith("trio")

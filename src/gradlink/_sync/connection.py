@@ -603,12 +603,13 @@ class Connection:
             threading.Thread(target=task, name="gradlink-callback", daemon=True).start()
 
     def close(self) -> None:
-        """End everything: pending jobs fail, streams and connections close, threads leave."""
+        """End everything: pending jobs fail, streams and connections close, threads leave.
+
+        Each step does nothing if it was done. So another call goes on where Ctrl-C has ended the one before.
+        """
         if self.pid != os.getpid():
             return  # the sockets are the parent's, which may be using them
         with self._lock:
-            if self.closed:
-                return
             self.closed = True
             channels = list(self._channels.values())
             jobs = list(self._jobs)

@@ -312,13 +312,18 @@ class Job(Future[Any]):
         self._updated_at = time.time()
         self._changed.notify_all()
         if self._tracker.outcome is not None and not self._settled:
-            self._settled = True
             self._total.end()
             self._settle(self._tracker.outcome)
+            self._settled = True
             self._connection.forget(self)
 
     def _settle(self, outcome: Succeeded | Failed) -> None:
         """Give the Future the tracker's outcome. Callbacks do not run here, but in threads for them."""
+        if self.done():
+            # Ctrl-C came while it got it, perhaps before those who wait were woken.
+            with self._condition:
+                self._condition.notify_all()
+            return
         match outcome:
             case Succeeded(data=data):
                 self.set_result(data)
