@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benches.calls import connect, crowd, predict
 from benches.files import files
+from benches.line import line
 from benches.processes import idle, imports
 from benches.scale import FULL, TINY, Scale
 from benches.servers import ROOT, Servers, running
@@ -23,6 +24,7 @@ BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "imports": imports,
     "connect": connect,
     "predict": predict,
+    "line": line,
     "crowd": crowd,
     "streams": streams,
     "files": files,

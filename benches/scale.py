@@ -21,6 +21,7 @@ class Scale:
     import_rounds: int = 12
     settle_seconds: float = 8  # gradlink's threads for tasks leave after 5 s without one
     idle_seconds: float = 30
+    line_runs: int = 5
 
 
 FULL = Scale()
@@ -37,4 +38,5 @@ TINY = Scale(
     import_rounds=1,
     settle_seconds=0.01,
     idle_seconds=0.01,
+    line_runs=1,
 )

@@ -32,6 +32,7 @@ class Asked:
     """A request as it arrived, and what became of it.
 
     Attributes:
+        packets: pieces in which its body came: 1 if it was there when the head was, 2 if it was not.
         sent: bytes of the answer that went into the connection.
         ended: "answered", or "left" when the client was gone first; None while it is being answered.
     """
@@ -42,6 +43,7 @@ class Asked:
     headers: dict[str, str]
     body: bytes
     connection: int = 0
+    packets: int = 1
     sent: int = 0
     ended: str | None = None
 
@@ -54,6 +56,7 @@ class Asked:
             "headers": self.headers,
             "body": text,
             "connection": self.connection,
+            "packets": self.packets,
             "sent": self.sent,
             "ended": self.ended,
         }
@@ -84,6 +87,8 @@ class App:
         end: the text of the job's process_completed, without "msg" and "event_id".
         replies: answers by a part of the path: ``status``, ``headers``, ``body`` or ``body_base64``; of a list
             each is given once and the last for ever, null is the app's own answer.
+        crossing: the stream of the first job is closed when the next join has come, and that is answered when the
+            next stream is asked for: as where the close and the join are on their way at the same time.
     """
 
     def __init__(self, attack: Attack | None = None, script: dict[str, Any] | None = None) -> None:
@@ -91,6 +96,7 @@ class App:
         self.script = script or {}
         self.asked: list[Asked] = []
         self.sessions: defaultdict[str, Session] = defaultdict(Session)
+        self.next_stream = asyncio.Event()
         self._jobs = 0
         self._uploads = 0
 
@@ -169,9 +175,22 @@ class App:
             said.put_nowait(
                 f'data: {{"msg":"process_completed","event_id":"{event_id}",{end.strip()[1:]}\n\n'
             )
+        if self.script.get("crossing") and self._jobs == 1:
+            return event_id
+        if end is not None:
             said.put_nowait(_message({"msg": "close_stream", "event_id": None}))
         said.put_nowait(None)
         return event_id
+
+    def crosses(self, asked: Asked) -> bool:
+        """Tell whether this is the join that crosses the close of the stream before it."""
+        return bool(self.script.get("crossing")) and self.place(asked) == "join" and self._jobs == 1
+
+    def close_stream(self, session_hash: str) -> None:
+        """Close the stream of a session."""
+        said = self.sessions[session_hash].said
+        said.put_nowait(_message({"msg": "close_stream", "event_id": None}))
+        said.put_nowait(None)
 
     def _uploaded(self, body: bytes) -> list[str]:
         names = re.findall(rb'filename="([^"]*)"', body)

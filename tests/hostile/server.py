@@ -79,6 +79,8 @@ class HostileServer:
         if app.attack is not None and app.attack.place == place:
             real = b"" if place == "stream" else app.answer(asked, root).body
             return app.attack.play(real)
+        if app.crosses(asked):
+            return _crossing(app, asked, root)
         if place == "stream" and not any(part in asked.path for part in app.script.get("replies", {})):
             return _stream(app, asked)
         return _whole(app.answer(asked, root))
@@ -117,16 +119,19 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     headers = {
         key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines) if key
     }
+    size = int(headers.get("content-length", 0))
+    # What has come together with the head is in the buffer of the reader already.
+    packets = 1 if len(reader._buffer) >= size else 2  # type: ignore[attr-defined]
     if headers.get("transfer-encoding") == "chunked":
         body = b""
-        while size := int(await reader.readline(), 16):
-            body += await reader.readexactly(size)
+        while length := int(await reader.readline(), 16):
+            body += await reader.readexactly(length)
             await reader.readline()
         await reader.readline()
     else:
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        body = await reader.readexactly(size)
     parts = urlsplit(target)
-    return Asked(method, unquote(parts.path), dict(parse_qsl(parts.query)), headers, body)
+    return Asked(method, unquote(parts.path), dict(parse_qsl(parts.query)), headers, body, packets=packets)
 
 
 async def _send(pieces: AsyncIterator[bytes], asked: Asked, writer: asyncio.StreamWriter) -> None:
@@ -149,6 +154,7 @@ async def _whole(answer: Answer) -> AsyncIterator[bytes]:
 
 async def _stream(app: App, asked: Asked) -> AsyncIterator[bytes]:
     """Say to a session what there is to say to it, until it is said that nothing follows."""
+    app.next_stream.set()
     said = app.sessions[asked.query.get("session_hash", "")].said
     yield b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
     while (text := await said.get()) is not None:
@@ -156,6 +162,14 @@ async def _stream(app: App, asked: Asked) -> AsyncIterator[bytes]:
         if data:
             yield b"%x\r\n%b\r\n" % (len(data), data)
     yield b"0\r\n\r\n"
+
+
+async def _crossing(app: App, asked: Asked, root: str) -> AsyncIterator[bytes]:
+    app.next_stream.clear()
+    app.close_stream(json.loads(asked.body)["session_hash"])
+    await app.next_stream.wait()
+    async for piece in _whole(app.answer(asked, root)):
+        yield piece
 
 
 def _json(value: Any, status: int = 200) -> Answer:

@@ -200,6 +200,35 @@ def test_a_clean_end_loses_nobody() -> None:
     assert (session.jobs, session.retired, session.wants_stream) == (["a"], False, True)
 
 
+def test_a_job_on_its_way_when_the_stream_ends_has_the_next_one_at_once() -> None:
+    session = router()
+    session.known = True
+    session.join_started("a", 3)
+    session.stream_closed(clean=True)
+    assert session.wants_another(carried=True)
+    assert not session.wants_another(carried=False)  # it would be asked for again and again
+    session.known = False
+    assert not session.wants_another(carried=True)
+
+
+def test_a_job_whose_end_came_before_its_join_was_answered_needs_no_other_stream() -> None:
+    session = router()
+    session.known = True
+    session.join_started("a", 3)
+    session.route(ends("A"))
+    session.stream_closed(clean=True)
+    assert not session.wants_another(carried=True)
+    session.join_started("b", 3)
+    assert session.wants_another(carried=True)
+
+
+def test_after_a_break_a_job_on_its_way_waits_for_its_answer() -> None:
+    session = with_jobs("a")
+    session.join_started("b", 3)
+    session.stream_closed(clean=False)
+    assert not session.wants_another(carried=True)
+
+
 def test_a_break_loses_everybody_and_burns_the_session() -> None:
     session = with_jobs("a", "b")
     session.join_started("c", 3)
@@ -453,6 +482,7 @@ class Sessions(RuleBasedStateMachine):
         self.known_to_server = False
         self.burnt = False  # the server waits for ever for the end of jobs that it has dropped
         self.streaming = False
+        self.carried = False  # the stream had messages of jobs
         self.cancels: dict[str, CancelPlan] = {}
 
     # What is there to choose from
@@ -633,6 +663,7 @@ class Sessions(RuleBasedStateMachine):
             self.stream_ends(clean=False, session_not_found=True)
         elif self.queue:
             message = self.queue.popleft()
+            self.carried = True
             for name in self.session.route(message):
                 self.hand_over(name, message)
         elif self.has_ended_all():
@@ -662,7 +693,8 @@ class Sessions(RuleBasedStateMachine):
     def stream_ends(self, *, clean: bool, session_not_found: bool = False) -> None:
         for name in self.session.stream_closed(clean=clean, session_not_found=session_not_found):
             self.lose(self.jobs[name])
-        self.session.reading = self.streaming = self.session.has_pending
+        self.session.reading = self.streaming = self.session.wants_another(carried=self.carried)
+        self.carried = False
         if self.streaming:
             self.session.stream_opened()
 

@@ -48,6 +48,8 @@ export interface HostileScript {
   readonly messages?: readonly string[];
   /** The text of a job's process_completed, without "msg" and "event_id". */
   readonly end?: string;
+  /** The close of the first job's stream and the next join cross each other. */
+  readonly crossing?: boolean;
   /** By a part of the path; of a list each is given once, and the last for ever. */
   readonly replies?: Readonly<Record<string, HostileReply | readonly (HostileReply | null)[]>>;
 }

@@ -365,7 +365,9 @@ class AsyncConnection:
             # Nothing could be made of what it brought: it is not to be worked on any more.
             self.tasks.start(partial(self._tell_cancelled, session, event_id))
 
-    def stream_ended(self, session: SessionRouter[AsyncJob], error: GradlinkError | None) -> bool:
+    def stream_ended(
+        self, session: SessionRouter[AsyncJob], error: GradlinkError | None, *, carried: bool
+    ) -> bool:
         """Draw the consequences of a stream's end; return whether another one is to be read."""
         lost = session.stream_closed(
             clean=error is None, session_not_found=isinstance(error, SessionLostError)
@@ -373,7 +375,7 @@ class AsyncConnection:
         for job in lost:
             self._lose(job, lost_with(error))
         self._admit()
-        session.reading = session.has_pending and not self.closed
+        session.reading = session.wants_another(carried=carried) and not self.closed
         _log.debug("a stream of messages ended: %s", one_line(error or "the app closed it"))
         return session.reading
 

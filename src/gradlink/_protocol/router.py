@@ -126,12 +126,25 @@ class SessionRouter(Generic[JobT]):
 
     @property
     def has_pending(self) -> bool:
-        """The server has accepted a job that has not ended.
-
-        After a clean end only such a job wants another stream. One that is on its way gets it when it is
-        accepted: its messages may all have come already, and a stream for nothing is never ended by the server.
-        """
+        """The server has accepted a job that has not ended."""
         return bool(self._entries)
+
+    def wants_another(self, *, carried: bool) -> bool:
+        """Tell whether another stream is to be read now that one has ended; ``carried``: it had messages of jobs.
+
+        A call that follows another at once is on its way when the stream of that one ends. It needs a stream as if
+        it had been sent a moment later; waiting for it to be accepted would cost a round trip. But a stream for
+        nothing is never ended by the server: a job whose end has come already, before the answer to its join,
+        needs none, and after a stream that carried nothing the next one waits for the answer.
+        """
+        if self._entries:
+            return True
+        if not (carried and self.known) or self.burnt:
+            return False
+        over = sum(
+            any(isinstance(message, ProcessCompleted) for message in kept) for kept in self._early.values()
+        )
+        return len(self._joining) > over
 
     def busy_with(self, fn_index: int) -> bool:
         """Tell whether a job of this function is pending or on its way."""

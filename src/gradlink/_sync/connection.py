@@ -400,7 +400,7 @@ class Connection:
             self._cancellers.run(partial(self._tell_cancelled, session, event_id))
 
     def stream_ended(
-        self, reader: StreamReader, session: SessionRouter[Job], error: GradlinkError | None
+        self, reader: StreamReader, session: SessionRouter[Job], error: GradlinkError | None, *, carried: bool
     ) -> bool:
         """Draw the consequences of a stream's end; return whether another one is to be read."""
         with self._lock:
@@ -410,7 +410,7 @@ class Connection:
             for job in lost:
                 self._lose(job, lost_with(error))
             self._admit()
-            more = session.has_pending and not self.closed
+            more = session.wants_another(carried=carried) and not self.closed
             session.reading = more
             if not more:
                 self._readers.discard(reader)

@@ -42,13 +42,14 @@ class StreamReader:
         self._response: httpx2.Response | None = None
         self._heard = False
         self._opened = False
+        self._carried = False
 
     def run(self) -> None:
         """Read streams until no job needs one."""
         empty = failures = 0
         more = True
         while more:
-            self._heard = self._opened = False
+            self._heard = self._opened = self._carried = False
             error = self._read_one()
             if error is not None and not self._opened and self._wait_to_reopen(error, failures + 1):
                 failures += 1
@@ -57,7 +58,7 @@ class StreamReader:
             empty = 0 if self._heard else empty + 1
             if error is None and empty >= MAX_EMPTY_STREAMS:
                 error = silent_streams()
-            more = self._connection.stream_ended(self, self._session, error)
+            more = self._connection.stream_ended(self, self._session, error, carried=self._carried)
 
     def _wait_to_reopen(self, error: GradlinkError, attempt: int) -> bool:
         """Wait before a stream that could not be opened is asked for again; False if that would do harm or is over."""
@@ -137,6 +138,7 @@ class StreamReader:
                 _log.debug("ignored the unknown message %r", msg)
                 return True
             case _:
+                self._carried = True
                 return self._connection.deliver(self._session, message)
 
     def _end(self, *, closed: bool) -> GradlinkError | None:
