@@ -216,17 +216,17 @@ class SessionRouter(Generic[JobT]):
     def hit_by_stop(self, event_id: str, *, cancelled: bool) -> list[tuple[str, JobT]]:
         """Return the jobs that the stop of this one may have hit, now that it has ended.
 
-        They waited for its place when the server was told. If the job was stopped, its place is what they got.
-        If it had ended by itself before, one of them may have begun and been hit: they are to be stopped and
-        taken for lost, since the server says nothing of a job that was hit, and it would be waited for in vain.
+        They waited for its place when the server was told. If the job was stopped, its place is what they get, and
+        they begin after its end. One that has begun before runs beside it: its function may run several times, and
+        what it waited for was only its turn, of which Gradio says the same. If the job had ended by itself, any of
+        them may have begun. Those are to be stopped and taken for lost, since the server says nothing of a job that
+        was hit, and it would be waited for in vain.
         """
-        if cancelled:
-            return []
         entry = self._entries.get(event_id)
         hit: list[tuple[str, JobT]] = []
         for other_id in entry.at_risk if entry is not None else ():
             other = self._entries.get(other_id)
-            if other is not None and not other.cancel_wanted:
+            if other is not None and not other.cancel_wanted and (other.started or not cancelled):
                 other.cancel_wanted = True
                 hit.append((other_id, other.job))
         return hit
