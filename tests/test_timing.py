@@ -35,7 +35,7 @@ def test_a_head_has_its_time_from_the_end_of_sending(clock: Clock) -> None:
     assert account.before_write(30) == 30
     assert account.before_read(60) == 10
     clock.now += 4
-    account.after_read(1000)  # an informational answer, however large
+    account.received += 1000  # an informational answer, however large
     assert account.before_read(60) == 6
     clock.now += 6
     with pytest.raises(httpcore2.ReadTimeout, match=r"^no answer within 10 s$"):
@@ -54,10 +54,10 @@ def test_a_body_goes_on_as_long_as_enough_of_it_comes(clock: Clock) -> None:
     for _ in range(5):
         assert account.before_read(None) == 10
         clock.now += 9
-        account.after_read(10 * FLOOR_BYTES_PER_SECOND)
+        account.received += 10 * FLOOR_BYTES_PER_SECOND
     account.before_read(None)
     clock.now += 5
-    account.after_read(10 * FLOOR_BYTES_PER_SECOND - 1)
+    account.received += 10 * FLOOR_BYTES_PER_SECOND - 1
     assert account.before_read(None) == 5
     clock.now += 5
     with pytest.raises(httpcore2.ReadTimeout, match=r"^less than 2560 bytes within 10 s$"):
@@ -70,7 +70,7 @@ def test_a_message_is_progress_however_small(clock: Clock) -> None:
     for _ in range(5):
         assert account.before_read(None) == 10
         clock.now += 9
-        account.after_read(3)
+        account.received += 3
         account.progress()
 
 

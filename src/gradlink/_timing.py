@@ -176,9 +176,9 @@ class Account:
         "_before",
         "_body",
         "_head",
-        "_received",
         "_stopped",
         "_until",
+        "received",
         "released",
         "scope",
         "stopper",
@@ -189,7 +189,8 @@ class Account:
         self._head = head
         self._body = body
         self._answered = False
-        self._received = 0
+        # Bytes since the limit of the body counts from; whoever reads adds them.
+        self.received = 0
         self._until: float | None = None
         self._stopped = False
         self.stopper: Callable[[], None] | None = None
@@ -221,23 +222,19 @@ class Account:
     def before_read(self, limit: float | None) -> float | None:
         """Return the seconds that a read may wait. Raises httpcore2.ReadTimeout if there are none left."""
         now = time.monotonic()
-        if self._until is None:
-            own = self._body if self._answered else self._head
-            if own is not None:
-                self._until = now + own
-        if self._until is not None:
+        own = self._body if self._answered else self._head
+        if own is not None:
+            if self._answered and self.received >= FLOOR_BYTES_PER_SECOND * own:
+                self._until = None
+            if self._until is None:
+                self._until, self.received = now + own, 0
             left = self._until - now
             if left <= 0:
                 raise httpcore2.ReadTimeout(self._too_slow())
-            limit = left if limit is None else min(limit, left)
-        return self._least(limit, now, httpcore2.ReadTimeout)
-
-    def after_read(self, size: int) -> None:
-        """Note that bytes came."""
-        if self._answered and self._body is not None:
-            self._received += size
-            if self._received >= FLOOR_BYTES_PER_SECOND * self._body:
-                self.progress()
+            if limit is None or left < limit:
+                limit = left
+        # Before each message of a stream: no call that can be done without.
+        return limit if self.scope is None else self._least(limit, now, httpcore2.ReadTimeout)
 
     def answered(self) -> None:
         """Note that the answer's head has come."""
@@ -247,7 +244,6 @@ class Account:
     def progress(self) -> None:
         """Let the time for the body begin anew: a whole message came, or enough bytes."""
         self._until = None
-        self._received = 0
 
     def release(self) -> None:
         """Let the exchange take as long as it likes from now on."""

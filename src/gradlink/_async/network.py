@@ -114,7 +114,7 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
         if account is None:
             return await self._inner.read(max_bytes, timeout)
         data = await self._inner.read(max_bytes, account.before_read(timeout))
-        account.after_read(len(data))
+        account.received += len(data)
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

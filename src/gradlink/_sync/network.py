@@ -107,7 +107,7 @@ class Stream(httpcore2.NetworkStream):
         if account is None:
             return self._inner.read(max_bytes, timeout)
         data = self._inner.read(max_bytes, account.before_read(timeout))
-        account.after_read(len(data))
+        account.received += len(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
