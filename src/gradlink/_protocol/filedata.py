@@ -356,27 +356,31 @@ def _walk(value: JSONValue, version: AppVersion | None, path: tuple[str | int, .
         yield FoundFile(path, value)
         return
     # No recursion: the caller's stack may be deep already. And a path is made where a file is, not on every level.
+    # Each value of a chat that grows is walked through, so that what is no file and holds nothing costs no call.
     keys = list(path)
-    levels = [_containers(value)]
+    levels = [iter(_containers(value))]
     while levels:
-        found = next(levels[-1], None)
-        if found is None:
+        for key, item in levels[-1]:
+            marked = type(item) is dict and ("meta" in item or "path" in item or "is_file" in item)
+            if marked and isinstance(item, dict) and is_file(item, version):
+                yield FoundFile((*keys, key), item)
+            elif len(levels) < MAX_DEPTH and (inner := _containers(item)):
+                keys.append(key)
+                levels.append(iter(inner))
+                break
+        else:
             levels.pop()
             if levels:
                 keys.pop()
-            continue
-        key, item = found
-        if isinstance(item, dict) and is_file(item, version):
-            yield FoundFile((*keys, key), item)
-        elif len(levels) < MAX_DEPTH:
-            keys.append(key)
-            levels.append(_containers(item))
 
 
-def _containers(value: JSONValue) -> Iterator[tuple[str | int, JSONValue]]:
-    """Yield keys and values of what may hold files."""
+_CONTAINERS = frozenset({dict, list})
+
+
+def _containers(value: JSONValue) -> list[tuple[str | int, JSONValue]]:
+    """Return keys and values of what may hold files."""
     if isinstance(value, dict):
-        return ((key, item) for key, item in value.items() if isinstance(item, (dict, list)))
+        return [(key, item) for key, item in value.items() if type(item) in _CONTAINERS]
     if isinstance(value, list):
-        return ((index, item) for index, item in enumerate(value) if isinstance(item, (dict, list)))
-    return iter(())
+        return [(index, item) for index, item in enumerate(value) if type(item) in _CONTAINERS]
+    return []
