@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import httpcore2
 import httpx2
@@ -26,11 +26,11 @@ def watch_network(client: httpx2.Client, *, checked: bool = False) -> None:
     for transport in (inside._transport, *inside._mounts.values()):  # noqa: SLF001
         pool = getattr(transport, "_pool", None)
         if isinstance(pool, httpcore2.ConnectionPool):
-            inner: Any = pool
+            inner = cast("Any", pool)
             # That of a proxy is another class, or knows its proxy.
-            direct = checked and type(inner) is httpcore2.ConnectionPool and inner._proxy is None  # noqa: SLF001
+            direct = checked and type(inner) is httpcore2.ConnectionPool and inner._proxy is None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             network = CheckedNetwork if direct else Network
-            inner._network_backend = network(inner._network_backend)  # noqa: SLF001
+            inner._network_backend = network(inner._network_backend)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 class Network(httpcore2.NetworkBackend):
