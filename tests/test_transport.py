@@ -15,41 +15,24 @@ import pytest
 
 from gradlink import (
     ConnectError,
-    Endpoint,
     FileError,
     FileTooLargeError,
-    GradlinkError,
-    SessionLostError,
-    StreamLostError,
     TransportError,
 )
 from gradlink._failures import (
     Attempt,
-    crossed_break,
-    dropped_socket,
     interrupted,
     lost_stream,
-    lost_with,
-    silent_streams,
-    stopped_along,
     transport_error,
-    unsendable,
 )
-from gradlink._flows.exchange import Access
-from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest, UploadPart
 from gradlink._local.store import FileStore
-from gradlink._protocol.payload import Payload
-from gradlink._protocol.policy import Retries, Timeout
-from gradlink._protocol.routes import Routes
-from gradlink._protocol.version import AppVersion
+from gradlink._protocol.policy import Timeout
 from gradlink._transport import (
     TransportOptions,
     check_addresses,
     check_download,
-    check_state,
     client_settings,
-    may_resend,
     multipart,
     new_session_hash,
     request_headers,
@@ -332,98 +315,8 @@ def test_a_host_with_public_addresses_is_fetched() -> None:
     assert check_addresses([*found, found[0]], "h") == ["8.8.8.8", "2606:4700::1111"]
 
 
-def test_a_call_that_could_not_be_sent_says_why() -> None:
-    cause = ValueError("closed file")
-    error = unsendable("/f", cause)
-    assert str(error) == "/f: the call could not be sent: ValueError('closed file')"
-    assert (error.execution, error.__cause__) == (None, cause)
-
-
 def test_a_broken_stream_is_lost_for_a_reason() -> None:
     cause = transport_error(httpx2.ReadError("gone"), URL)
     error = lost_stream(cause)
     assert str(error) == f"the stream of messages broke: the exchange with {SHOWN} broke: gone"
     assert (error.url, error.__cause__) == (SHOWN, cause)
-
-
-def test_each_job_of_a_stream_has_an_error_of_its_own() -> None:
-    shared = SessionLostError("gone")
-    shared.url, shared.server_text = SHOWN, "404"
-    one, other = lost_with(shared), lost_with(shared)
-    assert one is not other
-    assert type(one) is SessionLostError
-    assert (str(one), one.url, one.server_text) == ("gone", SHOWN, "404")
-    one.event_id = "e"
-    assert (other.event_id, shared.event_id) == (None, None)
-    assert str(lost_with(None)) == "the stream of messages ended"
-
-
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [
-        (silent_streams(), "the server ended the session's stream 3 times without a message"),
-        (
-            dropped_socket(),
-            (
-                "the server dropped the job's socket without closing it: it was stopped, a proxy cut the "
-                "connection, or it does not know the function"
-            ),
-        ),
-        (
-            crossed_break(),
-            "the stream of messages broke while the job was on its way: the server has dropped it",
-        ),
-        (
-            stopped_along(),
-            (
-                "the job began at the moment when another one of its function and session was cancelled, "
-                "which may have hit it"
-            ),
-        ),
-    ],
-)
-def test_each_way_to_lose_a_job_has_its_text(error: GradlinkError, text: str) -> None:
-    assert isinstance(error, StreamLostError)
-    assert str(error) == text
-
-
-def test_state_that_was_lost_is_told() -> None:
-    check_state(None)
-    with pytest.raises(SessionLostError) as e:
-        check_state("s")
-    assert str(e.value) == (
-        "the session s was lost with its stream, and with it may be its State; call reset_session() to go on with a "
-        "fresh one, or set session_hash = 's' to go on with what is there"
-    )
-    assert e.value.execution == "not started"
-
-
-# Sending again
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "resubmit", "error", "resent", "again"),
-    [
-        (Endpoint(3, "/f"), False, SessionLostError("x"), 0, True),
-        (Endpoint(3, "/f"), False, SessionLostError("x"), 1, False),
-        (Endpoint(3, "/f"), False, StreamLostError("x"), 0, False),
-        (Endpoint(3, "/f"), True, StreamLostError("x"), 0, True),
-        (Endpoint(3, "/f"), True, StreamLostError("x"), 1, True),
-        (Endpoint(3, "/f"), True, StreamLostError("x"), 2, False),
-        (Endpoint(3, "/f"), True, None, 0, True),
-        (Endpoint(3, "/f", stateful=True), True, SessionLostError("x"), 0, False),
-        (Endpoint(3, "/f", session_hash="s"), True, SessionLostError("x"), 0, False),
-    ],
-)
-def test_a_call_that_was_lost_may_be_sent_again(
-    endpoint: Endpoint, resubmit: bool, error: Any, resent: int, again: bool
-) -> None:
-    access = Access(Routes("http://h/"), retries=Retries(count=2))
-    call = Call(access, AppVersion("6.31.0"), Payload(endpoint, [], ()), resubmit=resubmit)
-    assert may_resend(call, error, resent) is again
-
-
-def test_without_retries_nothing_is_sent_again() -> None:
-    access = Access(Routes("http://h/"), retries=Retries(count=0))
-    call = Call(access, AppVersion("6.31.0"), Payload(Endpoint(3, "/f"), [], ()), resubmit=True)
-    assert not may_resend(call, SessionLostError("x"), 0)

@@ -8,9 +8,7 @@ from collections.abc import Callable
 import httpx2
 
 from gradlink._local.store import PartialFile
-from gradlink._protocol.queuewatch import STARTUP_SECONDS
 from gradlink._protocol.routes import without_credentials
-from gradlink._text import one_line
 from gradlink.errors import (
     ConnectError,
     ConnectTimeoutError,
@@ -20,9 +18,6 @@ from gradlink.errors import (
     StreamSilentError,
     TransportError,
 )
-
-# A server that ends one stream after the other without a word would be asked for ever.
-MAX_EMPTY_STREAMS = 3
 
 
 class Attempt:
@@ -93,50 +88,13 @@ def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
     return float(seconds or 0)
 
 
-def lost_with(error: GradlinkError | None) -> GradlinkError:
-    """Return an error like ``error`` for one of the jobs of a stream: each has facts of its own."""
-    if error is None:
-        return StreamLostError("the stream of messages ended")
-    copy = type(error)(*error.args)
-    copy.__dict__.update(error.__dict__)
-    copy.__cause__ = error.__cause__
-    return copy
-
-
-def unsendable(title: str, cause: Exception) -> GradlinkError:
-    """Return the error for a call that failed while it was sent, for a reason that gradlink has no class for."""
-    error = GradlinkError(f"{title}: the call could not be sent: {cause!r}")
-    error.__cause__ = cause
-    return error
-
-
-def dropped_socket() -> StreamLostError:
-    """Return what it means that a server drops a job's socket without a word."""
-    return StreamLostError(
-        "the server dropped the job's socket without closing it: it was stopped, a proxy cut the connection, "
-        "or it does not know the function"
-    )
-
-
-def crossed_break() -> StreamLostError:
-    """Return what it means that the stream broke while a job was on its way."""
-    return StreamLostError(
-        "the stream of messages broke while the job was on its way: the server has dropped it"
-    )
-
-
-def stopped_along() -> StreamLostError:
-    """Return what it means that a job began while another one of its function was stopped."""
-    return StreamLostError(
-        "the job began at the moment when another one of its function and session was cancelled, which may have hit it"
-    )
-
-
-def silent_streams() -> StreamLostError:
-    """Return what a server means that ends streams without a message."""
-    return StreamLostError(
-        f"the server ended the session's stream {MAX_EMPTY_STREAMS} times without a message"
-    )
+def ended_alone(error: GradlinkError) -> tuple[GradlinkError, bool]:
+    """Return what an error means for a job on its own connection, and whether the job may have been accepted."""
+    if isinstance(error, StreamLostError):
+        return error, True
+    if isinstance(error, TransportError) and error.execution != "not started":
+        return lost_stream(error), True
+    return error, False
 
 
 def transport_error(exc: Exception, url: str, attempt: Attempt | None = None) -> TransportError:
@@ -184,13 +142,3 @@ def interrupted(exc: Exception, url: str, partial: PartialFile) -> DownloadInter
     )
     error.url, error.partial, error.received = without_credentials(url), partial, partial.size
     return error
-
-
-def not_started(base: str, error: GradlinkError | None) -> str:
-    """Return what to log of a queue that does not run; ``error`` is why it could not be asked to start."""
-    asked = "it was asked to start" if error is None else f"it could not be asked to start: {error}"
-    return one_line(
-        f"the queue of the app at {without_credentials(base)} has started no job for {STARTUP_SECONDS:g} s; {asked} "
-        "(/startup-events). That its server has started does not reach an app which is mounted into an application "
-        "that is itself mounted"
-    )

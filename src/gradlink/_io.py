@@ -156,7 +156,17 @@ class Within:
     flow: Flow[Any]
 
 
-Intent: TypeAlias = HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep | Together | Within
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A flow to run as long as ``scope`` allows, answered with its result; only a shell knows what a scope is."""
+
+    flow: Flow[Any]
+    scope: object
+
+
+Intent: TypeAlias = (
+    HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep | Together | Within | Scoped
+)
 Flow: TypeAlias = Generator[Intent, Any, T]
 """A procedure; its return value is the result."""
 
@@ -199,6 +209,12 @@ def keep(data_uri: str, file_name: str) -> Flow[str]:
     """Store a data URI as a file and return its path."""
     path: str = yield Keep(data_uri, file_name)
     return path
+
+
+def scoped(flow: Flow[T], scope: object) -> Flow[T]:
+    """Run ``flow`` as long as ``scope`` allows."""
+    result: T = yield Scoped(flow, scope)
+    return result
 
 
 def within_connecting(flow: Flow[T]) -> Flow[T]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,13 +16,15 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from gradlink._engine.engine import KEEPALIVE_SECONDS
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest
 from gradlink._local.options import found_here, left_behind
+from gradlink._local.sources import check_uploads
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.headers import check_cookies, check_headers
-from gradlink._protocol.payload import bind
+from gradlink._protocol.payload import bind, with_event
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_retries, as_timeout
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import AppSchema, Endpoint
@@ -33,11 +35,8 @@ from gradlink.errors import (
     FileTooLargeError,
     GradlinkError,
     ProtocolError,
-    SessionLostError,
 )
 
-# uvicorn closes a connection that was used and then idle for 5 s; a request on it would be lost.
-KEEPALIVE_SECONDS = 4.0
 # The pool's bookkeeping costs time for each of its connections, at every request.
 MAX_CONNECTIONS = 32
 # For answers that come at once on a healthy server, however slow its functions are.
@@ -53,9 +52,6 @@ DESCRIPTION_FACTOR = 4
 # Of the page of an error: its first characters become part of the error.
 ERROR_PAGE_BYTES = 1 << 16
 
-# Before a heartbeat that broke is opened again.
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
 READ_BYTES = 1 << 16
 MAX_PARALLEL_FLOWS = 4
 
@@ -382,40 +378,29 @@ def wire_headers(headers: Mapping[str, str] | None) -> httpx2.Headers:
     return httpx2.Headers(headers, encoding="latin-1")
 
 
-def may_resend(call: Call, error: GradlinkError | None, resent: int) -> bool:
-    """Tell whether a call that was lost with ``error`` is sent again in a fresh session.
+def bind_call(
+    access: Access,
+    schema: AppSchema,
+    settings: ConnectionSettings,
+    endpoint: Endpoint,
+    arguments: tuple[Sequence[Any], Mapping[str, Any]],
+    options: CallOptions,
+) -> Call:
+    """Return the call of ``endpoint`` with these arguments by position and by name.
 
-    A call with State is never: it would move to another session. Others are once if the server does not know
-    the session, which several replicas without sticky sessions bring about, and for any loss if their caller
-    asked for it.
+    Raises ArgumentError, FileError or FileTooLargeError for wrong ones; nothing is sent.
     """
-    endpoint = call.payload.endpoint
-    if endpoint.stateful or endpoint.session_hash is not None:
-        return False
-    if call.resubmit and resent < call.access.retries.count:
-        return True
-    return isinstance(error, SessionLostError) and resent == 0 and call.access.retries.count > 0
-
-
-def bound_again(call: Call, schema: AppSchema) -> Call:
-    """Return ``call`` for the app as it is after a restart. Raises EndpointError if its endpoint is gone."""
-    before = call.payload.endpoint
-    endpoint = schema.find(before.api_name, before.fn_index)
-    args, kwargs = call.payload.arguments
-    payload = bind(endpoint, args, kwargs, call.access.routes, schema.version)
-    payload = replace(payload, event_data=call.payload.event_data)
-    return replace(call, payload=payload, version=schema.version)
-
-
-def check_state(lost_session: str | None) -> None:
-    """Raise SessionLostError if the State that a call would use is lost."""
-    if lost_session is not None:
-        error = SessionLostError(
-            f"the session {lost_session} was lost with its stream, and with it may be its State; call reset_session() "
-            f"to go on with a fresh one, or set session_hash = {lost_session!r} to go on with what is there"
-        )
-        error.execution = "not started"
-        raise error
+    args, kwargs = arguments
+    try:
+        payload = bind(endpoint, args, kwargs, access.routes, schema.version)
+        payload = with_event(payload, options.event_data)
+        check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
+        access, timeout = options.apply(access, settings.transport.timeout)
+    except GradlinkError as exc:
+        exc.endpoint, exc.execution = endpoint.title, "not started"
+        raise
+    headers = dict(options.headers or {})
+    return Call(access, schema.version, payload, headers, settings.oauth_token, timeout, options.resubmit)
 
 
 def new_session_hash() -> str:

@@ -15,21 +15,22 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-import gradlink._sync
+import gradlink
 from gradlink import AsyncClient, Client, ClientClosedError
 from tests.interleaved.app import URL, App, options
 
-FOLDER = str(Path(gradlink._sync.__file__).parent)
+SOURCE = Path(gradlink.__file__).parent
+FOLDERS = (str(SOURCE / "_sync"), str(SOURCE / "_engine"))
 GUARD_SECONDS = 30.0
 
 
 def interrupted_at(nth: int, function: Any) -> bool:
-    """Call ``function`` and press Ctrl-C at the nth line of the sync client; return whether it came so far."""
+    """Call ``function`` and press Ctrl-C at the nth line of the sync client and its engine; return whether it came so far."""
     left = nth
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal left
-        if not frame.f_code.co_filename.startswith(FOLDER):
+        if not frame.f_code.co_filename.startswith(FOLDERS):
             return None
         # Python says so of a `with` also when it is left, where no signal comes in between.
         line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
@@ -59,7 +60,7 @@ def test_ctrl_c_in_close_leaves_no_job_waiting(kind: dict[str, Any]) -> None:
             before = set(threading.enumerate())
             client = Client(URL, timeout=None, **options(app))
             job = client.submit("x", api_name="/f")
-            job.wait_joined()
+            job._core.wait_joined()
             error = waiting.submit(job.exception)
             events = waiting.submit(lambda job=job: list(job.events()))  # type: ignore[misc]
             interrupted = interrupted_at(nth, client.close)
@@ -84,7 +85,7 @@ def test_a_close_that_is_cancelled_is_finished_by_the_next() -> None:
             await client.connect()
             jobs = [client.submit("x", api_name="/f") for _ in range(2)]
             for job in jobs:
-                await job.wait_joined()
+                await job._core.wait_joined()
             jobs[1].cancel()
             closing = asyncio.create_task(client.close())
             for _ in range(turns):

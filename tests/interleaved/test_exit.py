@@ -21,7 +21,7 @@ async def main(url, when):
     jobs = [client.submit("x", api_name="/echo") for _ in range(3)]
     if when == "running":
         for job in jobs:
-            await job.wait_joined()
+            await job._core.wait_joined()
     if when == "cancelled":
         for job in jobs:
             job.cancel()

@@ -11,6 +11,7 @@ import anyio.lowlevel
 import pytest
 
 from gradlink import AsyncClient, AsyncJob, GradlinkError
+from gradlink._engine.effects import SetLimit
 from gradlink._protocol.job import Failed, Succeeded
 from tests.interleaved.app import URL, App, options
 
@@ -21,8 +22,10 @@ async def cancel(_: App, __: AsyncClient, job: AsyncJob) -> None:
     job.cancel()
 
 
-async def limit(_: App, __: AsyncClient, job: AsyncJob) -> None:
-    await job._watch("total", None, 0.0)
+async def limit(_: App, client: AsyncClient, job: AsyncJob) -> None:
+    await job._core.wait_for(lambda: job._core.begun)
+    connection = client._connection()
+    connection.apply(lambda: connection.engine.limit_reached(SetLimit(job._core, "total", 0, 0.0)))
 
 
 async def close(_: App, client: AsyncClient, __: AsyncJob) -> None:
@@ -70,7 +73,7 @@ async def play(app: App, turns: int, act: str, *, connected: bool) -> bool:
             error = exc
         where = f"{act} after {turns} turns"
         assert calls == [job], where
-        ends = [update for update in job._tracker.updates if isinstance(update, (Succeeded, Failed))]
+        ends = [update for update in job._core.tracker.updates if isinstance(update, (Succeeded, Failed))]
         assert len(ends) == 1, where
         assert len(app.joins) <= 1, where
         if isinstance(error, GradlinkError) and error.execution == "not started":
@@ -83,7 +86,7 @@ async def play(app: App, turns: int, act: str, *, connected: bool) -> bool:
             assert await client.predict("next", api_name="/f") == "value", where
         connection = client._live
         assert connection is not None
-        assert not connection._jobs, where
+        assert not connection.engine._jobs, where
         await client.close()
         assert not connection.tasks._scopes, where
     return late
@@ -115,7 +118,7 @@ def test_a_place_is_not_lost_whenever_its_job_leaves(backend: str) -> None:
             with anyio.fail_after(GUARD_SECONDS):
                 await client.connect()
                 first = client.submit("first", api_name="/f")
-                await first.wait_joined()
+                assert await first._core.wait_joined()
                 job = client.submit("x", api_name="/f")
                 app.holds = False
                 app.finish(app.joins[0])

@@ -6,50 +6,28 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
 
-import gradlink._sync
+import gradlink
 from gradlink import Client, ClientClosedError, GradlinkError, Job, Timeout
+from gradlink._engine.effects import SetLimit
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._sync.connection import Connection
+from gradlink._sync.job import JobCore
 from tests.interleaved.app import URL, App, options
 
-FOLDER = str(Path(gradlink._sync.__file__).parent)
+FOLDER = str(Path(gradlink.__file__).parent)
 # Where the states of jobs and sessions are looked at and changed.
-WATCHED = {f"{FOLDER}/{name}.py" for name in ("connection", "job", "channel")}
+WATCHED = {
+    f"{FOLDER}/{name}.py"
+    for name in ("_sync/connection", "_sync/job", "_sync/channel", "_flows/sending", "_engine/engine")
+}
 GUARD_SECONDS = 30.0
-
-
-class Owned:
-    """A lock that knows its owner, in place of that of a connection."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.owner: int | None = None
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        self.owner = threading.get_ident()
-
-    def __exit__(self, *_: object) -> None:
-        self.owner = None
-        self._lock.release()
-
-
-class Noticed(threading.Event):
-    """The event by which who cancels a job waits for who sends it."""
-
-    def __init__(self, waiting: threading.Event) -> None:
-        super().__init__()
-        self._waiting = waiting
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self._waiting.set()
-        return super().wait(timeout)
 
 
 class Stop:
@@ -59,17 +37,21 @@ class Stop:
         line: where that was; None if there are fewer lines.
     """
 
-    def __init__(self, nth: int, connection: Connection, job: Job, act: Callable[[], object]) -> None:
+    def __init__(self, nth: int, connection: Connection, core: JobCore, act: Callable[[], object]) -> None:
         self.line: str | None = None
         self._left = nth
-        self._connection = connection
-        self._job = job
+        self._lock = connection.lock
         self._act = act
-        self._lock = Owned()
-        connection._lock = self._lock  # type: ignore[assignment]
         self._done = threading.Event()
-        job.told = Noticed(self._done)
         self._thread: threading.Thread | None = None
+        wait_cancelled = core.wait_cancelled
+
+        def wait() -> None:
+            # Who cancels waits now for who sends, which is stopped.
+            self._done.set()
+            wait_cancelled()
+
+        core.wait_cancelled = wait  # type: ignore[method-assign]
 
     def run(self, function: Callable[[], object]) -> None:
         """Call ``function`` in this thread, stopped once."""
@@ -93,7 +75,7 @@ class Stop:
         return self._trace
 
     def _is_locked(self) -> bool:
-        return self._lock.owner == threading.get_ident() or self._job._changed._is_owned()  # type: ignore[attr-defined]
+        return bool(self._lock._is_owned())  # type: ignore[attr-defined]
 
     def _happen(self) -> None:
         def act() -> None:
@@ -110,7 +92,7 @@ class Stop:
 
 def wait_until_lost(app: App, connection: Connection) -> None:
     """Break the streams, and wait until their readers have drawn the consequences."""
-    reading = [(reader, reader._response) for reader in connection._readers]
+    reading = [(reader, reader._response) for reader in connection._readers.values()]
     if not app.break_streams():
         return
     for reader, response in reading:
@@ -118,9 +100,14 @@ def wait_until_lost(app: App, connection: Connection) -> None:
             threading.Event().wait(0.0005)
 
 
+def reach_limit(connection: Connection, core: JobCore) -> None:
+    """Let the whole call's time run out."""
+    connection.apply(partial(connection.engine.limit_reached, SetLimit(core, "total", 0, 1.0)))
+
+
 ACTS: dict[str, Callable[[App, Client, Job], object]] = {
     "cancel": lambda _, __, job: job.cancel(),
-    "limit": lambda _, __, job: job._expire("total", None, 1.0),
+    "limit": lambda _, client, job: reach_limit(client._connection, job._core),
     "close": lambda _, client, __: client.close(),
     "loss": lambda app, client, _: wait_until_lost(app, client._connection),
     "new session": lambda _, client, __: client.reset_session(),
@@ -138,12 +125,12 @@ def play(app: App, nth: int, act: str) -> str | None:
     client = Client(URL, max_workers=1, timeout=Timeout(total=GUARD_SECONDS), **options(app))
     try:
         connection = client._connection
-        job = client._new_job(("x",), {}, None, None, None)
+        core, job = client._new_job(("x",), {}, None, None, None)
         calls: list[object] = []
         job.add_done_callback(calls.append)
-        stop = Stop(nth, connection, job, lambda: ACTS[act](app, client, job))
+        stop = Stop(nth, connection, core, lambda: ACTS[act](app, client, job))
         try:
-            stop.run(lambda: connection.send_here(job))
+            stop.run(lambda: connection.send_here(core))
         except ClientClosedError:
             assert not app.joins
             assert connection.closed
@@ -155,7 +142,7 @@ def play(app: App, nth: int, act: str) -> str | None:
             app.holds = False
             # Nothing is left behind that holds the client's only place.
             assert client.predict("next") == "value", where
-            assert not connection._jobs, where
+            assert not connection.engine._jobs, where
         return stop.line
     finally:
         client.close()
@@ -171,7 +158,7 @@ def check(app: App, job: Job, where: str, *, others: int = 0) -> None:
         error = exc
     assert job.done(), where
     assert error is None or isinstance(error, GradlinkError), where
-    ends = [update for update in job._tracker.updates if isinstance(update, (Succeeded, Failed))]
+    ends = [update for update in job._core.tracker.updates if isinstance(update, (Succeeded, Failed))]
     assert len(ends) == 1, where
     assert len(app.joins) <= 1 + others, where
     if isinstance(error, GradlinkError) and error.execution == "not started":
@@ -200,19 +187,19 @@ def play_for_a_place(app: App, nth: int, leave: str) -> str | None:
     try:
         connection = client._connection
         first = client.submit("first")
-        first.wait_joined()
-        job = client._new_job(("x",), {}, None, None, None)
-        sender = threading.Thread(target=connection.send_here, args=(job,))
+        assert first._core.wait_joined()
+        core, job = client._new_job(("x",), {}, None, None, None)
+        sender = threading.Thread(target=connection.send_here, args=(core,))
 
         def free() -> None:
             app.finish(app.joins[0])
             first.result(GUARD_SECONDS)
-            with connection._lock:
+            with connection.lock:
                 pass  # the place was given away in the same breath
 
-        stop = Stop(nth, connection, job, free)
+        stop = Stop(nth, connection, core, free)
         sender.start()
-        while job not in connection._pool.waiting:
+        while core not in connection.engine._pool.waiting:
             threading.Event().wait(0.0005)
         app.holds = False
         stop.run(lambda: ACTS[leave](app, client, job))

@@ -282,7 +282,7 @@ class Run:
         if given_up or time.monotonic() - began >= HANG_SECONDS:
             with self._lock:
                 self.report.hangs.append(one.api_name)
-        watched.resent = getattr(job, "_inner", job).resent
+        watched.resent = getattr(job, "_inner", job)._core.resent
         self._count(watched, error, value)
         return watched
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import gradlink
 from gradlink import handle_file
 from gradlink._io import HttpReply
 from gradlink._protocol.datauri import content_of
@@ -38,6 +39,7 @@ from gradlink._protocol.messages import (
 )
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import bind
+from gradlink._protocol.policy import Retries, may_reopen, may_repeat, may_repeat_reading
 from gradlink._protocol.replies import event_id_of, reply_error, run_output, uploaded_paths
 from gradlink._protocol.router import CancelPlan, SessionRouter
 from gradlink._protocol.routes import Routes, above, normalise, without_page
@@ -46,6 +48,7 @@ from gradlink._protocol.sse import EventDecoder
 from gradlink._protocol.version import AppVersion, Protocol, cancel_way
 from gradlink.errors import GradlinkError, ProtocolError, StreamLostError
 from tests.vectors.cases import app
+from tests.vectors.engine import Played
 
 BASE = "http://127.0.0.1:7860/"
 _MESSAGES = {
@@ -409,6 +412,25 @@ def _reply(given: Any) -> Any:
             raise reply_error(reply, what)
 
 
+def _retry(given: Any) -> Any:
+    facts = dict(given["error"])
+    failed: GradlinkError = getattr(gradlink, facts.pop("is"))("failed")
+    for name, value in facts.items():
+        setattr(failed, name, value)
+    pause = Retries(**given["retries"]).pause(given["attempt"], failed)
+    return {
+        "pause": None if pause is None else list(pause),
+        "may_repeat": may_repeat(failed),
+        "may_reopen": may_reopen(failed),
+        "may_repeat_reading": may_repeat_reading(failed),
+    }
+
+
+def _sessions(given: Any) -> Any:
+    played = Played(given)
+    return {"results": [played.step(step) for step in given["steps"]]}
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "events": _events,
     "messages": _message,
@@ -421,4 +443,6 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "files": _files,
     "pages": _page,
     "replies": _reply,
+    "retries": _retry,
+    "sessions": _sessions,
 }

@@ -17,6 +17,7 @@ export const KINDS = [
   "files",
   "pages",
   "replies",
+  "retries",
   "calls",
 ] as const;
 

@@ -1,6 +1,17 @@
 // What TypeScript makes of the `given` of a case, in the words in which vectors say what to expect.
 
-import { ArgumentError, GradlinkError, StreamLostError, TooManyRequestsError } from "../../src/errors.ts";
+import {
+  AppError,
+  ArgumentError,
+  ConnectError,
+  GradlinkError,
+  QueueError,
+  RedirectError,
+  ResponseError,
+  StreamLostError,
+  TooManyRequestsError,
+  TransportError,
+} from "../../src/errors.ts";
 import { handle_file } from "../../src/index.node.ts";
 import { isPrivateAddress } from "../../src/protocol/addresses.ts";
 import { receiveAlone } from "../../src/protocol/alone.ts";
@@ -39,6 +50,7 @@ import * as old from "../../src/protocol/old.ts";
 import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
 import { above, withoutPage } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
+import { mayReopen, mayRepeat, mayRepeatReading, pauseAfter } from "../../src/protocol/repetition.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
 import { normalise, Routes } from "../../src/protocol/routes.ts";
@@ -417,6 +429,35 @@ function reply(given: Given): unknown {
   throw replyError(found, given.to);
 }
 
+const FAILURES = {
+  AppError,
+  ConnectError,
+  QueueError,
+  RedirectError,
+  ResponseError,
+  TooManyRequestsError,
+  TransportError,
+};
+
+function retry(given: Given): unknown {
+  const { is, retry_after, ...facts } = given.error;
+  const failed = new FAILURES[is as keyof typeof FAILURES]("failed");
+  Object.assign(failed, facts, retry_after === undefined ? {} : { retryAfter: retry_after });
+  const { count, base_seconds, cap_seconds, budget_seconds } = given.retries;
+  const retries = {
+    count,
+    baseSeconds: base_seconds,
+    capSeconds: cap_seconds,
+    budgetSeconds: budget_seconds,
+  };
+  return {
+    pause: pauseAfter(retries, given.attempt, failed) ?? null,
+    may_repeat: mayRepeat(failed),
+    may_reopen: mayReopen(failed),
+    may_repeat_reading: mayRepeatReading(failed),
+  };
+}
+
 const READERS = {
   events,
   messages: message,
@@ -429,4 +470,5 @@ const READERS = {
   files,
   pages: page,
   replies: reply,
+  retries: retry,
 };

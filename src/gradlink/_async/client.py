@@ -17,9 +17,9 @@ import anyio
 from gradlink._async.connection import AsyncConnection
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.endpoints import AsyncEndpoints
-from gradlink._async.job import AsyncJob
+from gradlink._async.job import AsyncJob, AsyncJobCore
 from gradlink._async.tasks import same_loop
-from gradlink._failures import unsendable
+from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
 from gradlink._hub.replies import Quota
@@ -40,7 +40,6 @@ from gradlink._local.store import Stores
 from gradlink._local.terminal import show
 from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.headers import check_headers
-from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
     DEFAULT_RETRIES,
@@ -51,7 +50,7 @@ from gradlink._protocol.policy import (
     as_timeout,
 )
 from gradlink._protocol.schema import AppSchema, Endpoint
-from gradlink._protocol.version import AppVersion, Protocol
+from gradlink._protocol.version import AppVersion
 from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,
@@ -144,9 +143,9 @@ class AsyncClient:
         """
         check_headers("headers", headers)
         await self.connect()
-        job = self._submit(args, kwargs, api_name, fn_index, headers)
+        core, job = self._start(args, kwargs, api_name, fn_index, headers)
         try:
-            if job.bound_call.payload.endpoint.live:
+            if core.endpoint.live:
                 # One value in, one out: nothing more is to come.
                 await job.close_stream()
             return await job
@@ -172,44 +171,10 @@ class AsyncClient:
             result_callbacks: called with the result when the job has one, and awaited if they are coroutine
                 functions; several outputs are several arguments.
         """
-        job = self._submit(args, kwargs, api_name, fn_index, headers)
+        _, job = self._start(args, kwargs, api_name, fn_index, headers)
         connection = self._connection()
         for callback in as_list_of_callbacks(result_callbacks):
             job.add_done_callback(_with_result(connection, callback))
-        return job
-
-    def _submit(
-        self,
-        args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
-        api_name: str | None,
-        fn_index: int | None,
-        headers: Mapping[str, str] | None,
-    ) -> AsyncJob:
-        connection = self._connection()
-        headers = with_identity(connection.access, headers, self._settings.transport.headers)
-        name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
-        job = AsyncJob(connection, name, _placeholder(name))
-
-        def begin() -> None:
-            endpoint = connection.schema.find(api_name, fn_index)
-            options, arguments = split_options(endpoint, headers, kwargs)
-            connection.begin(job, connection.bind(endpoint, args, arguments, options))
-
-        async def open_first() -> None:
-            try:
-                await connection.open()
-                begin()
-            except GradlinkError as exc:
-                job.fail(exc)
-            except Exception as exc:  # the job must end, whatever went wrong
-                job.stop(unsendable(name, exc))
-
-        if connection.opened:
-            begin()
-        else:
-            connection.take_in(job)
-            connection.tasks.start(open_first)
         return job
 
     @property
@@ -402,10 +367,41 @@ class AsyncClient:
             weakref.finalize(self, self._live.keeper.leave).atexit = False
         return self._live
 
+    def _start(
+        self,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        api_name: str | None,
+        fn_index: int | None,
+        headers: Mapping[str, str] | None,
+    ) -> tuple[AsyncJobCore, AsyncJob]:
+        """Send a call in the background, once the client has connected."""
+        connection = self._connection()
+        headers = with_identity(connection.access, headers, self._settings.transport.headers)
+        name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
+        core = AsyncJobCore(name, downloads=connection.downloads)
+        job = AsyncJob(connection, core)
 
-def _placeholder(name: str) -> JobTracker:
-    """Return the tracker of a job whose endpoint is not known before the client has connected."""
-    return JobTracker(api_name=name, generator=False, protocol=Protocol.SSE_V3, version=AppVersion(""))
+        def begin() -> None:
+            endpoint = connection.schema.find(api_name, fn_index)
+            options, arguments = split_options(endpoint, headers, kwargs)
+            connection.send(core, connection.bind(endpoint, args, arguments, options))
+
+        async def open_first() -> None:
+            try:
+                await connection.open()
+                begin()
+            except GradlinkError as exc:
+                connection.refuse(core, exc)
+            except Exception as exc:  # the job must end, whatever went wrong
+                connection.refuse(core, unsendable(name, exc))
+
+        if connection.opened:
+            begin()
+        else:
+            connection.take_in(core)
+            connection.tasks.start(open_first)
+        return core, job
 
 
 def _with_result(connection: AsyncConnection, callback: Callable[..., Any]) -> Callable[[AsyncJob], object]:

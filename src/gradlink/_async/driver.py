@@ -25,6 +25,7 @@ from gradlink._io import (
     Keep,
     Pause,
     Saved,
+    Scoped,
     Settle,
     Tell,
     Together,
@@ -169,6 +170,8 @@ class AsyncDriver:
                 return uri if store is None else store.keep(uri, name, self._max_download)
             case Together():
                 return await self._together(intent)
+            case Scoped(flow=flow, scope=bound):
+                return await self.run(flow, bound if isinstance(bound, Scope) else None)
             case Within(flow=flow):
                 return await self._within_connecting(flow)
             case _:

@@ -6,16 +6,15 @@ Wire: GET /heartbeat/{session_hash}, an endless stream; when it closes the serve
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import anyio
 
+from gradlink._async.driver import AsyncDriver
+from gradlink._async.tasks import Tasks
+from gradlink._engine.streams import HeartbeatPolicy
 from gradlink._text import one_line
-from gradlink._transport import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from gradlink.errors import GradlinkError
-
-if TYPE_CHECKING:
-    from gradlink._async.connection import AsyncConnection
 
 _log = logging.getLogger("gradlink.heartbeat")
 
@@ -23,8 +22,17 @@ _log = logging.getLogger("gradlink.heartbeat")
 class AsyncHeartbeat:
     """One task that reads the heartbeat of the client's own session, from the first call on."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(
+        self,
+        driver: AsyncDriver,
+        tasks: Tasks,
+        session_hash: Callable[[], str],
+        address: Callable[[str], str],
+    ) -> None:
+        self._driver = driver
+        self._tasks = tasks
+        self._wanted_session = session_hash
+        self._address = address
         self._running = False
         self._scope: anyio.CancelScope | None = None
 
@@ -32,7 +40,7 @@ class AsyncHeartbeat:
         """Start the heartbeat unless it runs."""
         if not self._running:
             self._running = True
-            self._connection.tasks.start(self._run)
+            self._tasks.start(self._run)
 
     def renew(self) -> None:
         """Go on with the session that is the client's own now."""
@@ -40,27 +48,24 @@ class AsyncHeartbeat:
             self._scope.cancel()
 
     async def _run(self) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        policy = HeartbeatPolicy()
         while True:
-            session_hash = self._connection.session_hash
+            session_hash = self._wanted_session()
             heard = gone = False
             with anyio.CancelScope() as self._scope:
-                heard, gone = await self._read(session_hash)
+                heard, gone = await self._read(session_hash, policy)
             if gone:
                 return
-            if session_hash != self._connection.session_hash:
-                continue
-            pause = FIRST_PAUSE_SECONDS if heard else min(2 * pause, LONGEST_PAUSE_SECONDS)
-            await anyio.sleep(pause)
+            if session_hash == self._wanted_session():
+                await anyio.sleep(policy.pause(heard=heard))
 
-    async def _read(self, session_hash: str) -> tuple[bool, bool]:
+    async def _read(self, session_hash: str, policy: HeartbeatPolicy) -> tuple[bool, bool]:
         """Read one heartbeat stream to its end; return whether it beat, and whether there is none to read."""
         heard = False
-        url = self._connection.access.routes.heartbeat(session_hash)
         try:
-            async with self._connection.driver.open_stream(url) as source:
-                if source.response.status_code in {401, 404}:
-                    return False, source.response.status_code == 404
+            async with self._driver.open_stream(self._address(session_hash)) as source:
+                if policy.refused(source.response.status_code):
+                    return False, policy.gone(source.response.status_code)
                 async for _ in source:
                     heard = True
         except GradlinkError as exc:

@@ -7,33 +7,55 @@ trio complains about, and what it should do then would be done at a time that no
 from __future__ import annotations
 
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import anyio
 
 from gradlink._protocol.events import Event, OutputEvent
 from gradlink._protocol.job import Failed, Step, Succeeded, Update
-from gradlink._protocol.outputs import OutputWalk
+from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event
 
-if TYPE_CHECKING:
-    from gradlink._async.job import AsyncJob
-
 T = TypeVar("T")
+
+
+class Cancellable(Protocol):
+    """A job, as far as the iterators have to do with it."""
+
+    def cancel(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an iterator has its values from.
+
+    Attributes:
+        update_at: waits for the job's update at a position.
+        collect: makes what the caller gets of an output.
+        leaving: what is cancelled if the loop is left early, None for nothing.
+    """
+
+    update_at: Callable[[int], Awaitable[Update]]
+    collect: Callable[[Output], Awaitable[Any]]
+    leaving: Cancellable | None = None
 
 
 class _Walk(AsyncIterator[T], Generic[T]):
     """Walks through a job's updates, from its beginning."""
 
-    def __init__(self, job: AsyncJob, *, cancels: bool) -> None:
-        self._job = job
+    def __init__(self, source: Source) -> None:
+        self._update_at = source.update_at
+        self._collect = source.collect
         self._position = 0
+        self._ended = False
         self._outputs = OutputWalk()
-        # Who leaves the loop early drops the iterator, and with it the job. A job that has ended stays as it is.
-        self._end = weakref.finalize(self, _cancel, job) if cancels else None
+        # Who leaves the loop early drops the iterator. A job that has ended stays as it is.
+        leaving = source.leaving
+        self._end = None if leaving is None else weakref.finalize(self, _cancel, leaving)
         if self._end is not None:
             self._end.atexit = False
 
@@ -42,13 +64,14 @@ class _Walk(AsyncIterator[T], Generic[T]):
 
     async def _next(self) -> Update:
         try:
-            update = await self._job.update_at(self._position)
+            update = await self._update_at(self._position)
         except anyio.get_cancelled_exc_class():
             if self._end is not None:
                 self._end()
             raise
         self._position += 1
-        if isinstance(update, (Succeeded, Failed)) and self._end is not None:
+        self._ended = isinstance(update, (Succeeded, Failed))
+        if self._ended and self._end is not None:
             self._end.detach()
         return update
 
@@ -56,17 +79,12 @@ class _Walk(AsyncIterator[T], Generic[T]):
 class Values(_Walk[Any]):
     """The values of a job; raises the job's error where it ends with one."""
 
-    def __init__(self, job: AsyncJob) -> None:
-        super().__init__(job, cancels=True)
-        self._ended = False
-
     async def __anext__(self) -> Any:
         while not self._ended:
             update = await self._next()
-            self._ended = isinstance(update, (Succeeded, Failed))
             output = self._outputs.advance(update)
             if output is not None:
-                return await self._job.collect(output)
+                return await self._collect(output)
             if isinstance(update, Failed):
                 raise update.error
         raise StopAsyncIteration
@@ -75,15 +93,13 @@ class Values(_Walk[Any]):
 class Deltas(_Walk[str]):
     """The text that each value of a job adds; raises the job's error where it ends with one."""
 
-    def __init__(self, job: AsyncJob) -> None:
-        super().__init__(job, cancels=True)
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
         self._text = TextWalk()
-        self._ended = False
 
     async def __anext__(self) -> str:
         while not self._ended:
             update = await self._next()
-            self._ended = isinstance(update, (Succeeded, Failed))
             output = self._outputs.advance(update)
             added = self._text.advance(output) if output is not None else ""
             if added:
@@ -96,10 +112,9 @@ class Deltas(_Walk[str]):
 class Events(_Walk[Event]):
     """What happens to a job, ended by a DoneEvent; leaving early leaves the job alone."""
 
-    def __init__(self, job: AsyncJob) -> None:
-        super().__init__(job, cancels=False)
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
         self._following: Event | None = None
-        self._ended = False
 
     async def __anext__(self) -> Event:
         if self._following is not None:
@@ -107,12 +122,11 @@ class Events(_Walk[Event]):
             return following
         while not self._ended:
             update = await self._next()
-            self._ended = isinstance(update, (Succeeded, Failed))
             event = _event_of(update)
             output = self._outputs.advance(update)
             if output is not None:
                 self._following = event
-                return OutputEvent(await self._job.collect(output), self._outputs.count - 1)
+                return OutputEvent(await self._collect(output), self._outputs.count - 1)
             if event is not None:
                 return event
         raise StopAsyncIteration
@@ -124,7 +138,7 @@ def _event_of(update: Update) -> Event | None:
     return None if isinstance(update, Step) else update
 
 
-def _cancel(job: AsyncJob) -> None:
+def _cancel(job: Cancellable) -> None:
     # The iterator may be collected when its event loop has ended, and with it the client.
     with suppress(RuntimeError):
         job.cancel()

@@ -5,8 +5,9 @@ Wire: docs/protocol.md, "Join and stream". Vectors: calls.
 
 from __future__ import annotations
 
+from gradlink._protocol.job import stream_error
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.messages import Message, SendData, SendHash
+from gradlink._protocol.messages import Message, SendData, SendHash, UnexpectedError, take_message
 
 
 def answer_to(message: Message, body: JSONObject) -> JSONObject | None:
@@ -24,3 +25,11 @@ def answer_to(message: Message, body: JSONObject) -> JSONObject | None:
             return {**body, "event_id": event_id}
         case _:
             return None
+
+
+def message_of_job(text: str) -> Message:
+    """Return the message in ``text``. Raises StreamLostError if it breaks the job's connection off."""
+    message = take_message(text)
+    if isinstance(message, UnexpectedError):
+        raise stream_error(message)
+    return message

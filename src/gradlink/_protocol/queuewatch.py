@@ -29,13 +29,14 @@ class QueueWatch(Generic[JobT]):
 
     Attributes:
         settled: there is nothing to watch any more.
+        armed: the time after which :meth:`expired` is to be called runs.
     """
 
-    __slots__ = ("_armed", "_waiting", "settled")
+    __slots__ = ("_waiting", "armed", "settled")
 
     def __init__(self) -> None:
         self.settled = False
-        self._armed = False
+        self.armed = False
         self._waiting: list[JobT] = []
 
     def take(self, job: JobT, message: Message) -> bool:
@@ -50,7 +51,7 @@ class QueueWatch(Generic[JobT]):
             case Estimation(rank=0, eta=None):
                 if job not in self._waiting:
                     self._waiting.append(job)
-                armed, self._armed = self._armed, True
+                armed, self.armed = self.armed, True
                 return not armed
             case Estimation(eta=None):
                 return False
@@ -64,7 +65,7 @@ class QueueWatch(Generic[JobT]):
 
     def expired(self, waits: Callable[[JobT], bool]) -> bool:
         """Return whether the queue is to be asked to start; ``waits`` tells whether a job has not ended. Asks once."""
-        self._armed = False
+        self.armed = False
         self._waiting = [job for job in self._waiting if waits(job)]
         if self.settled or not self._waiting:
             return False

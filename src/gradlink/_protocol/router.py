@@ -119,6 +119,11 @@ class SessionRouter(Generic[JobT]):
         """Tell whether this job is pending here."""
         return event_id in self._entries
 
+    def job_of(self, event_id: str) -> JobT | None:
+        """Return a pending job, None if it is not pending here."""
+        entry = self._entries.get(event_id)
+        return None if entry is None else entry.job
+
     def fn_index_of(self, event_id: str) -> int | None:
         """Return the function of a pending job, None if it is not pending here."""
         entry = self._entries.get(event_id)

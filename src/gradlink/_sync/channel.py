@@ -3,59 +3,65 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any, Protocol
 
-from gradlink._failures import dropped_socket, lost_stream, unsendable
+import httpx2
+
+from gradlink._engine.failures import dropped_socket, unsendable
+from gradlink._engine.streams import LoginOnce
+from gradlink._failures import ended_alone
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.exchange import login
+from gradlink._flows.sending import Port, prepare
 from gradlink._io import HttpReply
-from gradlink._protocol.channel import answer_to
-from gradlink._protocol.job import stream_error
+from gradlink._protocol.channel import answer_to, message_of_job
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.messages import Message, UnexpectedError, take_message
+from gradlink._protocol.messages import Message
 from gradlink._protocol.replies import reply_error
-from gradlink._protocol.version import Protocol
+from gradlink._protocol.version import Protocol as WireProtocol
+from gradlink._sync.driver import Driver
+from gradlink._sync.job import JobCore
 from gradlink._sync.sockets import shut_down
-from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS
+from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, ConnectionSettings
 from gradlink._websocket import Frames
-from gradlink.errors import ClientClosedError, GradlinkError, StreamLostError, TransportError
+from gradlink.errors import ClientClosedError, GradlinkError
 
-if TYPE_CHECKING:
-    import httpx2
 
-    from gradlink._sync.connection import Connection
-    from gradlink._sync.job import Job
+class ChannelPort(Port[JobCore], Protocol):
+    """What a channel needs of its connection."""
+
+    @property
+    def settings(self) -> ConnectionSettings: ...
+
+    @property
+    def driver(self) -> Driver: ...
 
 
 class JobChannel:
     """Sends one job and reads its messages."""
 
-    def __init__(self, connection: Connection, job: Job, session_hash: str) -> None:
-        self._connection = connection
+    def __init__(self, port: ChannelPort, job: JobCore, session_hash: str) -> None:
+        self._port = port
         self._job = job
         self._session_hash = session_hash
         self._response: httpx2.Response | None = None
 
-    def run(self) -> None:
-        """Send the job and read until it has ended, in this thread."""
-        job = self._job
+    def run(self) -> tuple[GradlinkError | None, bool]:
+        """Send the job and read until it has ended, in this thread.
+
+        Returns what its connection ended with, None for a clean end, and whether the job may have been accepted.
+        """
+        call = self._job.call
         try:
-            if job.call.payload.uploads:
-                job.enter("upload")
-            data = self._connection.driver.run(submit_flows.prepare(job.call), job.scope)
-            body = job.call.payload.body(data, self._session_hash, job.call.oauth_token)
-            if job.begin_sending("queue"):
-                self._converse(body)
-                # A server that ends the connection of a job in good order has cancelled it.
-                job.end_cancelled()
-        except StreamLostError as exc:
-            job.lose(exc)
-        except TransportError as exc:
-            job.fail(exc) if exc.execution == "not started" else job.lose(lost_stream(exc))
+            data = self._port.driver.run(prepare(self._port, self._job))
+            if self._port.may_send(partial(self._port.engine.joining_alone, self._job)):
+                self._converse(call.payload.body(data, self._session_hash, call.oauth_token))
         except GradlinkError as exc:
-            job.fail(exc)
+            return ended_alone(exc)
         except Exception as exc:  # the job must end, whatever went wrong
-            job.stop(unsendable(job.call.payload.endpoint.title, exc))
+            return unsendable(call.payload.endpoint.title, exc), False
+        return None, False
 
     def stop(self) -> None:
         """Give the job up: closing its connection is what cancels it."""
@@ -64,44 +70,44 @@ class JobChannel:
             shut_down(response)
 
     def _converse(self, body: JSONObject) -> None:
-        connection = self._connection
-        for attempt in ("first", "after login"):
-            if connection.schema.protocol is Protocol.WS:
-                refusal = self._converse_on_socket(body)
-            else:
-                refusal = self._converse_on_stream(body)
-            if refusal is None:
-                return
-            if refusal.status not in {401, 403} or attempt == "after login" or connection.access.auth is None:
+        access = self._port.access
+        once = LoginOnce({401, 403}, available=access.auth is not None)
+        converse = (
+            self._converse_on_socket
+            if self._port.engine.schema.protocol is WireProtocol.WS
+            else self._converse_on_stream
+        )
+        while (refusal := converse(body)) is not None:
+            if not once.helps(refusal.status):
                 raise reply_error(refusal, "the join")
-            connection.driver.run(login(connection.access))
+            self._port.driver.run(login(access))
 
     def _converse_on_stream(self, body: JSONObject) -> HttpReply | None:
         """Read the job's stream and send its data when asked; return the answer if it is a refusal."""
-        connection, job = self._connection, self._job
-        url = connection.access.routes.stream_of_job(job.fn_index, self._session_hash)
-        with connection.driver.open_stream(url, job.call.headers) as source:
+        port, job = self._port, self._job
+        url = port.access.routes.stream_of_job(job.endpoint.fn_index, self._session_hash)
+        with port.driver.open_stream(url, job.call.headers) as source:
             if (refusal := self._begin(source.response, 200)) is not None:
                 return refusal
             for text in source:
                 message = self._take(text)
-                if job.has_ended():
+                if job.ended:
                     continue  # the server ends the stream now; read to its end, it can be used again
                 answer = answer_to(message, body)
                 if answer is not None:
-                    job.joined(str(answer["event_id"]))
-                    connection.driver.run(submit_flows.send_data(job.call, answer))
+                    port.apply(partial(port.engine.joined_alone, job, str(answer["event_id"])))
+                    port.driver.run(submit_flows.send_data(job.call, answer))
         return None
 
     def _converse_on_socket(self, body: JSONObject) -> HttpReply | None:
         """Read the job's socket and answer it; return the answer to the handshake if it is a refusal."""
-        connection, job = self._connection, self._job
-        frames = Frames(connection.settings.transport.max_message)
-        with connection.driver.open_socket(connection.access.routes.join, job.call.headers) as response:
+        port, job = self._port, self._job
+        frames = Frames(port.settings.transport.max_message)
+        with port.driver.open_socket(port.access.routes.join, job.call.headers) as response:
             if (refusal := self._begin(response, 101)) is not None:
                 return refusal
             stream: Any = response.extensions["network_stream"]
-            while not frames.closed and not job.has_ended():
+            while not frames.closed and not job.ended:
                 # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
                 messages, answer = frames.receive(stream.read(READ_BYTES))
                 if answer:
@@ -110,24 +116,22 @@ class JobChannel:
                     reply = answer_to(self._take(text), body)
                     if reply is not None:
                         stream.write(frames.text(json.dumps(reply)), STREAM_READ_SECONDS)
-            if frames.closed and not frames.clean and not job.has_ended():
+            if frames.closed and not frames.clean and not job.ended:
                 raise dropped_socket()
             stream.write(frames.close(), STREAM_READ_SECONDS)
         return None
 
     def _begin(self, response: httpx2.Response, wanted: int) -> HttpReply | None:
         self._response = response
-        if self._connection.closed:
+        if self._port.engine.closed:
             raise ClientClosedError("the client was closed")
-        if self._job.has_ended():
+        if self._job.ended:
             self.stop()
         if response.status_code == wanted:
             return None
-        return self._connection.driver.refusal(response)
+        return self._port.driver.refusal(response)
 
     def _take(self, text: str) -> Message:
-        message = take_message(text)
-        if isinstance(message, UnexpectedError):
-            raise stream_error(message)
-        self._job.receive(message)
+        message = message_of_job(text)
+        self._port.apply(partial(self._port.engine.received_alone, self._job, message))
         return message

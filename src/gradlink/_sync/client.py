@@ -43,7 +43,7 @@ from gradlink._protocol.version import AppVersion
 from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
-from gradlink._sync.job import Job
+from gradlink._sync.job import Job, JobCore
 from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,
@@ -188,15 +188,15 @@ class Client:
             AppError: the app's function raised an error.
             GradlinkError: see :meth:`Job.result`.
         """
-        job = self._new_job(args, kwargs, api_name, fn_index, headers)
+        core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         connection = self._connection
         try:
-            if job.call.timeout.watches:
+            if core.call.timeout.watches:
                 # A limit has to reach this thread while it waits, so the sending is left to another one.
-                connection.send(job)
+                connection.send(core)
             else:
-                connection.send_here(job)
-            if job.call.payload.endpoint.live and not job.has_ended():
+                connection.send_here(core)
+            if core.endpoint.live and not core.ended:
                 # One value in, one out: nothing more is to come.
                 job.close_stream()
             return job.result()
@@ -222,10 +222,10 @@ class Client:
             result_callbacks: called with the result when the job has one; several outputs are several
                 arguments. They run in threads for callbacks.
         """
-        job = self._new_job(args, kwargs, api_name, fn_index, headers)
+        core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         for callback in as_list_of_callbacks(result_callbacks):
             job.add_done_callback(_with_result(callback))
-        self._connection.send(job)
+        self._connection.send(core)
         return job
 
     @property
@@ -417,12 +417,13 @@ class Client:
         api_name: str | None,
         fn_index: int | None,
         headers: Mapping[str, str] | None,
-    ) -> Job:
+    ) -> tuple[JobCore, Job]:
         connection = self._connection
         headers = with_identity(connection.access, headers, self._settings.transport.headers)
         endpoint = connection.schema.find(api_name, fn_index)
         options, arguments = split_options(endpoint, headers, kwargs)
-        return connection.new_job(connection.bind(endpoint, args, arguments, options), self)
+        core = connection.new_job(connection.bind(endpoint, args, arguments, options))
+        return core, Job(connection, core, self)
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

@@ -24,6 +24,7 @@ from gradlink._io import (
     Keep,
     Pause,
     Saved,
+    Scoped,
     Settle,
     Tell,
     Together,
@@ -185,6 +186,8 @@ class Driver:
                 return uri if store is None else store.keep(uri, name, self._max_download)
             case Together():
                 return self._together(intent)
+            case Scoped(flow=flow, scope=bound):
+                return self.run(flow, bound if isinstance(bound, Scope) else None)
             case Within(flow=flow):
                 return self._within_connecting(flow)
             case _:

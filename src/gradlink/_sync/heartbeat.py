@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+import httpx2
+
+from gradlink._engine.streams import HeartbeatPolicy
+from gradlink._sync.driver import Driver
 from gradlink._sync.sockets import shut_down
 from gradlink._text import one_line
-from gradlink._transport import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from gradlink.errors import GradlinkError
-
-if TYPE_CHECKING:
-    import httpx2
-
-    from gradlink._sync.connection import Connection
 
 _log = logging.getLogger("gradlink.heartbeat")
 
@@ -25,8 +23,12 @@ _log = logging.getLogger("gradlink.heartbeat")
 class Heartbeat:
     """One thread that reads the heartbeat of the client's own session, from the first call on."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(
+        self, driver: Driver, session_hash: Callable[[], str], address: Callable[[str], str]
+    ) -> None:
+        self._driver = driver
+        self._wanted_session = session_hash
+        self._address = address
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._running = False
@@ -44,7 +46,7 @@ class Heartbeat:
     def renew(self) -> None:
         """Go on with the session that is the client's own now."""
         response = self._response
-        if response is not None and self._session_hash != self._connection.session_hash:
+        if response is not None and self._session_hash != self._wanted_session():
             shut_down(response)
 
     def stop(self) -> None:
@@ -55,30 +57,27 @@ class Heartbeat:
             shut_down(response)
 
     def _run(self) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        policy = HeartbeatPolicy()
         while not self._stopped.is_set():
-            self._session_hash = self._connection.session_hash
-            heard, gone = self._read()
+            self._session_hash = self._wanted_session()
+            heard, gone = self._read(policy)
             if gone:
                 return
-            if self._session_hash != self._connection.session_hash:
-                continue
-            pause = FIRST_PAUSE_SECONDS if heard else min(2 * pause, LONGEST_PAUSE_SECONDS)
-            self._stopped.wait(pause)
+            if self._session_hash == self._wanted_session():
+                self._stopped.wait(policy.pause(heard=heard))
 
     def _is_over(self) -> bool:
         """Tell whether what is read is wanted no more."""
-        return self._stopped.is_set() or self._session_hash != self._connection.session_hash
+        return self._stopped.is_set() or self._session_hash != self._wanted_session()
 
-    def _read(self) -> tuple[bool, bool]:
+    def _read(self, policy: HeartbeatPolicy) -> tuple[bool, bool]:
         """Read one heartbeat stream to its end; return whether it beat, and whether there is none to read."""
         heard = False
-        url = self._connection.access.routes.heartbeat(self._session_hash)
         try:
-            with self._connection.driver.open_stream(url) as source:
+            with self._driver.open_stream(self._address(self._session_hash)) as source:
                 self._response = source.response
-                if source.response.status_code in {401, 404}:
-                    return False, source.response.status_code == 404
+                if policy.refused(source.response.status_code):
+                    return False, policy.gone(source.response.status_code)
                 # Who ended it before the answer had begun found nothing to shut down.
                 events = iter(source)
                 while not self._is_over() and next(events, None) is not None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from gradlink._flows.sending import Sendable
 from gradlink._flows.submit import Call
 from gradlink._protocol.events import Event, OutputEvent
 from gradlink._protocol.job import Failed, JobTracker, Step, Succeeded, Update
-from gradlink._protocol.jsonvalue import JSONValue
-from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, OutputWalk
-from gradlink._protocol.policy import Phase
+from gradlink._protocol.router import SessionRouter
+from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event, status_update
@@ -25,9 +25,90 @@ from gradlink._text import one_line
 from gradlink._timing import Scope, TotalTime
 from gradlink.errors import GradlinkError, JobCancelledError
 
-if TYPE_CHECKING:
-    from gradlink._protocol.router import SessionRouter
-    from gradlink._sync.connection import Connection
+# How long a cancel waits for the server to be asked.
+CANCEL_SECONDS = 5.0
+
+
+class JobOwner(Protocol):
+    """What a job needs of its connection."""
+
+    @property
+    def lock(self) -> threading.RLock: ...
+
+    @property
+    def downloads(self) -> bool: ...
+
+    def cancel(self, job: JobCore) -> None: ...
+
+    def collect(
+        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
+    ) -> Any: ...
+
+    def send_chunk(self, job: JobCore, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None: ...
+
+    def close_chunks(self, job: JobCore) -> None: ...
+
+    def run_callback(self, task: Callable[[], None]) -> None: ...
+
+
+class JobCore(Sendable):
+    """A job as its connection has it; callers have a :class:`Job`.
+
+    Attributes:
+        changed: notified under the connection's lock whenever something happens to the job.
+        updated_at: when that was last, as ``time.time()``.
+        sender: the thread that sends the job at the moment, which cannot wait for itself.
+        total: the limit of the whole call, as long as files are fetched.
+    """
+
+    def __init__(self, lock: threading.RLock, call: Call, tracker: JobTracker) -> None:
+        super().__init__(call.payload.endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
+        self.call = call
+        self.scope: Scope = Scope()
+        self.joining: Scope = Scope()
+        self.changed = threading.Condition(lock)
+        self.updated_at = time.time()
+        self.sender: int | None = None
+        self.when_ended: Callable[[], None] = _nothing
+        self.total = TotalTime(call.timeout.total)
+        self.total.begin()
+        self._over = False
+
+    def wake(self) -> bool:
+        """Wake those who wait for the job; return whether it has just ended. Caller holds the connection's lock."""
+        self.updated_at = time.time()
+        self.changed.notify_all()
+        if self._over or not self.ended:
+            return False
+        self.total.end()
+        self.scope.end()
+        self.when_ended()
+        self._over = True
+        # Or the Job, and with it its client, would be in a circle, and forgotten only when circles are looked for.
+        self.when_ended = _nothing
+        return True
+
+    def wait_admitted(self) -> SessionRouter[JobCore] | None:
+        """Wait for a session to be sent under; None if the job ended first."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.session is not None or self.ended)
+            return self.session
+
+    def wait_joined(self) -> bool:
+        """Wait until the server has accepted the job; False if it ends without."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.tracker.event_id is not None or self.ended)
+            return self.tracker.event_id is not None
+
+    def wait_cancelled(self) -> None:
+        """Wait a few seconds for the server to be asked to cancel the job."""
+        if self.sender != threading.get_ident():
+            with self.changed:
+                self.changed.wait_for(lambda: not self.cancelling, CANCEL_SECONDS)
+
+
+def _nothing() -> None:
+    pass
 
 
 class Job(Future[Any]):
@@ -38,32 +119,17 @@ class Job(Future[Any]):
     them; treat them as read-only while the job runs.
     """
 
-    def __init__(self, connection: Connection, call: Call, tracker: JobTracker, owner: object) -> None:
+    def __init__(self, connection: JobOwner, core: JobCore, owner: object) -> None:
         super().__init__()
         self._connection = connection
-        self.call = call
-        self._tracker = tracker
+        self._core = core
+        core.when_ended = self._settle
         # A client closes when it is forgotten; whoever has a job can have its result and files.
         self._owner = owner
-        self._changed = threading.Condition()
-        self._updated_at = time.time()
         self._iteration: Iterator[Output] | None = None
         self._collecting = threading.Lock()
         self._collected: list[Any] = []
         self._fetched: dict[str, str] | None = {} if connection.downloads else None
-        self.session: SessionRouter[Job] | None = None
-        self.waits_here = False
-        # Who sends the job, and whether a cancel during that was dealt with.
-        self.sender: int | None = None
-        self.told = threading.Event()
-        self._settled = False
-        self.resent = 0
-        self._stage = 0
-        self._ran = False
-        # What is sent for the job: all but its join, and the join. They end with it.
-        self.scope = Scope()
-        self.joining = Scope()
-        self._total = TotalTime(call.timeout.total)
 
     # -- what callers use -------------------------------------------------------------------------
 
@@ -108,16 +174,16 @@ class Job(Future[Any]):
 
     def outputs(self) -> list[Any]:
         """Return the values so far; a function that is no generator has one once it has ended."""
-        with self._changed:
-            updates = list(self._tracker.updates)
+        with self._core.changed:
+            updates = list(self._core.tracker.updates)
         walk = OutputWalk()
         outputs = [output for update in updates if (output := walk.advance(update)) is not None]
         return [self._collect(output) for output in outputs]
 
     def status(self) -> StatusUpdate:
         """Return where the job stands."""
-        with self._changed:
-            return status_update(self._tracker, datetime.fromtimestamp(self._updated_at))
+        with self._core.changed:
+            return status_update(self._core.tracker, datetime.fromtimestamp(self._core.updated_at))
 
     def events(self) -> Iterator[Event]:
         """Yield what happened and happens to the job, from its beginning, and end with a DoneEvent.
@@ -155,10 +221,8 @@ class Job(Future[Any]):
         Returns:
             True if the job is cancelled now, False if it had ended otherwise.
         """
-        with self._changed:
-            self._tracker.cancel()
-            self._notify()
-        self._connection.cancel(self)
+        self._connection.cancel(self._core)
+        self._core.wait_cancelled()
         return self.cancelled()
 
     def add_done_callback(self, fn: Callable[[Future[Any]], object]) -> None:
@@ -166,165 +230,46 @@ class Job(Future[Any]):
         if self.done():
             super().add_done_callback(fn)
         else:
-            super().add_done_callback(lambda _: self._connection.call_back(partial(self._call_back, fn)))
+            super().add_done_callback(lambda _: self._connection.run_callback(partial(self._call_back, fn)))
 
     def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
-        self._connection.send_chunk(self, args, kwargs)
+        self._connection.send_chunk(self._core, args, kwargs)
 
     def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
-        self._connection.close_chunks(self)
+        self._connection.close_chunks(self._core)
 
     def __repr__(self) -> str:
-        return one_line(f"<Job {self._tracker.api_name} {self._tracker.status.code.value}>")
+        return one_line(f"<Job {self._core.tracker.api_name} {self._core.tracker.status.code.value}>")
 
     def __reduce__(self) -> Any:
         raise TypeError(
             "a Job belongs to the connection of its process and cannot be pickled; pickle its result()"
         )
 
-    # -- what the connection uses -----------------------------------------------------------------
-
-    def enter(self, phase: Phase) -> None:
-        """Note that the job enters ``phase``; the limit of the one before ends, that of this one counts from now."""
-        with self._changed:
-            self._enter(phase)
-
-    def begin_sending(self, phase: Phase) -> bool:
-        """Enter ``phase``, in which the server may run the job; False if the job has ended, and must not be sent.
-
-        To look and to note it is one step: a cancel in between would end a job as not started that is sent.
-        """
-        with self._changed:
-            if not self._tracker.begin_sending():
-                return False
-            self._enter(phase)
-            return True
-
-    def restart(self) -> bool:
-        """Begin anew, since the job is sent once more; False if it has ended meanwhile."""
-        with self._changed:
-            if not self._tracker.restart():
-                return False
-            self.resent += 1
-            self.session = None
-            self._ran = False
-            return True
-
     @property
     def event_id(self) -> str | None:
         """The server's name for the job, None before it was accepted."""
-        return self._tracker.event_id
+        return self._core.tracker.event_id
 
-    def has_ended(self) -> bool:
-        """Tell whether the job has its outcome, settled or about to be."""
-        return self._tracker.phase.ended
-
-    @property
-    def fn_index(self) -> int:
-        return self.call.payload.endpoint.fn_index
-
-    def receive(self, message: Message) -> None:
-        """Take a message of the server."""
-        with self._changed:
-            self._tracker.receive(message)
-            if self._tracker.started and not self._ran:
-                self._ran = True
-                self._enter("run")
-            self._notify()
-        if not self._connection.queue.settled:
-            self._connection.watch_queue(self, message)
-
-    @property
-    def sent(self) -> bool:
-        """The server may have run the job, or may run it yet."""
-        return self._tracker.sent
-
-    def joined(self, event_id: str) -> None:
-        with self._changed:
-            self._tracker.joined(event_id)
-            self._notify()
-
-    def succeed(self, data: list[JSONValue]) -> None:
-        with self._changed:
-            self._tracker.succeed(data)
-            self._notify()
-
-    def fail(self, error: GradlinkError) -> None:
-        with self._changed:
-            self._tracker.fail(error)
-            self._notify()
-
-    def stop(self, error: GradlinkError) -> None:
-        """End the job for a reason of this program's."""
-        with self._changed:
-            self._tracker.stop(error)
-            self._notify()
-
-    def end_cancelled(self) -> None:
-        """End the job as cancelled by the app; nothing happens to a job that has ended."""
-        with self._changed:
-            self._tracker.cancel()
-            self._notify()
-
-    def lose(self, error: GradlinkError) -> None:
-        with self._changed:
-            self._tracker.lose(error)
-            self._notify()
-
-    def admit(self, session: SessionRouter[Job]) -> None:
-        """Give the thread that waits in :meth:`wait_admitted` its session."""
-        with self._changed:
-            self.session = session
-            self._changed.notify_all()
-
-    def wait_admitted(self) -> SessionRouter[Job] | None:
-        """Wait for a session to be sent under; None if the job ended first."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.session is not None or self._tracker.phase.ended)
-            return self.session
-
-    def wait_joined(self) -> str:
-        """Wait until the server has accepted the job and return its event id; raises its error if it ends."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._tracker.event_id is not None or self._tracker.phase.ended)
-            if self._tracker.event_id is not None:
-                return self._tracker.event_id
-        self.result()
-        raise GradlinkError(f"{self._tracker.api_name}: the job went without the queue")
+    def running(self) -> bool:
+        """Tell whether the job has not ended."""
+        return not self.done()
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _enter(self, phase: Phase) -> None:
-        """Count the limit of ``phase`` from now, and no more that of the one before. Caller holds _changed."""
-        if phase == "total":
-            self._total.begin()
-        else:
-            self._stage += 1
-        limit = self.call.timeout.limit_of(phase)
-        if limit is not None:
-            stage = None if phase == "total" else self._stage
-            self._connection.clock.after(limit, partial(self._expire, phase, stage, limit))
-
-    def _notify(self) -> None:
-        """Wake those who wait, and settle the Future if the job has ended. Caller holds _changed."""
-        self._updated_at = time.time()
-        self._changed.notify_all()
-        if self._tracker.outcome is not None and not self._settled:
-            self._total.end()
-            self._settle(self._tracker.outcome)
-            self._settled = True
-            self._connection.forget(self)
-
-    def _settle(self, outcome: Succeeded | Failed) -> None:
+    def _settle(self) -> None:
         """Give the Future the tracker's outcome. Callbacks do not run here, but in threads for them."""
+        outcome = self._core.tracker.outcome
         if self.done():
             # Ctrl-C came while it got it, perhaps before those who wait were woken.
             with self._condition:
                 self._condition.notify_all()
             return
         match outcome:
+            case None:
+                pass
             case Succeeded(data=data):
                 self.set_result(data)
             case Failed(error=JobCancelledError()):
@@ -334,25 +279,12 @@ class Job(Future[Any]):
             case Failed(error=error):
                 self.set_exception(error)
 
-    def _expire(self, phase: Phase, stage: int | None, limit: float) -> None:
-        with self._changed:
-            if self._tracker.phase.ended or (stage is not None and stage != self._stage):
-                return
-            self._tracker.expire(phase, limit)
-            self._notify()
-        # The clock has other limits to look after.
-        self._connection.cancel(self, waits=False)
-
-    def running(self) -> bool:
-        """Tell whether the job has not ended."""
-        return not self.done()
-
     def _updates(self) -> Iterator[Update]:
         position = 0
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: len(self._tracker.updates) > position)  # noqa: B023  # called here
-                batch = self._tracker.updates[position:]
+            with self._core.changed:
+                self._core.changed.wait_for(lambda: len(self._core.tracker.updates) > position)  # noqa: B023  # called here
+                batch = self._core.tracker.updates[position:]
             position += len(batch)
             yield from batch
             if isinstance(batch[-1], (Succeeded, Failed)):
@@ -368,14 +300,14 @@ class Job(Future[Any]):
                 raise update.error
 
     def _collect(self, output: Output) -> Any:
-        endpoint, scope = self.call.payload.endpoint, self._total.for_files()
-        return self._connection.collect(endpoint, output, self._fetched, scope)
+        scope = self._core.total.for_files()
+        return self._connection.collect(self._core.endpoint, output, self._fetched, scope)
 
     def _cancelled_error(self) -> GradlinkError:
-        outcome = self._tracker.outcome
+        outcome = self._core.tracker.outcome
         if isinstance(outcome, Failed):
             return outcome.error
-        return JobCancelledError(f"{self._tracker.api_name}: the job was cancelled")
+        return JobCancelledError(f"{self._core.tracker.api_name}: the job was cancelled")
 
     def _call_back(self, fn: Callable[[Future[Any]], object]) -> None:
         # The downloads happen here, not in the thread that asks for the result next (often an event loop).

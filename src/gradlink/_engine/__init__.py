@@ -1,0 +1,1 @@
+"""What the clients decide, decided once: events in, effects out, no clock, lock, thread, socket or event loop."""

@@ -1,0 +1,122 @@
+"""How streams are read: when one is opened again, what its end means, and when a login is worth a try."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+
+from gradlink._engine.failures import MAX_EMPTY_STREAMS, silent_streams, unclosed_stream
+from gradlink._protocol.job import stream_error
+from gradlink._protocol.messages import CloseStream, Heartbeat, Message, UnexpectedError, Unknown
+from gradlink._protocol.policy import Retries, may_reopen
+from gradlink._protocol.version import Protocol
+from gradlink._text import one_line
+from gradlink.errors import GradlinkError
+
+_log = logging.getLogger("gradlink.reader")
+
+# Before a heartbeat that broke is opened again.
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+class LoginOnce:
+    """Whether a refused request is worth a login: once, if there is one to make."""
+
+    def __init__(self, statuses: Collection[int], *, available: bool) -> None:
+        self._statuses = statuses
+        self._available = available
+
+    def helps(self, status: int) -> bool:
+        """Tell whether to log in and ask again after an answer with ``status``; it does so once."""
+        wanted = self._available and status in self._statuses
+        self._available = self._available and not wanted
+        return wanted
+
+
+class StreamPolicy:
+    """Judges the streams of one session, one after the other.
+
+    Attributes:
+        opened: the stream was there; before that the app has not seen that it is wanted.
+        carried: messages of jobs came on it.
+        left: it is not read on, since the server ended it in a way that is not its end; see ``error``.
+        error: what that means for the jobs on it, None if nothing.
+    """
+
+    def __init__(self, protocol: Protocol, retries: Retries) -> None:
+        self._closes_explicitly = protocol.closes_explicitly
+        self._retries = retries
+        self._failures = 0
+        self._empty = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Note that a stream is asked for."""
+        self.opened = self._heard = self.carried = self.closed = self.left = False
+        self.error: GradlinkError | None = None
+
+    def concerns_jobs(self, message: Message) -> bool:
+        """Take note of a message; return whether it is to be handed to the session's jobs."""
+        self._heard = True
+        match message:
+            case CloseStream():
+                # The end follows at once. A connection that is read to its end can be used again.
+                self.closed = True
+            case UnexpectedError(is_second_end=True):
+                self.left = True  # the next stream goes on where this one broke
+            case UnexpectedError(event_id=None):
+                self.left, self.error = True, stream_error(message)
+            case Heartbeat():
+                return True
+            case Unknown(msg=msg):
+                _log.debug("ignored the unknown message %s", one_line(repr(msg)))
+            case _:
+                self.carried = True
+                return True
+        return False
+
+    def end(self) -> GradlinkError | None:
+        """Return what the end of the stream means that was read to it, None if it was a clean one."""
+        if self.left:
+            return self.error
+        return None if self.closed or not self._closes_explicitly else unclosed_stream()
+
+    def pause_to_reopen(self, error: GradlinkError) -> tuple[float, float] | None:
+        """Return how long to wait before a stream that was not opened is asked for again, None not to."""
+        if self.opened:
+            return None
+        error.attempts = self._failures + 1
+        bounds = self._retries.pause(error.attempts, error) if may_reopen(error) else None
+        if bounds is None or bounds[0] > self._retries.budget_seconds:
+            return None
+        self._failures += 1
+        return bounds
+
+    def verdict(self, error: GradlinkError | None) -> GradlinkError | None:
+        """Return what the end of a stream means for the jobs on it, in view of those before it."""
+        self._failures = 0
+        self._empty = 0 if self._heard else self._empty + 1
+        if error is None and self._empty >= MAX_EMPTY_STREAMS:
+            return silent_streams()
+        return error
+
+
+class HeartbeatPolicy:
+    """How long to wait before a heartbeat that broke is opened again."""
+
+    def __init__(self) -> None:
+        self._pause = FIRST_PAUSE_SECONDS
+
+    def gone(self, status: int) -> bool:
+        """Tell whether an answer says that there is no heartbeat, and never will be."""
+        return status == 404
+
+    def refused(self, status: int) -> bool:
+        """Tell whether an answer is none that can be read."""
+        return status in {401, 404}
+
+    def pause(self, *, heard: bool) -> float:
+        """Return the seconds to wait; ``heard`` tells whether the one that broke had beaten."""
+        self._pause = FIRST_PAUSE_SECONDS if heard else min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+        return self._pause
