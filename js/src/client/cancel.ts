@@ -18,6 +18,8 @@ import type { Submission } from "./submission.ts";
 type Session = SessionRouter<Submission>;
 
 const CANCEL_SECONDS = 5;
+// A server that has not answered a join by then will not do so.
+const LEFT_SECONDS = 60;
 // A job that has a place where it runs is started within milliseconds; a busy server takes longer.
 const LOOK_SECONDS = 1;
 
@@ -33,8 +35,26 @@ export async function cancelJob(connection: Connection, job: Submission): Promis
       CANCEL_SECONDS,
       job.until(() => job.told),
     );
-    job.leave();
+    leaveLater(connection, job);
   }
+}
+
+/**
+ * Give up the join of a job that has ended, if it is not answered for long.
+ *
+ * Only its answer names what is to be cancelled: a job that was accepted and is never told of would run on, and keep others
+ * of its function from running. Where requests have a limit of their own, that comes first.
+ */
+function leaveLater({ http }: Connection, job: Submission): void {
+  if (job.told) return;
+  const leave = () => {
+    clearTimeout(timer);
+    http.active.delete(leave);
+    job.leave();
+  };
+  const timer = setTimeout(leave, LEFT_SECONDS * 1000);
+  http.active.add(leave);
+  job.until(() => job.told).then(leave, leave);
 }
 
 /** Tell the server of the cancels that had to wait and need not any more. */
