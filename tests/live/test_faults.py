@@ -584,6 +584,23 @@ def test_a_job_whose_stream_breaks_before_its_join_is_answered_ends(
     assert proxy.injected == {"held": 1, "answer close": 1}
 
 
+def test_a_job_that_was_cancelled_is_stopped_when_its_join_is_answered_late(
+    base: Server, proxy: Faults, connect: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The cancel returns before the answer comes that names the job.
+    for shell in ("_sync", "_async"):
+        monkeypatch.setattr(f"gradlink.{shell}.job.CANCEL_SECONDS", 0.01)
+    key = new_key()
+    with connect(proxy.url, retries=QUICK) as client:
+        proxy.inject(JOIN, HELD)
+        job = client.submit(key, 1, api_name="/gategen")
+        base.reach(key, "started")
+        assert job.cancel()
+        proxy.release.set()
+        base.reach(key, "ended")
+    assert "finished" not in base.counts(key)
+
+
 @pytest.mark.parametrize("shell", SHELLS[:2], ids=lambda shell: shell.name)
 def test_a_stream_for_a_join_that_was_refused_is_left(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, told: Told

@@ -37,7 +37,7 @@ from gradlink._engine.effects import (
     StopAlone,
     WatchQueue,
 )
-from gradlink._engine.engine import Engine, EngineOptions
+from gradlink._engine.engine import LATE_JOIN_SECONDS, Engine, EngineOptions
 from gradlink._engine.streams import StreamPolicy
 from gradlink._flows import sending
 from gradlink._flows import submit as submit_flows
@@ -149,7 +149,6 @@ class AsyncConnection:
             match effect:
                 case Notify(job=job):
                     if job.wake() and job.joining.active:
-                        # Its answer is what the server is asked to cancel it with; it does not take for ever.
                         self.tasks.start(partial(self._end_later, job.joining))
                 case SetLimit():
                     self.tasks.start(partial(self._watch, effect))
@@ -188,7 +187,7 @@ class AsyncConnection:
                     assert_never(effect)
 
     async def _end_later(self, scope: Scope) -> None:
-        await anyio.sleep(CANCEL_SECONDS)
+        await anyio.sleep(LATE_JOIN_SECONDS)
         scope.end()
 
     async def _watch_queue(self, runs: anyio.Event, seconds: float) -> None:

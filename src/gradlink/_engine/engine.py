@@ -62,6 +62,9 @@ _log = logging.getLogger("gradlink.connection")
 
 # uvicorn closes a connection that was used and then idle for 5 s; while one is in use the app was not restarted.
 KEEPALIVE_SECONDS = 4.0
+# How long the answer to a join is waited for whose job has ended meanwhile. It is all that names the job: given up early,
+# a server that is slow just then would run the function for nobody, and nothing could stop it.
+LATE_JOIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from gradlink._engine.effects import (
     StopAlone,
     WatchQueue,
 )
-from gradlink._engine.engine import Engine, EngineOptions
+from gradlink._engine.engine import LATE_JOIN_SECONDS, Engine, EngineOptions
 from gradlink._engine.streams import StreamPolicy
 from gradlink._flows import sending
 from gradlink._flows import submit as submit_flows
@@ -49,7 +49,7 @@ from gradlink._sync.channel import JobChannel
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.heartbeat import Heartbeat
-from gradlink._sync.job import CANCEL_SECONDS, JobCore
+from gradlink._sync.job import JobCore
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
 from gradlink._text import one_line
@@ -153,8 +153,7 @@ class Connection:
             if isinstance(effect, Notify) and effect.job.wake():
                 self._open.pop(effect.job, None)
                 if effect.job.joining.active:
-                    # Its answer is what the server is asked to cancel it with; it does not take for ever.
-                    self._clock.after(CANCEL_SECONDS, effect.job.joining.end)
+                    self._clock.after(LATE_JOIN_SECONDS, effect.job.joining.end)
 
     def _perform(self, effects: list[Effect[JobCore]]) -> None:
         for effect in effects:
