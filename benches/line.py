@@ -7,7 +7,7 @@ import socket
 import statistics
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 from benches.scale import Scale
@@ -59,12 +59,20 @@ class Line:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        await asyncio.sleep(ROUND_TRIP_SECONDS)  # the handshake
-        there, back = await asyncio.open_connection(*self._server)
-        for end in (writer, back):
-            end.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with suppress(asyncio.CancelledError):  # the line is stopped
+        ends = [writer]
+        try:
+            await asyncio.sleep(ROUND_TRIP_SECONDS)  # the handshake
+            there, back = await asyncio.open_connection(*self._server)
+            ends.append(back)
+            for end in ends:
+                end.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+            await asyncio.sleep(ROUND_TRIP_SECONDS)  # what is still on the line
+        except asyncio.CancelledError:
+            pass  # the line is stopped
+        finally:
+            for end in ends:
+                end.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
