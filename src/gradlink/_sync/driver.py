@@ -81,6 +81,7 @@ class Driver:
         self._sockets = Sockets()
         self._lock = threading.Lock()
         self._closed = False
+        self._users = 0
         self._closing = threading.Event()
 
     def run(self, flow: Flow[T], scope: Scope | None = None) -> T:
@@ -117,6 +118,7 @@ class Driver:
         account = self._account(self._streams, scoped=False)
         try:
             with (
+                self._use(),
                 account,
                 self._streams.stream(
                     "GET",
@@ -136,6 +138,7 @@ class Driver:
         account = self._account(self._streams, scoped=False)
         try:
             with (
+                self._use(),
                 account,
                 self._streams.stream(
                     "GET",
@@ -157,13 +160,38 @@ class Driver:
 
     def close(self) -> None:
         """Close all connections; threads that wait on one go on."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         self._sockets.close()
         self._closing.set()
         self._stores.close()
         self._helpers.close()
+        if self._users == 0:
+            self._close_clients()
+
+    def _close_clients(self) -> None:
         for client in (self._requests, self._streams, *self._foreign.values()):
             client.close()
+
+    @contextmanager
+    def _use(self) -> Generator[None]:
+        """Keep the HTTP clients open while a thread waits on a socket of theirs; the last one closes them.
+
+        The number of a socket that is closed is free for the next one that is opened, perhaps of another client: a
+        thread that was about to wait on it would wait on that one.
+        """
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError("the client was closed")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                is_last = self._users == 0
+            if is_last and self._closing.is_set():
+                self._close_clients()
 
     def _perform(self, intent: Intent) -> Any:
         if (scope := current_scope()) is not None:
@@ -202,6 +230,7 @@ class Driver:
             account = self._account(client, waits=not intent.endless)
             try:
                 with (
+                    self._use(),
                     account,
                     ExitStack() as stack,
                     client.stream(
@@ -237,6 +266,7 @@ class Driver:
             account = self._account(client)
             try:
                 with (
+                    self._use(),
                     account,
                     client.stream(
                         "GET", parsed_url(intent.url), headers=headers, extensions={"trace": attempt.trace}
