@@ -771,15 +771,11 @@ def test_a_join_that_crosses_a_break_is_not_waited_for_in_vain() -> None:
     assert (first.lost, second.lost) == (1, 1)
 
 
-@pytest.mark.parametrize("ends_itself", [True, False], ids=["its place", "beside it"])
-def test_a_job_that_starts_while_another_of_its_function_is_stopped_does_not_wait_in_vain(
-    ends_itself: bool,
-) -> None:
-    # Job 1 seems to wait behind job 0, whose caller cancels it. At that moment job 1 begins: in the place of job 0, which
-    # has just ended; or beside it, since the function may run twice. Gradio says of both that they are in the queue.
+def test_a_job_that_starts_while_another_of_its_function_is_stopped_does_not_wait_in_vain() -> None:
+    # Job 1 waits behind job 0, whose caller cancels it; at that moment it ends, and job 1 begins.
     state = Sessions()
     for _ in range(2):
-        state.join(fn_index=3 if ends_itself else 4)
+        state.join(fn_index=3)
     first, second = state.jobs.values()
     for job in (first, second):
         state.take(job)
@@ -791,9 +787,38 @@ def test_a_job_that_starts_while_another_of_its_function_is_stopped_does_not_wai
         state.deliver()
     first.unwanted = True
     state.tell_cancelled("JOB 0")
-    if ends_itself:
-        state.finish(first)
+    state.finish(first)
     second.runs = True
     state.say(second, starts("JOB 1"))
     state.teardown()
     assert second.lost == 1 or second.received[-1] == ends("JOB 1")
+
+
+def test_a_job_of_a_function_that_runs_several_times_is_not_taken_to_wait_for_a_place() -> None:
+    session: SessionRouter[str] = SessionRouter("s")
+    for name in ("a", "b", "c"):
+        session.join_started(name, 4)
+        session.register(name, name.upper())
+    session.started("A")
+    assert session.queued("B") == []  # it may wait for the place of A, or for its own turn
+    session.started("B")
+    assert session.queued("C") == []  # Gradio says the same of it, but A and B do run at once
+    assert session.cancel("A") is CancelPlan.LATER
+    assert session.ended("B", cancelled=False) == []  # C may have begun
+    assert session.ended("C", cancelled=False) == ["A"]
+    assert session.cancel("A") is CancelPlan.STOP
+
+
+def test_a_job_that_gets_the_place_of_one_that_is_stopped_does_not_run_beside_it() -> None:
+    session: SessionRouter[str] = SessionRouter("s")
+    for name in ("a", "b", "c"):
+        session.join_started(name, 3)
+        session.register(name, name.upper())
+    session.started("A")
+    for name in ("B", "C"):
+        session.queued(name)
+    assert session.cancel("A") is CancelPlan.STOP
+    session.started("B")  # its messages come before the answer to the cancel, and before the end of A
+    session.cancel_answered("A", CancelPlan.STOP)
+    session.ended("A", cancelled=True)
+    assert session.cancel("B") is CancelPlan.STOP

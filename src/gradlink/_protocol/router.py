@@ -80,6 +80,8 @@ class SessionRouter(Generic[JobT]):
         self._doubtful: set[JobT] = set()
         self.reading = False
         self._opened_with: frozenset[str] = frozenset()
+        # Functions that were seen to run several times at once.
+        self._parallel: set[int] = set()
         self._entries: dict[str, Entry[JobT]] = {}
         self._joining: dict[JobT, int] = {}
         self._cancelling: dict[str, int] = {}
@@ -214,6 +216,8 @@ class SessionRouter(Generic[JobT]):
         """Note that the server runs this job."""
         entry = self._entries.get(event_id)
         if entry is not None:
+            if not entry.started and self._runs_beside(entry):
+                self._parallel.add(entry.fn_index)
             entry.started = True
             # It left the queue before it was taken out, so it runs on.
             entry.stopped = entry.stopped and not entry.dequeued
@@ -221,25 +225,29 @@ class SessionRouter(Generic[JobT]):
     def hit_by_stop(self, event_id: str, *, cancelled: bool) -> list[tuple[str, JobT]]:
         """Return the jobs that the stop of this one may have hit, now that it has ended.
 
-        They waited for its place when the server was told. If the job was stopped, its place is what they get, and
-        they begin after its end. One that has begun before runs beside it: its function may run several times, and
-        what it waited for was only its turn, of which Gradio says the same. If the job had ended by itself, any of
-        them may have begun. Those are to be stopped and taken for lost, since the server says nothing of a job that
-        was hit, and it would be waited for in vain.
+        They waited for its place when the server was told. If the job was stopped, its place is what they got.
+        If it had ended by itself before, one of them may have begun and been hit: they are to be stopped and
+        taken for lost, since the server says nothing of a job that was hit, and it would be waited for in vain.
         """
+        if cancelled:
+            return []
         entry = self._entries.get(event_id)
         hit: list[tuple[str, JobT]] = []
         for other_id in entry.at_risk if entry is not None else ():
             other = self._entries.get(other_id)
-            if other is not None and not other.cancel_wanted and (other.started or not cancelled):
+            if other is not None and not other.cancel_wanted:
                 other.cancel_wanted = True
                 hit.append((other_id, other.job))
         return hit
 
     def queued(self, event_id: str) -> list[str]:
-        """Note that a job waits in the queue; return the event ids of those whose cancel waited for that."""
+        """Note that a job waits in the queue; return the event ids of those whose cancel waited for that.
+
+        Gradio says so also of a job that begins at once. That of a function which is known to run several times is
+        not taken to wait for another one's place: to stop that one would stop it as well.
+        """
         entry = self._entries.get(event_id)
-        if entry is None or entry.waits:
+        if entry is None or entry.waits or entry.fn_index in self._parallel:
             return []
         entry.waits = any(
             other.started and not other.stopped and other.fn_index == entry.fn_index
@@ -363,6 +371,17 @@ class SessionRouter(Generic[JobT]):
             and self._plan(event_id, entry) is not CancelPlan.LATER
         ]
 
+    def _runs_beside(self, entry: Entry[JobT]) -> bool:
+        """Tell whether another job of its function runs. One that is being stopped may have ended already."""
+        return any(
+            other.started
+            and not other.stopped
+            and not other.cancel_wanted
+            and other is not entry
+            and other.fn_index == entry.fn_index
+            for other in self._entries.values()
+        )
+
     def _plan(self, event_id: str, entry: Entry[JobT]) -> CancelPlan:
         if self.way is CancelWay.RESET:
             return CancelPlan.RESET
@@ -380,7 +399,9 @@ class SessionRouter(Generic[JobT]):
             return CancelPlan.STOP
         if entry.started:
             # Siblings that wait for its place do not run, so a stop does not hit them.
-            safe = not joining and all(other.waits and not other.started for other in siblings)
+            safe = not (joining or entry.fn_index in self._parallel) and all(
+                other.waits and not other.started for other in siblings
+            )
             return CancelPlan.STOP if safe else CancelPlan.LATER
         # Before 5.46 a job that is taken out of the queue by its id alone runs all the same, and its second
         # end breaks the stream of the whole session.
