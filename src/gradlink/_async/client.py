@@ -380,7 +380,7 @@ class AsyncClient:
         headers = with_identity(connection.access, headers, self._settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
         core = AsyncJobCore(name, downloads=connection.downloads)
-        job = AsyncJob(connection, core)
+        job = AsyncJob(connection, core, self)
 
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)

@@ -163,9 +163,11 @@ class AsyncJob:
     out share what did not change between them; treat them as read-only while the job runs.
     """
 
-    def __init__(self, connection: AsyncJobOwner, core: AsyncJobCore) -> None:
+    def __init__(self, connection: AsyncJobOwner, core: AsyncJobCore, owner: object) -> None:
         self._connection = connection
         self._core = core
+        # A client closes when it is forgotten; whoever has a job can have its result and files.
+        self._owner = owner
         self._collected: list[Any] = []
 
     def __await__(self) -> Generator[Any, Any, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
@@ -123,7 +124,8 @@ class Job(Future[Any]):
         super().__init__()
         self._connection = connection
         self._core = core
-        core.when_ended = self._settle
+        # Weakly, since threads hold the core, and a Job its client.
+        core.when_ended = partial(_settle, weakref.ref(self))
         # A client closes when it is forgotten; whoever has a job can have its result and files.
         self._owner = owner
         self._iteration: Iterator[Output] | None = None
@@ -169,7 +171,7 @@ class Job(Future[Any]):
     def __next__(self) -> Any:
         """Return the next value of the job; raises the job's error where it ends with one."""
         if self._iteration is None:
-            self._iteration = self._walk()
+            self._iteration = _walk(self._core)
         return self._collect(next(self._iteration))
 
     def outputs(self) -> list[Any]:
@@ -191,7 +193,7 @@ class Job(Future[Any]):
         A job that fails raises nothing here: its DoneEvent has the error.
         """
         walk = OutputWalk()
-        for update in self._updates():
+        for update in _updates(self._core):
             output = walk.advance(update)
             if output is not None:
                 yield OutputEvent(self._collect(output), walk.count - 1)
@@ -207,7 +209,7 @@ class Job(Future[Any]):
         job's error where it ends with one.
         """
         text = TextWalk()
-        for output in self._walk():
+        for output in _walk(self._core):
             added = text.advance(output)
             if added:
                 yield added
@@ -229,8 +231,12 @@ class Job(Future[Any]):
         """Call ``fn(job)`` when the job ends, in a thread for callbacks; at once if it has ended."""
         if self.done():
             super().add_done_callback(fn)
-        else:
-            super().add_done_callback(lambda _: self._connection.run_callback(partial(self._call_back, fn)))
+            return
+        with self._core.changed:
+            if not self._core.ended:
+                # Who is to be called back need not have the job.
+                self._core.when_ended = self.settle
+        super().add_done_callback(partial(_call_back_soon, fn))
 
     def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
@@ -257,9 +263,9 @@ class Job(Future[Any]):
         """Tell whether the job has not ended."""
         return not self.done()
 
-    # -- inside -----------------------------------------------------------------------------------
+    # -- what the connection uses -----------------------------------------------------------------
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Give the Future the tracker's outcome. Callbacks do not run here, but in threads for them."""
         outcome = self._core.tracker.outcome
         if self.done():
@@ -279,25 +285,11 @@ class Job(Future[Any]):
             case Failed(error=error):
                 self.set_exception(error)
 
-    def _updates(self) -> Iterator[Update]:
-        position = 0
-        while True:
-            with self._core.changed:
-                self._core.changed.wait_for(lambda: len(self._core.tracker.updates) > position)  # noqa: B023  # called here
-                batch = self._core.tracker.updates[position:]
-            position += len(batch)
-            yield from batch
-            if isinstance(batch[-1], (Succeeded, Failed)):
-                return
+    def call_back_soon(self, fn: Callable[[Future[Any]], object]) -> None:
+        """Call ``fn`` in a thread for callbacks."""
+        self._connection.run_callback(partial(self._call_back, fn))
 
-    def _walk(self) -> Iterator[Output]:
-        walk = OutputWalk()
-        for update in self._updates():
-            output = walk.advance(update)
-            if output is not None:
-                yield output
-            if isinstance(update, Failed):
-                raise update.error
+    # -- inside -----------------------------------------------------------------------------------
 
     def _collect(self, output: Output) -> Any:
         scope = self._core.total.for_files()
@@ -314,3 +306,39 @@ class Job(Future[Any]):
         with suppress(GradlinkError, CancelledError):
             self.result(0)
         fn(self)
+
+
+def _settle(reference: weakref.ref[Job]) -> None:
+    job = reference()
+    if job is not None:
+        job.settle()
+
+
+def _call_back_soon(fn: Callable[[Future[Any]], object], job: Future[Any]) -> None:
+    assert isinstance(job, Job)  # noqa: S101  # it is what the callback was added to
+    job.call_back_soon(fn)
+
+
+# No methods: who leaves a loop early leaves an iterator, which must not hold the Job that has it.
+
+
+def _updates(core: JobCore) -> Iterator[Update]:
+    position = 0
+    while True:
+        with core.changed:
+            core.changed.wait_for(lambda: len(core.tracker.updates) > position)  # noqa: B023  # called here
+            batch = core.tracker.updates[position:]
+        position += len(batch)
+        yield from batch
+        if isinstance(batch[-1], (Succeeded, Failed)):
+            return
+
+
+def _walk(core: JobCore) -> Iterator[Output]:
+    walk = OutputWalk()
+    for update in _updates(core):
+        output = walk.advance(update)
+        if output is not None:
+            yield output
+        if isinstance(update, Failed):
+            raise update.error
