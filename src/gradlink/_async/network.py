@@ -9,16 +9,14 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 import anyio
-import anyio.lowlevel
 import httpcore2
 import httpx2
+from httpcore2._backends.auto import AutoBackend
 
+from gradlink._async.connecting import connect_on_asyncio
+from gradlink._async.tasks import on_trio
 from gradlink._timing import HELD_BYTES, current_account
 from gradlink._transport import check_addresses
-
-# A program that ends right after it has sent a job, or heard of it, cancels all tasks two turns of the loop later.
-# Those that anyio makes a connection by would not have begun by then, which Python warns of.
-TURNS_BEFORE_CONNECTING = 3
 
 
 def watch_network(client: httpx2.AsyncClient, *, checked: bool = False) -> None:
@@ -43,6 +41,7 @@ class AsyncNetwork(httpcore2.AsyncNetworkBackend):
 
     def __init__(self, inner: httpcore2.AsyncNetworkBackend) -> None:
         self._inner = inner
+        self._is_default = isinstance(inner, AutoBackend)
 
     async def connect_tcp(
         self,
@@ -55,9 +54,10 @@ class AsyncNetwork(httpcore2.AsyncNetworkBackend):
         began = time.monotonic()
         if (account := current_account()) is not None:
             timeout = account.before_connecting(timeout)
-        for _ in range(TURNS_BEFORE_CONNECTING):
-            await anyio.lowlevel.checkpoint()
-        stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+        if self._is_default and not on_trio():
+            stream = await connect_on_asyncio(host, port, timeout, local_address, socket_options or ())
+        else:
+            stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         return AsyncStream(stream, None if timeout is None else began + timeout)
 
     async def connect_unix_socket(
