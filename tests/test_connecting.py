@@ -62,7 +62,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, addresses: list[Any], timeout: floa
         assert asyncio.all_tasks() == {asyncio.current_task()}
         return port
 
-    monkeypatch.setattr(connecting.anyio, "getaddrinfo", look_up)
+    monkeypatch.setattr("anyio.getaddrinfo", look_up)
     try:
         return asyncio.run(main())
     finally:
