@@ -84,6 +84,7 @@ function watch(connection: Connection, session: Session): void {
   if (session.watched || http.closed || !look(session)) return;
   session.watched = true;
   tellServer(connection, session);
+  connection.admit();
   const again = () => {
     clearTimeout(timer);
     http.active.delete(again);

@@ -15,7 +15,7 @@ import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
 import { sharesStream } from "../protocol/version.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
-import { cancelJob, jobEnded, tell, underWay } from "./cancel.ts";
+import { cancelJob, jobEnded, tell, tellServer, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { clientClosed, type Http } from "./http.ts";
@@ -325,7 +325,11 @@ export class Connection {
       job.fail(misread(cause));
     }
     const isEnd = msg === "process_completed" || (msg === "unreadable" && message.isEnd);
-    if (msg === "process_starts" || msg === "process_generating") session.started(event_id);
+    if ((msg === "process_starts" || msg === "process_generating") && session.started(event_id)) {
+      // It was cancelled before, and can be stopped now.
+      tellServer(this, session);
+      this.admit();
+    }
     // What its caller cannot be given any more is not to be worked on.
     if (job.done && !wasDone && !isEnd) job.cancelThere();
     if (isEnd) {

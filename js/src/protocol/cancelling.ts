@@ -4,30 +4,34 @@
  * Gradio's /cancel stops *every* running job of one function in the session. Vectors: routers.
  */
 
-import type { Entry, SessionRouter } from "./router.ts";
+import { type Entry, isStopping, type SessionRouter } from "./router.ts";
 import type { AppVersion } from "./version.ts";
 
 /** How a server cancels a job: by its connection (until 4.8), its event (4.9 – 4.30), or session and function (since 4.31). */
-export type CancelWay = "connection" | "reset" | "fragile" | "session";
+export type CancelWay = "connection" | "reset" | "running" | "session";
 
 /**
  * Return how a server of this version cancels.
  *
- * From 4.31 to 5.45 ("fragile") a second end of one event breaks the session's stream.
+ * From 4.31 to 6.13 ("running") a job that waits in the queue cannot be taken out of it: it would run all the same, and
+ * until 5.45 its second end breaks the session's stream.
  */
 export function cancelWay(version: AppVersion): CancelWay {
   if (!version.atLeast(4, 9)) return "connection";
   if (!version.atLeast(4, 31)) return "reset";
-  return version.atLeast(5, 46) ? "session" : "fragile";
+  return version.atLeast(6, 14) ? "session" : "running";
 }
 
 /**
  * How one job can be cancelled without touching another one.
  *
  * - stop: cancel its function in this session; no other job of it runs there.
- * - dequeue: take it out of the queue by its id alone; it has not started, but others of its function may have.
+ * - dequeue: take it out of the queue by its id alone; it has waited there for a while.
  * - reset: reset its event (4.9 - 4.30); that concerns no other job.
- * - later: others of its function run, or may start, in this session; wait until they have ended.
+ * - later: it may be about to start, or others of its function run, or may start, in this session.
+ *
+ * A job is never stopped before it is seen to run: a task of Gradio that is stopped before its first step keeps its place
+ * for ever, and when all places are gone the app runs nothing any more, for anybody.
  */
 export type CancelPlan = "stop" | "dequeue" | "reset" | "later";
 
@@ -42,7 +46,7 @@ export function cancel<Job>(
   entry.cancelWanted = true;
   const how = planOf(session, event_id, entry, way);
   entry.dequeued = how === "dequeue";
-  if (how === "stop") entry.atRisk = siblingsOf(session, event_id, entry).map(([id]) => id);
+  if (how === "stop") entry.atRisk = waitingFor(session, entry);
   // With -1 nothing but the id is named, so a joining sibling is in no danger.
   if (how !== "later") session.cancelling.set(event_id, how === "stop" ? entry.fn_index : -1);
   return how;
@@ -124,16 +128,20 @@ function planOf<Job>(
   way: CancelWay,
 ): CancelPlan {
   if (way === "reset") return "reset";
-  const { fn_index, started } = entry;
-  const siblings = siblingsOf(session, event_id, entry);
-  const joining = [...session.sent].filter((job) => session.joining.get(job) === fn_index);
-  if (!siblings.length && joining.every((job) => session.withdrawn.has(job))) return "stop";
-  // Those that wait for its place do not run, so a stop does not hit them; they have it when the next stop comes.
-  const wait = !joining.length && siblings.every(([, other]) => other.looks > 1);
-  if (started) return wait && !session.isCancelling(fn_index) ? "stop" : "later";
-  // Before 5.46 a job that is taken out of the queue by its id alone runs all the same, and its second end breaks the
-  // stream of the whole session.
-  return way === "session" ? "dequeue" : "later";
+  const { fn_index } = entry;
+  if (!entry.started) return way === "session" && entry.looks > 1 ? "dequeue" : "later";
+  for (const job of session.sent) if (session.joining.get(job) === fn_index) return "later";
+  let any = false;
+  for (const [id, other] of session.entries) {
+    if (id === event_id || other.fn_index !== fn_index || other.stopped) continue;
+    // One that is to be cancelled as well may be stopped along; the server is told of it after this.
+    if (other.started && other.cancelWanted) continue;
+    // One that waits for its place does not run, so a stop does not hit it.
+    if (other.started || other.looks < 2) return "later";
+    any = true;
+  }
+  // They have its place when the next stop comes.
+  return any && isStopping(session, fn_index) ? "later" : "stop";
 }
 
 /** Tell whether the cancel of a job waits until it hits no other one. */
@@ -141,13 +149,11 @@ function waits<Job>({ cancelling }: SessionRouter<Job>, event_id: string, entry:
   return entry.cancelWanted && !entry.cancelFailed && !cancelling.has(event_id);
 }
 
-/** Return the other jobs that a stop of this one could hit, without those that are to be cancelled as well. */
-function siblingsOf<Job>(
-  { entries }: SessionRouter<Job>,
-  event_id: string,
-  { fn_index }: Entry<Job>,
-): [string, Entry<Job>][] {
-  return [...entries].filter(
-    ([id, other]) => id !== event_id && other.fn_index === fn_index && !other.stopped && !other.cancelWanted,
-  );
+/** Return the other jobs that wait for the place of this one, without those that are to be cancelled as well. */
+function waitingFor<Job>({ entries }: SessionRouter<Job>, { fn_index }: Entry<Job>): string[] {
+  const found: string[] = [];
+  for (const [id, other] of entries)
+    if (other.fn_index === fn_index && !other.started && !other.stopped && !other.cancelWanted)
+      found.push(id);
+  return found;
 }

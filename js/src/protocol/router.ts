@@ -106,10 +106,17 @@ export class SessionRouter<Job> {
     return [...this.entries.values()].some((entry) => entry.fn_index === fn_index && !entry.stopped);
   }
 
-  /** Tell whether a job of this function that joins now could be hit by a cancel: one on its way, or about to be. */
+  /**
+   * Tell whether a job of this function that joins now could be hit by a cancel: one on its way, or about to be.
+   *
+   * What was cancelled and has not started is stopped as soon as it does; one that waits for long is not waited for.
+   */
   isCancelling(fn_index: number): boolean {
-    for (const stopping of this.cancelling.values()) if (stopping === fn_index) return true;
+    if (isStopping(this, fn_index)) return true;
     for (const job of this.withdrawn) if (this.joining.get(job) === fn_index) return true;
+    for (const entry of this.entries.values()) {
+      if (entry.fn_index === fn_index && entry.cancelWanted && !entry.started && entry.looks < 2) return true;
+    }
     return false;
   }
 
@@ -185,13 +192,17 @@ export class SessionRouter<Job> {
     return [];
   }
 
-  /** Note that the server runs this job. */
-  started(event_id: string): void {
+  /** Note that the server runs this job; return whether it was cancelled before, and is to be stopped now. */
+  started(event_id: string): boolean {
     const entry = this.entries.get(event_id);
-    if (!entry) return;
+    if (!entry || entry.started) return false;
     entry.started = true;
     // It left the queue before it was taken out, so it runs on.
-    entry.stopped &&= !entry.dequeued;
+    if (entry.stopped && entry.dequeued) {
+      entry.stopped = false;
+      entry.cancelWanted = true;
+    }
+    return entry.cancelWanted;
   }
 
   /**
@@ -247,4 +258,10 @@ export class SessionRouter<Job> {
     if (this.joining.size) return;
     this.early.clear();
   }
+}
+
+/** Tell whether a stop of this function is on its way. */
+export function isStopping<Job>({ cancelling }: SessionRouter<Job>, fn_index: number): boolean {
+  for (const stopping of cancelling.values()) if (stopping === fn_index) return true;
+  return false;
 }
