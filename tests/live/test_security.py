@@ -382,7 +382,8 @@ def test_secrets_are_not_shown(
         shown += texts_of(failed.value)
         inner = getattr(client, "_inner", client)
         live = inner._live
-        for part in (inner._settings, live, live.settings, live.access, getattr(job, "_inner", job).call):
+        core = getattr(job, "_inner", job)._core
+        for part in (inner._settings, live, live.settings, live.access, core, core.call):
             shown += f"{part!r} {part}"
     printed = capsys.readouterr()
     for said in (shown, caplog.text, printed.out, printed.err):

@@ -67,7 +67,8 @@ def result(server: Server, api_name: str, *data: Any) -> list[Any]:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_variant_answers(server: Servers, variant: str) -> None:
-    reply = get(server(variant), "config")
+    # That one has several apps, none at its root.
+    reply = get(server(variant), "7/app/config" if variant == "unstarted" else "config")
     if variant == "auth":
         assert reply.status_code == 401
         assert reply.json()["detail"] == {"error": "Not authenticated", "auth_message": "Please log in"}
