@@ -230,7 +230,8 @@ if kind == "sync":
     call_sync()
 else:
     anyio.run(call_async, backend=kind)
-internet = {(str(host), int(port or 0)) for host, port in (where for where in spoken if len(where) >= 2)}
+named = [(host.decode() if isinstance(host, bytes) else str(host), port) for host, port in spoken if host is not None]
+internet = {(host, int(port or 0)) for host, port in named}
 print(sorted(internet))
 """
 
