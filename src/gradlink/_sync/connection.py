@@ -223,7 +223,7 @@ class Connection:
             protocol=schema.protocol,
             version=schema.version,
         )
-        return JobCore(self.lock, call, tracker)
+        return JobCore(call, tracker)
 
     def send(self, job: JobCore) -> None:
         """Send ``job`` in the background."""
@@ -297,6 +297,8 @@ class Connection:
         with self.lock:
             effects = self._engine.received(session, message)
             self._wake(effects)
+        if len(effects) == 1 and isinstance(effects[0], Notify):
+            return True  # as for nearly every message of a stream
         leave = [effect for effect in effects if isinstance(effect, LeaveStream)]
         self._perform([effect for effect in effects if effect not in leave] if leave else effects)
         return not leave

@@ -56,18 +56,19 @@ class JobCore(Sendable):
     """A job as its connection has it; callers have a :class:`Job`.
 
     Attributes:
-        changed: notified under the connection's lock whenever something happens to the job.
+        changed: notified whenever something happens to the job. Its lock is not the connection's, which a burst of
+            messages takes again and again: who waits would fight for it with the thread that reads.
         updated_at: when that was last, as ``time.time()``.
         sender: the thread that sends the job at the moment, which cannot wait for itself.
         total: the limit of the whole call, as long as files are fetched.
     """
 
-    def __init__(self, lock: threading.RLock, call: Call, tracker: JobTracker) -> None:
+    def __init__(self, call: Call, tracker: JobTracker) -> None:
         super().__init__(call.payload.endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
         self.call = call
         self.scope: Scope = Scope()
         self.joining: Scope = Scope()
-        self.changed = threading.Condition(lock)
+        self.changed = threading.Condition()
         self.updated_at = time.time()
         self.sender: int | None = None
         self.when_ended: Callable[[], None] = _nothing
@@ -78,7 +79,8 @@ class JobCore(Sendable):
     def wake(self) -> bool:
         """Wake those who wait for the job; return whether it has just ended. Caller holds the connection's lock."""
         self.updated_at = time.time()
-        self.changed.notify_all()
+        with self.changed:
+            self.changed.notify_all()
         if self._over or not self.ended:
             return False
         self.total.end()
@@ -176,7 +178,7 @@ class Job(Future[Any]):
 
     def outputs(self) -> list[Any]:
         """Return the values so far; a function that is no generator has one once it has ended."""
-        with self._core.changed:
+        with self._connection.lock:
             updates = list(self._core.tracker.updates)
         walk = OutputWalk()
         outputs = [output for update in updates if (output := walk.advance(update)) is not None]
@@ -184,7 +186,7 @@ class Job(Future[Any]):
 
     def status(self) -> StatusUpdate:
         """Return where the job stands."""
-        with self._core.changed:
+        with self._connection.lock:
             return status_update(self._core.tracker, datetime.fromtimestamp(self._core.updated_at))
 
     def events(self) -> Iterator[Event]:
@@ -232,7 +234,7 @@ class Job(Future[Any]):
         if self.done():
             super().add_done_callback(fn)
             return
-        with self._core.changed:
+        with self._connection.lock:
             if not self._core.ended:
                 # Who is to be called back need not have the job.
                 self._core.when_ended = self.settle
