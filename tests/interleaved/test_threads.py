@@ -41,6 +41,7 @@ class Stop:
         self.line: str | None = None
         self._left = nth
         self._lock = connection.lock
+        self._changed = core.changed
         self._act = act
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
@@ -75,7 +76,8 @@ class Stop:
         return self._trace
 
     def _is_locked(self) -> bool:
-        return bool(self._lock._is_owned())  # type: ignore[attr-defined]
+        locks: tuple[Any, ...] = (self._lock, self._changed)
+        return any(lock._is_owned() for lock in locks)
 
     def _happen(self) -> None:
         def act() -> None:
