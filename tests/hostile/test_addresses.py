@@ -177,8 +177,8 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def answer(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Names:
     names = Names(*answers)
-    monkeypatch.setattr("gradlink._sync.network.socket.getaddrinfo", names)
-    monkeypatch.setattr("gradlink._async.network.anyio.getaddrinfo", names.on_a_loop)
+    monkeypatch.setattr("socket.getaddrinfo", names)
+    monkeypatch.setattr("anyio.getaddrinfo", names.on_a_loop)
     return names
 
 

@@ -6,6 +6,7 @@ Python warns of coroutines that were never awaited.
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,22 @@ if TYPE_CHECKING:
 HEAD_START_SECONDS = 0.25
 
 
+async def look_up(host: str, port: int) -> list[Any]:
+    """Return the addresses of ``host`` as `socket.getaddrinfo` does; no thread is begun for a host that is an address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+
+
 async def connect_on_asyncio(
     host: str, port: int, timeout: float | None, local_address: str | None, options: Iterable[Any]
 ) -> httpcore2.AsyncNetworkStream:
     """Connect to the first address of ``host`` that takes it."""
     try:
         with anyio.fail_after(timeout):
-            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await look_up(host, port)
             connected = await _first(_alternating(found), local_address)
             for option in options:
                 connected.setsockopt(*option)

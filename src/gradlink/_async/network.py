@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
 from collections.abc import Iterable
 from typing import Any, cast
 
-import anyio
 import httpcore2
 import httpx2
 from httpcore2._backends.auto import AutoBackend
 
-from gradlink._async.connecting import connect_on_asyncio
+from gradlink._async.connecting import connect_on_asyncio, look_up
 from gradlink._async.tasks import on_trio
 from gradlink._timing import HELD_BYTES, current_account
 from gradlink._transport import check_addresses
@@ -83,7 +81,7 @@ class CheckedAsyncNetwork(AsyncNetwork):
         until = None if timeout is None else time.monotonic() + timeout
         options = list(socket_options or ())
         try:
-            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await look_up(host, port)
         except OSError as exc:
             raise httpcore2.ConnectError(str(exc)) from exc
         failed: Exception = httpcore2.ConnectError(f"{host} has no address")
