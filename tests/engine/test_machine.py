@@ -13,6 +13,7 @@ from gradlink._engine.effects import (
     Effect,
     Join,
     LeaveStream,
+    LookAgain,
     Notify,
     OpenStream,
     Resend,
@@ -22,10 +23,11 @@ from gradlink._engine.effects import (
 )
 from gradlink._engine.engine import Engine, EngineOptions
 from gradlink._engine.state import JobState
+from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.job import Failed, JobTracker
 from gradlink._protocol.messages import Heartbeat, read_message
 from gradlink._protocol.policy import Retries, Timeout
-from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import Endpoint, read_app
 from gradlink.errors import SessionLostError, StreamLostError, TransportError
 
@@ -79,6 +81,7 @@ class Clients(RuleBasedStateMachine):
         self.posted: list[tuple[Named, Session, str | None]] = []  # joins that the server has answered
         self.streams: dict[Session, bool] = {}
         self.limits: list[SetLimit[Named]] = []
+        self.looks: list[Session] = []
         self.events: dict[str, tuple[Named, Session]] = {}
         self.ended: set[str] = set()
 
@@ -101,6 +104,9 @@ class Clients(RuleBasedStateMachine):
                     self.streams.pop(session, None)
                 case SetLimit():
                     self.limits.append(effect)
+                case LookAgain(session=session):
+                    assert session not in self.looks, "two look after one session"
+                    self.looks.append(session)
                 case Join() | Resend() | SendCancel() | RunDirect():
                     self.todo.append(effect)
                 case _:
@@ -169,7 +175,7 @@ class Clients(RuleBasedStateMachine):
 
     def excused(self, cancel: SendCancel[Named]) -> set[str]:
         """Return those that waited for the place of the job that is stopped: they may begin any moment."""
-        entry = cancel.session._entries.get(cancel.event_id)
+        entry = cancel.session.entries.get(cancel.event_id)
         return set() if entry is None else set(entry.at_risk)
 
     @precondition(lambda self: self.posted)
@@ -197,6 +203,9 @@ class Clients(RuleBasedStateMachine):
         _, session = self.events[event_id]
         if session not in self.streams:
             return
+        self.begin_to_run(event_id)
+
+    def begin_to_run(self, event_id: str) -> None:
         self.server.running[event_id] = self.server.queued.pop(event_id)
         self.send(event_id, {"msg": "process_starts", "eta": None})
 
@@ -245,6 +254,18 @@ class Clients(RuleBasedStateMachine):
     def let_time_pass(self, data: st.DataObject) -> None:
         limit = self.limits.pop(data.draw(st.integers(0, len(self.limits) - 1)))
         self.take(self.engine.limit_reached(limit))
+
+    @precondition(lambda self: self.looks)
+    @rule(data=st.data())
+    def look(self, data: st.DataObject) -> None:
+        """A second passes: what can start has started, and was heard of."""
+        session = self.looks.pop(data.draw(st.integers(0, len(self.looks) - 1)))
+        taken = {place for place in self.server.running.values() if place[0] == session.session_hash}
+        for event_id, place in list(self.server.queued.items()):
+            if place[0] == session.session_hash and place not in taken and session in self.streams:
+                taken.add(place)
+                self.begin_to_run(event_id)
+        self.take(self.engine.look(session))
 
     @invariant()
     def who_says_not_started_was_not_sent(self) -> None:

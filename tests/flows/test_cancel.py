@@ -7,8 +7,8 @@ import pytest
 from gradlink import ResponseError
 from gradlink._flows.cancel import cancel
 from gradlink._flows.exchange import Access
+from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.policy import Retries
-from gradlink._protocol.router import CancelPlan
 from gradlink._protocol.routes import Routes
 from tests.flows.play import Answer, Play
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gradlink import Endpoint
-from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.cancelling import CancelPlan, cancel, cancel_answered
+from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.sessions import SessionPool, Wish, wish_of
 from gradlink._protocol.version import AppVersion
 
@@ -35,6 +36,7 @@ def enter(sessions: SessionPool[str], job: str, wish: Wish) -> str | None:
 def arrive(sessions: SessionPool[str], job: str) -> SessionRouter[str]:
     """Let the server accept a job, under its name in capitals."""
     (session,) = (session for session in sessions if session.is_joining(job))
+    session.join_sent(job, session.joining[job])
     session.register(job, job.upper())
     return session
 
@@ -42,7 +44,7 @@ def arrive(sessions: SessionPool[str], job: str) -> SessionRouter[str]:
 def end(sessions: SessionPool[str], job: str) -> list[tuple[str, str]]:
     """Let a job end; return who may be sent now, and where."""
     (session,) = (session for session in sessions if session.has(job.upper()))
-    session.ended(job.upper())
+    session.ended(job.upper(), cancelled=False)
     return [(other, admitted.session_hash) for other, admitted in sessions.admit()]
 
 
@@ -129,12 +131,13 @@ def test_a_function_that_is_being_cancelled_is_not_joined_in_that_session() -> N
     sessions = pool()
     enter(sessions, "a", STATE)
     session = arrive(sessions, "a")
-    assert session.cancel("A") is CancelPlan.STOP
+    session.started("A")
+    assert cancel(session, "A") is CancelPlan.STOP
     assert enter(sessions, "b", STATE) is None
     assert enter(sessions, "c", PLAIN) is None  # it came later, and nothing happened since
     assert [(job, s.session_hash) for job, s in sessions.admit()] == [("c", "session 0")]
     assert sessions.waiting == ["b"]
-    session.cancel_answered("A", CancelPlan.STOP)
+    cancel_answered(session, "A", CancelPlan.STOP)
     assert [(job, s.session_hash) for job, s in sessions.admit()] == [("b", "session 0")]
 
 
@@ -144,7 +147,8 @@ def test_a_job_avoids_a_spare_session_in_which_its_function_is_being_cancelled()
         enter(sessions, job, PLAIN)
         arrive(sessions, job)
     spare = next(s for s in sessions if s.has("B"))
-    assert spare.cancel("B") is CancelPlan.STOP
+    spare.started("B")
+    assert cancel(spare, "B") is CancelPlan.STOP
     spare.ended("B")  # the answer is still on its way
     assert enter(sessions, "c", PLAIN) == "session 2"
 
@@ -178,9 +182,10 @@ def test_a_job_that_is_stopped_takes_no_place() -> None:
     enter(sessions, "a", PLAIN)
     session = arrive(sessions, "a")
     enter(sessions, "b", PLAIN)
-    session.cancel("A")
+    session.started("A")
+    cancel(session, "A")
     assert sessions.admit() == []
-    session.cancel_answered("A", CancelPlan.STOP)
+    cancel_answered(session, "A", CancelPlan.STOP)
     assert [job for job, _ in sessions.admit()] == ["b"]
 
 
@@ -367,15 +372,20 @@ class Pools(RuleBasedStateMachine):
             self.admit()
 
     @rule(data=st.data())
+    def start(self, data: st.DataObject) -> None:
+        if (job := self.chosen(data, self.pending)) is not None:
+            self.pending[job].started(job.upper())
+
+    @rule(data=st.data())
     def finish(self, data: st.DataObject) -> None:
         if (job := self.chosen(data, self.pending)) is not None:
-            self.pending.pop(job).ended(job.upper())
+            self.pending.pop(job).ended(job.upper(), cancelled=False)
             self.admit()
 
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         if (job := self.chosen(data, self.pending)) is not None:
-            plan = self.pending[job].cancel(job.upper())
+            plan = cancel(self.pending[job], job.upper())
             if plan is not None and plan is not CancelPlan.LATER:
                 self.cancels[job] = (self.pending[job], plan)
 
@@ -383,7 +393,7 @@ class Pools(RuleBasedStateMachine):
     def answer_to_cancel(self, data: st.DataObject) -> None:
         if (job := self.chosen(data, self.cancels)) is not None:
             session, plan = self.cancels.pop(job)
-            session.cancel_answered(job.upper(), plan)
+            cancel_answered(session, job.upper(), plan)
             self.admit()
 
     @rule(data=st.data())
@@ -427,13 +437,13 @@ class Pools(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for job, (session, plan) in self.cancels.items():
-            session.cancel_answered(job.upper(), plan)
+            cancel_answered(session, job.upper(), plan)
         self.admit()
         while self.joining or self.pending:
             for job in sorted(self.joining):
                 self.take(job)
             for job in sorted(self.pending):
-                self.pending.pop(job).ended(job.upper())
+                self.pending.pop(job).ended(job.upper(), cancelled=False)
             self.admit()
         assert self.sessions.waiting == []
         self.sessions.tidy()

@@ -11,6 +11,8 @@ from typing import Any
 import gradlink
 from gradlink import handle_file
 from gradlink._io import HttpReply
+from gradlink._protocol import cancelling
+from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.datauri import content_of
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
@@ -28,7 +30,6 @@ from gradlink._protocol.filedata import (
 from gradlink._protocol.job import Failed, JobTracker, Succeeded, Update, stream_error
 from gradlink._protocol.jsonvalue import encode
 from gradlink._protocol.messages import (
-    Estimation,
     Message,
     ProcessCompleted,
     ProcessGenerating,
@@ -41,7 +42,7 @@ from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import bind
 from gradlink._protocol.policy import Retries, may_reopen, may_repeat, may_repeat_reading
 from gradlink._protocol.replies import event_id_of, reply_error, run_output, uploaded_paths
-from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.routes import Routes, above, normalise, without_page
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
 from gradlink._protocol.sse import EventDecoder
@@ -230,6 +231,7 @@ def _route(router: SessionRouter[str], ids: dict[str, str], step: Any) -> Any:
     match step:
         case {"join": job, "fn_index": fn_index}:
             router.join_started(job, fn_index)
+            router.join_sent(job, fn_index)
             return {"read": router.start_reading()}
         case {"accept": job, "event_id": event_id}:
             ids[job] = event_id
@@ -246,39 +248,39 @@ def _route(router: SessionRouter[str], ids: dict[str, str], step: Any) -> Any:
         case {"receive": raw}:
             message = read_message(raw)
             jobs = router.route(message)
-            tell = [other for _ in jobs[:1] for other in _consequences(router, message)]
-            return {"for": jobs, "cancel_now": [_job_of(ids, event_id) for event_id in tell]}
+            if jobs:
+                _consequences(router, message)
+            return {"for": jobs, "cancel_now": _cancel_now(router, ids)}
         case {"end": how}:
             lost = router.stream_closed(clean=how == "clean", session_not_found=how == "unknown session")
             router.reading = router.has_pending
             return {"lost": lost, "read": router.reading}
         case {"cancel": job}:
-            plan = router.cancel(ids[job])
+            plan = cancelling.cancel(router, ids[job])
             return {"plan": plan and plan.value}
         case {"cancelled": job, "plan": plan}:
-            tell = router.cancel_answered(ids[job], CancelPlan(plan))
-            return {"cancel_now": [_job_of(ids, event_id) for event_id in tell]}
+            cancelling.cancel_answered(router, ids[job], CancelPlan(plan))
+            return {"cancel_now": _cancel_now(router, ids)}
+        case {"look": _}:
+            return {"again": cancelling.look(router), "cancel_now": _cancel_now(router, ids)}
         case _:
             raise AssertionError(step)
 
 
-def _job_of(ids: Mapping[str, str], event_id: str) -> str:
-    return next(job for job, its_id in ids.items() if its_id == event_id)
+def _cancel_now(router: SessionRouter[str], ids: Mapping[str, str]) -> list[str]:
+    now = cancelling.cancellable(router)
+    return [job for event_id in now for job, its_id in ids.items() if its_id == event_id]
 
 
-def _consequences(router: SessionRouter[str], message: Message) -> list[str]:
+def _consequences(router: SessionRouter[str], message: Message) -> None:
     event_id = message.event_id or ""
     match message:
-        case Estimation():
-            return router.queued(event_id)
         case ProcessStarts() | ProcessGenerating():
             router.started(event_id)
-            return []
         case ProcessCompleted():
-            cancelled = message.success and message.data is None
-            return router.ended(event_id, cancelled=cancelled)
+            router.ended(event_id, cancelled=message.success and message.data is None)
         case _:
-            return []
+            pass
 
 
 def _schema(given: Any) -> Any:

@@ -26,12 +26,13 @@ export function cancelWay(version: AppVersion): CancelWay {
  * How one job can be cancelled without touching another one.
  *
  * - stop: cancel its function in this session; no other job of it runs there.
- * - dequeue: take it out of the queue by its id alone; it has waited there for a while.
+ * - dequeue: take it out of the queue by its id alone; it is alone of its function, or has waited there for a while.
  * - reset: reset its event (4.9 - 4.30); that concerns no other job.
  * - later: it may be about to start, or others of its function run, or may start, in this session.
  *
- * A job is never stopped before it is seen to run: a task of Gradio that is stopped before its first step keeps its place
- * for ever, and when all places are gone the app runs nothing any more, for anybody.
+ * A job is never stopped while it may be about to make its first step: a task of Gradio that is stopped before it keeps its
+ * place for ever, and when all places are gone the app runs nothing any more, for anybody. One that is alone of its function
+ * is taken out of the queue; if it had its place by then, it has made its first step when the stop comes that follows.
  */
 export type CancelPlan = "stop" | "dequeue" | "reset" | "later";
 
@@ -46,6 +47,7 @@ export function cancel<Job>(
   entry.cancelWanted = true;
   const how = planOf(session, event_id, entry, way);
   entry.dequeued = how === "dequeue";
+  entry.unsure = entry.dequeued && entry.looks < 2;
   if (how === "stop") entry.atRisk = waitingFor(session, entry);
   // With -1 nothing but the id is named, so a joining sibling is in no danger.
   if (how !== "later") session.cancelling.set(event_id, how === "stop" ? entry.fn_index : -1);
@@ -56,14 +58,15 @@ export function cancel<Job>(
 export function cancelAnswered<Job>(session: SessionRouter<Job>, event_id: string, how: CancelPlan): void {
   session.cancelling.delete(event_id);
   const entry = session.entries.get(event_id);
-  // After a reset nothing more comes for it, not even its end.
-  if (how === "reset") session.entries.delete(event_id);
+  // Nothing more comes for it, not even its end.
+  if (how === "reset" || (how === "stop" && entry?.closed)) session.entries.delete(event_id);
+  else if (how === "dequeue" && entry?.unsure && !entry.started) entry.takenOut = true;
   else if (entry) {
     entry.stopped = how === "stop" || !entry.started;
     // It had started before it was taken out of the queue, and runs on.
     entry.cancelWanted = !entry.stopped;
-    if (how === "stop") session.placeFreed(entry.fn_index);
   }
+  if (how === "stop" && entry) session.placeFreed(entry.fn_index);
 }
 
 /** Note that the server could not be told of a cancel. */
@@ -71,6 +74,8 @@ export function cancelFailed<Job>(session: SessionRouter<Job>, event_id: string)
   session.cancelling.delete(event_id);
   const entry = session.entries.get(event_id);
   if (entry) entry.cancelFailed = true;
+  // Nobody will hear of its end.
+  if (entry?.closed) session.entries.delete(event_id);
 }
 
 /** Return the event ids of those whose cancel waited and can be sent now. */
@@ -90,11 +95,9 @@ export function cancellable<Job>(session: SessionRouter<Job>, way: CancelWay): s
  * who has not started after a while waits for the place of another one.
  */
 export function look<Job>(session: SessionRouter<Job>): boolean {
-  let any = false;
-  for (const [event_id, entry] of session.entries) {
-    entry.looks = entry.started ? 0 : entry.looks + 1;
-    any ||= waits(session, event_id, entry);
-  }
+  // Where no cancel waits, nobody comes again in a second, so this look does not count.
+  const any = [...session.entries].some(([event_id, entry]) => waits(session, event_id, entry));
+  if (any) for (const entry of session.entries.values()) entry.looks = entry.started ? 0 : entry.looks + 1;
   return any;
 }
 
@@ -129,7 +132,9 @@ function planOf<Job>(
 ): CancelPlan {
   if (way === "reset") return "reset";
   const { fn_index } = entry;
-  if (!entry.started) return way === "session" && entry.looks > 1 ? "dequeue" : "later";
+  if (!entry.started && way !== "session") return "later";
+  const stop = entry.started || entry.takenOut ? "stop" : "dequeue";
+  if (stop === "dequeue" && entry.looks > 1) return stop;
   for (const job of session.sent) if (session.joining.get(job) === fn_index) return "later";
   let any = false;
   for (const [id, other] of session.entries) {
@@ -141,7 +146,7 @@ function planOf<Job>(
     any = true;
   }
   // They have its place when the next stop comes.
-  return any && isStopping(session, fn_index) ? "later" : "stop";
+  return any && isStopping(session, fn_index) ? "later" : stop;
 }
 
 /** Tell whether the cancel of a job waits until it hits no other one. */

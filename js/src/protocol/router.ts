@@ -25,8 +25,14 @@ export interface Entry<Job> {
   cancelFailed: boolean;
   /** The server was told to take it out of the queue. */
   dequeued: boolean;
+  /** It was not known to wait when the server was told so: it may have got a place in that moment. */
+  unsure: boolean;
+  /** The server has taken it out of the queue. */
+  takenOut: boolean;
   /** The server has confirmed the cancel; only the closing message is missing. */
   stopped: boolean;
+  /** It was taken out of the queue but may have started: its closing message has come, and it may run on. */
+  closed: boolean;
   /** Those of its function that waited for its place when the server was told to stop it. */
   atRisk: string[];
 }
@@ -76,17 +82,17 @@ export class SessionRouter<Job> {
 
   /** A stream is needed now: a job is pending, or joins a session that the server knows. */
   get wantsStream(): boolean {
-    return this.entries.size > 0 || (this.known && this.joining.size > 0);
+    return this.hasPending || (this.known && this.joining.size > 0);
   }
 
   /**
-   * The server has accepted a job that has not ended.
+   * The server has accepted a job of which something is to come yet.
    *
    * After a clean end only such a job wants another stream. One that is on its way gets it when it is accepted: its
    * messages may all have come already, and a stream for nothing is never ended by the server.
    */
   get hasPending(): boolean {
-    return this.entries.size > 0;
+    return [...this.entries.values()].some((entry) => !entry.closed);
   }
 
   /**
@@ -115,7 +121,8 @@ export class SessionRouter<Job> {
     if (isStopping(this, fn_index)) return true;
     for (const job of this.withdrawn) if (this.joining.get(job) === fn_index) return true;
     for (const entry of this.entries.values()) {
-      if (entry.fn_index === fn_index && entry.cancelWanted && !entry.started && entry.looks < 2) return true;
+      const mayStart = !(entry.started || entry.cancelFailed) && entry.looks < 2;
+      if (entry.fn_index === fn_index && entry.cancelWanted && mayStart) return true;
     }
     return false;
   }
@@ -164,7 +171,10 @@ export class SessionRouter<Job> {
         cancelWanted,
         cancelFailed: false,
         dequeued: false,
+        unsure: false,
+        takenOut: false,
         stopped: false,
+        closed: false,
         atRisk: [],
       });
       this.early.delete(event_id);
@@ -208,16 +218,16 @@ export class SessionRouter<Job> {
   /**
    * Forget a job that has ended.
    *
-   * One that was to be taken out of the queue but had just started is closed and runs on: it stays known, so that it is
-   * stopped when no other job of its function can be hit.
+   * One that was to be taken out of the queue but had just started, as far as anybody knows, is closed and runs on: it
+   * stays known, so that it is stopped when no other job of its function can be hit.
    *
    * @param cancelled the end is the server's answer to a cancel, not the job's own.
    */
   ended(event_id: string, cancelled: boolean): void {
     const entry = this.entries.get(event_id);
-    if (entry?.dequeued && entry.started && cancelled) {
+    if (entry?.dequeued && (entry.started || entry.unsure) && cancelled) {
       entry.dequeued = false;
-      entry.cancelWanted = true;
+      entry.cancelWanted = entry.closed = true;
     } else this.entries.delete(event_id);
     if (entry) this.placeFreed(entry.fn_index);
     for (const other of this.entries.values()) other.cancelFailed = false;

@@ -31,6 +31,8 @@ interface Cancel {
   readonly plan: CancelPlan;
   /** Of how many jobs that ended by themselves the client knew when it was sent. */
   readonly after: number;
+  /** Who had a place then, and had not made the first step: they make it before this arrives. */
+  readonly created: readonly Job[];
   isDone: boolean;
 }
 
@@ -123,8 +125,11 @@ class Model {
   /** Let one that has a place make its first step. */
   step(pick: number): void {
     const job = [...this.created].at(pick);
-    if (!job) return;
-    this.created.delete(job);
+    if (job) this.firstStep(job);
+  }
+
+  private firstStep(job: Job): void {
+    if (!this.created.delete(job)) return;
     this.running.add(job);
     this.say("process_starts", job.name);
   }
@@ -147,14 +152,14 @@ class Model {
     const found = this.cancels.filter((one) => !one.isDone).at(pick);
     if (!found) return;
     found.isDone = true;
+    if (found.plan === "stop") for (const one of found.created) this.firstStep(one);
     const job = this.jobs.find((one) => one.name === found.id) as Job;
     const hit = found.plan === "stop" ? this.runningOf(job.fn) : [];
     // One that waited, and got the place of a job that ended by itself in this very moment, will be named as lost.
     const isNamed = (one: Job) =>
       one.ended || [...this.session.entries.values()].some(({ atRisk }) => atRisk.includes(one.name));
     expect(hit.filter((one) => !one.cancelled && !isNamed(one)).map((one) => one.name)).toEqual([]);
-    // Nothing helps if a job ends by itself, and its place is given away, while the stop is on its way. One that could not
-    // be taken out of the queue any more is not known any more either.
+    // Nothing helps if a job ends by itself, and its place is given away, while the stop is on its way.
     const known = [...this.created].filter((one) => one.fn === job.fn && this.session.entries.has(one.name));
     if (found.plan === "stop" && found.after === this.completed) expect(known).toEqual([]);
     for (const one of hit) this.running.delete(one);
@@ -218,7 +223,8 @@ class Model {
 
   private plan(id: string): void {
     const plan = cancel(this.session, id, this.way);
-    if (plan && plan !== "later") this.cancels.push({ id, plan, after: this.heard, isDone: false });
+    if (!plan || plan === "later") return;
+    this.cancels.push({ id, plan, after: this.heard, created: [...this.created], isDone: false });
   }
 
   private planAll(): void {
@@ -358,7 +364,7 @@ test("a job that was cancelled while its join was on its way keeps those of its 
   expect(session.withdraw("first")).toBe(true);
   expect([session.isCancelling(1), session.isCancelling(2)]).toEqual([true, false]);
   session.register("first", "E1");
-  expect(cancel(session, "E1", "session")).toBe("later");
+  expect(cancel(session, "E1", "running")).toBe("later");
   expect([session.isCancelling(1), session.started("E1")]).toEqual([true, true]);
   expect(cancellable(session, "session")).toEqual(["E1"]);
   expect(cancel(session, "E1", "session")).toBe("stop");
@@ -408,18 +414,36 @@ test.each([
   ["running", "later"],
 ] as const)("a job that was cancelled and does not start is not waited for (%s)", (way, how) => {
   const session = new SessionRouter<string>("s");
+  for (const job of ["A", "B"]) {
+    session.joinStarted(job, 1);
+    session.joinSent(job, 1);
+    session.register(job, job);
+  }
+  expect(cancel(session, "A", way)).toBe("later");
+  expect([look(session), session.isCancelling(1)]).toEqual([true, true]);
+  expect([look(session), session.isCancelling(1)]).toEqual([true, false]);
+  expect(cancel(session, "A", way)).toBe(how);
+  session.ended("B", false);
+  // It had started after all, which is heard of before its end.
+  if (how === "dequeue") {
+    expect(session.started("A")).toBe(true);
+    session.ended("A", true);
+    cancelAnswered(session, "A", "dequeue");
+    expect(cancel(session, "A", way)).toBe("stop");
+  }
+});
+
+test("a job that may begin this moment is taken out of the queue, and then stopped", () => {
+  const session = new SessionRouter<string>("s");
   session.joinStarted("A", 1);
   session.joinSent("A", 1);
   session.register("A", "E1");
-  expect(cancel(session, "E1", way)).toBe("later");
-  expect([look(session), session.isCancelling(1)]).toEqual([true, true]);
-  expect([look(session), session.isCancelling(1)]).toEqual([true, false]);
-  expect(cancel(session, "E1", way)).toBe(how);
-  // It had started after all, which is heard of before its end.
-  if (how === "dequeue") {
-    expect(session.started("E1")).toBe(true);
-    session.ended("E1", true);
-    cancelAnswered(session, "E1", "dequeue");
-    expect(cancel(session, "E1", way)).toBe("stop");
-  }
+  expect(cancel(session, "E1", "session")).toBe("dequeue");
+  session.ended("E1", true);
+  expect([session.hasPending, session.isCancelling(1)]).toEqual([false, true]);
+  cancelAnswered(session, "E1", "dequeue");
+  expect(cancellable(session, "session")).toEqual(["E1"]);
+  expect(cancel(session, "E1", "session")).toBe("stop");
+  cancelAnswered(session, "E1", "stop");
+  expect([session.idle, session.isCancelling(1)]).toEqual([true, false]);
 });

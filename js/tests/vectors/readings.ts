@@ -21,6 +21,7 @@ import {
   cancelAnswered,
   cancellable,
   cancelWay,
+  look,
 } from "../../src/protocol/cancelling.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
@@ -266,6 +267,7 @@ function routed(
     cancelAnswered(session, idOf(step.cancelled), step.plan);
     return { cancel_now: jobs(cancellable(session, way)) };
   }
+  if ("look" in step) return { again: look(session), cancel_now: jobs(cancellable(session, way)) };
   throw new Error(`what is ${JSON.stringify(step)}?`);
 }
 

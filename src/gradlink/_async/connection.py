@@ -23,6 +23,7 @@ from gradlink._engine.effects import (
     Join,
     LeaveQueue,
     LeaveStream,
+    LookAgain,
     Notify,
     OpenStream,
     RenewHeartbeat,
@@ -167,6 +168,8 @@ class AsyncConnection:
                     pass  # readers look for it themselves, and end with the client's tasks
                 case SendCancel():
                     self._run_cancel(sending.send_cancel(self, effect))
+                case LookAgain():
+                    self.tasks.start(partial(self._look, effect))
                 case ResetAlone():
                     self._run_cancel(sending.reset_alone(self, effect))
                 case StopAlone(job=job):
@@ -195,6 +198,10 @@ class AsyncConnection:
             await runs.wait()
             return
         self._perform(self._engine.queue_stands())
+
+    async def _look(self, again: LookAgain[AsyncJobCore]) -> None:
+        await anyio.sleep(again.seconds)
+        self._perform(self._engine.look(again.session))
 
     def _run(self, flow: Flow[None]) -> None:
         self.tasks.start(partial(self.driver.run, flow))
@@ -324,6 +331,8 @@ class AsyncConnection:
         if not self.closed:
             # A job that was cancelled just now is to be stopped on the server, too.
             with anyio.move_on_after(CANCEL_SECONDS, shield=True):
+                for job in self._engine.cancelling:
+                    await job.wait_cancelled()
                 for done in list(self._cancels):
                     await done.wait()
         self._perform(self._engine.close())

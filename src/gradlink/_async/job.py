@@ -128,6 +128,10 @@ class AsyncJobCore(Sendable):
         await self.wait_for(lambda: self.tracker.event_id is not None or self.ended)
         return self.tracker.event_id is not None
 
+    async def wait_cancelled(self) -> None:
+        """Wait until the server was asked to cancel the job."""
+        await self.wait_for(lambda: not self.cancelling)
+
     async def update_at(self, position: int) -> Update:
         """Wait for what happens next after ``position`` things, and return it."""
         await self.wait_for(lambda: len(self.tracker.updates) > position)
@@ -151,7 +155,7 @@ class Cancelling:
         if self._core.begun:
             # A server may only answer when the running step of the function has ended.
             with anyio.move_on_after(CANCEL_SECONDS):
-                await self._core.wait_for(lambda: not self._core.cancelling)
+                await self._core.wait_cancelled()
         return self._cancelled
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias
 
 from gradlink._engine.state import JobT
+from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.policy import Phase
-from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.router import SessionRouter
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,14 @@ class SendCancel(Generic[JobT]):
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain(Generic[JobT]):
+    """Call ``Engine.look`` with the session in ``seconds``: a cancel waits there until it hits no other job."""
+
+    session: SessionRouter[JobT]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class ResetAlone(Generic[JobT]):
     """Reset a job that has a stream of its own, then leave that stream: 4.0 does not notice when it is left."""
 
@@ -141,6 +150,7 @@ Effect: TypeAlias = (
     | OpenStream[JobT]
     | LeaveStream[JobT]
     | SendCancel[JobT]
+    | LookAgain[JobT]
     | ResetAlone[JobT]
     | StopAlone[JobT]
     | WatchQueue

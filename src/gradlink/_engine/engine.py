@@ -16,6 +16,7 @@ from gradlink._engine.effects import (
     Join,
     LeaveQueue,
     LeaveStream,
+    LookAgain,
     Notify,
     OpenStream,
     RenewHeartbeat,
@@ -32,10 +33,11 @@ from gradlink._engine.effects import (
 )
 from gradlink._engine.failures import crossed_break, lost_state, lost_with, stopped_along
 from gradlink._engine.state import JobState, JobT
+from gradlink._protocol import cancelling
+from gradlink._protocol.cancelling import LOOK_SECONDS, CancelPlan
 from gradlink._protocol.job import Failed
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.messages import (
-    Estimation,
     Heartbeat,
     Message,
     ProcessCompleted,
@@ -46,7 +48,7 @@ from gradlink._protocol.messages import (
 )
 from gradlink._protocol.policy import Phase
 from gradlink._protocol.queuewatch import STARTUP_SECONDS, QueueWatch
-from gradlink._protocol.router import CancelPlan, SessionRouter
+from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
 from gradlink._protocol.version import CancelWay, Protocol, cancel_way
@@ -235,6 +237,7 @@ class Engine(Generic[JobT]):
         if not job.tracker.begin_sending():
             self._unjoin(job, session, effects)
             return False, effects
+        session.join_sent(job, job.endpoint.fn_index)
         self._enter(job, "queue", effects)
         # The server knows the session already, so its stream can be opened while the join is on its way.
         self._read_if_wanted(session, effects)
@@ -417,21 +420,32 @@ class Engine(Generic[JobT]):
         self._stop(job, effects)
         return effects
 
+    @property
+    def cancelling(self) -> list[JobT]:
+        """Jobs that the server is to be asked to cancel in a moment."""
+        return [job for session in self._pool for job in session.jobs if job.cancelling]
+
     def cancel_answered(self, cancel: SendCancel[JobT]) -> list[Effect[JobT]]:
         """Take it that the server has carried out a cancel."""
         cancel.job.cancelling = False
         effects: list[Effect[JobT]] = [Notify(cancel.job)]
-        for other in cancel.session.cancel_answered(cancel.event_id, cancel.plan):
-            self._cancel_at_server(cancel.session, other, effects)
-        self._admit(effects)
+        cancelling.cancel_answered(cancel.session, cancel.event_id, cancel.plan)
+        self._cancel_ready(cancel.session, effects)
         return effects
 
     def cancel_failed(self, cancel: SendCancel[JobT]) -> list[Effect[JobT]]:
         """Take it that a cancel did not reach the server; the job ends there by itself."""
         cancel.job.cancelling = False
         effects: list[Effect[JobT]] = [Notify(cancel.job)]
-        cancel.session.cancel_failed(cancel.event_id)
+        cancelling.cancel_failed(cancel.session, cancel.event_id)
         self._admit(effects)
+        return effects
+
+    def look(self, session: SessionRouter[JobT]) -> list[Effect[JobT]]:
+        """Take it that the time of LookAgain has passed."""
+        effects: list[Effect[JobT]] = []
+        session.watched = False
+        self._watch(session, effects)
         return effects
 
     def reset_ended(self, reset: ResetAlone[JobT]) -> list[Effect[JobT]]:
@@ -561,21 +575,18 @@ class Engine(Generic[JobT]):
         self._receive(job, message, effects)
         event_id = message.event_id or ""
         match message:
-            case Estimation():
-                for other in session.queued(event_id):
-                    self._cancel_at_server(session, other, effects)
             case ProcessStarts():
-                session.started(event_id)
+                self._started(session, event_id, effects)
             case ProcessGenerating(output=output):
-                session.started(event_id)
+                self._started(session, event_id, effects)
                 self._take_rendered(output, session, effects)
             case ProcessCompleted(output=output):
                 self._take_rendered(output, session, effects)
                 # The server's answer to a cancel is a success with nothing in it.
                 cancelled = message.success and message.data is None
-                for _, other_job in session.hit_by_stop(event_id, cancelled=cancelled):
-                    other_job.tracker.lose(stopped_along())
-                    self._notify(other_job, effects)
+                for other in [] if cancelled else cancelling.hit_by_stop(session, event_id):
+                    other.tracker.lose(stopped_along())
+                    self._notify(other, effects)
                 self._ended_at_server(session, event_id, effects, cancelled=cancelled)
             case Unreadable(is_end=True):
                 self._ended_at_server(session, event_id, effects, cancelled=False)
@@ -587,6 +598,15 @@ class Engine(Generic[JobT]):
             # Nothing could be made of what it brought: it is not to be worked on any more.
             self._cancel_at_server(session, event_id, effects)
 
+    def _started(
+        self,
+        session: SessionRouter[JobT],
+        event_id: str,
+        effects: list[Effect[JobT]],
+    ) -> None:
+        if session.started(event_id):
+            self._cancel_ready(session, effects)
+
     def _ended_at_server(
         self,
         session: SessionRouter[JobT],
@@ -595,9 +615,13 @@ class Engine(Generic[JobT]):
         *,
         cancelled: bool,
     ) -> None:
-        for other in session.ended(event_id, cancelled=cancelled):
-            self._cancel_at_server(session, other, effects)
-        self._admit(effects)
+        job = session.job_of(event_id)
+        session.ended(event_id, cancelled=cancelled)
+        if job is not None and job.cancelling and event_id not in session.cancelling:
+            # It was to be stopped when it started, and has ended by itself.
+            job.cancelling = session.has(event_id)
+            effects.append(Notify(job))
+        self._cancel_ready(session, effects)
 
     def _take_rendered(
         self,
@@ -618,6 +642,7 @@ class Engine(Generic[JobT]):
     def _lose(self, job: JobT, error: GradlinkError, effects: list[Effect[JobT]]) -> None:
         """End a job that is lost, or have it sent again."""
         if self.closed or not may_resend(job, error) or not job.tracker.restart():
+            job.cancelling = False
             job.tracker.lose(error)
             self._notify(job, effects)
             return
@@ -637,8 +662,10 @@ class Engine(Generic[JobT]):
             else:
                 effects.append(StopAlone(job))
             return
-        if any(session.is_joining(job) for session in self._pool):
+        joining = next((session for session in self._pool if session.is_joining(job)), None)
+        if joining is not None:
             # Who sends it finds it cancelled, and the server is asked then.
+            joining.withdraw(job)
             job.cancelling = True
             return
         session = next((s for s in self._pool if event_id is not None and s.has(event_id)), None)
@@ -652,11 +679,34 @@ class Engine(Generic[JobT]):
         effects: list[Effect[JobT]],
     ) -> None:
         job, fn_index = session.job_of(event_id), session.fn_index_of(event_id)
-        plan = session.cancel(event_id)
-        if job is None or fn_index is None or plan is None or plan is CancelPlan.LATER:
+        plan = cancelling.cancel(session, event_id)
+        if job is None or fn_index is None or plan is None:
+            return
+        if plan is CancelPlan.LATER:
+            job.cancelling = session.entries[event_id].may_start
+            self._watch(session, effects)
             return
         job.cancelling = True
         effects.append(SendCancel(job, session, event_id, fn_index, plan))
+
+    def _cancel_ready(self, session: SessionRouter[JobT], effects: list[Effect[JobT]]) -> None:
+        """Send the cancels that waited and hit no other job any more, and the jobs that waited for them."""
+        for event_id in cancelling.cancellable(session):
+            self._cancel_at_server(session, event_id, effects)
+        for event_id, entry in session.entries.items():
+            if entry.job.cancelling and not entry.may_start and event_id not in session.cancelling:
+                # It waits for other jobs now, perhaps for long.
+                entry.job.cancelling = False
+                effects.append(Notify(entry.job))
+        self._admit(effects)
+
+    def _watch(self, session: SessionRouter[JobT], effects: list[Effect[JobT]]) -> None:
+        """Look from time to time which jobs wait for their place, so that cancels that wait can be sent."""
+        if self.closed or session.watched or not cancelling.look(session):
+            return
+        session.watched = True
+        self._cancel_ready(session, effects)
+        effects.append(LookAgain(session, LOOK_SECONDS))
 
 
 def may_resend(job: JobState, error: GradlinkError) -> bool:

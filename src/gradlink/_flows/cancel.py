@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gradlink._flows.exchange import Access, post_json, read
 from gradlink._io import Flow
+from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.replies import reply_json
-from gradlink._protocol.router import CancelPlan
 
 
 def cancel(access: Access, session_hash: str, fn_index: int, event_id: str, plan: CancelPlan) -> Flow[None]:

@@ -96,10 +96,11 @@ class CancelWay(Enum):
     """Until 4.8: the job has a connection of its own, which is closed."""
     RESET = "reset"
     """4.9 - 4.30: by event id; nothing more is sent for it, and the session's stream does not end any more."""
-    FRAGILE = "fragile"
-    """4.31 - 5.45: by session and function; a second end of one event breaks the session's stream."""
+    RUNNING = "running"
+    """4.31 - 6.13: by session and function. A job that waits in the queue cannot be taken out of it: it would run all
+    the same, and until 5.45 its second end breaks the session's stream."""
     SESSION = "session"
-    """Since 5.46: by session and function."""
+    """Since 6.14: by session and function; a job that waits is taken out of the queue."""
 
 
 def cancel_way(version: AppVersion) -> CancelWay:
@@ -108,7 +109,7 @@ def cancel_way(version: AppVersion) -> CancelWay:
         return CancelWay.CONNECTION
     if not version.at_least(4, 31):
         return CancelWay.RESET
-    return CancelWay.SESSION if version.at_least(5, 46) else CancelWay.FRAGILE
+    return CancelWay.SESSION if version.at_least(6, 14) else CancelWay.RUNNING
 
 
 KNOWN_PROTOCOLS = tuple(protocol.value for protocol in Protocol)

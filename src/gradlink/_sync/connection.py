@@ -16,6 +16,7 @@ from gradlink._engine.effects import (
     Join,
     LeaveQueue,
     LeaveStream,
+    LookAgain,
     Notify,
     OpenStream,
     RenewHeartbeat,
@@ -180,6 +181,8 @@ class Connection:
                 case SendCancel():
                     if not self._run(self._cancellers, sending.send_cancel(self, effect)):
                         self.apply(partial(self._engine.cancel_failed, effect))
+                case LookAgain(session=session, seconds=seconds):
+                    self._clock.after(seconds, partial(self.apply, partial(self._engine.look, session)))
                 case ResetAlone():
                     if not self._run(self._cancellers, sending.reset_alone(self, effect)):
                         self.apply(partial(self._engine.reset_ended, effect))

@@ -1,0 +1,163 @@
+"""How a job is cancelled without touching another one.
+
+Gradio's ``/cancel`` stops *every* running job of one function in the session. Vectors: routers.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from gradlink._protocol.router import Entry, JobT, SessionRouter
+from gradlink._protocol.version import CancelWay
+
+# A job that has a place where it runs is started within milliseconds; a busy server takes longer.
+LOOK_SECONDS = 1.0
+
+
+class CancelPlan(Enum):
+    """How one job can be cancelled without touching another one.
+
+    A job is never stopped while it may be about to make its first step: a task of Gradio that is stopped before it keeps
+    its place for ever, and when all places are gone the app runs nothing any more, for anybody. One that is alone of its
+    function is taken out of the queue; if it had its place by then, it has made its first step when the stop comes that
+    follows.
+    """
+
+    STOP = "stop"
+    """Cancel its function in this session: no other job of it runs there."""
+    DEQUEUE = "dequeue"
+    """Take it out of the queue by its id alone: it is alone of its function, or has waited there for a while."""
+    RESET = "reset"
+    """Reset its event (4.9 - 4.30): that concerns no other job."""
+    LATER = "later"
+    """It may be about to start, or others of its function run, or may start, in this session."""
+
+
+def cancel(session: SessionRouter[JobT], event_id: str) -> CancelPlan | None:
+    """Note that a job's caller has cancelled it, and return how; None if it is not pending."""
+    entry = session.entries.get(event_id)
+    if entry is None or entry.stopped or event_id in session.cancelling:
+        return None
+    entry.cancel_wanted = True
+    plan = _plan(session, entry)
+    entry.dequeued = plan is CancelPlan.DEQUEUE
+    entry.unsure = entry.dequeued and not entry.waits
+    if plan is CancelPlan.STOP:
+        entry.at_risk = tuple(
+            other_id
+            for other_id, other in session.entries.items()
+            if other.fn_index == entry.fn_index
+            and not (other.started or other.stopped or other.cancel_wanted)
+        )
+    if plan is not CancelPlan.LATER:
+        # With -1 nothing but the id is named, so a joining sibling is in no danger.
+        session.cancelling[event_id] = entry.fn_index if plan is CancelPlan.STOP else -1
+    return plan
+
+
+def cancel_answered(session: SessionRouter[JobT], event_id: str, plan: CancelPlan) -> None:
+    """Note that the server has carried out a cancel."""
+    session.cancelling.pop(event_id, None)
+    entry = session.entries.get(event_id)
+    if entry is None:
+        return
+    if plan is CancelPlan.RESET or (plan is CancelPlan.STOP and entry.closed):
+        # Nothing more comes for it, not even its end.
+        del session.entries[event_id]
+    elif plan is CancelPlan.DEQUEUE and entry.unsure and not entry.started:
+        entry.taken_out = True
+    else:
+        entry.stopped = plan is CancelPlan.STOP or not entry.started
+        # It had started before it was taken out of the queue, and runs on.
+        entry.cancel_wanted = not entry.stopped
+    if plan is CancelPlan.STOP:
+        session.place_freed(entry.fn_index)
+
+
+def cancel_failed(session: SessionRouter[JobT], event_id: str) -> None:
+    """Note that the server could not be told; the job is pending there until it ends by itself."""
+    session.cancelling.pop(event_id, None)
+    entry = session.entries.get(event_id)
+    if entry is None:
+        return
+    entry.cancel_failed = True
+    if entry.closed:
+        # Nobody will hear of its end.
+        del session.entries[event_id]
+
+
+def cancellable(session: SessionRouter[JobT]) -> list[str]:
+    """Return the event ids of those whose cancel waited and can be sent now."""
+    return [
+        event_id
+        for event_id, entry in session.entries.items()
+        if _is_kept_back(session, event_id, entry) and _plan(session, entry) is not CancelPlan.LATER
+    ]
+
+
+def look(session: SessionRouter[JobT]) -> bool:
+    """Look which jobs still wait for their place; return whether there is a cancel that this may let go.
+
+    To be called every ``LOOK_SECONDS`` as long as there is. Gradio gives a place in the queue to a job that starts at
+    once, too: only who has not started after a while waits for the place of another one.
+    """
+    if not any(_is_kept_back(session, event_id, entry) for event_id, entry in session.entries.items()):
+        return False
+    for entry in session.entries.values():
+        entry.looks += 1
+    return True
+
+
+def hit_by_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
+    """Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
+
+    They waited for a place when the server was told, and may have got its place: before the stop came, so that they
+    were hit. They are to be stopped and taken for lost, since the server says nothing of a job that was hit, and it
+    would be waited for in vain. The place of a job that was stopped is what they get after the stop.
+    """
+    ended = session.entries.get(event_id)
+    hit: list[JobT] = []
+    if ended is None:
+        return hit
+    for stopping in session.entries.values():
+        # One that waited as well has got the place of the job that was stopped: Gradio frees it before it has done so.
+        if stopping.fn_index != ended.fn_index or event_id in stopping.at_risk:
+            continue
+        for other_id in stopping.at_risk:
+            other = session.entries.get(other_id)
+            if other is not None and not (other.cancel_wanted or other.stopped):
+                other.cancel_wanted = True
+                hit.append(other.job)
+    return hit
+
+
+def _plan(session: SessionRouter[JobT], entry: Entry[JobT]) -> CancelPlan:
+    if session.way is CancelWay.RESET:
+        return CancelPlan.RESET
+    if not entry.started and session.way is not CancelWay.SESSION:
+        return CancelPlan.LATER
+    stop = CancelPlan.STOP if entry.started or entry.taken_out else CancelPlan.DEQUEUE
+    if stop is CancelPlan.DEQUEUE and entry.waits:
+        return stop
+    if any(session.joining[job] == entry.fn_index for job in session.sent):
+        return CancelPlan.LATER
+    siblings = [
+        other
+        for other in session.entries.values()
+        if other is not entry
+        and other.fn_index == entry.fn_index
+        and not other.stopped
+        # One that is to be cancelled as well may be stopped along; the server is told of it after this.
+        and not (other.started and other.cancel_wanted)
+    ]
+    # One that waits for its place does not run, so a stop does not hit it.
+    if any(other.started or not other.waits for other in siblings):
+        return CancelPlan.LATER
+    # They have its place when the next stop comes.
+    stopping = siblings and entry.fn_index in session.cancelling.values()
+    return CancelPlan.LATER if stopping else stop
+
+
+def _is_kept_back(session: SessionRouter[JobT], event_id: str, entry: Entry[JobT]) -> bool:
+    """Tell whether the cancel of a job waits until it hits no other one."""
+    return entry.cancel_wanted and not entry.cancel_failed and event_id not in session.cancelling
