@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.hostile.playing import Hostile
 from tests.live.servers import Servers
 from tests.live.shells import SHELLS, Shell
+from tests.unit import FOLDERS, GUARD, is_unit
 
 TESTS = Path(__file__).parent
 # The folders whose tests talk to real servers, by each kind of client.
@@ -24,6 +25,8 @@ ON_EVERY_LOOP = frozenset({"test_streams.py", "test_cancel.py", "test_files_in.p
 # How fast the machine is at the moment is no property of the code.
 settings.register_profile("gradlink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradlink")
+# The same few examples in every run, for an answer in seconds; a run of all tests tries others, and more.
+settings.register_profile("unit", settings.get_profile("gradlink"), max_examples=20, derandomize=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -45,6 +48,39 @@ def pytest_report_header() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-loop", action="store_true", help="play all live tests on trio, too")
+    parser.addoption(
+        "--unit", action="store_true", help="play only what needs no server, no process and no network"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--unit"):
+        settings.load_profile("unit")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    # Loading what the other tests are made of takes longer than the unit tests of a file.
+    other = (
+        collection_path.parent == TESTS and collection_path.is_dir() and collection_path.name not in FOLDERS
+    )
+    return True if other and config.getoption("--unit") else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    return (yield from _alone(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    return (yield from _alone(item))
+
+
+def _alone(item: pytest.Item) -> Generator[None, object, object]:
+    if not item.config.getoption("--unit"):
+        return (yield)
+    with GUARD.closed():
+        return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -58,6 +94,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         on_trio = "trio" in getattr(item, "callspec", _NO_CALL).id.split("-")
         if on_trio and item.path.name not in ON_EVERY_LOOP and not config.getoption("--every-loop"):
             left_out.append(item)
+    if config.getoption("--unit"):
+        left_out = [item for item in items if not is_unit(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]

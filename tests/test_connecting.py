@@ -14,6 +14,8 @@ import pytest
 from gradlink._async import connecting
 from gradlink._async.connecting import connect_on_asyncio
 
+pytestmark = pytest.mark.live
+
 
 def found(port: int, family: int = socket.AF_INET, host: str = "127.0.0.1") -> Any:
     return (family, socket.SOCK_STREAM, 6, "", (host, port))

@@ -153,6 +153,7 @@ def test_the_stage_of_a_space_is_safe(capsys: pytest.CaptureFixture[str]) -> Non
     assert not raw(capsys.readouterr().out)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "cp1252"])
 def test_what_is_shown_fits_into_every_encoding(encoding: str) -> None:
     program = "from gradlink._local.terminal import show; show('a\\u20ac\\n\\t\\ud800\\U0001f600\\x1b')"

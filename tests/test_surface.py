@@ -442,6 +442,7 @@ def loaded_by(program: str) -> set[str]:
     return set(run_python("-c", f"{program}\nimport sys; print(*sys.modules)").stdout.split())
 
 
+@pytest.mark.live
 def test_the_time_that_importing_takes_goes_to_nothing_heavy() -> None:
     run = run_python("-X", "importtime", "-c", "import gradlink")
     timed = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
@@ -449,6 +450,7 @@ def test_the_time_that_importing_takes_goes_to_nothing_heavy() -> None:
     assert [name for name in HEAVY if name in timed] == []
 
 
+@pytest.mark.live
 def test_importing_the_package_loads_nothing_heavy() -> None:
     loaded = loaded_by("import gradlink")
     assert "gradlink" in loaded
@@ -457,12 +459,14 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert [name for name in loaded if name.startswith("gradlink.")] == []
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("name", ["AppError", "Status", "FileData", "handle_file", "Timeout", "OutputEvent"])
 def test_a_small_name_does_not_load_the_transport(name: str) -> None:
     loaded = loaded_by(f"from gradlink import {name}")
     assert [heavy for heavy in HEAVY if heavy in loaded] == []
 
 
+@pytest.mark.live
 def test_the_synchronous_client_loads_no_event_loop() -> None:
     loaded = loaded_by("from gradlink import Client, Job, handle_file")
     assert "httpx2" in loaded
@@ -470,6 +474,7 @@ def test_the_synchronous_client_loads_no_event_loop() -> None:
     assert [name for name in loaded if name.startswith("gradlink._async")] == []
 
 
+@pytest.mark.live
 def test_a_name_is_loaded_once() -> None:
     program = (
         "import gradlink; assert gradlink.AppError is gradlink.AppError; assert 'AppError' in vars(gradlink)"
@@ -477,6 +482,7 @@ def test_a_name_is_loaded_once() -> None:
     assert "gradlink.errors" in loaded_by(program)
 
 
+@pytest.mark.live
 def test_the_old_places_load_no_event_loop_either() -> None:
     loaded = loaded_by("import gradlink.client, gradlink.exceptions, gradlink.utils, gradlink.data_classes")
     assert [name for name in ("asyncio", "huggingface_hub", "rich") if name in loaded] == []

@@ -41,6 +41,7 @@ def test_lines_keep_what_makes_them_readable() -> None:
     assert lines("a\n\tb\r\x1b") == "a\n\tb\\r\\x1b"
 
 
+@pytest.mark.slow("looks at every character there is")
 def test_no_character_is_left_out() -> None:
     for code in range(sys.maxunicode + 1):
         character = chr(code)

@@ -30,6 +30,7 @@ from gradlink._protocol.policy import Retries, Timeout
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import Endpoint, read_app
 from gradlink.errors import SessionLostError, StreamLostError, TransportError
+from tests.unit import examples
 
 FUNCTIONS = 3
 
@@ -293,4 +294,4 @@ class Clients(RuleBasedStateMachine):
 
 
 TestClients = Clients.TestCase
-TestClients.settings = settings(max_examples=60, stateful_step_count=50)
+TestClients.settings = settings(max_examples=examples(60), stateful_step_count=50)

@@ -132,6 +132,7 @@ FAMILIES: dict[str, Callable[[int], Callable[[], object]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow("counts the work on inputs that grow")
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_work_grows_no_faster_than_what_was_said(family: str) -> None:
     counts = [work(FAMILIES[family](size)) for size in (100, 200, 400)]

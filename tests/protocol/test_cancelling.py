@@ -24,6 +24,7 @@ from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenera
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.version import CancelWay
 from tests.protocol.routers import closing, ends, router, starts, value, waits, with_jobs
+from tests.unit import examples
 
 
 def wait(session: SessionRouter[str]) -> list[str]:
@@ -674,7 +675,7 @@ class Sessions(RuleBasedStateMachine):
 
 TestEverythingAtOnce = Sessions.TestCase
 TestEverythingAtOnce.settings = settings(
-    max_examples=300, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=examples(300), stateful_step_count=40, deadline=None, derandomize=True
 )
 
 

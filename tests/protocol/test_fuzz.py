@@ -31,6 +31,7 @@ from gradlink._protocol.text import TextWalk
 from gradlink._protocol.typehints import entry_type, python_type
 from gradlink._protocol.version import AppVersion, Protocol
 from gradlink.codegen.typescript_types import typescript_type
+from tests.unit import examples
 
 # Any schema
 
@@ -78,7 +79,7 @@ def keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 SCHEMAS = st.recursive(st.booleans() | SCALARS, keywords, max_leaves=30)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @MANY
@@ -315,6 +316,7 @@ def typescript(schema: Any) -> str:
     return typescript_type(schema, file="File", sent=True)
 
 
+@pytest.mark.slow("counts the work on inputs that grow")
 @pytest.mark.parametrize("reader", [python_type, typescript])
 @pytest.mark.parametrize("family", SCHEMA_FAMILIES)
 def test_the_work_on_a_schema_grows_no_faster_than_the_schema(
@@ -327,6 +329,7 @@ def test_the_work_on_a_schema_grows_no_faster_than_the_schema(
     assert 0 < max(counts) <= MOST_STEPS, counts
 
 
+@pytest.mark.slow("measures the memory for inputs that grow")
 @pytest.mark.parametrize("family", SCHEMA_FAMILIES)
 def test_the_memory_for_a_schema_is_bounded(family: str) -> None:
     schemas = [SCHEMA_FAMILIES[family](size) for size in (3_000, 30_000)]
@@ -366,6 +369,7 @@ BODY_FAMILIES: dict[str, Callable[[int], list[bytes]]] = {
 }
 
 
+@pytest.mark.slow("counts the work on inputs that grow")
 @pytest.mark.parametrize("family", BODY_FAMILIES)
 def test_the_work_on_a_stream_grows_no_faster_than_the_stream(family: str) -> None:
     bodies = [BODY_FAMILIES[family](size) for size in SIZES[:6]]
@@ -374,6 +378,7 @@ def test_the_work_on_a_stream_grows_no_faster_than_the_stream(family: str) -> No
         assert 0 < after <= 2.2 * before + 200, counts
 
 
+@pytest.mark.slow("measures the memory for inputs that grow")
 @pytest.mark.parametrize("family", BODY_FAMILIES)
 def test_the_memory_for_a_stream_grows_no_faster_than_the_stream(family: str) -> None:
     bodies = [BODY_FAMILIES[family](size) for size in (2_000, 4_000, 8_000)]
@@ -382,6 +387,7 @@ def test_the_memory_for_a_stream_grows_no_faster_than_the_stream(family: str) ->
         assert after <= 2.2 * before + 100_000, peaks
 
 
+@pytest.mark.slow("counts the work on inputs that grow")
 def test_the_work_on_edits_grows_no_faster_than_their_number() -> None:
     edits = [[["append", ["a"], "x"], ["add", ["l", 0], 1], ["delete", ["l", 0], None]] * n for n in SIZES]
     counts = [steps(lambda some=some: apply_edits({"a": "", "l": []}, some)) for some in edits]  # type: ignore[misc]
@@ -389,6 +395,7 @@ def test_the_work_on_edits_grows_no_faster_than_their_number() -> None:
         assert 0 < after <= 2.2 * before + 200, counts
 
 
+@pytest.mark.calm("compares processor times: the copies are CPython's own, and no counter of ours sees them")
 def test_a_text_that_is_lengthened_often_is_not_copied_each_time() -> None:
     edits: list[Any] = [["append", [0], "x"]] * 5_000
 

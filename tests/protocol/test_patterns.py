@@ -331,6 +331,7 @@ PIECES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow("counts the work on inputs that grow")
 @pytest.mark.parametrize("reader", READERS)
 def test_the_work_on_a_text_grows_no_faster_than_the_text(reader: str) -> None:
     read = READERS[reader]

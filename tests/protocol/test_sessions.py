@@ -15,6 +15,7 @@ from gradlink._protocol.cancelling import CancelPlan, cancel, cancel_answered
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.sessions import SessionPool, Wish, wish_of
 from gradlink._protocol.version import AppVersion
+from tests.unit import examples
 
 
 def pool(*, max_jobs: int = 100, max_sessions: int = 3, one_session: bool = False) -> SessionPool[str]:
@@ -452,5 +453,5 @@ class Pools(RuleBasedStateMachine):
 
 TestEverythingAtOnce = Pools.TestCase
 TestEverythingAtOnce.settings = settings(
-    max_examples=200, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=examples(200), stateful_step_count=40, deadline=None, derandomize=True
 )

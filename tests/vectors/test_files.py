@@ -20,6 +20,7 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(VECTORS).with_suffix(""))
 
 
+@pytest.mark.slow("reads every recording")
 @pytest.mark.parametrize("folder", sorted({path.parent for path in ALL}), ids=lambda path: path.name)
 def test_files_fit_their_schema(folder: Path) -> None:
     for path in sorted(folder.glob("*.json")):

@@ -20,6 +20,7 @@ def test_a_case(case: Case) -> None:
     assert agrees(actual, case.expect), actual
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell.name)
 @pytest.mark.parametrize("case", cases("calls"), ids=str)
 def test_a_call(case: Case, shell: Shell) -> None:

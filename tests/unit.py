@@ -1,0 +1,84 @@
+"""The unit tests: which they are, how many examples they try, and a guard that refuses servers and the network.
+
+``pytest --unit`` plays them alone, as `make unit` does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+TESTS = Path(__file__).parent
+# Their tests need neither a server nor another process nor seconds, except those with a marker of OTHERS. Of the files
+# beside the folders the same holds.
+FOLDERS = frozenset({"codegen", "engine", "flows", "house", "local", "protocol", "vectors"})
+OTHERS = ("live", "slow", "calm")
+# Whoever asks for one of these talks to a server.
+SERVERS = frozenset({"connect", "hostile", "server", "stub_url"})
+# What Python reports of a server, a connection, a look-up or a process, before it is done.
+REFUSED = frozenset(
+    {
+        "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "socket.bind", "socket.connect",
+        "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen",
+    }
+)  # fmt: skip
+
+
+class NotAlone(AssertionError):  # noqa: N818 - says what happened
+    """A unit test started a server or a process, or went to the network: mark it ``live``."""
+
+
+class Guard:
+    """Refuses what unit tests must not do, while it is closed.
+
+    An audit hook cannot be taken out again, so that there is one for the whole run.
+    """
+
+    def __init__(self) -> None:
+        self._hooked = False
+        self._closed = False
+        self._refused: list[str] = []
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Refuse meanwhile; raise NotAlone at the end if something was refused and nobody said so."""
+        if not self._hooked:
+            sys.addaudithook(self._hear)
+            self._hooked = True
+        self._refused.clear()
+        self._closed = True
+        try:
+            yield
+        finally:
+            self._closed = False
+        if self._refused:
+            raise NotAlone("; ".join(self._refused))
+
+    def _hear(self, event: str, args: tuple[object, ...]) -> None:
+        if self._closed and event in REFUSED:
+            # Not all of its arguments: the last one of a process is the environment.
+            self._refused.append(f"{event} {args[:2]!r}"[:200])
+            raise NotAlone(self._refused[-1])
+
+
+GUARD = Guard()
+
+
+def is_unit(item: pytest.Item) -> bool:
+    """Tell whether a test is one of the unit tests."""
+    if any(item.get_closest_marker(name) for name in OTHERS):
+        return False
+    if not SERVERS.isdisjoint(getattr(item, "fixturenames", ())):
+        return False
+    return item.path.parent == TESTS or item.path.relative_to(TESTS).parts[0] in FOLDERS
+
+
+def examples(count: int) -> int:
+    """Return how many examples a test tries that wants ``count`` of them in a run of all tests."""
+    # 100 is Hypothesis' own number: `pytest --unit` sets a lower one.
+    return max(1, count * settings().max_examples // 100)
