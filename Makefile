@@ -12,7 +12,7 @@ RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 6.31.
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
-.PHONY: help demo test test-py test-js test-all test-matrix check format bench bench-js clean setup
+.PHONY: help demo unit test test-py test-js test-all test-matrix check format bench bench-js clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -22,7 +22,13 @@ demo: ## see in half a minute what gradlink does, against a real Gradio app
 	@scripts/setup demo
 	@$(BIN)/python -m demo
 
+unit: ## run the tests of the core, which need no server, in half a minute
+	@scripts/plan unit
+	@scripts/setup all
+	@$(BIN)/python -m pytest --unit -q --cov $(ARGS)
+
 test: ## check everything and run all tests, of Python and of JavaScript
+	@scripts/plan test $(RELEASES)
 	@$(MAKE) check
 	@$(MAKE) test-js
 	@$(MAKE) test-py
@@ -39,6 +45,7 @@ test-all: ## all tests on every event loop, which takes half as long again
 	@$(MAKE) test ARGS="--every-loop $(ARGS)"
 
 test-matrix: ## the matrix suite with every Gradio release, each in an environment of its own
+	@scripts/plan test-matrix
 	@scripts/setup all
 	@$(BIN)/python tools/releases.py install --all
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests/matrix --releases all $(ARGS)
