@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradlink import ProtocolError
 from gradlink._protocol.describe import describe, listing
 from gradlink._text import one_line
 
@@ -367,3 +368,12 @@ def test_any_answer_of_a_server_can_be_described(
     assert text.startswith("API of the app: ")
     assert all(line == one_line(line) for line in text.split("\n"))
     assert set(listing(info, all_endpoints)) == {"named_endpoints", "unnamed_endpoints"}
+
+
+def test_a_description_that_is_nested_too_deep_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    info = {"named_endpoints": {"/f": {"parameters": [], "returns": [], "more": deep}}}
+    with pytest.raises(ProtocolError, match="the description of /f is nested too deep"):
+        listing(info, all_endpoints=True)

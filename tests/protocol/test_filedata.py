@@ -406,3 +406,13 @@ def test_file_data_is_a_dict_with_attributes() -> None:
     empty = FileData()
     assert (empty.path, empty.url, empty.orig_name, empty.size, empty.mime_type) == (None,) * 5
     assert not empty.is_stream
+
+
+def test_a_data_uri_as_the_value_of_a_medium_is_a_file_at_any_depth() -> None:
+    value = ["data:image/png;base64,AA==", 1, None, ["data:image/png;base64,AA==", "a text"]]
+    assert [file.path for file in find_inline(value, "gallery")] == [(0,), (3, 0)]
+
+
+@pytest.mark.parametrize("host", ["256.1.1.1", "1.x.1", "300.1"])
+def test_numbers_that_are_no_address_are_a_name(host: str) -> None:
+    assert not is_private_address(f"http://{host}/")

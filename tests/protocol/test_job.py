@@ -24,7 +24,14 @@ from gradlink import (
     StreamLostError,
 )
 from gradlink._protocol.job import Failed, JobTracker, Phase, Step, Succeeded, Update, stream_error
-from gradlink._protocol.messages import Message, UnexpectedError, decode_message, read_message
+from gradlink._protocol.messages import (
+    Message,
+    ProcessStarts,
+    UnexpectedError,
+    Unreadable,
+    decode_message,
+    read_message,
+)
 from gradlink._protocol.version import AppVersion, Protocol
 
 
@@ -185,7 +192,7 @@ def test_a_place_in_the_queue_counts_no_more_once_the_job_runs() -> None:
 
 
 def test_what_a_socket_asks_is_told() -> None:
-    job = tracker(protocol=Protocol.WS, version="3.50.2")
+    job = tracker(protocol=Protocol.SSE, version="4.8.0")
     updates = told(job, read_message({"msg": "send_hash"}), read_message({"msg": "send_data"}))
     assert updates == [StatusEvent(Status.JOINING_QUEUE), StatusEvent(Status.SENDING_DATA)]
 
@@ -504,3 +511,34 @@ def test_any_text_is_a_text_of_an_error(text: str) -> None:
     job = tracker()
     told(job, decode_message('{"msg": "process_starts"}'), failed({"error": text}))
     assert error_of(job).args == (text,)
+
+
+class TooDeep(ProcessStarts):
+    """A message that cannot be looked at."""
+
+    @property
+    def eta(self) -> float | None:  # type: ignore[override]
+        raise RecursionError("too deep")
+
+
+def test_what_cannot_be_read_ends_the_job_and_says_so() -> None:
+    job = tracker()
+    job.receive(TooDeep.__new__(TooDeep))
+    assert isinstance(job.outcome, Failed)
+    assert isinstance(job.outcome.error, ProtocolError)
+    assert str(job.outcome.error) == "a message of /predict cannot be read: RecursionError: too deep"
+
+
+def test_a_message_that_was_unreadable_ends_the_job_with_its_error() -> None:
+    job, error = tracker(), ProtocolError("nested too deep")
+    job.receive(Unreadable("e", error, is_end=True))
+    assert isinstance(job.outcome, Failed)
+    assert job.outcome.error is error
+
+
+def test_where_a_queue_can_stop_for_good_the_limit_says_so() -> None:
+    job = tracker(protocol=Protocol.SSE, version="4.8.0")
+    job.receive(said("estimation", rank=0, queue_size=1))
+    job.expire("queue", 5)
+    assert isinstance(job.outcome, Failed)
+    assert "the queue of Gradio 4.8.0 can stop for good" in str(job.outcome.error)

@@ -19,6 +19,7 @@ from gradlink._protocol.jsonvalue import (
     decode,
     encode,
     get_path,
+    misread,
     shortened,
 )
 
@@ -108,3 +109,16 @@ def test_any_text_is_json_or_told(text: str) -> None:
 def test_a_number_of_many_digits_is_a_number() -> None:
     value = decode('{"a": [' + "9" * 5_000 + ", " + "8" * 300 + ', "x"]}', "the thing")
     assert value == {"a": [float("inf"), int("8" * 300), "x"]}
+
+
+def test_an_error_of_ours_stays_what_it_is() -> None:
+    error = ProtocolError("no list")
+    assert misread(error, "a message") is error
+
+
+def test_any_other_error_is_one_of_reading() -> None:
+    cause = KeyError("x" * 1_000)
+    error = misread(cause, "a message of /f")
+    assert type(error) is ProtocolError
+    assert str(error) == f"a message of /f cannot be read: KeyError: '{'x' * 199}"
+    assert error.__cause__ is cause

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gradlink import ArgumentError, Endpoint, EndpointError, FileData, FileError, Parameter, handle_file
 from gradlink._protocol.filedata import FileForm, LocalFile
-from gradlink._protocol.payload import REMOVED_ARGUMENTS, Payload, Upload, bind, takes
+from gradlink._protocol.payload import REMOVED_ARGUMENTS, Payload, Upload, bind, takes, with_event
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.version import AppVersion
 
@@ -402,3 +402,34 @@ def test_a_token_goes_only_to_functions_that_ask_for_one(
 ) -> None:
     payload = bound(endpoint=Endpoint(3, "/f", takes_oauth_token=takes_token))
     assert payload.body([], "s", token).get("oauth_token") == ("t" if present else None)
+
+
+# The event that a call stands for
+
+
+def test_a_call_may_have_the_data_of_its_event() -> None:
+    given = {"index": [0, 1], "value": "a"}
+    payload = with_event(bound(1), given)
+    given["index"] = "changed"
+    assert payload.event_data == {"index": [0, 1], "value": "a"}
+
+
+def test_without_an_event_a_call_stays_as_it_is() -> None:
+    payload = bound(1)
+    assert with_event(payload, None) is payload
+
+
+@pytest.mark.parametrize("wrong", [{"value": b"content"}, {"value": Path("a.txt")}])
+def test_an_event_holds_no_file(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match="/add: event_data holds a file"):
+        with_event(bound(1), wrong)
+
+
+def test_a_data_uri_that_is_broken_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="/any: value has a file whose data URI is broken"):
+        bound(FileData({"url": "data:text/plain;base64,%%%"}), endpoint=ANY)
+
+
+def test_a_file_whose_content_is_its_url_is_uploaded_again() -> None:
+    payload = bound(FileData({"url": "data:image/svg+xml,<svg/>", "orig_name": "a.svg"}), endpoint=ANY)
+    assert [(upload.file.source, upload.file.name) for upload in payload.uploads] == [(b"<svg/>", "a.svg")]

@@ -18,6 +18,7 @@ from gradlink import (
     NotFoundError,
     ProtocolError,
     QueueError,
+    QuotaExceededError,
     RequestRejectedError,
     ResponseError,
     TooManyRequestsError,
@@ -26,6 +27,7 @@ from gradlink import (
 )
 from gradlink._io import HttpReply
 from gradlink._protocol.replies import (
+    app_error,
     event_id_of,
     reply_error,
     reply_json,
@@ -297,3 +299,11 @@ def test_any_answer_has_a_meaning(status: int, body: bytes) -> None:
     assert isinstance(error, GradlinkError)
     assert (error.status, error.url) == (status, SHOWN)
     assert str(error)
+
+
+def test_an_error_about_a_quota_has_its_numbers() -> None:
+    said = "You have exceeded your free GPU quota (60s requested vs. 20s left). Try again in 0:10:00"
+    error = app_error({"error": said}, "ZeroGPU quota exceeded", AppVersion("6.31.0"), "/f")
+    assert isinstance(error, QuotaExceededError)
+    assert (error.requested, error.left, error.retry_after) == (60.0, 20.0, 600.0)
+    assert error.execution == "failed"

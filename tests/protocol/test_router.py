@@ -232,3 +232,9 @@ def test_a_heartbeat_while_a_job_is_pending_changes_nothing() -> None:
     session = with_jobs("a")
     assert session.heard_heartbeat()
     assert (session.known, session.jobs) == (True, ["a"])
+
+
+def test_the_start_of_a_job_that_is_not_known_changes_nothing() -> None:
+    session = with_jobs("a")
+    session.started("B")
+    assert session.route(ends("A")) == ["a"]

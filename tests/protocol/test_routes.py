@@ -119,3 +119,7 @@ def test_a_location_is_seen_from_where_it_stands(location: str, target: str | No
 def test_any_location_is_an_address_or_none(location: str) -> None:
     target = resolve("http://h/a/b", location)
     assert target is None or isinstance(origin(target), tuple)
+
+
+def test_the_queue_is_started_below_the_prefix() -> None:
+    assert Routes("http://h:1/", "/gradio_api").startup == "http://h:1/gradio_api/startup-events"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import Endpoint, EndpointError, InvalidAPIEndpointError, Parameter, ProtocolError
+from gradlink._protocol.jsonschema import Budget, referred
 from gradlink._protocol.schema import (
     AppSchema,
     read_app,
@@ -533,3 +534,10 @@ def test_any_config_with_functions_is_read(dependencies: Any, components: Any, i
     for endpoint in schema.endpoints.values():
         assert len(endpoint.skipped_outputs) == len(endpoint.output_types)
         assert all(parameter.name.isidentifier() for parameter in endpoint.parameters)
+
+
+def test_a_reference_is_followed_no_further_than_the_budget_goes() -> None:
+    root = {"$defs": {"a": {"type": "string"}}}
+    spent = Budget(0)
+    assert referred(root, "#/$defs/" + "a" * 100, spent) is None
+    assert referred(root, "#/$defs/a", Budget(100)) == {"type": "string"}

@@ -160,3 +160,7 @@ ANY_VALUE = st.recursive(
 @given(values=st.lists(st.lists(ANY_VALUE, max_size=3), max_size=5))
 def test_any_values_have_some_text_or_none(values: list[list[Any]]) -> None:
     assert all(isinstance(added, str) for added in deltas(*values))
+
+
+def test_edits_that_are_no_list_are_not_read() -> None:
+    assert deltas(["a"], (["ab"], ["no edits"])) == ["a", "b"]
