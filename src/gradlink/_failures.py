@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 import httpx2
 
+from gradlink._facts import with_facts
 from gradlink._local.store import PartialFile
 from gradlink._protocol.routes import without_credentials
 from gradlink.errors import (
     ConnectError,
     ConnectTimeoutError,
     DownloadInterruptedError,
+    ErrorFacts,
+    Execution,
     GradlinkError,
     StreamLostError,
     StreamSilentError,
@@ -65,13 +68,12 @@ class Attempt:
 
 def lost_stream(cause: TransportError) -> StreamLostError:
     """Return what a broken connection means for the jobs on a stream."""
-    error = StreamLostError(f"the stream of messages broke: {cause}")
+    text = f"the stream of messages broke: {cause}"
     origin = cause.__cause__
     if isinstance(origin, httpx2.ReadTimeout):
-        error = StreamSilentError(f"the stream of messages broke: {cause}")
-        error.seconds = _limit_of(origin, "read")
-    error.url, error.__cause__ = cause.url, cause
-    return error
+        silent = StreamSilentError(text, seconds=_limit_of(origin, "read"), url=cause.url)
+        return with_facts(silent, cause=cause)
+    return with_facts(StreamLostError(text, url=cause.url), cause=cause)
 
 
 def was_silent(error: TransportError) -> bool:
@@ -97,20 +99,22 @@ def ended_alone(error: GradlinkError) -> tuple[GradlinkError, bool]:
     return error, False
 
 
-def transport_error(exc: Exception, url: str, attempt: Attempt | None = None) -> TransportError:
-    """Return the gradlink error for an error of httpx2."""
+def transport_error(
+    exc: Exception, url: str, attempt: Attempt | None = None, *, time_left: bool = True
+) -> TransportError:
+    """Return the gradlink error for an error of httpx2; without ``time_left`` no other try is made."""
     shown = without_credentials(url)
     reason = _reason(exc)
     if isinstance(exc, (httpx2.ConnectError, httpx2.ConnectTimeout)):
-        error: TransportError = _connect_error(exc, shown, reason)
-    elif isinstance(exc, httpx2.TimeoutException):
-        error = TransportError(f"{shown} did not answer in time: {reason}")
+        return _connect_error(exc, shown, reason, time_left=time_left)
+    execution: Execution | None = None
+    if attempt is not None:
+        execution = "unknown" if attempt.sent else "not started"
+    if isinstance(exc, httpx2.TimeoutException):
+        text = f"{shown} did not answer in time: {reason}"
     else:
-        error = TransportError(f"the exchange with {shown} broke: {reason}")
-    error.url = shown
-    if error.execution is None and attempt is not None:
-        error.execution = "unknown" if attempt.sent else "not started"
-    return error
+        text = f"the exchange with {shown} broke: {reason}"
+    return TransportError(text, url=shown, execution=execution)
 
 
 def _reason(exc: BaseException) -> str:
@@ -121,24 +125,31 @@ def _reason(exc: BaseException) -> str:
     return type(exc).__name__ if cause is None else str(cause)
 
 
-def _connect_error(exc: BaseException, shown: str, reason: str) -> ConnectError:
-    error = ConnectError(f"no connection to {shown}: {reason}")
+def _connect_error(exc: BaseException, shown: str, reason: str, *, time_left: bool) -> ConnectError:
+    text = f"no connection to {shown}: {reason}"
+    passing = time_left and not _is_distrust(exc)
+    facts: ErrorFacts = {"url": shown, "execution": "not started"}
     if isinstance(exc, httpx2.ConnectTimeout):
-        error = ConnectTimeoutError(f"no connection to {shown}: {reason}")
-        error.seconds = _limit_of(exc, "connect")
-    error.execution = "not started"
+        return ConnectTimeoutError(text, passing=passing, seconds=_limit_of(exc, "connect"), **facts)
+    return ConnectError(text, passing=passing, **facts)
+
+
+def _is_distrust(exc: BaseException) -> bool:
+    """Tell whether the server's certificate is not trusted."""
     cause: BaseException | None = exc
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            error.passing = False
+            return True
         cause = cause.__cause__ or cause.__context__
-    return error
+    return False
 
 
 def interrupted(exc: Exception, url: str, partial: PartialFile) -> DownloadInterruptedError:
     """Return the error for a download that broke after ``partial`` had come."""
-    error = DownloadInterruptedError(
-        f"the download of {without_credentials(url)} broke after {partial.size:,} bytes: {exc}"
+    shown = without_credentials(url)
+    return DownloadInterruptedError(
+        f"the download of {shown} broke after {partial.size:,} bytes: {exc}",
+        received=partial.size,
+        partial=partial,
+        url=shown,
     )
-    error.url, error.partial, error.received = without_credentials(url), partial, partial.size
-    return error

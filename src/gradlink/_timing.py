@@ -124,17 +124,15 @@ class Scope:
     def _ran_out(self, what: str) -> GradlinkError:
         limit = self._limit or 0.0
         if self._kind == "connect":
-            connecting = ConnectTimeoutError(
+            return ConnectTimeoutError(
                 f"{what or 'the app'} did not answer in time: the limit of {limit:g} s for connecting ran out; "
-                "Timeout(connect=...) sets it"
+                "Timeout(connect=...) sets it",
+                passing=False,  # what took all of the time would take it again
+                seconds=limit,
+                execution="not started",
             )
-            # What took all of the time would take it again.
-            connecting.passing, connecting.seconds, connecting.execution = False, limit, "not started"
-            return connecting
         waited = f" while {what} was waited for" if what else ""
-        error = JobTimeoutError(f"the call's limit of {limit:g} s in all ran out{waited}")
-        error.seconds = limit
-        return error
+        return JobTimeoutError(f"the call's limit of {limit:g} s in all ran out{waited}", seconds=limit)
 
 
 class TotalTime:

@@ -17,6 +17,7 @@ import httpcore2
 import httpx2
 
 from gradlink._engine.engine import KEEPALIVE_SECONDS
+from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._io import HttpRequest
@@ -312,9 +313,8 @@ class AnswerBody:
         factor = DESCRIPTION_FACTOR if self._holds == "description" else 1
         option = "max_message" if self._holds == "result" else "max_answer"
         times = f"{factor} x " if factor > 1 else ""
-        error = AnswerTooLargeError(f"{url} answers with more than {times}{option}={limit // factor:,} bytes")
-        error.url, error.limit, error.option = url, limit, option
-        return error
+        text = f"{url} answers with more than {times}{option}={limit // factor:,} bytes"
+        return AnswerTooLargeError(text, limit=limit, option=option, url=url)
 
 
 class _Unsized:
@@ -397,7 +397,7 @@ def bind_call(
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
         access, timeout = options.apply(access, settings.transport.timeout)
     except GradlinkError as exc:
-        exc.endpoint, exc.execution = endpoint.title, "not started"
+        with_facts(exc, endpoint=endpoint.title, execution="not started")
         raise
     headers = dict(options.headers or {})
     return Call(access, schema.version, payload, headers, settings.oauth_token, timeout, options.resubmit)
@@ -411,11 +411,8 @@ def new_session_hash() -> str:
 def check_download(size: int, limit: int | None, url: str) -> None:
     """Raise FileTooLargeError if ``size`` bytes are more than ``limit``."""
     if limit is not None and size > limit:
-        error = FileTooLargeError(
-            f"the file {without_credentials(url)} has more than max_download={limit:,} bytes"
-        )
-        error.url = without_credentials(url)
-        raise error
+        shown = without_credentials(url)
+        raise FileTooLargeError(f"the file {shown} has more than max_download={limit:,} bytes", url=shown)
 
 
 def check_addresses(found: Iterable[Any], host: str) -> list[str]:

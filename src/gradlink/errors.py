@@ -3,19 +3,79 @@
 The class says who must act: the caller (:class:`ArgumentError`, :class:`EndpointError`), the app
 (:class:`AppError`, :class:`ValidationError`), the network (:class:`TransportError`) or gradlink itself
 (:class:`ProtocolError`). The text says what failed, with which value, and what would work; the attributes
-say the same to programs.
+say the same to programs::
+
+    GradlinkError
+    ├── ArgumentError                   TypeError
+    ├── EndpointError                   ValueError
+    │   └── InvalidAPIEndpointError
+    ├── FileError                       ValueError
+    │   └── FileTooLargeError           and ResponseError
+    ├── AppError                        ValueError
+    │   └── QuotaExceededError
+    ├── ValidationError                 ValueError
+    ├── JobCancelledError               concurrent.futures.CancelledError
+    ├── JobTimeoutError                 TimeoutError
+    │   ├── ConnectTimeoutError         and ConnectError
+    │   └── StreamSilentError           and StreamLostError
+    ├── TransportError                  ConnectionError
+    │   ├── ConnectError
+    │   │   └── ConnectTimeoutError     and JobTimeoutError
+    │   ├── DownloadInterruptedError
+    │   ├── StreamLostError
+    │   │   ├── SessionLostError
+    │   │   ├── ServerStoppedError
+    │   │   └── StreamSilentError       and JobTimeoutError
+    │   ├── RedirectError
+    │   ├── ResponseError
+    │   │   ├── NotFoundError
+    │   │   ├── FileTooLargeError       and FileError
+    │   │   ├── QueueError
+    │   │   ├── RequestRejectedError    ValueError
+    │   │   ├── AuthenticationError     ValueError
+    │   │   └── TooManyRequestsError
+    │   └── HubError
+    │       ├── HubRateLimitError       and TooManyRequestsError
+    │       ├── HubAuthenticationError  and AuthenticationError
+    │       ├── SpaceNotFoundError      and NotFoundError, ValueError
+    │       └── SpaceDuplicationError
+    ├── ProtocolError                   ValueError
+    │   └── AnswerTooLargeError
+    ├── SpaceNotRunningError            ValueError
+    ├── ClientClosedError               RuntimeError
+    ├── NotConnectedError               RuntimeError
+    └── SerializationSetupError         ValueError
+
+Beside a class stands the builtin one that it is, too. This is the module to import from; the most part of it is at
+the top level, too (``gradlink.AppError``). :mod:`gradlink.exceptions` has the few names that programs written for
+Gradio's own client import from there.
+
+What is known of a failure is given to the constructor, by name: ``StreamLostError("...", url=url, attempts=2)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import CancelledError as _FutureCancelledError
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
 from gradlink._text import lines, one_line
 
 Execution = Literal["not started", "failed", "unknown"]
 """Whether the app's function ran: it never did, it ran and failed, or nobody can tell."""
+
+
+class ErrorFacts(TypedDict, total=False):
+    """What every error can be given, as :class:`GradlinkError` describes it."""
+
+    endpoint: str | None
+    event_id: str | None
+    url: str | None
+    status: int | None
+    server_text: str | None
+    attempts: int | None
+    logs: tuple[str, ...]
+    execution: Execution | None
 
 
 class GradlinkError(Exception):
@@ -24,7 +84,10 @@ class GradlinkError(Exception):
     ``str(error)`` is safe to print and to log, whatever an app said: control characters, bidirectional controls and lone
     surrogates are escaped. The attributes hold what was said as it was.
 
-    Attributes (each None where it does not apply):
+    Args:
+        args: the text, as for any exception. What follows has to be named.
+
+    Attributes (arguments of the same names; each None, no logs, where it does not apply):
         endpoint: name of the endpoint that was called, such as ``/predict``.
         event_id: the server's name for the job.
         url: address of the request that failed, without credentials.
@@ -35,15 +98,29 @@ class GradlinkError(Exception):
         execution: whether the app's function ran.
     """
 
-    endpoint: str | None = None
-    event_id: str | None = None
-    url: str | None = None
-    status: int | None = None
-    server_text: str | None = None
-    attempts: int | None = None
-    logs: tuple[str, ...] = ()
-    execution: Execution | None = None
     _has_lines: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *args: object,
+        endpoint: str | None = None,
+        event_id: str | None = None,
+        url: str | None = None,
+        status: int | None = None,
+        server_text: str | None = None,
+        attempts: int | None = None,
+        logs: tuple[str, ...] = (),
+        execution: Execution | None = None,
+    ) -> None:
+        super().__init__(*args)
+        self.endpoint = endpoint
+        self.event_id = event_id
+        self.url = url
+        self.status = status
+        self.server_text = server_text
+        self.attempts = attempts
+        self.logs = logs
+        self.execution: Execution | None = execution
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -86,8 +163,9 @@ class AppError(GradlinkError, ValueError):
         visible: bool = True,
         title: str = "Error",
         print_exception: bool = True,
+        **facts: Unpack[ErrorFacts],
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, **facts)
         self.message = message
         self.duration = duration
         self.visible = visible
@@ -98,15 +176,29 @@ class AppError(GradlinkError, ValueError):
 class QuotaExceededError(AppError):
     """The ZeroGPU quota of whoever called is used up, or too small for this call; the function did not get a GPU.
 
-    Attributes (each None if the Space does not say):
+    Attributes (each None, the default, if the Space does not say):
         requested: seconds of GPU time that the function asks for.
         left: seconds of GPU time that are left.
         retry_after: seconds until there is quota again.
     """
 
-    requested: float | None = None
-    left: float | None = None
-    retry_after: float | None = None
+    def __init__(
+        self,
+        message: str = "Error raised.",
+        duration: float | None = 10,
+        visible: bool = True,
+        title: str = "Error",
+        print_exception: bool = True,
+        *,
+        requested: float | None = None,
+        left: float | None = None,
+        retry_after: float | None = None,
+        **facts: Unpack[ErrorFacts],
+    ) -> None:
+        super().__init__(message, duration, visible, title, print_exception, **facts)
+        self.requested = requested
+        self.left = left
+        self.retry_after = retry_after
 
 
 class ValidationError(GradlinkError, ValueError):
@@ -118,8 +210,10 @@ class ValidationError(GradlinkError, ValueError):
 
     _has_lines: ClassVar[bool] = True
 
-    def __init__(self, message: str, problems: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, problems: Sequence[tuple[str, str]] = (), **facts: Unpack[ErrorFacts]
+    ) -> None:
+        super().__init__(message, **facts)
         self.problems = tuple(problems)
 
 
@@ -135,21 +229,28 @@ class ConnectError(TransportError):
     """No connection to the server could be made.
 
     Attributes:
-        passing: it may go better next time; False if the server's certificate is not trusted.
+        passing: it may go better next time, the default; False if the server's certificate is not trusted.
     """
 
-    passing: bool = True
+    def __init__(self, *args: object, passing: bool = True, **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.passing = passing
 
 
 class DownloadInterruptedError(TransportError):
     """A download broke; what came so far is kept for a while, to go on from there.
 
     Attributes:
-        received: bytes that came.
+        received: bytes that came, 0 by default.
+        partial: what holds them, None by default.
     """
 
-    received: int = 0
-    partial: Any = None
+    def __init__(
+        self, *args: object, received: int = 0, partial: Any = None, **facts: Unpack[ErrorFacts]
+    ) -> None:
+        super().__init__(*args, **facts)
+        self.received = received
+        self.partial = partial
 
 
 class StreamLostError(TransportError):
@@ -188,10 +289,12 @@ class TooManyRequestsError(ResponseError):
     """The server, or a proxy before it, limits the rate of requests (HTTP 429).
 
     Attributes:
-        retry_after: seconds that the server asks to wait, None if it does not say.
+        retry_after: seconds that the server asks to wait; None, the default, if it does not say.
     """
 
-    retry_after: float | None = None
+    def __init__(self, *args: object, retry_after: float | None = None, **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.retry_after = retry_after
 
 
 class QueueError(ResponseError):
@@ -206,24 +309,36 @@ class JobTimeoutError(GradlinkError, TimeoutError):
     """A call ran out of one of its time limits; the server was told to cancel it.
 
     Attributes:
-        phase: the limit that ran out: "connect", "upload", "queue", "run", "idle" or "total".
-        seconds: how long it was.
+        phase: the limit that ran out: "connect", "upload", "queue", "run", "idle" or "total", which is the default.
+        seconds: how long it was, 0 by default.
     """
 
-    phase: str = "total"
-    seconds: float = 0.0
+    def __init__(
+        self, *args: object, phase: str = "total", seconds: float = 0.0, **facts: Unpack[ErrorFacts]
+    ) -> None:
+        super().__init__(*args, **facts)
+        self.phase = phase
+        self.seconds = seconds
 
 
 class ConnectTimeoutError(ConnectError, JobTimeoutError):
     """No connection to the server was made, or the app did not say what it is, within the limit for connecting."""
 
-    phase: str = "connect"
+    def __init__(
+        self, *args: object, passing: bool = True, seconds: float = 0.0, **facts: Unpack[ErrorFacts]
+    ) -> None:
+        super().__init__(*args, passing=passing, **facts)
+        self.phase = "connect"
+        self.seconds = seconds
 
 
 class StreamSilentError(StreamLostError, JobTimeoutError):
     """The stream that carried a job's messages was silent for longer than the limit; leaving it tells the server."""
 
-    phase: str = "idle"
+    def __init__(self, *args: object, seconds: float = 0.0, **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.phase = "idle"
+        self.seconds = seconds
 
 
 class ClientClosedError(GradlinkError, RuntimeError):
@@ -242,26 +357,40 @@ class AnswerTooLargeError(ProtocolError):
     """An answer or a message of the server is larger than the client takes; it was not read any further.
 
     Attributes:
-        limit: bytes that it may have, after decoding.
-        option: the client's option that sets the limit.
+        limit: bytes that it may have, after decoding; 0 by default.
+        option: the client's option that sets the limit, "" by default.
     """
 
-    limit: int = 0
-    option: str = ""
+    def __init__(self, *args: object, limit: int = 0, option: str = "", **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.limit = limit
+        self.option = option
 
 
 class HubError(TransportError):
     """The Hugging Face Hub refused a request, or cannot be reached.
 
     Attributes:
-        code: what the Hub calls the refusal, such as "RepoNotFound"; None if it does not say.
+        code: what the Hub calls the refusal, such as "RepoNotFound"; None, the default, if it does not say.
     """
 
-    code: str | None = None
+    def __init__(self, *args: object, code: str | None = None, **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.code = code
 
 
 class HubRateLimitError(HubError, TooManyRequestsError):
     """The Hugging Face Hub limits the rate of requests (HTTP 429)."""
+
+    def __init__(
+        self,
+        *args: object,
+        code: str | None = None,
+        retry_after: float | None = None,
+        **facts: Unpack[ErrorFacts],
+    ) -> None:
+        super().__init__(*args, code=code, **facts)
+        self.retry_after = retry_after
 
 
 class HubAuthenticationError(HubError, AuthenticationError):
@@ -272,26 +401,40 @@ class SpaceNotFoundError(HubError, NotFoundError, ValueError):
     """The Hub shows no Space of this name to whoever asks: it does not exist, or it is private.
 
     Attributes:
-        space_id: the name that was asked for.
-        asked_with_token: the Hub was asked with a token, so the token's account cannot see such a Space either.
+        space_id: the name that was asked for, "" by default.
+        asked_with_token: the Hub was asked with a token, so the token's account cannot see such a Space either; False
+            by default.
     """
 
-    space_id: str = ""
-    asked_with_token: bool = False
+    def __init__(
+        self,
+        *args: object,
+        code: str | None = None,
+        space_id: str = "",
+        asked_with_token: bool = False,
+        **facts: Unpack[ErrorFacts],
+    ) -> None:
+        super().__init__(*args, code=code, **facts)
+        self.space_id = space_id
+        self.asked_with_token = asked_with_token
 
 
 class SpaceNotRunningError(GradlinkError, ValueError):
     """A Space does not run, and waiting does not help or has not helped.
 
-    Attributes:
+    Attributes ("" by default):
         space_id: the Space's name.
         stage: where it stands, a value of :class:`gradlink.SpaceStage`.
         link: the page on the Hub where its state and its logs are shown.
     """
 
-    space_id: str = ""
-    stage: str = ""
-    link: str = ""
+    def __init__(
+        self, *args: object, space_id: str = "", stage: str = "", link: str = "", **facts: Unpack[ErrorFacts]
+    ) -> None:
+        super().__init__(*args, **facts)
+        self.space_id = space_id
+        self.stage = stage
+        self.link = link
 
 
 class SpaceDuplicationError(HubError):

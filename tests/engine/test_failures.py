@@ -30,8 +30,7 @@ def test_a_call_that_could_not_be_sent_says_why() -> None:
 
 
 def test_each_job_of_a_stream_has_an_error_of_its_own() -> None:
-    shared = SessionLostError("gone")
-    shared.url, shared.server_text = SHOWN, "404"
+    shared = SessionLostError("gone", url=SHOWN, server_text="404")
     one, other = lost_with(shared), lost_with(shared)
     assert one is not other
     assert type(one) is SessionLostError

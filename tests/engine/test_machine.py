@@ -184,8 +184,7 @@ class Clients(RuleBasedStateMachine):
     def answer(self, data: st.DataObject) -> None:
         job, session, event_id = self.posted.pop(data.draw(st.integers(0, len(self.posted) - 1)))
         if event_id is None:
-            error = TransportError("refused")
-            error.execution = "not started"
+            error = TransportError("refused", execution="not started")
             self.take(self.engine.join_failed(job, session, error))
             if not job.ended:
                 self.sent.discard(job.name)

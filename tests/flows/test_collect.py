@@ -206,9 +206,7 @@ class Half:
 
 
 def interrupted(partial: Any) -> DownloadInterruptedError:
-    error = DownloadInterruptedError("broke")
-    error.partial = partial
-    return error
+    return DownloadInterruptedError("broke", partial=partial)
 
 
 RETRYING = Access(Routes(BASE, "/gradio_api"), retries=Retries(count=2, base_seconds=1))

@@ -29,9 +29,7 @@ class Trying:
 
 
 def busy(seconds: float | None) -> TooManyRequestsError:
-    error = TooManyRequestsError("busy")
-    error.status, error.retry_after = 429, seconds
-    return error
+    return TooManyRequestsError("busy", status=429, retry_after=seconds)
 
 
 def test_what_succeeds_is_done_once() -> None:

@@ -21,6 +21,7 @@ from gradlink import (
     ResponseError,
     TooManyRequestsError,
     TransportError,
+    ValidationError,
     handle_file,
 )
 from gradlink._flows import submit
@@ -226,15 +227,13 @@ def test_a_join_that_was_answered_in_another_way_may_run() -> None:
 
 
 def test_a_join_that_may_have_arrived_is_not_made_again() -> None:
-    broken = TransportError("broken")
-    broken.execution = "unknown"
+    broken = TransportError("broken", execution="unknown")
     with pytest.raises(TransportError, match="broken"):
         Play(broken).run(submit.join(call(retries=RETRIES), ["x"], "s"))
 
 
 def test_a_join_that_was_not_sent_whole_is_made_again() -> None:
-    broken = TransportError("broken")
-    broken.execution = "not started"
+    broken = TransportError("broken", execution="not started")
     play = Play(broken, Answer(200, {"event_id": "e"}))
     assert play.run(submit.join(call(retries=RETRIES), ["x"], "s")) == "e"
 
@@ -262,12 +261,33 @@ def test_nobody_knows_whether_a_function_ran_behind_a_gateway(status: int, execu
     assert e.value.execution == execution
 
 
-@pytest.mark.parametrize("refusal", [Answer(429, b"slow down"), ConnectError("no connection")])
+@pytest.mark.parametrize(
+    "refusal", [Answer(429, b"slow down"), ConnectError("no connection", execution="not started")]
+)
 def test_a_direct_call_that_was_refused_is_made_again(refusal: Any) -> None:
-    if isinstance(refusal, ConnectError):
-        refusal.execution = "not started"
     play = Play(refusal, Answer(200, {"data": ["y"]}))
     assert play.run(submit.run(call(retries=RETRIES), ["x"], "s")) == ["y"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "execution"),
+    [
+        (Answer(413, b"too large"), FileTooLargeError, "not started"),
+        (Answer(503, b"the queue is full"), QueueError, "unknown"),
+        (
+            Answer(422, {"detail": [{"__type__": "validate", "is_valid": False, "message": "no"}]}),
+            ValidationError,
+            "not started",
+        ),
+        (Answer(200, {}), ProtocolError, None),
+    ],
+)
+def test_a_refusal_of_the_direct_route_says_whether_the_function_ran(
+    answer: Answer, kind: type[GradlinkError], execution: str | None
+) -> None:
+    with pytest.raises(kind) as e:
+        Play(answer).run(submit.run(call(), ["x"], "s"))
+    assert e.value.execution == execution
 
 
 # Further input

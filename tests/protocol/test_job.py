@@ -404,9 +404,7 @@ def test_a_job_that_was_sent_once_before_may_have_run() -> None:
         job.joined("e")
         job.restart()
     lost.lose(StreamLostError("gone"))
-    refused = QueueError("full")
-    refused.execution = "not started"
-    failed_again.fail(refused)
+    failed_again.fail(QueueError("full", execution="not started"))
     assert error_of(lost).execution == error_of(failed_again).execution == "unknown"
 
 

@@ -84,39 +84,21 @@ def test_a_count_of_another_type_is_refused(wrong: Any) -> None:
         as_retries(wrong, DEFAULT_RETRIES)
 
 
-def answered(kind: type[ResponseError], status: int) -> ResponseError:
-    error = kind("x")
-    error.status = status
-    return error
-
-
-def broken(execution: Any) -> TransportError:
-    error = TransportError("x")
-    error.execution = execution
-    return error
-
-
-def untrusted() -> ConnectError:
-    error = ConnectError("x")
-    error.passing = False
-    return error
-
-
 # What failed; whether a call, a request that changes nothing, and a stream may be tried again.
 FAILURES: dict[str, tuple[GradlinkError, bool, bool, bool]] = {
     "no connection": (ConnectError("x"), True, True, True),
-    "an unknown certificate": (untrusted(), False, False, False),
-    "a full queue": (answered(QueueError, 503), True, True, True),
-    "a rate limit": (answered(TooManyRequestsError, 429), True, True, True),
-    "a gateway": (answered(ResponseError, 502), True, True, False),
-    "a gateway that waited": (answered(ResponseError, 504), True, True, False),
-    "a server that is away": (answered(ResponseError, 503), True, True, True),
-    "a server that failed": (answered(ResponseError, 500), False, False, False),
-    "nothing there": (answered(NotFoundError, 404), False, False, False),
-    "a file too large": (answered(FileTooLargeError, 413), False, False, False),
+    "an unknown certificate": (ConnectError("x", passing=False), False, False, False),
+    "a full queue": (QueueError("x", status=503), True, True, True),
+    "a rate limit": (TooManyRequestsError("x", status=429), True, True, True),
+    "a gateway": (ResponseError("x", status=502), True, True, False),
+    "a gateway that waited": (ResponseError("x", status=504), True, True, False),
+    "a server that is away": (ResponseError("x", status=503), True, True, True),
+    "a server that failed": (ResponseError("x", status=500), False, False, False),
+    "nothing there": (NotFoundError("x", status=404), False, False, False),
+    "a file too large": (FileTooLargeError("x", status=413), False, False, False),
     "another host": (RedirectError("x"), False, False, False),
-    "a broken exchange": (broken("unknown"), False, True, False),
-    "a request that was not sent whole": (broken("not started"), True, True, True),
+    "a broken exchange": (TransportError("x", execution="unknown"), False, True, False),
+    "a request that was not sent whole": (TransportError("x", execution="not started"), True, True, True),
     "the app": (AppError("x"), False, False, False),
     "the caller": (ArgumentError("x"), False, False, False),
     "a validator": (ValidationError("x"), False, False, False),
@@ -139,7 +121,6 @@ def test_pauses_are_drawn_between_bounds() -> None:
         (0.0, 3),
         None,
     ]
-    busy = TooManyRequestsError("x")
-    busy.retry_after = 2.5
+    busy = TooManyRequestsError("x", retry_after=2.5)
     assert retries.pause(1, busy) == (2.5, 2.5)
     assert retries.pause(3, busy) == (2.5, 3)

@@ -68,8 +68,7 @@ class Played:
             case {"joined": name, "event_id": event_id}:
                 return engine.joined(self._jobs[name], self._session_of(name), event_id, 0.0)
             case {"join_failed": name}:
-                refused = TransportError("refused")
-                refused.execution = "not started"
+                refused = TransportError("refused", execution="not started")
                 return engine.join_failed(self._jobs[name], self._session_of(name), refused)
             case {"received": message, "on": session}:
                 return engine.received(self._sessions[session], read_message(message))

@@ -416,9 +416,7 @@ def _reply(given: Any) -> Any:
 
 def _retry(given: Any) -> Any:
     facts = dict(given["error"])
-    failed: GradlinkError = getattr(gradlink, facts.pop("is"))("failed")
-    for name, value in facts.items():
-        setattr(failed, name, value)
+    failed: GradlinkError = getattr(gradlink, facts.pop("is"))("failed", **facts)
     pause = Retries(**given["retries"]).pause(given["attempt"], failed)
     return {
         "pause": None if pause is None else list(pause),

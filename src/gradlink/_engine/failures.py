@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+
+from gradlink._facts import with_facts
 from gradlink.errors import GradlinkError, SessionLostError, StreamLostError
 
 # A server that ends one stream after the other without a word would be asked for ever.
@@ -12,17 +15,12 @@ def lost_with(error: GradlinkError | None) -> GradlinkError:
     """Return an error like ``error`` for one of the jobs of a stream: each has facts of its own."""
     if error is None:
         return StreamLostError("the stream of messages ended")
-    copy = type(error)(*error.args)
-    copy.__dict__.update(error.__dict__)
-    copy.__cause__ = error.__cause__
-    return copy
+    return with_facts(copy(error), cause=error.__cause__)
 
 
 def unsendable(title: str, cause: Exception) -> GradlinkError:
     """Return the error for a call that failed while it was sent, for a reason that gradlink has no class for."""
-    error = GradlinkError(f"{title}: the call could not be sent: {cause!r}")
-    error.__cause__ = cause
-    return error
+    return with_facts(GradlinkError(f"{title}: the call could not be sent: {cause!r}"), cause=cause)
 
 
 def dropped_socket() -> StreamLostError:
@@ -61,9 +59,8 @@ def silent_streams() -> StreamLostError:
 
 def lost_state(session_hash: str) -> SessionLostError:
     """Return the error for a call that would use a State that is lost."""
-    error = SessionLostError(
+    return SessionLostError(
         f"the session {session_hash} was lost with its stream, and with it may be its State; call reset_session() "
-        f"to go on with a fresh one, or set session_hash = {session_hash!r} to go on with what is there"
+        f"to go on with a fresh one, or set session_hash = {session_hash!r} to go on with what is there",
+        execution="not started",
     )
-    error.execution = "not started"
-    return error

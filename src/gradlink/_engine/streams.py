@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 
 from gradlink._engine.failures import MAX_EMPTY_STREAMS, silent_streams, unclosed_stream
+from gradlink._facts import with_facts
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.messages import CloseStream, Heartbeat, Message, UnexpectedError, Unknown
 from gradlink._protocol.policy import Retries, may_reopen
@@ -86,8 +87,9 @@ class StreamPolicy:
         """Return how long to wait before a stream that was not opened is asked for again, None not to."""
         if self.opened:
             return None
-        error.attempts = self._failures + 1
-        bounds = self._retries.pause(error.attempts, error) if may_reopen(error) else None
+        attempts = self._failures + 1
+        with_facts(error, attempts=attempts)
+        bounds = self._retries.pause(attempts, error) if may_reopen(error) else None
         if bounds is None or bounds[0] > self._retries.budget_seconds:
             return None
         self._failures += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access, exchange, login, read
 from gradlink._flows.space import Space, find_running
 from gradlink._io import Flow, HttpReply, HttpRequest, settle, together, within_connecting
@@ -65,7 +66,7 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         except HubError:
             raise exc from None  # why it does not answer cannot be found out
         # What is away for a moment may have been asleep, and woken up by the very question.
-        if found.was_ready and not (isinstance(exc, ResponseError) and exc.status in PASSING):
+        if found.was_ready and exc.status not in PASSING:
             raise
         return (yield from _connect(replace(access, space=found)))
 
@@ -130,7 +131,7 @@ def look_again(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
             yield from find_running(access.space)
             _, fresh = yield from connect(access)
         except GradlinkError as exc:
-            exc.execution = "not started"
+            with_facts(exc, execution="not started")
             raise
         return None if fresh.app_id == schema.app_id else fresh
     if reply is None or reply.status != 200:
@@ -172,11 +173,10 @@ def _config_of_page(access: Access) -> Flow[JSONObject]:
     text = reply.body.decode("utf-8", "replace")
     _, found, rest = text.partition(_ASSIGNMENT)
     if not found:
-        error = NotFoundError(
-            f"{without_credentials(access.routes.base)} is no Gradio app: neither /config nor its page has one"
+        shown = without_credentials(access.routes.base)
+        raise NotFoundError(
+            f"{shown} is no Gradio app: neither /config nor its page has one", status=reply.status, url=shown
         )
-        error.status, error.url = reply.status, without_credentials(access.routes.base)
-        raise error
     try:
         config, _ = json.JSONDecoder().raw_decode(rest)
     except (ValueError, RecursionError) as exc:
@@ -271,6 +271,4 @@ def _info(reply: HttpReply | None) -> JSONObject | None:
 def _login_wanted(access: Access, message: str | None) -> AuthenticationError:
     url = without_credentials(access.routes.base)
     said = f" (it says: {message})" if message else ""
-    error = AuthenticationError(f"{url}: the app wants a login; pass auth=(username, password){said}")
-    error.url = url
-    return error
+    return AuthenticationError(f"{url}: the app wants a login; pass auth=(username, password){said}", url=url)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from gradlink._flows.hub import Hub, ask, like, post, runtime, user_name
+from gradlink._flows.hub import Hub, ask, post, request_facts, runtime, user_name
 from gradlink._hub.names import SpaceReference, is_space_id, space_reference
 from gradlink._hub.replies import hub_json
 from gradlink._hub.stages import Runtime
@@ -168,8 +168,5 @@ def _refusal(
     cause: HubError, original: SpaceReference, target: str, *, created: bool
 ) -> SpaceDuplicationError:
     rest = f" (the copy {target} was made, but is not set up)" if created else ""
-    error = SpaceDuplicationError(
-        f"the Space {original.title} could not be duplicated to {target}{rest}: {cause}"
-    )
-    like(cause, error)
-    return error
+    text = f"the Space {original.title} could not be duplicated to {target}{rest}: {cause}"
+    return SpaceDuplicationError(text, code=cause.code, **request_facts(cause))

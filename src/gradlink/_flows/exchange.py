@@ -11,7 +11,7 @@ from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._protocol.jsonvalue import JSONValue, encode
 from gradlink._protocol.policy import NO_RETRIES, PASSING, Retries, may_repeat_reading
-from gradlink._protocol.replies import reply_error, with_facts
+from gradlink._protocol.replies import reply_error, reply_facts
 from gradlink._protocol.routes import Routes, origin, resolve, same_origin, without_credentials
 from gradlink.errors import AuthenticationError, ProtocolError, RedirectError
 
@@ -123,8 +123,8 @@ def login(access: Access) -> Flow[None]:
         return
     if reply.status in {400, 401, 403}:
         url = without_credentials(reply.url)
-        error = AuthenticationError(f"the login: {url} refused the username {username!r} or its password")
-        raise with_facts(error, reply)
+        text = f"the login: {url} refused the username {username!r} or its password"
+        raise AuthenticationError(text, **reply_facts(reply))
     raise reply_error(reply, "the login")
 
 

@@ -15,6 +15,8 @@ from gradlink._hub.replies import (
     hub_json,
     read_quota,
     read_space,
+    refusal_code,
+    refusal_facts,
     token_refused,
 )
 from gradlink._hub.stages import Runtime, read_runtime
@@ -22,6 +24,7 @@ from gradlink._io import Flow, HttpReply, HttpRequest
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_text, encode
 from gradlink._protocol.policy import NO_RETRIES, Retries, may_repeat, may_repeat_reading
 from gradlink.errors import (
+    ErrorFacts,
     GradlinkError,
     HubAuthenticationError,
     HubError,
@@ -118,14 +121,18 @@ def ask(hub: Hub, method: str, url: str, what: str, body: JSONValue = None) -> F
         raise
     except TransportError as exc:
         place = urlsplit(hub.routes.endpoint).netloc
-        raise like(exc, HubError(f"{what}: the Hugging Face Hub ({place}) cannot be reached: {exc}")) from exc
+        text = f"{what}: the Hugging Face Hub ({place}) cannot be reached: {exc}"
+        raise HubError(text, **request_facts(exc)) from exc
 
 
-def like(cause: GradlinkError, error: HubError) -> HubError:
-    """Return ``error`` with the facts of ``cause``."""
-    for name in ("status", "url", "server_text", "attempts", "code"):
-        setattr(error, name, getattr(cause, name, None))
-    return error
+def request_facts(error: GradlinkError) -> ErrorFacts:
+    """Return what ``error`` tells of the request that failed, for an error that says more of it."""
+    return {
+        "status": error.status,
+        "url": error.url,
+        "server_text": error.server_text,
+        "attempts": error.attempts,
+    }
 
 
 def _checked(hub: Hub, reply: HttpReply, what: str) -> JSONObject:
@@ -155,24 +162,26 @@ def _not_found(hub: Hub, reply: HttpReply, title: str) -> SpaceNotFoundError:
             f"the Hub shows no Space {title} to callers without a token: if it is private, pass token= or set HF_TOKEN "
             f"(tokens are made at {hub.routes.tokens}), otherwise check the name"
         )
-    error = SpaceNotFoundError(text)
-    error.space_id, error.asked_with_token, error.execution = title, hub.token is not None, "not started"
-    like(hub_error(reply, "the Space"), error)
-    return error
+    return SpaceNotFoundError(
+        text,
+        code=refusal_code(reply),
+        space_id=title,
+        asked_with_token=hub.token is not None,
+        **refusal_facts(reply, "not started"),
+    )
 
 
 def _refused_token(hub: Hub, reply: HttpReply, what: str) -> HubAuthenticationError:
-    error = HubAuthenticationError(
+    return HubAuthenticationError(
         f"{what}: the Hugging Face Hub refuses the token ({hub.token_source}); it may have expired or been revoked: "
-        f"see {hub.routes.tokens}"
+        f"see {hub.routes.tokens}",
+        code=refusal_code(reply),
+        **refusal_facts(reply),
     )
-    like(hub_error(reply, what), error)
-    return error
 
 
 def _wants_token(hub: Hub, what: str) -> HubAuthenticationError:
-    error = HubAuthenticationError(
-        f"{what}: the Hugging Face Hub wants a token; pass token= or set HF_TOKEN (tokens are made at {hub.routes.tokens})"
+    return HubAuthenticationError(
+        f"{what}: the Hugging Face Hub wants a token; pass token= or set HF_TOKEN (tokens are made at {hub.routes.tokens})",
+        execution="not started",
     )
-    error.execution = "not started"
-    return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from gradlink._facts import with_facts
 from gradlink._io import Flow, pause
 from gradlink._protocol.policy import Retries, may_repeat
 from gradlink.errors import GradlinkError
@@ -32,7 +33,7 @@ def retrying(
         try:
             return (yield from make())
         except GradlinkError as exc:
-            exc.attempts = attempt
+            with_facts(exc, attempts=attempt)
             bounds = retries.pause(attempt, exc) if repeatable(exc) else None
             if bounds is None or slept + bounds[0] > retries.budget_seconds:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gradlink._facts import with_facts
 from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access, exchange, post_json
 from gradlink._flows.retry import retrying
@@ -14,7 +15,7 @@ from gradlink._protocol.payload import Payload, Upload
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Timeout, may_repeat, may_repeat_reading
 from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
 from gradlink._protocol.version import AppVersion
-from gradlink.errors import GradlinkError, RedirectError, ResponseError
+from gradlink.errors import GradlinkError, RedirectError
 
 # Files of one call travel in as many requests at once; more gain nothing on one server.
 MAX_PARALLEL_UPLOADS = 4
@@ -53,7 +54,7 @@ def prepare(call: Call) -> Flow[list[JSONValue]]:
             content = (yield from _inline(call.access, item)) if item.inline else next(paths)
             contents.append(content)
     except GradlinkError as exc:
-        exc.execution = "not started"
+        with_facts(exc, execution="not started")
         raise
     return call.payload.with_files(contents)
 
@@ -106,7 +107,7 @@ def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
         try:
             reply = yield from exchange(call.access, request)
         except RedirectError as exc:
-            exc.execution = "not started"
+            with_facts(exc, execution="not started")
             raise
         return event_id_of(reply)
 
@@ -126,13 +127,7 @@ def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONV
     title = call.payload.endpoint.title
 
     def once() -> Flow[list[JSONValue]]:
-        reply = yield from exchange(call.access, request)
-        try:
-            return run_output(reply, call.version, title)
-        except ResponseError as exc:
-            # A gateway that lost its patience cannot tell whether the function runs.
-            exc.execution = "unknown" if reply.status >= 500 else "not started"
-            raise
+        return run_output((yield from exchange(call.access, request)), call.version, title)
 
     return (yield from retrying(call.access.retries, once, _refused))
 

@@ -15,7 +15,14 @@ from gradlink._io import HttpReply
 from gradlink._protocol.jsonvalue import JSONObject, as_number, as_object, as_text, decode
 from gradlink._protocol.replies import retry_after
 from gradlink._protocol.routes import without_credentials
-from gradlink.errors import HubAuthenticationError, HubError, HubRateLimitError, ProtocolError
+from gradlink.errors import (
+    ErrorFacts,
+    Execution,
+    HubAuthenticationError,
+    HubError,
+    HubRateLimitError,
+    ProtocolError,
+)
 
 _MAX_SHOWN = 500
 _RATE_LIMIT = re.compile(r";\s{0,9}+t\s{0,9}+=\s{0,9}+([0-9]{1,9}+)")
@@ -89,28 +96,38 @@ def read_quota(data: JSONObject) -> Quota:
 
 def hub_error(reply: HttpReply, what: str) -> HubError:
     """Return what an answer of the Hub that is no good one means; ``what`` names the request in the text."""
-    text = _text_of(reply)
-    shown = without_credentials(reply.url)
-    said = f"{what}: the Hugging Face Hub ({shown}) answered {reply.status}"
-    error: HubError
+    text, code, facts = _text_of(reply), refusal_code(reply), refusal_facts(reply)
+    said = f"{what}: the Hugging Face Hub ({without_credentials(reply.url)}) answered {reply.status}"
     match reply.status:
         case 429:
-            limited = HubRateLimitError(f"{said}: too many requests, try again later ({text})")
-            limited.retry_after = _seconds_to_wait(reply)
-            error = limited
+            said += f": too many requests, try again later ({text})"
+            return HubRateLimitError(said, code=code, retry_after=_seconds_to_wait(reply), **facts)
         case 401:
-            error = HubAuthenticationError(f"{said}: {text}")
+            return HubAuthenticationError(f"{said}: {text}", code=code, **facts)
         case 402:
-            error = HubError(f"{said}: it wants to be paid for this ({text})")
+            said += f": it wants to be paid for this ({text})"
         case 403:
-            error = HubError(f"{said}: the token may not do this ({text})")
+            said += f": the token may not do this ({text})"
         case status if status >= 500:
-            error = HubError(f"{said}: it is not available at the moment ({text})")
+            said += f": it is not available at the moment ({text})"
         case _:
-            error = HubError(f"{said}: {text}")
-    error.code = reply.headers.get("x-error-code")
-    error.status, error.url, error.server_text = reply.status, shown, text
-    return error
+            said += f": {text}"
+    return HubError(said, code=code, **facts)
+
+
+def refusal_facts(reply: HttpReply, execution: Execution | None = None) -> ErrorFacts:
+    """Return what every error about an answer of the Hub tells of it, and ``execution``."""
+    return {
+        "status": reply.status,
+        "url": without_credentials(reply.url),
+        "server_text": _text_of(reply),
+        "execution": execution,
+    }
+
+
+def refusal_code(reply: HttpReply) -> str | None:
+    """Return what the Hub calls its refusal, None if it does not say."""
+    return reply.headers.get("x-error-code")
 
 
 def token_refused(reply: HttpReply) -> bool:

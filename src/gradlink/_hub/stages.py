@@ -159,6 +159,6 @@ def not_running(
         text += (
             f", and was not ready after {waited:.0f} s; a longer wait= may help" if waited else ", and wait=0"
         )
-    error = SpaceNotRunningError(f"{text}: see {link}")
-    error.space_id, error.stage, error.link, error.execution = space_id, runtime.stage, link, "not started"
-    return error
+    return SpaceNotRunningError(
+        f"{text}: see {link}", space_id=space_id, stage=runtime.stage, link=link, execution="not started"
+    )

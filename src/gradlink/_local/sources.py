@@ -98,11 +98,10 @@ def check_uploads(uploads: Sequence[Upload], max_size: int | None, title: str) -
             continue
         size = _size(upload.file)
         if max_size is not None and size is not None and size > max_size:
-            error = FileTooLargeError(
-                f"{title}: the file {upload.file.name!r} has {size:,} bytes, the app takes at most {max_size:,}"
+            raise FileTooLargeError(
+                f"{title}: the file {upload.file.name!r} has {size:,} bytes, the app takes at most {max_size:,}",
+                execution="not started",
             )
-            error.execution = "not started"
-            raise error
 
 
 def _size(file: LocalFile) -> int | None:

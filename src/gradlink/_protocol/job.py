@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from gradlink._facts import with_facts
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.jsonvalue import JSONValue, misread
 from gradlink._protocol.messages import (
@@ -30,6 +31,7 @@ from gradlink._protocol.replies import app_error
 from gradlink._protocol.status import ProgressUnit, Status
 from gradlink._protocol.version import AppVersion, Protocol
 from gradlink.errors import (
+    Execution,
     GradlinkError,
     JobCancelledError,
     JobTimeoutError,
@@ -212,9 +214,8 @@ class JobTracker:
             case SendData():
                 self._move(StatusEvent(Status.SENDING_DATA))
             case QueueFull():
-                error = QueueError(f"{self.api_name}: the app's queue is full, the job was not accepted")
-                error.execution = "not started"
-                self.fail(error)
+                text = f"{self.api_name}: the app's queue is full, the job was not accepted"
+                self.fail(QueueError(text, execution="not started"))
             case UnexpectedError():
                 self.lose(stream_error(message))
             case Unreadable(error=error):
@@ -258,9 +259,7 @@ class JobTracker:
                 f"; its turn did not come, and the queue of Gradio {self._version} can stop for good "
                 "(a call of a batch function or of an unknown one is enough): the app may have to be restarted"
             )
-        error = JobTimeoutError(said)
-        error.phase, error.seconds = phase, seconds
-        self.stop(error)
+        self.stop(JobTimeoutError(said, phase=phase, seconds=seconds))
 
     def succeed(self, data: list[JSONValue]) -> None:
         """End the job with the answer of the direct route."""
@@ -269,25 +268,27 @@ class JobTracker:
     def fail(self, error: GradlinkError) -> None:
         """End the job because it failed or was refused."""
         if self._resent and error.execution == "not started":
-            error.execution = "unknown"  # what it was sent for first may have run
+            with_facts(error, execution="unknown")  # what it was sent for first may have run
         self._end(Phase.FAILED, Failed(error))
 
     def stop(self, error: GradlinkError) -> None:
         """End the job for a reason of this program's, which says nothing of what the server does."""
-        error.execution = "unknown" if self.sent else "not started"
-        self.fail(error)
+        self.fail(with_facts(error, execution=self._may_run()))
 
     def cancel(self) -> None:
         """End the job as cancelled; the outputs so far stay."""
-        error = JobCancelledError(f"{self.api_name}: the job was cancelled")
-        error.execution = "unknown" if self.sent else "not started"
-        self._end(Phase.CANCELLED, Failed(error))
+        text = f"{self.api_name}: the job was cancelled"
+        self._end(Phase.CANCELLED, Failed(JobCancelledError(text, execution=self._may_run())))
 
     def lose(self, error: GradlinkError) -> None:
         """End the job because its messages cannot be had any more."""
         # A job that the server may have accepted may run, whatever phase it was seen in last.
-        error.execution = "unknown" if self.sent or self._resent else "not started"
-        self._end(Phase.LOST, Failed(error))
+        execution: Execution = "unknown" if self._resent else self._may_run()
+        self._end(Phase.LOST, Failed(with_facts(error, execution=execution)))
+
+    def _may_run(self) -> Execution:
+        """Tell what is known of the function when the job ends without the server saying so."""
+        return "unknown" if self.sent else "not started"
 
     def _generating(self, message: ProcessGenerating) -> None:
         self.phase = Phase.RUNNING
@@ -307,11 +308,8 @@ class JobTracker:
             # The server's answer to /cancel is a success with nothing in it.
             self.cancel()
         else:
-            error = ProtocolError(
-                f"{self.api_name}: the server completed the job without data: {str(message.output)[:200]}"
-            )
-            error.execution = "unknown"
-            self.fail(error)
+            text = f"{self.api_name}: the server completed the job without data: {str(message.output)[:200]}"
+            self.fail(ProtocolError(text, execution="unknown"))
 
     def _move(self, event: StatusEvent) -> None:
         self.status = event
@@ -326,11 +324,13 @@ class JobTracker:
         self.status = StatusEvent(code, rank=0)
         if isinstance(outcome, Failed):
             error = outcome.error
-            error.execution = error.execution or ("unknown" if self.sent else "not started")
-            error.endpoint = error.endpoint or self.api_name
-            error.event_id = error.event_id or self.event_id
-            error.logs = error.logs or tuple(
-                update.message for update in self.updates if isinstance(update, LogEvent)
+            logs = tuple(update.message for update in self.updates if isinstance(update, LogEvent))
+            with_facts(
+                error,
+                execution=error.execution or self._may_run(),
+                endpoint=error.endpoint or self.api_name,
+                event_id=error.event_id or self.event_id,
+                logs=error.logs or logs,
             )
         self.updates.append(outcome)
 

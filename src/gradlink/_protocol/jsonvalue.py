@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
+from gradlink._facts import with_facts
 from gradlink.errors import GradlinkError, ProtocolError
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
@@ -54,8 +55,7 @@ def misread(cause: Exception, what: str) -> GradlinkError:
         return cause
     # The texts of some errors hold what they are about, whole.
     error = ProtocolError(f"{what} cannot be read: {type(cause).__name__}: {str(cause)[:200]}")
-    error.__cause__ = cause
-    return error
+    return with_facts(error, cause=cause)
 
 
 def as_object(value: object) -> JSONObject:

@@ -9,6 +9,7 @@ import ast
 import email.utils
 from collections.abc import Mapping
 
+from gradlink._facts import with_facts
 from gradlink._io import HttpReply
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_number, as_object, as_text, decode
 from gradlink._protocol.quota import read_quota_message
@@ -18,6 +19,8 @@ from gradlink._text import one_line
 from gradlink.errors import (
     AppError,
     AuthenticationError,
+    ErrorFacts,
+    Execution,
     FileTooLargeError,
     GradlinkError,
     NotFoundError,
@@ -46,15 +49,18 @@ def reply_json(reply: HttpReply, what: str) -> JSONValue:
 
 def event_id_of(reply: HttpReply) -> str:
     """Return the event id of an answer to a join. Raises what the refusal means; nothing has run then."""
+    if reply.status != 200:
+        raise reply_error(reply, "the join", execution="not started")
+    # A good answer that cannot be read was an acceptance all the same.
     try:
-        answer = as_object(reply_json(reply, "the join"))
-        event_id = as_text(answer.get("event_id"))
-        if event_id is None:
-            raise ProtocolError(f"the answer to the join has no event_id: {_shown(reply)}")
-    except GradlinkError as exc:
-        # A good answer that cannot be read was an acceptance all the same.
-        exc.execution = "unknown" if reply.status == 200 else "not started"
+        answer = as_object(decode(reply.body, "the answer to the join"))
+    except ProtocolError as exc:
+        with_facts(exc, execution="unknown")
         raise
+    event_id = as_text(answer.get("event_id"))
+    if event_id is None:
+        text = f"the answer to the join has no event_id: {_shown(reply)}"
+        raise ProtocolError(text, execution="unknown")
     return event_id
 
 
@@ -68,12 +74,16 @@ def uploaded_paths(reply: HttpReply, count: int) -> list[str]:
 
 
 def run_output(reply: HttpReply, version: AppVersion, api_name: str) -> list[JSONValue]:
-    """Return the values of an answer of the direct route."""
+    """Return the values of an answer of the direct route. Raises what the refusal, or the app's error, means."""
     if reply.status == 500:
         output = _object_or_none(reply.body)
         if output is not None and "error" in output:
             raise app_error(output, None, version, api_name)
-    output = as_object(reply_json(reply, f"the call of {api_name}"))
+    if reply.status != 200:
+        # A gateway that lost its patience cannot tell whether the function runs.
+        execution: Execution = "unknown" if reply.status >= 500 else "not started"
+        raise reply_error(reply, f"the call of {api_name}", execution=execution)
+    output = as_object(decode(reply.body, f"the answer to the call of {api_name}"))
     data = output.get("data")
     if not isinstance(data, list):
         raise ProtocolError(f"the answer of {api_name} has no list 'data': {_shown(reply)}")
@@ -89,21 +99,27 @@ def app_error(output: JSONObject, title: str | None, version: AppVersion, api_na
     # The title of the message itself is null for errors in generators, that of the output is set.
     shown_title = as_text(output.get("title")) or title or "Error"
     quota = read_quota_message(shown_title, message)
-    error = (AppError if quota is None else QuotaExceededError)(
+    duration = as_number(output["duration"]) if "duration" in output else 10
+    visible = output.get("visible") is not False
+    prints = output.get("print_exception") is not False
+    if quota is None:
+        return AppError(message, duration, visible, shown_title, prints, execution="failed")
+    return QuotaExceededError(
         message,
-        duration=as_number(output["duration"]) if "duration" in output else 10,
-        visible=output.get("visible") is not False,
-        title=shown_title,
-        print_exception=output.get("print_exception") is not False,
+        duration,
+        visible,
+        shown_title,
+        prints,
+        requested=quota.requested,
+        left=quota.left,
+        retry_after=quota.retry_after,
+        execution="failed",
     )
-    if isinstance(error, QuotaExceededError) and quota is not None:
-        error.requested, error.left, error.retry_after = quota.requested, quota.left, quota.retry_after
-    error.execution = "failed"
-    return error
 
 
-def reply_error(reply: HttpReply, what: str) -> GradlinkError:
+def reply_error(reply: HttpReply, what: str, *, execution: Execution | None = None) -> GradlinkError:
     """Return what an answer that is not 200 means; ``what`` names the request in the text."""
+    facts = reply_facts(reply, execution)
     body = _object_or_none(reply.body) or {}
     detail = body.get("detail")
     problems = validation_problems(detail)
@@ -111,36 +127,38 @@ def reply_error(reply: HttpReply, what: str) -> GradlinkError:
         # A further line of a message is indented, or it could be taken for another problem.
         lines = [f"- {one_line(name)}: {message}".replace("\n", "\n  ") for name, message in problems]
         heading = f"{len(problems)} parameter(s) failed validation:"
-        return with_facts(ValidationError("\n".join([heading, *lines]), problems), reply)
+        return ValidationError("\n".join([heading, *lines]), problems, **facts)
     url = without_credentials(reply.url)
     text = " ".join((_detail_text(detail) or _shown(reply)).split())
     said = f"{what}: {url} answered {reply.status}"
-    error: ResponseError
     match reply.status:
         case 401:
-            error = AuthenticationError(f"{said}: {_login_hint(detail, text)}")
-        case 404:
-            error = NotFoundError(f"{said}: {text}")
-        case 413:
-            error = FileTooLargeError(f"{said}: {text}")
-        case 400 | 422:
-            error = RequestRejectedError(f"{said}: {text}")
+            return AuthenticationError(f"{said}: {_login_hint(detail, text)}", **facts)
         case 429:
-            error = TooManyRequestsError(f"{said}: too many requests, try again later ({text})")
-            error.retry_after = retry_after(reply.headers)
+            said += f": too many requests, try again later ({text})"
+            return TooManyRequestsError(said, retry_after=retry_after(reply.headers), **facts)
         case 503 if "queue" in text.lower():
-            error = QueueError(f"{said}: {text}")
-        case _:
-            error = ResponseError(f"{said}: {text}")
-    return with_facts(error, reply)
+            return QueueError(f"{said}: {text}", **facts)
+        case status:
+            return _BY_STATUS.get(status, ResponseError)(f"{said}: {text}", **facts)
 
 
-def with_facts(error: GradlinkError, reply: HttpReply) -> GradlinkError:
-    """Return ``error`` with what ``reply`` says: status, address and text."""
-    error.status = reply.status
-    error.url = without_credentials(reply.url)
-    error.server_text = _shown(reply)
-    return error
+_BY_STATUS: dict[int, type[ResponseError]] = {
+    400: RequestRejectedError,
+    404: NotFoundError,
+    413: FileTooLargeError,
+    422: RequestRejectedError,
+}
+
+
+def reply_facts(reply: HttpReply, execution: Execution | None = None) -> ErrorFacts:
+    """Return what every error about ``reply`` tells of it, and ``execution``."""
+    return {
+        "status": reply.status,
+        "url": without_credentials(reply.url),
+        "server_text": _shown(reply),
+        "execution": execution,
+    }
 
 
 def validation_problems(detail: JSONValue) -> list[tuple[str, str]]:

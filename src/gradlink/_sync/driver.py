@@ -363,11 +363,10 @@ class Driver:
             return ClientClosedError("the client was closed")
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
-        error = transport_error(exc, url, attempt)
+        scope = current_scope()
+        error = transport_error(exc, url, attempt, time_left=scope is None or not scope.ran_out)
         if not isinstance(error, ConnectTimeoutError):
             _check_scope(url)
-        elif (scope := current_scope()) is not None and scope.ran_out:
-            error.passing = False  # there is no time for another try
         return error
 
 
