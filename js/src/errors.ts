@@ -106,6 +106,16 @@ export class FileError extends GradlinkError {
   }
 }
 
+/**
+ * A file is larger than the app accepts, or than `max_download`: found out before anything was sent, or said by the
+ * server (HTTP 413).
+ */
+export class FileTooLargeError extends FileError {
+  override get name(): string {
+    return "FileTooLargeError";
+  }
+}
+
 /** What an app says of its error beside the text. */
 export interface AppErrorFacts extends ErrorFacts {
   title?: string;
@@ -168,6 +178,13 @@ export class ValidationError extends GradlinkError {
 
   override get name(): string {
     return "ValidationError";
+  }
+}
+
+/** The app's queue is full or stopped; the job was not accepted. */
+export class QueueError extends GradlinkError {
+  override get name(): string {
+    return "QueueError";
   }
 }
 
@@ -272,13 +289,6 @@ export class NotFoundError extends ResponseError {
   }
 }
 
-/** A file is larger than the app accepts (HTTP 413, or found out before sending). */
-export class FileTooLargeError extends ResponseError {
-  override get name(): string {
-    return "FileTooLargeError";
-  }
-}
-
 /** The server calls the request malformed (HTTP 422 or 400 that is not an app's validator). */
 export class RequestRejectedError extends ResponseError {
   override get name(): string {
@@ -299,13 +309,6 @@ export class TooManyRequestsError extends ResponseError {
   declare retryAfter?: number | undefined;
   override get name(): string {
     return "TooManyRequestsError";
-  }
-}
-
-/** The app's queue is full or stopped; the job was not accepted. */
-export class QueueError extends ResponseError {
-  override get name(): string {
-    return "QueueError";
   }
 }
 

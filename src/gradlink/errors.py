@@ -10,10 +10,11 @@ say the same to programs::
     ├── EndpointError                   ValueError
     │   └── InvalidAPIEndpointError
     ├── FileError                       ValueError
-    │   └── FileTooLargeError           and ResponseError
+    │   └── FileTooLargeError
     ├── AppError                        ValueError
     │   └── QuotaExceededError
     ├── ValidationError                 ValueError
+    ├── QueueError
     ├── JobCancelledError               concurrent.futures.CancelledError
     ├── JobTimeoutError                 TimeoutError
     │   ├── ConnectTimeoutError         and ConnectError
@@ -29,8 +30,6 @@ say the same to programs::
     │   ├── RedirectError
     │   ├── ResponseError
     │   │   ├── NotFoundError
-    │   │   ├── FileTooLargeError       and FileError
-    │   │   ├── QueueError
     │   │   ├── RequestRejectedError    ValueError
     │   │   ├── AuthenticationError     ValueError
     │   │   └── TooManyRequestsError
@@ -143,6 +142,13 @@ class FileError(GradlinkError, ValueError):
     """A file cannot be sent or stored: it is missing, a directory, too large or has no usable name."""
 
 
+class FileTooLargeError(FileError):
+    """A file is larger than the app accepts, or than ``max_download``.
+
+    It was found out before anything was sent, or the server says so (HTTP 413).
+    """
+
+
 class AppError(GradlinkError, ValueError):
     """The app's function raised an error.
 
@@ -217,6 +223,10 @@ class ValidationError(GradlinkError, ValueError):
         self.problems = tuple(problems)
 
 
+class QueueError(GradlinkError):
+    """The app's queue is full or stopped; the job was not accepted."""
+
+
 class JobCancelledError(GradlinkError, _FutureCancelledError):
     """The job was cancelled, by this program or by the app."""
 
@@ -273,10 +283,6 @@ class NotFoundError(ResponseError):
     """The server has nothing at this address (HTTP 404)."""
 
 
-class FileTooLargeError(ResponseError, FileError):
-    """A file is larger than the app accepts (HTTP 413, or found out before sending)."""
-
-
 class RequestRejectedError(ResponseError, ValueError):
     """The server calls the request malformed (HTTP 422 or 400 that is not an app's validator)."""
 
@@ -295,10 +301,6 @@ class TooManyRequestsError(ResponseError):
     def __init__(self, *args: object, retry_after: float | None = None, **facts: Unpack[ErrorFacts]) -> None:
         super().__init__(*args, **facts)
         self.retry_after = retry_after
-
-
-class QueueError(ResponseError):
-    """The app's queue is full or stopped; the job was not accepted."""
 
 
 class RedirectError(TransportError):

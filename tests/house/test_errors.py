@@ -109,6 +109,11 @@ def test_the_tree_is_the_one_that_the_module_draws() -> None:
         assert (name, {base.__name__ for base in getattr(errors, name).__bases__}) == (name, bases)
 
 
+def test_what_is_no_matter_of_the_network_is_no_connection_error() -> None:
+    for kind in [errors.FileTooLargeError, errors.QueueError, errors.ArgumentError, errors.AppError]:
+        assert not issubclass(kind, ConnectionError)
+
+
 # -- who writes to an error ----------------------------------------------------------------------------
 
 # What has an attribute of such a name and is no error.

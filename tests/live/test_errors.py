@@ -328,7 +328,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("status", "body", "kind", "said"), REFUSALS)
 def test_a_refused_join_has_a_class_of_its_own(
-    server: Servers, connect: Shell, status: int, body: str, kind: type[ResponseError], said: str
+    server: Servers, connect: Shell, status: int, body: str, kind: type[GradlinkError], said: str
 ) -> None:
     url = server().url + "gradio_api/queue/join"
     with connect(server().url, retries=0) as client:
@@ -353,7 +353,7 @@ def test_a_refused_join_raises_in_every_way(
 
 @pytest.mark.parametrize(("status", "body", "kind", "said"), REFUSALS)
 def test_a_refused_direct_call_has_the_same_class(
-    server: Servers, connect: Shell, status: int, body: str, kind: type[ResponseError], said: str
+    server: Servers, connect: Shell, status: int, body: str, kind: type[GradlinkError], said: str
 ) -> None:
     url = server().url + "gradio_api/run/predict"
     with connect(server().url, retries=0) as client:
@@ -378,7 +378,7 @@ def test_after_a_bad_gateway_a_direct_call_may_have_run(server: Servers, connect
     ("status", "body", "kind", "said"), [refusal for refusal in REFUSALS if refusal.id != "404"]
 )
 def test_a_refused_connect_has_the_same_class(
-    server: Servers, connect: Shell, status: int, body: str, kind: type[ResponseError], said: str
+    server: Servers, connect: Shell, status: int, body: str, kind: type[GradlinkError], said: str
 ) -> None:
     single = server("single")
     single.answer("/config", status, body)
@@ -480,6 +480,7 @@ def test_a_file_that_is_too_large_is_refused_before_anything_is_sent(
             said = "/file_digest: the file 'big.bin' has 65,537 bytes, the app takes at most 65,536"
             assert str(caught.value) == said
             assert (caught.value.endpoint, caught.value.execution) == ("/file_digest", "not started")
+            assert not isinstance(caught.value, ConnectionError)
         assert asked.routes() == []
         largest = handle_file(bytes(65_536), name="largest.bin")
         assert client.predict(largest, api_name="/file_digest")["size"] == 65_536
@@ -497,6 +498,7 @@ def test_a_file_that_the_server_finds_too_large(server: Servers, connect: Shell)
         assert (caught.value.status, caught.value.server_text) == (413, said)
         assert (caught.value.endpoint, caught.value.execution) == ("/file_upper", "not started")
         assert isinstance(caught.value, FileError)
+        assert not isinstance(caught.value, ConnectionError)
         assert asked.routes() == ["POST /gradio_api/upload"]
 
 
@@ -517,6 +519,7 @@ def test_a_full_queue_refuses_the_job(server: Servers, connect: Shell) -> None:
         assert str(caught.value) == f"the join: {asked.url}gradio_api/queue/join answered 503: {said}"
         assert (caught.value.status, caught.value.execution) == (503, "not started")
         assert (caught.value.endpoint, caught.value.event_id) == ("/gate", None)
+        assert not isinstance(caught.value, ConnectionError)
         tiny.open_gate(key, times=2)
         assert [running.result(), waiting.result()] == [f"passed {key}"] * 2
     assert tiny.counts(key)["started"] == 2

@@ -1,6 +1,6 @@
 /** From the name of a Space to its address: found, woken up, waited for. */
 
-import { ArgumentError, AuthenticationError, ProtocolError, ResponseError } from "../errors.ts";
+import { ArgumentError, AuthenticationError, ProtocolError, QueueError, ResponseError } from "../errors.ts";
 import { isPassing } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import { abortedBy } from "../protocol/signals.ts";
@@ -88,7 +88,8 @@ export class Space {
       found = await connect();
     } catch (error) {
       const isApps = error instanceof AuthenticationError && this.#options.auth;
-      if (isApps || !(error instanceof ResponseError || error instanceof ProtocolError)) throw error;
+      const isRefusal = error instanceof ResponseError || error instanceof QueueError;
+      if (isApps || !(isRefusal || error instanceof ProtocolError)) throw error;
       // What is away for a moment may have been asleep, and woken up by the very question.
       if ((await this.#wasRunning(error)) && !isPassing(error.status)) throw error;
       return await connect();

@@ -99,7 +99,7 @@ export function replyError(reply: Reply, what: string): GradlinkError {
   return new (classOf(status, text))(said + text, facts);
 }
 
-function classOf(status: number, text: string): new (message: string, facts: ErrorFacts) => ResponseError {
+function classOf(status: number, text: string): new (message: string, facts: ErrorFacts) => GradlinkError {
   if (status === 404) return NotFoundError;
   if (status === 413) return FileTooLargeError;
   if (status === 400 || status === 422) return RequestRejectedError;

@@ -19,6 +19,12 @@ test.each(CLASSES)("%s has its name, whatever a minifier makes of the class", (n
   expect(Object.keys(error)).not.toContain("name");
 });
 
+test("a file that is too large and a full queue are no failures of the network", () => {
+  expect(new errors.FileTooLargeError("x")).toBeInstanceOf(errors.FileError);
+  for (const Class of [errors.FileTooLargeError, errors.QueueError])
+    expect(new Class("x")).not.toBeInstanceOf(errors.TransportError);
+});
+
 test("an error of another copy is told apart from others", () => {
   expect(errors.isGradlinkError({ isGradlinkError: true })).toBe(true);
   expect(errors.isGradlinkError(new Error("x"))).toBe(false);

@@ -28,6 +28,7 @@ from gradlink.errors import (
     HubError,
     NotFoundError,
     ProtocolError,
+    QueueError,
     RedirectError,
     ResponseError,
     SpaceNotFoundError,
@@ -56,7 +57,7 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     try:
         # The address is known, so the Hub is asked only if the app does not answer as one.
         return (yield from _connect(access))
-    except (ResponseError, ProtocolError) as exc:
+    except (ResponseError, QueueError, ProtocolError) as exc:
         if access.auth is not None and isinstance(exc, AuthenticationError):
             raise
         try:
@@ -204,7 +205,7 @@ def _base_of_page(access: Access) -> Flow[str | None]:
     stranger = replace(access, auth=None)
     try:
         config = yield from _config_of_page(stranger)
-    except (ResponseError, ProtocolError, RedirectError):
+    except (ResponseError, QueueError, ProtocolError, RedirectError):
         return None
     page = as_text(config.get("current_page"))
     if page:

@@ -143,7 +143,7 @@ def reply_error(reply: HttpReply, what: str, *, execution: Execution | None = No
             return _BY_STATUS.get(status, ResponseError)(f"{said}: {text}", **facts)
 
 
-_BY_STATUS: dict[int, type[ResponseError]] = {
+_BY_STATUS: dict[int, type[ResponseError | FileTooLargeError]] = {
     400: RequestRejectedError,
     404: NotFoundError,
     413: FileTooLargeError,
