@@ -8,6 +8,7 @@ import inspect
 import os
 import subprocess
 import sys
+import textwrap
 import typing
 from concurrent.futures import CancelledError, Future
 from dataclasses import fields
@@ -30,6 +31,10 @@ from gradlink import (
     Status,
     StatusUpdate,
 )
+from gradlink._async.endpoints import AsyncEndpointFunction, AsyncEndpoints
+from gradlink._async.iteration import Deltas, Events, Values
+from gradlink._async.job import Cancelling
+from gradlink._sync.endpoints import EndpointFunction, Endpoints
 
 EMPTY = inspect.Parameter.empty
 FIRST = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -339,6 +344,9 @@ JOB_METHODS = [
     "add_done_callback", "cancel", "cancelled", "close_stream", "deltas", "done", "events", "exception",
     "outputs", "result", "running", "send_chunk", "status",
 ]  # fmt: skip
+JOB_ATTRIBUTES = ["api_name", "event_id", "succeeded"]
+# What else a program holds: it iterates, awaits or calls these, and they have no other names.
+HELD = [Cancelling, Deltas, Events, Values, Endpoints, AsyncEndpoints]
 
 
 def parameters_of(function: Any) -> list[tuple[str, Any, Any]]:
@@ -352,6 +360,46 @@ def public_methods(kind: type) -> set[str]:
 def test_every_method_of_a_client_is_known_here() -> None:
     assert public_methods(Client) == set(METHODS)
     assert public_methods(AsyncClient) == {*METHODS, "connect"}
+
+
+def test_every_name_of_a_job_is_known_here() -> None:
+    names = {name for name in dir(Job) if not name.startswith("_")} - set(dir(Future))
+    assert names == {*JOB_METHODS, *JOB_ATTRIBUTES} - set(dir(Future))
+    assert {name for name in dir(AsyncJob) if not name.startswith("_")} == {*JOB_METHODS, *JOB_ATTRIBUTES}
+    for kind in (Job, AsyncJob):
+        assert [name for name in JOB_ATTRIBUTES if isinstance(vars(kind)[name], property)] == JOB_ATTRIBUTES
+
+
+def fields_of(kind: type) -> set[str]:
+    """Return what the methods of a class, and of those of gradlink below it, write to on its objects."""
+    own = [base for base in kind.__mro__ if base.__module__.startswith("gradlink.")]
+    source = "\n".join(textwrap.dedent(inspect.getsource(base)) for base in own)
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and ast.unparse(node.value) == "self"
+    }
+
+
+@pytest.mark.parametrize(
+    "kind", [Client, AsyncClient, Job, AsyncJob, EndpointFunction, AsyncEndpointFunction, *HELD]
+)
+def test_the_fields_of_what_programs_hold_are_private(kind: type) -> None:
+    public = {"verbose"} if kind in (Client, AsyncClient) else set()
+    assert fields_of(kind)
+    assert {name for name in fields_of(kind) if not name.startswith("_")} == public
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_what_is_iterated_or_awaited_has_no_names(kind: type) -> None:
+    assert [name for name in dir(kind) if not name.startswith("_")] == []
+
+
+@pytest.mark.parametrize("kind", [EndpointFunction, AsyncEndpointFunction])
+def test_an_endpoint_is_called_or_submitted(kind: type) -> None:
+    assert [name for name in dir(kind) if not name.startswith("_")] == ["submit"]
 
 
 @pytest.mark.parametrize("name", ["__init__", *METHODS])

@@ -23,7 +23,7 @@ async def cancel(_: App, __: AsyncClient, job: AsyncJob) -> None:
 
 
 async def limit(_: App, client: AsyncClient, job: AsyncJob) -> None:
-    await job._core.wait_for(lambda: job._core.begun)
+    await job._submission.job()
     connection = client._connection()
     connection.apply(lambda: connection.engine.limit_reached(SetLimit(job._core, "total", 0, 0.0)))
 
@@ -73,7 +73,7 @@ async def play(app: App, turns: int, act: str, *, connected: bool) -> bool:
             error = exc
         where = f"{act} after {turns} turns"
         assert calls == [job], where
-        ends = [update for update in job._core.tracker.updates if isinstance(update, (Succeeded, Failed))]
+        ends = [update for update in job._submission.updates if isinstance(update, (Succeeded, Failed))]
         assert len(ends) == 1, where
         assert len(app.joins) <= 1, where
         if isinstance(error, GradlinkError) and error.execution == "not started":

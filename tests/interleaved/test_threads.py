@@ -18,7 +18,7 @@ from gradlink import Client, ClientClosedError, GradlinkError, Job, Timeout
 from gradlink._engine.effects import SetLimit
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._sync.connection import Connection
-from gradlink._sync.job import JobCore
+from gradlink._sync.jobcore import JobCore
 from tests.interleaved.app import URL, App, options
 
 FOLDER = str(Path(gradlink.__file__).parent)

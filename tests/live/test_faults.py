@@ -588,8 +588,8 @@ def test_a_job_that_was_cancelled_is_stopped_when_its_join_is_answered_late(
     base: Server, proxy: Faults, connect: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The cancel returns before the answer comes that names the job.
-    for shell in ("_sync", "_async"):
-        monkeypatch.setattr(f"gradlink.{shell}.job.CANCEL_SECONDS", 0.01)
+    for module in ("_sync.jobcore", "_async.job"):
+        monkeypatch.setattr(f"gradlink.{module}.CANCEL_SECONDS", 0.01)
     key = new_key()
     with connect(proxy.url, retries=QUICK) as client:
         proxy.inject(JOIN, HELD)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import anyio
 
 from gradlink._async.driver import AsyncDriver
-from gradlink._async.job import AsyncJobCore
+from gradlink._async.jobcore import AsyncJobCore
 from gradlink._engine.failures import dropped_socket, unsendable
 from gradlink._engine.streams import LoginOnce
 from gradlink._failures import ended_alone

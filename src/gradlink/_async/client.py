@@ -17,7 +17,8 @@ import anyio
 from gradlink._async.connection import AsyncConnection
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.endpoints import AsyncEndpoints
-from gradlink._async.job import AsyncJob, AsyncJobCore
+from gradlink._async.job import AsyncJob
+from gradlink._async.jobcore import Submission
 from gradlink._async.tasks import same_loop
 from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
@@ -143,9 +144,9 @@ class AsyncClient:
         """
         check_headers("headers", headers)
         await self.connect()
-        core, job = self._start(args, kwargs, api_name, fn_index, headers)
+        submission, job = self._start(args, kwargs, api_name, fn_index, headers)
         try:
-            if core.endpoint.live:
+            if (await submission.job()).endpoint.live:
                 # One value in, one out: nothing more is to come.
                 await job.close_stream()
             return await job
@@ -374,34 +375,37 @@ class AsyncClient:
         api_name: str | None,
         fn_index: int | None,
         headers: Mapping[str, str] | None,
-    ) -> tuple[AsyncJobCore, AsyncJob]:
+    ) -> tuple[Submission, AsyncJob]:
         """Send a call in the background, once the client has connected."""
         connection = self._connection()
         headers = with_identity(connection.access, headers, self._settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
-        core = AsyncJobCore(name, downloads=connection.downloads)
-        job = AsyncJob(connection, core, self)
+        submission = Submission(name)
 
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)
             options, arguments = split_options(endpoint, headers, kwargs)
-            connection.send(core, connection.bind(endpoint, args, arguments, options))
+            call = connection.bind(endpoint, args, arguments, options)
+            if not submission.ended:  # by who could not wait for the client to connect
+                submission.begin(connection.send(call, submission.listeners))
 
         async def open_first() -> None:
             try:
                 await connection.open()
                 begin()
             except GradlinkError as exc:
-                connection.refuse(core, exc)
+                submission.refuse(exc)
             except Exception as exc:  # the job must end, whatever went wrong
-                connection.refuse(core, unsendable(name, exc))
+                submission.refuse(unsendable(name, exc))
+            finally:
+                connection.early.discard(submission)
 
         if connection.opened:
             begin()
         else:
-            connection.take_in(core)
+            connection.early.add(submission)
             connection.tasks.start(open_first)
-        return core, job
+        return submission, AsyncJob(connection, submission, self)
 
 
 def _with_result(connection: AsyncConnection, callback: Callable[..., Any]) -> Callable[[AsyncJob], object]:

@@ -14,7 +14,7 @@ from anyio.lowlevel import current_token
 from gradlink._async.channel import AsyncJobChannel
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.heartbeat import AsyncHeartbeat
-from gradlink._async.job import CANCEL_SECONDS, AsyncJobCore
+from gradlink._async.jobcore import CANCEL_SECONDS, AsyncJobCore, Listeners, Submission
 from gradlink._async.keeper import Keeper
 from gradlink._async.reader import AsyncStreamReader
 from gradlink._async.tasks import Tasks
@@ -48,6 +48,7 @@ from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._io import Flow
 from gradlink._local.store import Stores
+from gradlink._protocol.job import JobTracker
 from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.router import SessionRouter
@@ -80,8 +81,8 @@ class AsyncConnection:
         self._heartbeat = AsyncHeartbeat(
             self.driver, self.tasks, lambda: self.session_hash, self._heartbeat_url
         )
-        # Jobs that wait for the client to connect.
-        self._early_jobs: set[AsyncJobCore] = set()
+        # Calls that wait for the client to connect: who closes the client ends them.
+        self.early: set[Submission] = set()
         self._channels: dict[AsyncJobCore, AsyncJobChannel] = {}
         # Before 4.9 each job has a connection of its own; the sessions' own bound does not apply.
         self._channel_limit = anyio.Semaphore(settings.max_jobs)
@@ -228,23 +229,18 @@ class AsyncConnection:
         self._engine.check_open()
         return bind_call(self.access, self.schema, self.settings, endpoint, (args, kwargs), options)
 
-    def take_in(self, job: AsyncJobCore) -> None:
-        """Note that ``job`` waits for the client to connect: who closes the client ends it."""
-        self._early_jobs.add(job)
-
-    def refuse(self, job: AsyncJobCore, error: GradlinkError) -> None:
-        """End a job that cannot be sent, since the client did not connect or the call does not fit the app."""
-        self._early_jobs.discard(job)
-        job.fail(error)
-
-    def send(self, job: AsyncJobCore, call: Call) -> None:
-        """Send ``job`` in the background, unless it was cancelled before the client had connected."""
-        self._early_jobs.discard(job)
+    def send(self, call: Call, listeners: Listeners) -> AsyncJobCore:
+        """Send ``call`` in the background, and return its job."""
         endpoint, schema = call.payload.endpoint, self.schema
-        job.tracker.bind(endpoint.title, schema.protocol, schema.version, generator=endpoint.generator)
-        job.begin(call)
-        if not job.ended:
-            self._perform(self._engine.submit(job))
+        tracker = JobTracker(
+            api_name=endpoint.title,
+            generator=endpoint.generator,
+            protocol=schema.protocol,
+            version=schema.version,
+        )
+        job = AsyncJobCore(call, tracker, listeners)
+        self._perform(self._engine.submit(job))
+        return job
 
     async def _run_alone(self, job: AsyncJobCore) -> None:
         """Run the job on a connection of its own (before 4.9)."""
@@ -336,9 +332,9 @@ class AsyncConnection:
                 for done in list(self._cancels):
                     await done.wait()
         self._perform(self._engine.close())
-        for job in list(self._early_jobs):
-            job.stop(ClientClosedError(f"{job.tracker.api_name}: the client was closed"))
-        self._early_jobs.clear()
+        for submission in list(self.early):
+            submission.refuse(ClientClosedError(f"{submission.api_name}: the client was closed"))
+        self.early.clear()
         with anyio.CancelScope(shield=True):
             await self.tasks.close()
             await self.driver.close()

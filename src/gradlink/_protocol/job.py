@@ -144,8 +144,10 @@ class JobTracker:
         protocol: Protocol = Protocol.SSE_V3,
         version: AppVersion | None = None,
     ) -> None:
-        """Begin with what is known of the call; a client that has yet to connect says the rest in :meth:`bind`."""
-        self.bind(api_name, protocol, version or AppVersion(""), generator=generator)
+        self.api_name = api_name
+        self.generator = generator
+        self._protocol = protocol
+        self._version = version or AppVersion("")
         self._steps = 0
         self.event_id: str | None = None
         self.sent = False
@@ -156,13 +158,6 @@ class JobTracker:
         self.progress: tuple[ProgressUnit, ...] | None = None
         self.log: LogEvent | None = None
         self.updates: list[Update] = []
-
-    def bind(self, api_name: str, protocol: Protocol, version: AppVersion, *, generator: bool) -> None:
-        """Take what is called, on which server."""
-        self.api_name = api_name
-        self.generator = generator
-        self._protocol = protocol
-        self._version = version
 
     @property
     def started(self) -> bool:

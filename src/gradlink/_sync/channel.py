@@ -21,7 +21,7 @@ from gradlink._protocol.messages import Message
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.version import Protocol as WireProtocol
 from gradlink._sync.driver import Driver
-from gradlink._sync.job import JobCore
+from gradlink._sync.jobcore import JobCore
 from gradlink._sync.sockets import shut_down
 from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, ConnectionSettings
 from gradlink._websocket import Frames

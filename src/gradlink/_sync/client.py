@@ -43,7 +43,8 @@ from gradlink._protocol.version import AppVersion
 from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
-from gradlink._sync.job import Job, JobCore
+from gradlink._sync.job import Job
+from gradlink._sync.jobcore import JobCore
 from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,

@@ -50,7 +50,7 @@ from gradlink._sync.channel import JobChannel
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.heartbeat import Heartbeat
-from gradlink._sync.job import JobCore
+from gradlink._sync.jobcore import JobCore
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
 from gradlink._text import one_line

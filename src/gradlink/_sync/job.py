@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
@@ -12,22 +11,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from gradlink._flows.sending import Sendable
-from gradlink._flows.submit import Call
 from gradlink._protocol.events import Event, OutputEvent
-from gradlink._protocol.job import Failed, JobTracker, Step, Succeeded, Update
+from gradlink._protocol.job import Failed, Step, Succeeded, Update
 from gradlink._protocol.outputs import Output, OutputWalk
-from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event, status_update
+from gradlink._sync.jobcore import JobCore
 from gradlink._text import one_line
-from gradlink._timing import Scope, TotalTime
+from gradlink._timing import Scope
 from gradlink.errors import GradlinkError, JobCancelledError
-
-# How long a cancel waits for the server to be asked.
-CANCEL_SECONDS = 5.0
 
 
 class JobOwner(Protocol):
@@ -52,68 +46,6 @@ class JobOwner(Protocol):
     def run_callback(self, task: Callable[[], None]) -> None: ...
 
 
-class JobCore(Sendable):
-    """A job as its connection has it; callers have a :class:`Job`.
-
-    Attributes:
-        changed: notified whenever something happens to the job. Its lock is not the connection's, which a burst of
-            messages takes again and again: who waits would fight for it with the thread that reads.
-        updated_at: when that was last, as ``time.time()``.
-        sender: the thread that sends the job at the moment, which cannot wait for itself.
-        total: the limit of the whole call, as long as files are fetched.
-    """
-
-    def __init__(self, call: Call, tracker: JobTracker) -> None:
-        super().__init__(call.payload.endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
-        self.call = call
-        self.scope: Scope = Scope()
-        self.joining: Scope = Scope()
-        self.changed = threading.Condition()
-        self.updated_at = time.time()
-        self.sender: int | None = None
-        self.when_ended: Callable[[], None] = _nothing
-        self.total = TotalTime(call.timeout.total)
-        self.total.begin()
-        self._over = False
-
-    def wake(self) -> bool:
-        """Wake those who wait for the job; return whether it has just ended. Caller holds the connection's lock."""
-        self.updated_at = time.time()
-        with self.changed:
-            self.changed.notify_all()
-        if self._over or not self.ended:
-            return False
-        self.total.end()
-        self.scope.end()
-        self.when_ended()
-        self._over = True
-        # Or the Job, and with it its client, would be in a circle, and forgotten only when circles are looked for.
-        self.when_ended = _nothing
-        return True
-
-    def wait_admitted(self) -> SessionRouter[JobCore] | None:
-        """Wait for a session to be sent under; None if the job ended first."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.session is not None or self.ended)
-            return self.session
-
-    def wait_joined(self) -> bool:
-        """Wait until the server has accepted the job; False if it ends without."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.tracker.event_id is not None or self.ended)
-            return self.tracker.event_id is not None
-
-    def wait_cancelled(self) -> None:
-        """Wait a few seconds for the server to be asked to cancel the job."""
-        if self.sender != threading.get_ident():
-            with self.changed:
-                self.changed.wait_for(lambda: not self.cancelling, CANCEL_SECONDS)
-
-
-def _nothing() -> None:
-    pass
-
-
 class Job(Future[Any]):
     """A call that was sent with :meth:`Client.submit`.
 
@@ -127,7 +59,7 @@ class Job(Future[Any]):
         self._connection = connection
         self._core = core
         # Weakly, since threads hold the core, and a Job its client.
-        core.when_ended = partial(_settle, weakref.ref(self))
+        core.when_ended = partial(_call_method, weakref.WeakMethod(self._settle))
         # A client closes when it is forgotten; whoever has a job can have its result and files.
         self._owner = owner
         self._iteration: Iterator[Output] | None = None
@@ -237,8 +169,8 @@ class Job(Future[Any]):
         with self._connection.lock:
             if not self._core.ended:
                 # Who is to be called back need not have the job.
-                self._core.when_ended = self.settle
-        super().add_done_callback(partial(_call_back_soon, fn))
+                self._core.when_ended = self._settle
+        super().add_done_callback(partial(_call_back_soon, self._connection.run_callback, fn))
 
     def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
@@ -257,17 +189,27 @@ class Job(Future[Any]):
         )
 
     @property
+    def api_name(self) -> str:
+        """The endpoint that was called."""
+        return self._core.tracker.api_name
+
+    @property
     def event_id(self) -> str | None:
         """The server's name for the job, None before it was accepted."""
         return self._core.tracker.event_id
+
+    @property
+    def succeeded(self) -> bool:
+        """The job has a result."""
+        return isinstance(self._core.tracker.outcome, Succeeded)
 
     def running(self) -> bool:
         """Tell whether the job has not ended."""
         return not self.done()
 
-    # -- what the connection uses -----------------------------------------------------------------
+    # -- inside -----------------------------------------------------------------------------------
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Give the Future the tracker's outcome. Callbacks do not run here, but in threads for them."""
         outcome = self._core.tracker.outcome
         if self.done():
@@ -287,12 +229,6 @@ class Job(Future[Any]):
             case Failed(error=error):
                 self.set_exception(error)
 
-    def call_back_soon(self, fn: Callable[[Future[Any]], object]) -> None:
-        """Call ``fn`` in a thread for callbacks."""
-        self._connection.run_callback(partial(self._call_back, fn))
-
-    # -- inside -----------------------------------------------------------------------------------
-
     def _collect(self, output: Output) -> Any:
         scope = self._core.total.for_files()
         return self._connection.collect(self._core.endpoint, output, self._fetched, scope)
@@ -303,22 +239,24 @@ class Job(Future[Any]):
             return outcome.error
         return JobCancelledError(f"{self._core.tracker.api_name}: the job was cancelled")
 
-    def _call_back(self, fn: Callable[[Future[Any]], object]) -> None:
-        # The downloads happen here, not in the thread that asks for the result next (often an event loop).
-        with suppress(GradlinkError, CancelledError):
-            self.result(0)
-        fn(self)
+
+def _call_method(reference: weakref.WeakMethod[Callable[[], None]]) -> None:
+    method = reference()
+    if method is not None:
+        method()
 
 
-def _settle(reference: weakref.ref[Job]) -> None:
-    job = reference()
-    if job is not None:
-        job.settle()
+def _call_back_soon(
+    run: Callable[[Callable[[], None]], None], fn: Callable[[Future[Any]], object], job: Future[Any]
+) -> None:
+    run(partial(_call_back, fn, job))
 
 
-def _call_back_soon(fn: Callable[[Future[Any]], object], job: Future[Any]) -> None:
-    assert isinstance(job, Job)  # noqa: S101  # it is what the callback was added to
-    job.call_back_soon(fn)
+def _call_back(fn: Callable[[Future[Any]], object], job: Future[Any]) -> None:
+    # The downloads happen here, not in the thread that asks for the result next (often an event loop).
+    with suppress(GradlinkError, CancelledError):
+        job.result(0)
+    fn(job)
 
 
 # No methods: who leaves a loop early leaves an iterator, which must not hold the Job that has it.
