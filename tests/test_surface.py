@@ -35,6 +35,7 @@ from gradlink._async.endpoints import AsyncEndpointFunction, AsyncEndpoints
 from gradlink._async.iteration import Deltas, Events, Values
 from gradlink._async.job import Cancelling
 from gradlink._sync.endpoints import EndpointFunction, Endpoints
+from gradlink._transport import ClientOptions
 
 EMPTY = inspect.Parameter.empty
 FIRST = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -185,6 +186,28 @@ def test_options_that_are_left_out_mean_the_same() -> None:
         "analytics_enabled": True,
         "oauth_token": None,
     }
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_misspelt_option_is_an_error_of_types(kind: type[Client | AsyncClient]) -> None:
+    hints = typing.get_type_hints(kind.__init__)
+    # It is there for what is said at run time; type checkers let nobody give it anything.
+    assert hints["unknown"] is typing.Never
+    given = typing.get_type_hints(kind.duplicate)
+    assert given["options"] == typing.Unpack[ClientOptions]
+    # Those that duplicate() has itself, and those that it hands on.
+    own = {*given} - {
+        "from_id",
+        "to_id",
+        "private",
+        "hardware",
+        "secrets",
+        "sleep_timeout",
+        "options",
+        "return",
+    }
+    assert {*hints} - {"src", "unknown", "return"} == own | {*typing.get_type_hints(ClientOptions)}
+    assert all(hints[name] == hint for name, hint in typing.get_type_hints(ClientOptions).items())
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])

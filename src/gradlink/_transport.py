@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import httpcore2
 import httpx2
@@ -20,6 +20,7 @@ from gradlink._engine.engine import KEEPALIVE_SECONDS
 from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
+from gradlink._hub.stages import SpaceStatus
 from gradlink._io import HttpRequest
 from gradlink._local.options import found_here, left_behind
 from gradlink._local.sources import check_uploads
@@ -97,6 +98,26 @@ class TransportOptions:
         check_cookies("cookies", self.cookies)
         for name in ("max_download", "max_message", "max_answer"):
             _check_bound(name, getattr(self, name))
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client that ``duplicate()`` hands on to it; :class:`gradlink.Client` says what they are."""
+
+    auth: tuple[str, str] | None
+    httpx_kwargs: Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+    download_files: str | os.PathLike[str] | Literal[False] | None
+    ssl_verify: bool | str | ssl.SSLContext
+    analytics_enabled: bool
+    oauth_token: str | None
+    one_session: bool
+    timeout: float | Timeout | None
+    retries: int | Retries | None
+    max_download: int | None
+    max_message: int | None
+    max_answer: int | None
+    wait: float | None
+    on_status: Callable[[SpaceStatus], object] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Never, Self, Unpack, cast
 
 import anyio
 
@@ -56,6 +56,7 @@ from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
+    ClientOptions,
     ConnectionSettings,
     TransportOptions,
     hub_transport,
@@ -97,10 +98,10 @@ class AsyncClient:
         max_answer: int | None = MAX_ANSWER_BYTES,
         wait: float | None = None,
         on_status: Callable[[SpaceStatus], object] | None = None,
-        **removed: Any,
+        **unknown: Never,
     ) -> None:
         """Take what :class:`gradlink.Client` takes; nothing is sent before the first call."""
-        reject_removed(type(self).__name__, removed)
+        reject_removed(type(self).__name__, unknown)
         del analytics_enabled
         spaces = SpaceOptions(wait, on_status, verbose)
         parts = client_parts(src, token, auth, headers, download_files, spaces=spaces)
@@ -287,7 +288,7 @@ class AsyncClient:
         sleep_timeout: int = 5,
         max_workers: int = 40,
         verbose: bool = True,
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> Self:
         """Copy a Space and connect to the copy, as :meth:`gradlink.Client.duplicate` does."""
         wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
@@ -301,7 +302,8 @@ class AsyncClient:
                 await driver.close()
         announce(copy, wanted, verbose=verbose)
         options.setdefault("wait", BUILD_WAIT_SECONDS)
-        client = cls(copy.space_id, token, max_workers, verbose, **options)
+        # As a mapping: a TypedDict may have more keys than it says, which no client takes.
+        client = cls(copy.space_id, token, max_workers, verbose, **cast("dict[str, Any]", options))
         await client.connect()
         return client
 

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Never, Self, Unpack, cast
 
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
@@ -49,6 +49,7 @@ from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
+    ClientOptions,
     ConnectionSettings,
     TransportOptions,
     hub_transport,
@@ -90,7 +91,7 @@ class Client:
         max_answer: int | None = MAX_ANSWER_BYTES,
         wait: float | None = None,
         on_status: Callable[[SpaceStatus], object] | None = None,
-        **removed: Any,
+        **unknown: Never,
     ) -> None:
         """Connect to the app at ``src``.
 
@@ -129,7 +130,7 @@ class Client:
             NotFoundError: what answers is no Gradio app.
             TypeError: an option is unknown.
         """
-        reject_removed(type(self).__name__, removed)
+        reject_removed(type(self).__name__, unknown)
         del analytics_enabled
         spaces = SpaceOptions(wait, on_status, verbose)
         parts = client_parts(src, token, auth, headers, download_files, spaces=spaces)
@@ -329,7 +330,7 @@ class Client:
         sleep_timeout: int = 5,
         max_workers: int = 40,
         verbose: bool = True,
-        **options: Any,
+        **options: Unpack[ClientOptions],
     ) -> Self:
         """Copy a Hugging Face Space into your account, or take the copy that is there, and connect to it.
 
@@ -360,7 +361,8 @@ class Client:
             driver.close()
         announce(copy, wanted, verbose=verbose)
         options.setdefault("wait", BUILD_WAIT_SECONDS)
-        return cls(copy.space_id, token, max_workers, verbose, **options)
+        # As a mapping: a TypedDict may have more keys than it says, which no client takes.
+        return cls(copy.space_id, token, max_workers, verbose, **cast("dict[str, Any]", options))
 
     def close(self) -> None:
         """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
