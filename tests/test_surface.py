@@ -211,6 +211,11 @@ def test_a_misspelt_option_is_an_error_of_types(kind: type[Client | AsyncClient]
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_misspelt_option_of_a_view_is_an_error_of_types(kind: type[Client | AsyncClient]) -> None:
+    assert typing.get_type_hints(kind.with_options)["unknown"] is typing.Never
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
 @pytest.mark.parametrize("method", ["predict", "submit"])
 def test_a_call_takes_what_it_takes_in_the_existing_client(
     kind: type[Client | AsyncClient], method: str
@@ -362,7 +367,7 @@ def test_file_data_is_a_dict_with_attributes() -> None:
 
 # -- the twins -----------------------------------------------------------------------------------------
 
-METHODS = ["close", "duplicate", "predict", "quota", "reset_session", "submit", "view_api"]
+METHODS = ["close", "duplicate", "predict", "quota", "reset_session", "submit", "view_api", "with_options"]
 JOB_METHODS = [
     "add_done_callback", "cancel", "cancelled", "close_stream", "deltas", "done", "events", "exception",
     "outputs", "result", "running", "send_chunk", "status",
@@ -437,15 +442,16 @@ def test_the_two_clients_have_the_same_attributes() -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["close", "duplicate", "predict", "quota", "reset_session", "view_api"])
+@pytest.mark.parametrize("name", ["close", "duplicate", "predict", "quota", "view_api"])
 def test_what_waits_is_a_coroutine_function_of_the_async_client(name: str) -> None:
     assert inspect.iscoroutinefunction(getattr(AsyncClient, name))
     assert not inspect.iscoroutinefunction(getattr(Client, name))
 
 
-def test_submit_waits_in_neither_client() -> None:
-    assert not inspect.iscoroutinefunction(AsyncClient.submit)
-    assert not inspect.iscoroutinefunction(Client.submit)
+@pytest.mark.parametrize("name", ["reset_session", "submit", "with_options"])
+def test_what_waits_for_nothing_is_a_function_of_both_clients(name: str) -> None:
+    assert not inspect.iscoroutinefunction(getattr(AsyncClient, name))
+    assert not inspect.iscoroutinefunction(getattr(Client, name))
 
 
 @pytest.mark.parametrize("name", JOB_METHODS)

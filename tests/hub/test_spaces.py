@@ -507,7 +507,7 @@ def test_a_pickled_client_finds_its_space_again(hub: LocalHub, server: Servers) 
             assert again.predict("hello", api_name="/echo") == "hello"
             assert again.space_id == "me/app"
         assert "hf_me" not in repr(client)
-        assert "hf_me" not in repr(client._settings)
+        assert "hf_me" not in repr(client._shared.settings)
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
@@ -523,8 +523,8 @@ def test_a_pickled_client_leaves_a_saved_token_behind(
     assert b"hf_me" in pickle.dumps(kind("me/app", token="hf_me", verbose=False))
     # Where it is used, the token that is saved there is taken.
     again = pickle.loads(kept)  # noqa: S301
-    assert again._settings.access.space.hub.token == "hf_me"
-    assert again._settings.transport.headers == {"x-hf-authorization": "Bearer hf_me"}
+    assert again._shared.settings.access.space.hub.token == "hf_me"
+    assert again._shared.settings.transport.headers == {"x-hf-authorization": "Bearer hf_me"}
     monkeypatch.delenv("HF_TOKEN")
     monkeypatch.setenv("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
     if kind is Client:

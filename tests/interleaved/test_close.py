@@ -95,7 +95,7 @@ def test_a_close_that_is_cancelled_is_finished_by_the_next() -> None:
             with anyio.fail_after(GUARD_SECONDS):
                 await client.close()
                 assert isinstance(await jobs[0].exception(), ClientClosedError)
-            connection = client._live
+            connection = client._shared.live
             assert connection is not None
             assert connection.driver._closed
             assert not connection.tasks._scopes

@@ -24,7 +24,7 @@ async def cancel(_: App, __: AsyncClient, job: AsyncJob) -> None:
 
 async def limit(_: App, client: AsyncClient, job: AsyncJob) -> None:
     await job._submission.job()
-    connection = client._connection()
+    connection = client._shared.connection()
     connection.apply(lambda: connection.engine.limit_reached(SetLimit(job._core, "total", 0, 0.0)))
 
 
@@ -84,7 +84,7 @@ async def play(app: App, turns: int, act: str, *, connected: bool) -> bool:
         if act != "close":
             app.holds = False
             assert await client.predict("next", api_name="/f") == "value", where
-        connection = client._live
+        connection = client._shared.live
         assert connection is not None
         assert not connection.engine._jobs, where
         await client.close()

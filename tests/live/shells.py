@@ -73,6 +73,9 @@ class CarriedClient(Carried):
     def view_api(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(self._inner.view_api, *args, **kwargs)
 
+    def with_options(self, **options: Any) -> CarriedClient:
+        return CarriedClient(self._portal, self._inner.with_options(**options))
+
     def quota(self) -> Any:
         return self._call(self._inner.quota)
 

@@ -401,7 +401,7 @@ def test_without_an_oauth_token_the_app_has_none(server: Servers, connect: Shell
 def test_secrets_are_not_shown_by_the_client(server: Servers, connect: Shell) -> None:
     secrets = {"token": "hf_abc", "oauth_token": "hf_lent", "headers": {"x-probe": "hidden"}}
     with connect(server("auth").url, auth=("user", "pass"), **secrets) as client:
-        shown = f"{client!r} {client._settings!r}"
+        shown = f"{client!r} {client._shared.settings!r}"
         for secret in ("hf_abc", "hf_lent", "hidden", "'pass'"):
             assert secret not in shown
 

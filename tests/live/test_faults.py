@@ -194,7 +194,7 @@ def test_pauses_grow_and_the_server_may_ask_for_longer_ones(base: Server, proxy:
 def test_pauses_are_drawn_anew_between_their_bounds(base: Server, both: Shell) -> None:
     # Clients that were refused together must not come back together.
     with both(base.url) as client:
-        driver = client._live.driver
+        driver = client._shared.live.driver
         run_flow = driver.run if both.name == "sync" else partial(client._call, driver.run)
         slept = [run_flow(pause(0.001, 0.01)) for _ in range(20)]
     assert all(0.001 <= seconds <= 0.01 for seconds in slept)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from gradlink import ArgumentError, JobTimeoutError, Retries, Status, Timeout
 from tests.live.asked import Asked
-from tests.live.processes import free_port, process
 from tests.live.proxy import cut, faults
 from tests.live.servers import Server, Servers
 from tests.live.shells import Shell
@@ -167,21 +165,3 @@ def test_retries_that_are_none_are_refused(base: Server, connect: Shell, wrong: 
         client.submit("x", api_name="/echo", retries=wrong)
     with pytest.raises(ArgumentError, match="retries"), connect(base.url, retries=wrong):
         pass
-
-
-# Endpoints whose own parameters are called like the options
-
-
-@pytest.fixture(scope="module")
-def namesakes() -> Iterator[str]:
-    port = free_port()
-    with process("tests.apps.namesakes", port):
-        yield f"http://127.0.0.1:{port}"
-
-
-def test_a_parameter_of_the_endpoint_is_no_option(namesakes: str, connect: Shell) -> None:
-    with connect(namesakes) as client:
-        arguments = {"timeout": -1, "retries": "many", "resubmit": True}
-        assert client.predict(**arguments, api_name="/echo") == [-1, "many", True, "h"]
-        assert client.submit(**arguments, api_name="/echo").result() == [-1, "many", True, "h"]
-        assert client.predict(5, api_name="/echo") == [5, "r", False, "h"]

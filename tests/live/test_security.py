@@ -381,9 +381,9 @@ def test_secrets_are_not_shown(
             client.predict("x", api_name="/err")
         shown += texts_of(failed.value)
         inner = getattr(client, "_inner", client)
-        live = inner._live
+        live = inner._shared.live
         core = getattr(job, "_inner", job)._core
-        for part in (inner._settings, live, live.settings, live.access, core, core.call):
+        for part in (inner._shared.settings, live, live.settings, live.access, core, core.call):
             shown += f"{part!r} {part}"
     printed = capsys.readouterr()
     for said in (shown, caplog.text, printed.out, printed.err):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import ssl
-import weakref
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -19,7 +18,7 @@ from gradlink._async.driver import AsyncDriver
 from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.jobcore import Submission
-from gradlink._async.tasks import same_loop
+from gradlink._async.shared import AsyncShared
 from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
@@ -50,19 +49,22 @@ from gradlink._protocol.policy import (
     as_retries,
     as_timeout,
 )
-from gradlink._protocol.schema import AppSchema, Endpoint
+from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
 from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
+    CallOptions,
     ClientOptions,
     ConnectionSettings,
     TransportOptions,
     hub_transport,
+    merged_headers,
+    new_session_hash,
     split_options,
 )
-from gradlink.errors import ClientClosedError, GradlinkError, NotConnectedError
+from gradlink.errors import GradlinkError
 
 
 class AsyncClient:
@@ -108,7 +110,7 @@ class AsyncClient:
         limits = as_timeout(timeout, DEFAULT_TIMEOUT)
         self.verbose = verbose
         self._token: str | Literal[False] | None = token
-        self._settings = ConnectionSettings(
+        settings = ConnectionSettings(
             access=with_retries(parts.access, as_retries(retries, DEFAULT_RETRIES)),
             transport=TransportOptions(
                 parts.headers,
@@ -125,8 +127,8 @@ class AsyncClient:
             one_session=one_session,
             oauth_token=oauth_token,
         )
-        self._live: AsyncConnection | None = None
-        self._closed = False
+        self._options = CallOptions()
+        self._shared = AsyncShared(settings)
 
     # -- calling ----------------------------------------------------------------------------------
 
@@ -174,10 +176,26 @@ class AsyncClient:
                 functions; several outputs are several arguments.
         """
         _, job = self._start(args, kwargs, api_name, fn_index, headers)
-        connection = self._connection()
+        connection = self._shared.connection()
         for callback in as_list_of_callbacks(result_callbacks):
             job.add_done_callback(_with_result(connection, callback))
         return job
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        retries: int | Retries | None = None,
+        headers: Mapping[str, str] | None = None,
+        resubmit: bool | None = None,
+        **unknown: Never,
+    ) -> Self:
+        """Return a view of this client whose calls have these options, as :meth:`gradlink.Client.with_options` does."""
+        reject_removed("with_options", unknown)
+        options = self._options.further(headers, timeout, retries, resubmit)
+        view = type(self).__new__(type(self))
+        vars(view).update(vars(self), _options=options)
+        return view
 
     @property
     def api(self) -> AsyncEndpoints:
@@ -193,8 +211,9 @@ class AsyncClient:
         return_format: Literal["dict", "str"] | None = None,
     ) -> dict[str, Any] | str | None:
         """Describe the app's endpoints, as :meth:`gradlink.Client.view_api` does."""
-        await self.connect()
-        schema = self._schema
+        if not self._shared.opened:
+            await self.connect()
+        schema = self._shared.schema
         text = describe(schema.info, all_endpoints)
         if print_info:
             show(text)
@@ -205,14 +224,14 @@ class AsyncClient:
     @property
     def src(self) -> str:
         """The app's URL, with a trailing slash."""
-        return (self._settings if self._live is None else self._live).access.routes.base
+        return self._shared.access.routes.base
 
     async def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
 
         Raises HubAuthenticationError without a token, HubError if the Hub does not tell quotas.
         """
-        connection = self._connection()
+        connection = self._shared.connection()
         space = connection.access.space
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
         return await connection.driver.run(hub_flows.quota(hub))
@@ -220,60 +239,59 @@ class AsyncClient:
     @property
     def space_id(self) -> str | None:
         """The name of the Hugging Face Space that the app is, None if it is none, or if only its URL is known."""
-        space = (self._settings if self._live is None else self._live).access.space
+        space = self._shared.access.space
         return None if space is None else space.space_id
 
     @property
     def config(self) -> JSONObject:
         """The app's /config, as received. Raises NotConnectedError before the client has connected."""
-        return self._schema.config
+        return self._shared.schema.config
 
     @property
     def endpoints(self) -> dict[int, Endpoint]:
         """The app's functions by fn_index, those that ``gr.render`` made in this session included."""
-        return dict(self._schema.endpoints)
+        return dict(self._shared.schema.endpoints)
 
     @property
     def app_version(self) -> AppVersion:
         """The Gradio version of the app."""
-        return self._schema.version
+        return self._shared.schema.version
 
     @property
     def protocol(self) -> str:
         """How jobs travel, such as "sse_v3"."""
-        return self._schema.protocol.value
+        return self._shared.schema.protocol.value
 
     # -- the session ------------------------------------------------------------------------------
 
     @property
     def session_hash(self) -> str:
-        """The server's name for this client's session; setting it continues another one."""
-        return self._connection().session_hash
+        """The server's name for this client's session; setting it continues another one.
+
+        Neither needs a running event loop. On each loop the client has a session of its own, unless it is set there.
+        Setting it raises ClientClosedError if the client was closed.
+        """
+        return self._shared.session_hash
 
     @session_hash.setter
     def session_hash(self, value: str) -> None:
-        self._connection().renew_session(value)
+        self._shared.session_hash = value
 
-    async def reset_session(self) -> None:
-        """Start a new session, with a fresh State; jobs that run are not touched."""
-        self._connection().renew_session()
+    def reset_session(self) -> Awaitable[None]:
+        """Start a new session, with a fresh State; jobs that run are not touched.
+
+        It has happened when this returns; the answer may be awaited, and need not be. Raises ClientClosedError if the
+        client was closed.
+        """
+        self._shared.session_hash = new_session_hash()
+        return _Done()
 
     # -- life -------------------------------------------------------------------------------------
 
-    async def connect(self) -> AsyncClient:
+    async def connect(self) -> Self:
         """Connect unless this has happened; return the client."""
-        connection = self._connection()
-        if not connection.opened:
-            try:
-                await connection.open()
-            except BaseException:
-                # Nobody has anything to close; the next call tries again with new connections.
-                self._live = None
-                with anyio.CancelScope(shield=True):
-                    await connection.close()
-                raise
-            if self.verbose:
-                show(f"Loaded as API: {one_line(self.src)}")
+        if await self._shared.connect() and self.verbose:
+            show(f"Loaded as API: {one_line(self.src)}")
         return self
 
     @classmethod
@@ -308,12 +326,10 @@ class AsyncClient:
         return client
 
     async def close(self) -> None:
-        """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
-        self._closed = True
-        if self._live is not None and same_loop(self._live.loop_token):
-            await self._live.close()
+        """End everything, as :meth:`gradlink.Client.close` does, on the event loop that runs."""
+        await self._shared.close()
 
-    def __await__(self) -> Generator[Any, Any, AsyncClient]:
+    def __await__(self) -> Generator[Any, Any, Self]:
         return self.connect().__await__()
 
     async def __aenter__(self) -> Self:
@@ -331,44 +347,26 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        if self._live is None or not self._live.opened:
+        if not self._shared.opened:
             return one_line(f"<AsyncClient {self.src} (not connected)>")
-        return one_line(f"<AsyncClient {self.src} (Gradio {self._live.schema.version})>")
+        return one_line(f"<AsyncClient {self.src} (Gradio {self._shared.schema.version})>")
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
         return {
             "verbose": self.verbose,
             "token": self._token,
-            "settings": self._settings.pickled(self._token),
+            "settings": self._shared.settings.pickled(self._token),
+            "options": self._options,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
         self._token = state["token"]
-        self._settings = state["settings"].unpickled(self._token)
-        self._live = None
-        self._closed = False
+        self._options = state["options"]
+        self._shared = AsyncShared(state["settings"].unpickled(self._token))
 
     # -- inside -----------------------------------------------------------------------------------
-
-    @property
-    def _schema(self) -> AppSchema:
-        if self._live is None:
-            raise NotConnectedError("the client has not connected yet; await it, or use it in 'async with'")
-        return self._live.schema
-
-    def _connection(self) -> AsyncConnection:
-        """The connection of this event loop: one cannot use the sockets of another."""
-        if self._closed:
-            raise ClientClosedError("the client is closed; make a new one")
-        if self._live is None or not same_loop(self._live.loop_token):
-            if self._live is not None and self._live.opened:
-                # Where a Space is need not be asked again.
-                self._settings = replace(self._settings, access=self._live.access)
-            self._live = AsyncConnection(self._settings, self._live)
-            weakref.finalize(self, self._live.keeper.leave).atexit = False
-        return self._live
 
     def _start(
         self,
@@ -379,14 +377,15 @@ class AsyncClient:
         headers: Mapping[str, str] | None,
     ) -> tuple[Submission, AsyncJob]:
         """Send a call in the background, once the client has connected."""
-        connection = self._connection()
-        headers = with_identity(connection.access, headers, self._settings.transport.headers)
+        connection = self._shared.connection()
+        merged = merged_headers(self._options.headers, headers)
+        merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
         submission = Submission(name)
 
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)
-            options, arguments = split_options(endpoint, headers, kwargs)
+            options, arguments = split_options(endpoint, merged, kwargs, self._options)
             call = connection.bind(endpoint, args, arguments, options)
             if not submission.ended:  # by who could not wait for the client to connect
                 submission.begin(connection.send(call, submission.listeners))
@@ -408,6 +407,13 @@ class AsyncClient:
             connection.early.add(submission)
             connection.tasks.start(open_first)
         return submission, AsyncJob(connection, submission, self)
+
+
+class _Done:
+    """What has happened already: it may be awaited, and need not be."""
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield from ()
 
 
 def _with_result(connection: AsyncConnection, callback: Callable[..., Any]) -> Callable[[AsyncJob], object]:

@@ -14,7 +14,7 @@ from anyio.lowlevel import current_token
 from gradlink._async.channel import AsyncJobChannel
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.heartbeat import AsyncHeartbeat
-from gradlink._async.jobcore import CANCEL_SECONDS, AsyncJobCore, Listeners, Submission
+from gradlink._async.jobcore import AsyncJobCore, Listeners, Submission
 from gradlink._async.keeper import Keeper
 from gradlink._async.reader import AsyncStreamReader
 from gradlink._async.tasks import Tasks
@@ -45,6 +45,7 @@ from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
 from gradlink._flows.connect import connect
 from gradlink._flows.exchange import Access
+from gradlink._flows.sending import CANCEL_SECONDS
 from gradlink._flows.submit import Call
 from gradlink._io import Flow
 from gradlink._local.store import Stores

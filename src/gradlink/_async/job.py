@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import anyio
 
 from gradlink._async.iteration import Deltas, Events, Source, Values
-from gradlink._async.jobcore import CANCEL_SECONDS, AsyncJobCore, Submission
+from gradlink._async.jobcore import AsyncJobCore, Submission
+from gradlink._flows.sending import CANCEL_SECONDS
 from gradlink._protocol.events import Event
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk

@@ -18,9 +18,6 @@ from gradlink.errors import GradlinkError
 
 _log = logging.getLogger("gradlink.job")
 
-# How long a cancel waits for the server to be asked.
-CANCEL_SECONDS = 5.0
-
 
 class Listeners:
     """Who waits for something to happen to a call, and who is called when it ends.

@@ -79,6 +79,15 @@ def same_loop(token: object) -> bool:
     return token == current_token()
 
 
+def in_loop() -> bool:
+    """Tell whether an event loop runs here."""
+    try:
+        current_token()
+    except RuntimeError:
+        return False
+    return True
+
+
 def on_trio() -> bool:
     """Tell whether the event loop that runs is trio's."""
     return anyio.get_cancelled_exc_class().__module__.startswith("trio")

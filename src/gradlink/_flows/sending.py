@@ -31,6 +31,9 @@ from gradlink.errors import GradlinkError
 
 _log = logging.getLogger("gradlink.connection")
 
+# How long who cancels a job, or closes a client, waits for the server to be asked.
+CANCEL_SECONDS = 5.0
+
 
 class Sendable(JobState):
     """A job that can be sent.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -45,14 +44,17 @@ from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
 from gradlink._sync.jobcore import JobCore
+from gradlink._sync.shared import Shared
 from gradlink._text import one_line
 from gradlink._transport import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
+    CallOptions,
     ClientOptions,
     ConnectionSettings,
     TransportOptions,
     hub_transport,
+    merged_headers,
     split_options,
 )
 
@@ -137,7 +139,7 @@ class Client:
         limits = as_timeout(timeout, DEFAULT_TIMEOUT)
         self.verbose = verbose
         self._token: str | Literal[False] | None = token
-        self._settings = ConnectionSettings(
+        settings = ConnectionSettings(
             access=with_retries(parts.access, as_retries(retries, DEFAULT_RETRIES)),
             transport=TransportOptions(
                 parts.headers,
@@ -154,7 +156,8 @@ class Client:
             one_session=one_session,
             oauth_token=oauth_token,
         )
-        self._live = self._open(None)
+        self._options = CallOptions()
+        self._shared = Shared(settings)
         if verbose:
             show(f"Loaded as API: {one_line(self.src)}")
 
@@ -230,6 +233,37 @@ class Client:
         self._connection.send(core)
         return job
 
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | None = None,
+        retries: int | Retries | None = None,
+        headers: Mapping[str, str] | None = None,
+        resubmit: bool | None = None,
+        **unknown: Never,
+    ) -> Self:
+        """Return a view of this client whose calls have these options, whatever the app's parameters are called.
+
+        The view shares everything with the client: connection, session, endpoints; closing either closes both. Options
+        that are left out are the client's, or those of the view that this is a view of; headers are added to them.
+        The same option given to a call wins.
+
+        Args:
+            timeout: limits of each call in seconds, as for the client; how long connecting may take, and the stream be
+                silent, is the client's.
+            retries: how often a request that had no effect is sent again.
+            headers: sent with the requests of each call.
+            resubmit: whether a call that was lost is sent again even though it may have run.
+
+        Raises:
+            ArgumentError: an option is unknown or wrong (a TypeError).
+        """
+        reject_removed("with_options", unknown)
+        options = self._options.further(headers, timeout, retries, resubmit)
+        view = type(self).__new__(type(self))
+        vars(view).update(vars(self), _options=options)
+        return view
+
     @property
     def api(self) -> Endpoints:
         """The named endpoints as functions."""
@@ -263,14 +297,14 @@ class Client:
     @property
     def src(self) -> str:
         """The app's URL, with a trailing slash."""
-        return self._live.access.routes.base
+        return self._shared.live.access.routes.base
 
     def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
 
         Raises HubAuthenticationError without a token, HubError if the Hub does not tell quotas.
         """
-        connection = self._connection
+        connection = self._open_connection
         space = connection.access.space
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
         return connection.driver.run(hub_flows.quota(hub))
@@ -278,7 +312,7 @@ class Client:
     @property
     def space_id(self) -> str | None:
         """The name of the Hugging Face Space that the app is, None if it is none, or if only its URL is known."""
-        space = self._live.access.space
+        space = self._shared.live.access.space
         return None if space is None else space.space_id
 
     @property
@@ -305,16 +339,22 @@ class Client:
 
     @property
     def session_hash(self) -> str:
-        """The server's name for this client's session; setting it continues another one."""
+        """The server's name for this client's session; setting it continues another one.
+
+        Setting it raises ClientClosedError if the client was closed.
+        """
         return self._connection.session_hash
 
     @session_hash.setter
     def session_hash(self, value: str) -> None:
-        self._connection.renew_session(value)
+        self._open_connection.renew_session(value)
 
     def reset_session(self) -> None:
-        """Start a new session, with a fresh State; jobs that run are not touched."""
-        self._connection.renew_session()
+        """Start a new session, with a fresh State; jobs that run are not touched.
+
+        Raises ClientClosedError if the client was closed.
+        """
+        self._open_connection.renew_session()
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -365,8 +405,11 @@ class Client:
         return cls(copy.space_id, token, max_workers, verbose, **cast("dict[str, Any]", options))
 
     def close(self) -> None:
-        """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine."""
-        self._live.close()
+        """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine.
+
+        Closing a view closes its client, and all its views.
+        """
+        self._shared.live.close()
 
     def __enter__(self) -> Self:
         return self
@@ -377,7 +420,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return one_line(f"<Client {self.src} (Gradio {self._live.schema.version})>")
+        return one_line(f"<Client {self.src} (Gradio {self._shared.live.schema.version})>")
 
     def __str__(self) -> str:
         return describe(self._connection.schema.info, None)
@@ -387,30 +430,27 @@ class Client:
         return {
             "verbose": self.verbose,
             "token": self._token,
-            "settings": self._settings.pickled(self._token),
+            "settings": self._shared.settings.pickled(self._token),
+            "options": self._options,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
         self._token = state["token"]
-        self._settings = state["settings"].unpickled(self._token)
-        self._live = self._open(None)
+        self._options = state["options"]
+        self._shared = Shared(state["settings"].unpickled(self._token))
 
     # -- inside -----------------------------------------------------------------------------------
 
     @property
     def _connection(self) -> Connection:
-        """The connection of this process: a forked child must not use its parent's sockets."""
-        if self._live.pid != os.getpid():
-            self._live = self._open(self._live)
-        return self._live
+        return self._shared.connection
 
-    def _open(self, parent: Connection | None) -> Connection:
-        connection = Connection(self._settings, parent)
-        if connection.access.space is not None:
-            # Where the Space is need not be asked again, not even by a forked child.
-            self._settings = replace(self._settings, access=connection.access)
-        weakref.finalize(self, connection.close_soon)
+    @property
+    def _open_connection(self) -> Connection:
+        """The connection of a client that is not closed; raises ClientClosedError."""
+        connection = self._shared.connection
+        connection.engine.check_open()
         return connection
 
     def _new_job(
@@ -422,9 +462,10 @@ class Client:
         headers: Mapping[str, str] | None,
     ) -> tuple[JobCore, Job]:
         connection = self._connection
-        headers = with_identity(connection.access, headers, self._settings.transport.headers)
+        merged = merged_headers(self._options.headers, headers)
+        merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         endpoint = connection.schema.find(api_name, fn_index)
-        options, arguments = split_options(endpoint, headers, kwargs)
+        options, arguments = split_options(endpoint, merged, kwargs, self._options)
         core = connection.new_job(connection.bind(endpoint, args, arguments, options))
         return core, Job(connection, core, self)
 

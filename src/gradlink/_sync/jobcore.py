@@ -6,14 +6,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from gradlink._flows.sending import Sendable
+from gradlink._flows.sending import CANCEL_SECONDS, Sendable
 from gradlink._flows.submit import Call
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.router import SessionRouter
 from gradlink._timing import Scope, TotalTime
-
-# How long a cancel waits for the server to be asked.
-CANCEL_SECONDS = 5.0
 
 
 class JobCore(Sendable):

@@ -1,0 +1,39 @@
+"""What a client and its views share."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from dataclasses import replace
+
+from gradlink._sync.connection import Connection
+from gradlink._transport import ConnectionSettings
+
+
+class Shared:
+    """How the app is connected to, and the connection; it closes by itself when neither client, view nor job has it.
+
+    Attributes:
+        settings: what a connection is made from.
+        live: the connection that was made last, which may be that of the parent process.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        """Connect."""
+        self.settings = settings
+        self.live = self._open(None)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of this process: a forked child must not use its parent's sockets."""
+        if self.live.pid != os.getpid():
+            self.live = self._open(self.live)
+        return self.live
+
+    def _open(self, parent: Connection | None) -> Connection:
+        connection = Connection(self.settings, parent)
+        if connection.access.space is not None:
+            # Where the Space is need not be asked again, not even by a forked child.
+            self.settings = replace(self.settings, access=connection.access)
+        weakref.finalize(self, connection.close_soon)
+        return connection
