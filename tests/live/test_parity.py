@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import queue
 from collections.abc import Callable
+from logging.handlers import QueueHandler
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 from PIL import Image
 
 from gradlink import (
+    ArgumentError,
     AsyncClient,
     ClientClosedError,
     ConnectError,
@@ -31,6 +35,7 @@ APPS: dict[str, dict[str, Any]] = {
     "direct": {"queue": False},
     "own stream": {"protocol": "sse"},
 }
+GUARD_SECONDS = 30.0
 NO_INPUT = r"^/f takes no further input; only endpoints of \.stream\(\) events do$"
 CLOSED = r"^the client is closed; make a new one$"
 
@@ -169,6 +174,45 @@ def test_the_jobs_have_the_same_attributes(connect: Shell, kind: str) -> None:
             job.exception()
 
 
+def test_a_callback_that_fails_is_logged(connect: Shell) -> None:
+    records: queue.Queue[logging.LogRecord] = queue.Queue()
+    handler = QueueHandler(records)
+    logging.getLogger().addHandler(handler)
+
+    def fail(_: object) -> None:
+        raise ValueError("the caller's own")
+
+    try:
+        with connect(URL, **options(App(holds=True))) as client:
+            job = client.submit("x", api_name="/f")
+            job.add_done_callback(fail)
+            job.cancel()
+            assert "ValueError: the caller's own" in records.get(timeout=GUARD_SECONDS).getMessage()
+            job.add_done_callback(fail)  # which is called at once
+            assert "ValueError: the caller's own" in records.get_nowait().getMessage()
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+@pytest.mark.parametrize("wrong", [3, [3], "print"])
+def test_callbacks_that_are_none_are_refused_before_anything_is_sent(connect: Shell, wrong: Any) -> None:
+    app = App()
+    with connect(URL, **options(app)) as client:
+        with pytest.raises(
+            ArgumentError, match=r"^result_callbacks is a function or a list of functions, not "
+        ):
+            client.submit("x", api_name="/f", result_callbacks=wrong)
+        assert client.predict("x", api_name="/f") == "value"
+    assert len(app.joins) == 1
+
+
+def test_a_client_as_text_is_its_app(connect: Shell) -> None:
+    with connect(URL, **options(App())) as client:
+        text = str(getattr(client, "_inner", client))
+        assert text == client.view_api(print_info=False, return_format="str")
+    assert str(AsyncClient(URL)) == "<AsyncClient http://app.test/ (not connected)>"
+
+
 # An AsyncClient that has yet to connect: a job of it says what any job says
 
 
@@ -220,6 +264,24 @@ async def test_a_job_whose_client_cannot_connect_or_is_closed() -> None:
     unknown = client.submit("x", api_name="/nonsense")
     with pytest.raises(EndpointError, match="/nonsense"):
         await unknown
+    await client.close()
+
+
+async def test_calls_that_connect_at_the_same_time_all_say_why_they_cannot() -> None:
+    client = AsyncClient("http://127.0.0.1:9/", verbose=False, retries=0)
+    errors: list[Any] = []
+
+    async def predict() -> None:
+        with pytest.raises(ConnectError) as e:
+            await client.predict("x", api_name="/f")
+        errors.append(e.value)
+
+    job = client.submit("x", api_name="/f")
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(predict)
+    errors.append(await job.exception())
+    assert [type(error) for error in errors] == [ConnectError] * 4
     await client.close()
 
 

@@ -175,9 +175,10 @@ class AsyncClient:
             result_callbacks: called with the result when the job has one, and awaited if they are coroutine
                 functions; several outputs are several arguments.
         """
+        callbacks = as_list_of_callbacks(result_callbacks)
         _, job = self._start(args, kwargs, api_name, fn_index, headers)
         connection = self._shared.connection()
-        for callback in as_list_of_callbacks(result_callbacks):
+        for callback in callbacks:
             job.add_done_callback(_with_result(connection, callback))
         return job
 
@@ -350,6 +351,9 @@ class AsyncClient:
         if not self._shared.opened:
             return one_line(f"<AsyncClient {self.src} (not connected)>")
         return one_line(f"<AsyncClient {self.src} (Gradio {self._shared.schema.version})>")
+
+    def __str__(self) -> str:
+        return describe(self._shared.schema.info, None) if self._shared.opened else repr(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""

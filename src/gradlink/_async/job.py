@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import anyio
@@ -187,11 +188,11 @@ class AsyncJob:
         return not self.done()
 
     def add_done_callback(self, fn: Callable[[AsyncJob], object]) -> None:
-        """Call ``fn(job)`` when the job ends; at once if it has ended."""
+        """Call ``fn(job)`` when the job ends; at once if it has ended. What it raises is logged."""
+        listeners = self._submission.listeners
+        listeners.when_ended(partial(fn, self))
         if self.done():
-            fn(self)
-        else:
-            self._submission.listeners.when_ended(lambda: fn(self))
+            listeners.end(self.api_name)
 
     async def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
@@ -203,6 +204,12 @@ class AsyncJob:
 
     def __repr__(self) -> str:
         return one_line(f"<AsyncJob {self.api_name} {self.status().code.value}>")
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "an AsyncJob belongs to the connection of its event loop and cannot be pickled; "
+            "pickle what awaiting it gives"
+        )
 
     # -- inside -----------------------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ class AsyncShared:
         self.settings = settings
         self.live: AsyncConnection | None = None
         self._closed = False
+        # One entry for each call that connects, or waits until another one has.
+        self._connecting: list[AsyncConnection] = []
         # The session that is to be used from the next call on, None to go on with that of the connection.
         self._next_session: str | None = None
 
@@ -69,16 +71,20 @@ class AsyncShared:
         connection = self.connection()
         if connection.opened:
             return False
+        self._connecting.append(connection)
         try:
             await connection.open()
         except BaseException:
-            # Nobody has anything to close; the next call tries again with new connections.
-            if self.live is connection:
+            others = self._connecting.count(connection) > 1 or connection.early
+            if self.live is connection and not others:
+                # Nobody has anything to close; the next call tries again with new connections.
                 self.live = None
                 self._next_session = self._next_session or connection.session_hash
-            with anyio.CancelScope(shield=True):
-                await connection.close()
+                with anyio.CancelScope(shield=True):
+                    await connection.close()
             raise
+        finally:
+            self._connecting.remove(connection)
         return True
 
     @property

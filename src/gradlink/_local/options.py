@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from gradlink._flows.exchange import Access
@@ -201,10 +201,14 @@ def _space(src: str, token: str | Literal[False] | None, options: SpaceOptions) 
 def as_list_of_callbacks(
     callbacks: Callable[..., Any] | list[Callable[..., Any]] | None,
 ) -> list[Callable[..., Any]]:
-    """Return what ``result_callbacks`` names, as a list."""
+    """Return what ``result_callbacks`` names, as a list. Raises ArgumentError for what cannot be called."""
     if callbacks is None:
         return []
-    return [callbacks] if callable(callbacks) else callbacks
+    if callable(callbacks):
+        return [callbacks]
+    if not _are_functions(callbacks):
+        raise ArgumentError(f"result_callbacks is a function or a list of functions, not {callbacks!r}")
+    return list(callbacks)
 
 
 def checked_url(src: object) -> str:
@@ -238,6 +242,10 @@ def base_url(src: str) -> str:
 
 def _is_number_of_seconds(value: object) -> bool:
     return not isinstance(value, bool) and isinstance(value, (int, float)) and 0 <= value < float("inf")
+
+
+def _are_functions(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(map(callable, cast("list[object]", value)))
 
 
 def _is_pair_of_texts(value: object) -> bool:

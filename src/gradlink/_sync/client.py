@@ -227,8 +227,9 @@ class Client:
             result_callbacks: called with the result when the job has one; several outputs are several
                 arguments. They run in threads for callbacks.
         """
+        callbacks = as_list_of_callbacks(result_callbacks)
         core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
-        for callback in as_list_of_callbacks(result_callbacks):
+        for callback in callbacks:
             job.add_done_callback(_with_result(callback))
         self._connection.send(core)
         return job
