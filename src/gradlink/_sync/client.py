@@ -180,7 +180,8 @@ class Client:
             args: arguments by position, in the order of the endpoint's parameters.
             api_name: the endpoint, with its leading slash. Not needed if the app has only one.
             fn_index: the function's id, for one without a name; ``api_name`` wins.
-            headers: further headers of this call; they win over the client's.
+            headers: further headers of this call; they win over the client's. A parameter of the endpoint that has
+                this name is given by position.
             kwargs: arguments by name. Parameters that are left out have the app's default. ``timeout``,
                 ``retries``, ``resubmit`` and ``event_data`` are options of this call, unless the endpoint has a
                 parameter of that name: limits, repetitions, whether a call that was lost is sent again even
