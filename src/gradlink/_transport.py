@@ -462,7 +462,7 @@ def bind_call(
     """
     args, kwargs = arguments
     try:
-        payload = bind(endpoint, args, kwargs, access.routes, schema.version)
+        payload = bind(endpoint, args, kwargs, access.routes, schema.dialect)
         payload = with_event(payload, options.event_data)
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
         access, timeout = options.apply(access, settings.transport.timeout)
@@ -471,7 +471,7 @@ def bind_call(
         raise
     headers = dict(options.headers or {})
     return Call(
-        access, schema.version, payload, headers, settings.oauth_token, timeout, bool(options.resubmit)
+        access, schema.dialect, payload, headers, settings.oauth_token, timeout, bool(options.resubmit)
     )
 
 

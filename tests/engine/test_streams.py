@@ -7,13 +7,14 @@ import pytest
 from gradlink import Retries, StreamLostError, TooManyRequestsError, TransportError
 from gradlink._engine.failures import MAX_EMPTY_STREAMS, silent_streams, unclosed_stream
 from gradlink._engine.streams import LONGEST_PAUSE_SECONDS, HeartbeatPolicy, LoginOnce, StreamPolicy
+from gradlink._protocol.dialect import NEWEST, Dialect, dialect_of
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import Message, read_message
-from gradlink._protocol.version import Protocol
+from gradlink._protocol.version import AppVersion
 
 
-def policy(protocol: Protocol = Protocol.SSE_V3, retries: Retries | None = None) -> StreamPolicy:
-    return StreamPolicy(protocol, retries or Retries())
+def policy(dialect: Dialect = NEWEST, retries: Retries | None = None) -> StreamPolicy:
+    return StreamPolicy(dialect, retries or Retries())
 
 
 def said(msg: str, **fields: JSONValue) -> Message:
@@ -62,12 +63,13 @@ def test_the_end_of_a_closed_stream_is_clean() -> None:
 
 
 def test_the_end_of_a_stream_that_was_not_closed_is_a_loss() -> None:
-    error = policy(Protocol.SSE_V3).end()
+    error = policy(NEWEST).end()
     assert (type(error), str(error)) == (StreamLostError, str(unclosed_stream()))
 
 
 def test_servers_that_never_close_a_stream_lose_nothing_by_its_end() -> None:
-    silent = next(protocol for protocol in Protocol if not protocol.closes_explicitly)
+    silent = dialect_of("sse_v1", AppVersion("4.16.0"))
+    assert not silent.closes_explicitly
     assert policy(silent).end() is None
 
 

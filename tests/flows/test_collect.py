@@ -18,6 +18,7 @@ from gradlink import (
 from gradlink._flows.collect import collect, fetch
 from gradlink._flows.exchange import Access
 from gradlink._io import HttpDownload, Keep
+from gradlink._protocol.dialect import NEWEST, Dialect, dialect_of
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes
@@ -29,7 +30,6 @@ BASE = "http://app.example/"
 FILES = f"{BASE}gradio_api/file="
 OPEN = Access(Routes(BASE, "/gradio_api"))
 LOGIN = Access(Routes(BASE, "/gradio_api"), ("user", "pass"))
-NEWEST = AppVersion("6.31.0")
 META = {"_type": "gradio.FileData"}
 
 
@@ -51,11 +51,11 @@ def collected(
     access: Access = OPEN,
     has_files: bool = True,
     fetched: dict[str, str] | None = None,
-    version: AppVersion = NEWEST,
+    dialect: Dialect = NEWEST,
 ) -> Any:
     output = Output(data, None, has_files)
     known = {} if fetched is None else fetched
-    return play.run(collect(access, version, endpoint(*types), output, known))
+    return play.run(collect(access, dialect, endpoint(*types), output, known))
 
 
 # Arranging
@@ -138,7 +138,7 @@ URI = "data:image/png;base64,aGk="
 )
 def test_files_in_the_values_of_3_x_are_kept(value: Any, component: str, new: Any, name: str | None) -> None:
     play = Play()
-    assert collected(play, [value], component, version=AppVersion("3.50.2")) == new
+    assert collected(play, [value], component, dialect=dialect_of("ws", AppVersion("3.50.2"))) == new
     assert play.asked == ([] if name is None else [Keep(URI, name)])
     assert collected(Play(), [value], component) == value  # later releases have no such thing
 

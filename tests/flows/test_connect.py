@@ -19,7 +19,6 @@ from gradlink._flows.connect import connect, look_again
 from gradlink._flows.exchange import Access
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import AppSchema, read_app
-from gradlink._protocol.version import Protocol
 from tests.flows.play import Answer, Play
 
 BASE = "http://h:7860/"
@@ -60,7 +59,7 @@ def test_a_new_app_is_known_after_two_requests_at_once() -> None:
     access, schema = play.run(connect(OPEN))
     assert play.requests() == [f"GET {BASE}config", INFO_URL]
     assert access == Access(Routes(BASE, "/gradio_api"))
-    assert (schema.version, schema.protocol, names(schema)) == ("6.31.0", Protocol.SSE_V3, ["text"])
+    assert (schema.version, schema.dialect.protocol, names(schema)) == ("6.31.0", "sse_v3", ["text"])
     assert schema.info == INFO
 
 
@@ -81,7 +80,7 @@ def test_an_app_of_3_x_is_asked_for_the_values_themselves() -> None:
     play = Play(Answer(200, config), Answer(404), Answer(200, INFO))
     _, schema = play.run(connect(OPEN))
     assert play.requests()[-1] == f"{OLD_INFO_URL}&serialize=False"
-    assert schema.protocol is Protocol.WS
+    assert schema.dialect.protocol == "ws"
 
 
 @pytest.mark.parametrize(

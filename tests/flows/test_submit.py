@@ -28,6 +28,7 @@ from gradlink._flows import submit
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
 from gradlink._io import HttpDownload, HttpRequest, Inline, UploadPart
+from gradlink._protocol.dialect import dialect_of
 from gradlink._protocol.payload import bind
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes
@@ -51,9 +52,9 @@ def call(
     value: Any = "x", *, version: str = "6.31.0", retries: Retries | None = None, **options: Any
 ) -> Call:
     access = Access(Routes(BASE, "/gradio_api"), retries=retries or Retries(count=0))
-    numbers = AppVersion(version)
-    payload = bind(ENDPOINT, [value], {}, access.routes, numbers)
-    return Call(access, numbers, payload, **options)
+    dialect = dialect_of("sse_v3", AppVersion(version))
+    payload = bind(ENDPOINT, [value], {}, access.routes, dialect)
+    return Call(access, dialect, payload, **options)
 
 
 def uploads(play: Play) -> list[list[str]]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from gradlink import FileData
 from gradlink._protocol.datauri import is_data_uri
+from gradlink._protocol.dialect import NEWEST, FileForm, dialect_of
 from gradlink._protocol.filedata import (
-    FileForm,
     base_name,
     file_address,
     file_name,
@@ -107,12 +107,16 @@ def test_what_only_looks_like_a_file_is_none(value: Any) -> None:
     ],
 )
 def test_only_the_form_of_its_own_version_is_a_file(version: str, own: set[str]) -> None:
-    assert {release for release, shape in SHAPES.items() if is_file(shape, AppVersion(version))} == own
+    assert {
+        release
+        for release, shape in SHAPES.items()
+        if is_file(shape, dialect_of("sse_v3", AppVersion(version)))
+    } == own
 
 
 def test_files_of_plain_outputs_are_data() -> None:
     file = SHAPES["6.31"]
-    found = find_in_outputs([[file], [file], file], [True, False], AppVersion("6.31.0"))
+    found = find_in_outputs([[file], [file], file], [True, False], NEWEST)
     assert [item.path for item in found] == [(1, 0), (2,)]
 
 
@@ -365,7 +369,7 @@ def test_a_private_address_is_known(url: str, private: bool) -> None:
     ],
 )
 def test_the_form_of_a_file_depends_on_the_release(component: str, version: str, form: FileForm) -> None:
-    assert form_of(component, AppVersion(version)) is form
+    assert form_of(component, dialect_of("sse_v3", AppVersion(version))) is form
 
 
 URI = "data:image/png;base64,aGk="

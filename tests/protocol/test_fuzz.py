@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from gradlink import ProtocolError
 from gradlink._eventstream import EventStream
 from gradlink._protocol.describe import describe
+from gradlink._protocol.dialect import PROTOCOLS, dialect_of
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonschema import MAX_LENGTH
@@ -29,7 +30,7 @@ from gradlink._protocol.schema import read_app
 from gradlink._protocol.signature import signature
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.typehints import entry_type, python_type
-from gradlink._protocol.version import AppVersion, Protocol
+from gradlink._protocol.version import AppVersion
 from gradlink.codegen.typescript_types import typescript_type
 from tests.unit import examples
 
@@ -186,14 +187,14 @@ MESSAGES = st.fixed_dictionaries(
 @MANY
 @given(
     messages=st.lists(MESSAGES, max_size=8),
-    protocol=st.sampled_from(Protocol),
+    protocol=st.sampled_from(PROTOCOLS),
     version=st.sampled_from(["3.50.2", "4.44.1", "6.31.0"]),
     generator=st.booleans(),
 )
 def test_any_messages_bring_a_job_to_values_and_an_end(
-    messages: list[Any], protocol: Protocol, version: str, generator: bool
+    messages: list[Any], protocol: str, version: str, generator: bool
 ) -> None:
-    job = JobTracker(api_name="/f", generator=generator, protocol=protocol, version=AppVersion(version))
+    job = JobTracker(api_name="/f", generator=generator, dialect=dialect_of(protocol, AppVersion(version)))
     for raw in messages:
         job.receive(decode_message(json.dumps(raw)))
     values, texts = OutputWalk(), TextWalk()

@@ -23,6 +23,7 @@ from gradlink import (
     StatusEvent,
     StreamLostError,
 )
+from gradlink._protocol.dialect import PROTOCOLS, dialect_of
 from gradlink._protocol.job import Failed, JobTracker, Phase, Step, Succeeded, Update, stream_error
 from gradlink._protocol.messages import (
     Message,
@@ -32,14 +33,12 @@ from gradlink._protocol.messages import (
     decode_message,
     read_message,
 )
-from gradlink._protocol.version import AppVersion, Protocol
+from gradlink._protocol.version import AppVersion
 
 
-def tracker(
-    *, generator: bool = False, protocol: Protocol = Protocol.SSE_V3, version: str = "6.31.0"
-) -> JobTracker:
+def tracker(*, generator: bool = False, protocol: str = "sse_v3", version: str = "6.31.0") -> JobTracker:
     return JobTracker(
-        api_name="/predict", generator=generator, protocol=protocol, version=AppVersion(version)
+        api_name="/predict", generator=generator, dialect=dialect_of(protocol, AppVersion(version))
     )
 
 
@@ -119,15 +118,15 @@ def test_the_first_message_may_come_before_the_join_is_answered() -> None:
 @pytest.mark.parametrize(
     ("protocol", "second"),
     [
-        (Protocol.WS, Step(["ab"])),
-        (Protocol.SSE, Step(["ab"])),
-        (Protocol.SSE_V1, Step(["ab"])),
-        (Protocol.SSE_V2, Step(None, ["ab"])),
-        (Protocol.SSE_V2_1, Step(None, ["ab"])),
-        (Protocol.SSE_V3, Step(None, ["ab"])),
+        ("ws", Step(["ab"])),
+        ("sse", Step(["ab"])),
+        ("sse_v1", Step(["ab"])),
+        ("sse_v2", Step(None, ["ab"])),
+        ("sse_v2.1", Step(None, ["ab"])),
+        ("sse_v3", Step(None, ["ab"])),
     ],
 )
-def test_steps_after_the_first_are_edits_since_4_17(protocol: Protocol, second: Step) -> None:
+def test_steps_after_the_first_are_edits_since_4_17(protocol: str, second: Step) -> None:
     job = tracker(generator=True, protocol=protocol)
     assert told(job, STARTS, generating("a"), generating("ab"), completed("ab")) == [
         StatusEvent(Status.PROCESSING, eta=2.0),
@@ -192,7 +191,7 @@ def test_a_place_in_the_queue_counts_no_more_once_the_job_runs() -> None:
 
 
 def test_what_a_socket_asks_is_told() -> None:
-    job = tracker(protocol=Protocol.SSE, version="4.8.0")
+    job = tracker(protocol="sse", version="4.8.0")
     updates = told(job, read_message({"msg": "send_hash"}), read_message({"msg": "send_data"}))
     assert updates == [StatusEvent(Status.JOINING_QUEUE), StatusEvent(Status.SENDING_DATA)]
 
@@ -326,7 +325,7 @@ def test_a_success_without_data_is_an_error_of_the_protocol() -> None:
 
 
 def test_a_full_queue_refuses_the_job() -> None:
-    job = tracker(protocol=Protocol.WS)
+    job = tracker(protocol="ws")
     told(job, read_message({"msg": "queue_full"}))
     error = error_of(job)
     assert isinstance(error, QueueError)
@@ -483,9 +482,9 @@ def test_nothing_counts_after_the_end(name: str) -> None:
 MESSAGES = st.sampled_from([*LATE, said("heartbeat"), said("send_data"), said("queue_full")])
 
 
-@given(messages=st.lists(MESSAGES, max_size=12), generator=st.booleans(), protocol=st.sampled_from(Protocol))
+@given(messages=st.lists(MESSAGES, max_size=12), generator=st.booleans(), protocol=st.sampled_from(PROTOCOLS))
 def test_every_order_of_messages_keeps_the_order_of_things(
-    messages: list[Message], generator: bool, protocol: Protocol
+    messages: list[Message], generator: bool, protocol: str
 ) -> None:
     job = tracker(generator=generator, protocol=protocol)
     for message in messages:
@@ -535,7 +534,7 @@ def test_a_message_that_was_unreadable_ends_the_job_with_its_error() -> None:
 
 
 def test_where_a_queue_can_stop_for_good_the_limit_says_so() -> None:
-    job = tracker(protocol=Protocol.SSE, version="4.8.0")
+    job = tracker(protocol="sse", version="4.8.0")
     job.receive(said("estimation", rank=0, queue_size=1))
     job.expire("queue", 5)
     assert isinstance(job.outcome, Failed)

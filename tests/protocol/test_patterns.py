@@ -27,6 +27,7 @@ from gradlink._io import HttpReply
 from gradlink._local.store import safe_name
 from gradlink._protocol.datauri import content_of, is_data_uri, media_type
 from gradlink._protocol.describe import describe
+from gradlink._protocol.dialect import NEWEST, dialect_of
 from gradlink._protocol.filedata import (
     base_name,
     file_address,
@@ -241,7 +242,6 @@ def test_a_pattern_at_one_place_may_repeat_what_cannot_follow() -> None:
 
 
 ROUTES = Routes("http://h/app/", "/gradio_api")
-BIG_VERSION = AppVersion("6.31.0")
 
 
 def reply(status: int, text: str, **headers: str) -> HttpReply:
@@ -319,8 +319,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "error detail": lambda text: str(reply_error(detail(text), "x")),
     "login": lambda text: str(reply_error(reply(401, json.dumps({"detail": {"auth_message": text}})), "x")),
     "Retry-After": lambda text: retry_after({"retry-after": text}),
-    "error of an app": lambda text: str(app_error({"error": text, "title": text}, None, BIG_VERSION, "/f")),
-    "error of an old app": lambda text: str(app_error({"error": f"'{text}'"}, None, AppVersion("4.0"), "/f")),
+    "error of an app": lambda text: str(app_error({"error": text, "title": text}, None, NEWEST, "/f")),
+    "error of an old app": lambda text: str(app_error({"error": f"'{text}'"}, None, dialect_of("sse_v3", AppVersion("4.0")), "/f")),
     "error with a title": lambda text: str(AppError(text, title=text)),
 }  # fmt: skip
 PIECES = [

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import ArgumentError, Endpoint, EndpointError, FileData, FileError, Parameter, handle_file
-from gradlink._protocol.filedata import FileForm, LocalFile
+from gradlink._protocol.dialect import NEWEST, Dialect, FileForm, dialect_of
+from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.payload import REMOVED_ARGUMENTS, Payload, Upload, bind, takes, with_event
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.version import AppVersion
 
 ROUTES = Routes("http://127.0.0.1:7860/", "/gradio_api")
 META = {"_type": "gradio.FileData"}
-NEWEST = AppVersion("6.31.0")
 
 
 def parameter(name: str, slot: int, *, component: str = "Textbox", **default: Any) -> Parameter:
@@ -39,8 +39,8 @@ ADD = Endpoint(
 ANY = Endpoint(4, "/any", parameters=(parameter("value", 0),), input_count=1)
 
 
-def bound(*args: Any, endpoint: Endpoint = ADD, version: AppVersion = NEWEST, **kwargs: Any) -> Payload:
-    return bind(endpoint, args, kwargs, ROUTES, version)
+def bound(*args: Any, endpoint: Endpoint = ADD, dialect: Dialect = NEWEST, **kwargs: Any) -> Payload:
+    return bind(endpoint, args, kwargs, ROUTES, dialect)
 
 
 def sent(value: Any) -> Any:
@@ -144,9 +144,9 @@ def test_a_function_of_the_page_cannot_be_called() -> None:
 def test_a_batch_that_would_stop_the_server_for_everybody_is_not_sent(version: str) -> None:
     endpoint = Endpoint(3, "/f", parameters=(parameter("a", 0),), input_count=1, batch=True)
     with pytest.raises(EndpointError, match=rf"^/f is a batch function: on Gradio {version} one call of it"):
-        bound(1, endpoint=endpoint, version=AppVersion(version))
+        bound(1, endpoint=endpoint, dialect=dialect_of("sse_v3", AppVersion(version)))
     for good in ("3.50.2", "4.16.0", "6.31.0"):
-        assert bound(1, endpoint=endpoint, version=AppVersion(good)).data == [1]
+        assert bound(1, endpoint=endpoint, dialect=dialect_of("sse_v3", AppVersion(good))).data == [1]
 
 
 # What is sent
@@ -309,7 +309,11 @@ def test_a_file_is_sent_as_its_server_takes_it(
     version: str, component: str, form: FileForm, placed: Any
 ) -> None:
     endpoint = Endpoint(3, "/f", parameters=(parameter("a", 0, component=component),), input_count=1)
-    payload = bound([handle_file(b"x", name="n.png")], endpoint=endpoint, version=AppVersion(version))
+    payload = bound(
+        [handle_file(b"x", name="n.png")],
+        endpoint=endpoint,
+        dialect=dialect_of("sse_v3", AppVersion(version)),
+    )
     assert [upload.form for upload in payload.uploads] == [form]
     assert payload.uploads[0].inline is (form in {FileForm.INLINE, FileForm.DATA_URI})
     assert payload.with_files(["up"]) == [[placed]]

@@ -25,6 +25,7 @@ from gradlink import (
     ValidationError,
 )
 from gradlink._io import HttpReply
+from gradlink._protocol.dialect import NEWEST, dialect_of
 from gradlink._protocol.replies import (
     app_error,
     event_id_of,
@@ -38,7 +39,6 @@ from gradlink._protocol.version import AppVersion
 
 URL = "http://me:secret@app.example:7860/gradio_api/queue/join?token=secret"
 SHOWN = "http://app.example:7860/gradio_api/queue/join"
-NEWEST = AppVersion("6.31.0")
 
 
 def reply(status: int, body: Any = b"", **headers: str) -> HttpReply:
@@ -267,7 +267,7 @@ def test_the_direct_route_brings_errors_of_the_app(
     version: str, output: Any, message: str, title: str
 ) -> None:
     with pytest.raises(AppError) as e:
-        run_output(reply(500, output), AppVersion(version), "/f")
+        run_output(reply(500, output), dialect_of("sse_v3", AppVersion(version)), "/f")
     assert (e.value.message, e.value.title, e.value.execution) == (message, title, "failed")
 
 

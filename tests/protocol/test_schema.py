@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import Endpoint, EndpointError, InvalidAPIEndpointError, Parameter, ProtocolError
+from gradlink._protocol.dialect import dialect_of, read_dialect
 from gradlink._protocol.jsonschema import Budget, referred
 from gradlink._protocol.schema import (
     AppSchema,
     read_app,
     read_endpoints,
-    read_protocol,
     with_rendered,
     without_rendered,
 )
-from gradlink._protocol.version import AppVersion, Protocol
+from gradlink._protocol.version import AppVersion
 
 
 def component(key: int, kind: str, **fields: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def only(*args: Any, info: Any = None, **fields: Any) -> Endpoint:
 
 def test_an_app_is_read() -> None:
     schema = read_app(config(dependency(0), dependency(5)), {"named_endpoints": {}, "unnamed_endpoints": {}})
-    assert (schema.version, schema.protocol, schema.prefix) == ("6.31.0", Protocol.SSE_V3, "/gradio_api")
+    assert (schema.version, schema.dialect.protocol, schema.prefix) == ("6.31.0", "sse_v3", "/gradio_api")
     assert (schema.app_id, schema.wants_heartbeat, schema.max_file_size) == (7, True, 1000)
     assert list(schema.endpoints) == [0, 5]
     assert schema.info == {"named_endpoints": {}, "unnamed_endpoints": {}}
@@ -107,26 +107,26 @@ def test_an_app_is_read() -> None:
 
 def test_an_app_of_4_0_says_less() -> None:
     schema = read_app({"version": "4.0.2", "protocol": "sse", "dependencies": []}, None)
-    assert (schema.protocol, schema.prefix, schema.app_id) == (Protocol.SSE, "", None)
+    assert (schema.dialect.protocol, schema.prefix, schema.app_id) == ("sse", "", None)
     assert (schema.wants_heartbeat, schema.max_file_size, schema.endpoints) == (False, None, {})
 
 
 @pytest.mark.parametrize(
     ("announced", "version", "protocol"),
     [
-        ({}, "3.50.2", Protocol.WS),
-        ({}, "3.1.5", Protocol.WS),
-        ({"protocol": "sse"}, "4.8.0", Protocol.SSE),
-        ({"protocol": "sse_v1"}, "4.16.0", Protocol.SSE_V1),
-        ({"protocol": "sse_v2"}, "4.20.1", Protocol.SSE_V2),
-        ({"protocol": "sse_v2.1"}, "4.21.0", Protocol.SSE_V2_1),
-        ({"protocol": "sse_v3"}, "6.31.0", Protocol.SSE_V3),
-        ({"protocol": "sse_v4"}, "7.0.0", Protocol.SSE_V3),
-        ({"protocol": "sse_v3.1"}, "7.0.0", Protocol.SSE_V3),
+        ({}, "3.50.2", "ws"),
+        ({}, "3.1.5", "ws"),
+        ({"protocol": "sse"}, "4.8.0", "sse"),
+        ({"protocol": "sse_v1"}, "4.16.0", "sse_v1"),
+        ({"protocol": "sse_v2"}, "4.20.1", "sse_v2"),
+        ({"protocol": "sse_v2.1"}, "4.21.0", "sse_v2.1"),
+        ({"protocol": "sse_v3"}, "6.31.0", "sse_v3"),
+        ({"protocol": "sse_v4"}, "7.0.0", "sse_v3"),
+        ({"protocol": "sse_v3.1"}, "7.0.0", "sse_v3"),
     ],
 )
-def test_each_protocol_is_known(announced: dict[str, Any], version: str, protocol: Protocol) -> None:
-    assert read_protocol(announced, AppVersion(version)) is protocol
+def test_each_protocol_is_known(announced: dict[str, Any], version: str, protocol: str) -> None:
+    assert read_dialect({**announced, "version": version}).protocol == protocol
 
 
 @pytest.mark.parametrize("announced", ["grpc", "", "ws2", None, 5, ["sse"]])
@@ -136,7 +136,7 @@ def test_another_protocol_is_refused(announced: Any) -> None:
         match=r"^the app \(Gradio 7\.0\.0\) announces the protocol .*; gradlink speaks ws, sse, sse_v1, sse_v2, "
         r"sse_v2\.1, sse_v3$",
     ):
-        read_protocol({"protocol": announced}, AppVersion("7.0.0"))
+        read_dialect({"protocol": announced, "version": "7.0.0"})
 
 
 @pytest.mark.parametrize("version", ["3.0.26", "3.1.4"])
@@ -260,7 +260,9 @@ def test_a_function_goes_through_the_queue_or_not(
 )
 def test_a_function_may_be_a_generator(types: Any, version: str, generator: bool) -> None:
     raw = dependency(0, types=types)
-    (endpoint,) = read_endpoints({"dependencies": [raw], "components": []}, {}, AppVersion(version))
+    (endpoint,) = read_endpoints(
+        {"dependencies": [raw], "components": []}, {}, dialect_of("sse_v3", AppVersion(version))
+    )
     assert endpoint.generator is generator
 
 

@@ -12,7 +12,6 @@ from gradlink._protocol.channel import answer_to
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.messages import Message, read_message
 from gradlink._protocol.updates import ended_event, status_update
-from gradlink._protocol.version import AppVersion, Protocol
 
 WHEN = datetime.fromisoformat("2026-11-24T16:00:00")
 UNIT = ProgressUnit(1, 3, "steps", None, "Working")
@@ -28,7 +27,7 @@ CANCELLED = {"msg": "process_completed", "output": {}, "success": True}
 
 
 def tracker(*messages: dict[str, Any]) -> JobTracker:
-    job = JobTracker(api_name="/f", generator=False, protocol=Protocol.SSE_V3, version=AppVersion("6.31.0"))
+    job = JobTracker(api_name="/f", generator=False)
     for message in messages:
         job.receive(read_message(message))
     return job

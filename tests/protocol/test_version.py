@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.version import AppVersion, CancelWay, Protocol, cancel_way
+from gradlink._protocol.version import AppVersion, CancelWay, cancel_way
 
 
 @pytest.mark.parametrize(
@@ -84,25 +84,6 @@ def test_versions_are_ordered_as_their_numbers(one: tuple[int, ...], other: tupl
         padded_one > padded_other,
     )
     assert a != b or hash(a) == hash(b)
-
-
-@pytest.mark.parametrize(
-    ("protocol", "edits", "closes", "shares"),
-    [
-        (Protocol.WS, False, False, False),
-        (Protocol.SSE, False, False, False),
-        (Protocol.SSE_V1, False, False, True),
-        (Protocol.SSE_V2, True, False, True),
-        (Protocol.SSE_V2_1, True, False, True),
-        (Protocol.SSE_V3, True, True, True),
-    ],
-)
-def test_each_protocol_has_its_habits(protocol: Protocol, edits: bool, closes: bool, shares: bool) -> None:
-    assert (protocol.sends_edits, protocol.closes_explicitly, protocol.shares_stream) == (
-        edits,
-        closes,
-        shares,
-    )
 
 
 @pytest.mark.parametrize(

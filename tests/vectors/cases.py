@@ -11,7 +11,7 @@ from typing import Any
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 KINDS = (
-    "events", "messages", "diffs", "jobs", "routers", "schemas", "payloads", "outputs", "files", "pages", "replies",
+    "dialects", "events", "messages", "diffs", "jobs", "routers", "schemas", "payloads", "outputs", "files", "pages", "replies",
     "retries", "sessions", "calls",
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ import base64
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from enum import Enum
 from typing import Any
 
 import gradlink
@@ -14,6 +15,7 @@ from gradlink._io import HttpReply
 from gradlink._protocol import cancelling
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.datauri import content_of
+from gradlink._protocol.dialect import PROTOCOLS, Dialect, dialect_of, read_dialect
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.filedata import (
@@ -46,7 +48,7 @@ from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.routes import Routes, above, normalise, without_page
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
 from gradlink._protocol.sse import EventDecoder
-from gradlink._protocol.version import AppVersion, Protocol, cancel_way
+from gradlink._protocol.version import AppVersion, cancel_way
 from gradlink.errors import GradlinkError, ProtocolError, StreamLostError
 from tests.vectors.cases import app
 from tests.vectors.engine import Played
@@ -120,6 +122,14 @@ def agrees(actual: Any, expected: Any) -> bool:
     return actual == expected and isinstance(actual, bool) == isinstance(expected, bool)
 
 
+def _dialect(given: Any) -> Any:
+    dialect = asdict(read_dialect(given))
+    del dialect["protocol"], dialect["release"]
+    return {
+        name: ability.value if isinstance(ability, Enum) else ability for name, ability in dialect.items()
+    }
+
+
 def _events(given: Any) -> Any:
     body = base64.b64decode(given["base64"]) if "base64" in given else given["text"].encode()
     whole = _data_of([body])
@@ -167,8 +177,7 @@ def _job(given: Any) -> Any:
     tracker = JobTracker(
         api_name=given["api_name"],
         generator=given["generator"],
-        protocol=Protocol(given["protocol"]),
-        version=AppVersion(given["version"]),
+        dialect=dialect_of(given["protocol"], AppVersion(given["version"])),
     )
     for step in given["steps"]:
         _perform(tracker, step)
@@ -294,7 +303,7 @@ def _schema(given: Any) -> Any:
     }
     return {
         "version": str(schema.version),
-        "protocol": schema.protocol.value,
+        "protocol": schema.dialect.protocol,
         "prefix": schema.prefix,
         "wants_heartbeat": schema.wants_heartbeat,
         "endpoints": shown,
@@ -338,7 +347,7 @@ def _payload(given: Any) -> Any:
     routes = Routes(normalise(given.get("base", BASE)), schema.prefix)
     args = [arguments(value) for value in given.get("args", [])]
     kwargs = {name: arguments(value) for name, value in given.get("kwargs", {}).items()}
-    payload = bind(endpoint, args, kwargs, routes, schema.version)
+    payload = bind(endpoint, args, kwargs, routes, schema.dialect)
     uploads = [
         {"path": list(upload.path), "name": upload.file.name, "inline": upload.inline}
         for upload in payload.uploads
@@ -372,7 +381,7 @@ def _output(given: Any) -> Any:
     plain = endpoint.shown(endpoint.plain_outputs)
     files = {
         file.path: FileData({**file.data, "url": file_address(routes, file.data)[0]})
-        for file in find_in_outputs(shown, plain, schema.version)
+        for file in find_in_outputs(shown, plain, schema.dialect)
     }
     return {"values": replaced(shown, files)}
 
@@ -382,7 +391,7 @@ def _files(given: Any) -> Any:
         return {"private": is_private_address(given["url"])}
     routes = Routes(normalise(given["base"]), given["prefix"])
     found: list[Any] = []
-    for file in find_files(given["value"], AppVersion(given.get("version", ""))):
+    for file in find_files(given["value"], _any_protocol(given.get("version", ""))):
         url, own = file_address(routes, file.data)
         uri = content_uri(file.data)
         try:
@@ -393,6 +402,10 @@ def _files(given: Any) -> Any:
             {"path": list(file.path), "url": url, "own": own, "name": file_name(file.data), **content}
         )
     return {"files": found}
+
+
+def _any_protocol(version: str) -> Dialect:
+    return dialect_of(PROTOCOLS[-1], AppVersion(version))
 
 
 def _page(given: Any) -> Any:
@@ -409,7 +422,7 @@ def _reply(given: Any) -> Any:
         case "upload":
             return {"paths": uploaded_paths(reply, given["count"])}
         case "run":
-            return {"data": run_output(reply, AppVersion(given["version"]), given["api_name"])}
+            return {"data": run_output(reply, _any_protocol(given["version"]), given["api_name"])}
         case what:
             raise reply_error(reply, what)
 
@@ -432,6 +445,7 @@ def _sessions(given: Any) -> Any:
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
+    "dialects": _dialect,
     "events": _events,
     "messages": _message,
     "diffs": _diff,

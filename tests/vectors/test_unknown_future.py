@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gradlink._protocol.version import KNOWN_PROTOCOLS
+from gradlink._protocol.dialect import PROTOCOLS
 from tests.vectors.cases import Case, app, cases
 from tests.vectors.readings import agrees, reading
 
@@ -153,7 +153,7 @@ def test_a_new_protocol_is_named_with_those_that_are_known(case: Case, announced
     actual = reading("schemas", {"config": {**config, "protocol": announced}, "info": info})
     assert actual["error"] == "ProtocolError"
     assert repr(announced) in actual["says"]
-    for known in KNOWN_PROTOCOLS:
+    for known in PROTOCOLS:
         assert known in actual["says"]
 
 

@@ -21,7 +21,6 @@ from gradlink._protocol.channel import answer_to, message_of_job
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message
 from gradlink._protocol.replies import reply_error
-from gradlink._protocol.version import Protocol as WireProtocol
 from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, ConnectionSettings
 from gradlink._websocket import Frames
 from gradlink.errors import GradlinkError
@@ -72,7 +71,7 @@ class AsyncJobChannel:
         once = LoginOnce({401, 403}, available=access.auth is not None)
         converse = (
             self._converse_on_socket
-            if self._port.engine.schema.protocol is WireProtocol.WS
+            if self._port.engine.schema.dialect.websocket
             else self._converse_on_stream
         )
         while (refusal := await converse(body)) is not None:

@@ -261,7 +261,7 @@ class AsyncClient:
     @property
     def protocol(self) -> str:
         """How jobs travel, such as "sse_v3"."""
-        return self._shared.schema.protocol.value
+        return self._shared.schema.dialect.protocol
 
     # -- the session ------------------------------------------------------------------------------
 

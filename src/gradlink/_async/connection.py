@@ -164,7 +164,7 @@ class AsyncConnection:
                 case Resend(job=job):
                     self._run(sending.resend(self, job))
                 case OpenStream(session=session):
-                    policy = StreamPolicy(self.schema.protocol, self.access.retries)
+                    policy = StreamPolicy(self.schema.dialect, self.access.retries)
                     self.tasks.start(AsyncStreamReader(self, session, policy).run)
                 case LeaveStream():
                     pass  # readers look for it themselves, and end with the client's tasks
@@ -233,12 +233,7 @@ class AsyncConnection:
     def send(self, call: Call, listeners: Listeners) -> AsyncJobCore:
         """Send ``call`` in the background, and return its job."""
         endpoint, schema = call.payload.endpoint, self.schema
-        tracker = JobTracker(
-            api_name=endpoint.title,
-            generator=endpoint.generator,
-            protocol=schema.protocol,
-            version=schema.version,
-        )
+        tracker = JobTracker(api_name=endpoint.title, generator=endpoint.generator, dialect=schema.dialect)
         job = AsyncJobCore(call, tracker, listeners)
         self._perform(self._engine.submit(job))
         return job
@@ -295,7 +290,7 @@ class AsyncConnection:
         if not output.has_files:
             return arrange(output.data, endpoint.skipped_outputs)
         return await self.driver.run(
-            collect(self.access, self.schema.version, endpoint, output, fetched), scope
+            collect(self.access, self.schema.dialect, endpoint, output, fetched), scope
         )
 
     def cancel(self, job: AsyncJobCore) -> None:

@@ -51,7 +51,7 @@ from gradlink._protocol.queuewatch import STARTUP_SECONDS, QueueWatch
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
-from gradlink._protocol.version import CancelWay, Protocol, cancel_way
+from gradlink._protocol.version import CancelWay, cancel_way
 from gradlink.errors import (
     ClientClosedError,
     EndpointError,
@@ -196,7 +196,7 @@ class Engine(Generic[JobT]):
         self._enter(job, "total", effects)
         if job.endpoint.takes_direct_route:
             effects.append(RunDirect(job))
-        elif not self.schema.protocol.shares_stream:
+        elif not self.schema.dialect.shares_stream:
             effects.append(RunAlone(job))
         else:
             self._place(job, effects)
@@ -656,7 +656,7 @@ class Engine(Generic[JobT]):
             return
         event_id = job.tracker.event_id
         if job in self._alone:
-            if event_id is not None and self.schema.protocol is Protocol.SSE and not self.closed:
+            if event_id is not None and self.schema.dialect.resets_alone and not self.closed:
                 job.cancelling = True
                 effects.append(ResetAlone(job, event_id))
             else:

@@ -7,10 +7,10 @@ from collections.abc import Collection
 
 from gradlink._engine.failures import MAX_EMPTY_STREAMS, silent_streams, unclosed_stream
 from gradlink._facts import with_facts
+from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.job import stream_error
 from gradlink._protocol.messages import CloseStream, Heartbeat, Message, UnexpectedError, Unknown
 from gradlink._protocol.policy import Retries, may_reopen
-from gradlink._protocol.version import Protocol
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
@@ -45,8 +45,8 @@ class StreamPolicy:
         error: what that means for the jobs on it, None if nothing.
     """
 
-    def __init__(self, protocol: Protocol, retries: Retries) -> None:
-        self._closes_explicitly = protocol.closes_explicitly
+    def __init__(self, dialect: Dialect, retries: Retries) -> None:
+        self._closes_explicitly = dialect.closes_explicitly
         self._retries = retries
         self._failures = 0
         self._empty = 0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, redirect_target, stays
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, keep, together
+from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.filedata import (
     FileData,
     FoundFile,
@@ -25,13 +26,12 @@ from gradlink._protocol.policy import may_repeat_reading
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import Endpoint
-from gradlink._protocol.version import AppVersion
 from gradlink.errors import DownloadInterruptedError, FileError, RedirectError
 
 
 def collect(
     access: Access,
-    version: AppVersion,
+    dialect: Dialect,
     endpoint: Endpoint,
     output: Output,
     fetched: MutableMapping[str, str] | None,
@@ -45,7 +45,7 @@ def collect(
     shown = endpoint.shown(output.data)
     types = endpoint.shown(endpoint.output_types)
     files = (
-        find_in_outputs(shown, endpoint.shown(endpoint.plain_outputs), version) if output.has_files else []
+        find_in_outputs(shown, endpoint.shown(endpoint.plain_outputs), dialect) if output.has_files else []
     )
     new: dict[tuple[str | int, ...], object] = {}
     if fetched is not None:
@@ -57,7 +57,7 @@ def collect(
             flows = [fetch(access, url, own, name) for url, (own, name) in missing.items()]
             fetched.update(zip(missing, (yield from together(flows)), strict=True))
         new.update((file.path, fetched[url]) for file, (url, _, _) in zip(files, addresses, strict=True))
-        if not version.at_least(4):
+        if dialect.inline_results:
             new.update((yield from _keep_inline(shown, types)))
     else:
         new = {file.path: described(access, file.data) for file in files}

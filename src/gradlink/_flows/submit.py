@@ -10,11 +10,11 @@ from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access, exchange, post_json
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpRequest, UploadPart, inline, together
+from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.payload import Payload, Upload
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Timeout, may_repeat, may_repeat_reading
 from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
-from gradlink._protocol.version import AppVersion
 from gradlink.errors import GradlinkError, RedirectError
 
 # Files of one call travel in as many requests at once; more gain nothing on one server.
@@ -33,7 +33,7 @@ class Call:
     """
 
     access: Access
-    version: AppVersion
+    dialect: Dialect
     payload: Payload
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     oauth_token: str | None = field(default=None, repr=False)
@@ -127,7 +127,7 @@ def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONV
     title = call.payload.endpoint.title
 
     def once() -> Flow[list[JSONValue]]:
-        return run_output((yield from exchange(call.access, request)), call.version, title)
+        return run_output((yield from exchange(call.access, request)), call.dialect, title)
 
     return (yield from retrying(call.access.retries, once, _refused))
 

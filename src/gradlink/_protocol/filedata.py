@@ -9,14 +9,13 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, BinaryIO, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gradlink._protocol.datauri import is_data_uri
+from gradlink._protocol.dialect import Dialect, FileForm, FileMark
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
 from gradlink._protocol.routes import Routes, resolve, same_origin
-from gradlink._protocol.version import AppVersion
 
 META: dict[str, JSONValue] = {"_type": "gradio.FileData"}
 # Addresses of IPv6 that stand for one of IPv4 beside those that the library knows, and where all public ones lie.
@@ -24,26 +23,9 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
-class FileForm(Enum):
-    """How a file stands in the data of a call, by version and component."""
-
-    FILE_DATA = "file data"
-    """Since 4.0: uploaded, a dict with its path."""
-    NAMED = "named"
-    """3.19 - 3.50: uploaded, a dict with its name."""
-    INLINE = "inline"
-    """Before 3.19: a dict with the content as a data URI."""
-    DATA_URI = "data uri"
-    """Images before 4.0: the content as a data URI, nothing else."""
-
-
-def form_of(component: str, version: AppVersion) -> FileForm:
+def form_of(component: str, dialect: Dialect) -> FileForm:
     """Return the form of files for a component, such as "Image"."""
-    if version.at_least(4):
-        return FileForm.FILE_DATA
-    if component.lower() == "image":
-        return FileForm.DATA_URI
-    return FileForm.NAMED if version.at_least(3, 19) else FileForm.INLINE
+    return dialect.image_form if component.lower() == "image" else dialect.file_form
 
 
 def sent_file(form: FileForm, name: str, content: str) -> JSONValue:
@@ -138,24 +120,22 @@ class FoundFile:
 
 
 def find_files(
-    value: JSONValue, version: AppVersion | None = None, path: tuple[str | int, ...] = ()
+    value: JSONValue, dialect: Dialect | None = None, path: tuple[str | int, ...] = ()
 ) -> list[FoundFile]:
     """Return the files in ``value``, which lies at ``path``, in the order of a walk through it.
 
-    ``version`` is that of the app; None finds what is a file in any version.
+    ``dialect`` is that of the app; None finds what is a file in any.
     """
-    return list(_walk(value, version, path))
+    return list(_walk(value, dialect, path))
 
 
-def find_in_outputs(
-    values: Sequence[JSONValue], plain: Sequence[bool], version: AppVersion
-) -> list[FoundFile]:
+def find_in_outputs(values: Sequence[JSONValue], plain: Sequence[bool], dialect: Dialect) -> list[FoundFile]:
     """Return the files in the values of a call; ``plain`` tells which of them are JSON without files."""
     return [
         file
         for index, value in enumerate(values)
         if not (index < len(plain) and plain[index])
-        for file in find_files(value, version, (index,))
+        for file in find_files(value, dialect, (index,))
     ]
 
 
@@ -184,22 +164,21 @@ def _walk_inline(value: JSONValue, path: tuple[str | int, ...]) -> Iterator[Foun
                 yield from _walk_inline(item, (*path, index))
 
 
-def is_file(value: JSONValue, version: AppVersion | None = None) -> bool:
-    """Tell whether ``value`` is a file as an app of ``version`` sends it, None for any version.
+def is_file(value: JSONValue, dialect: Dialect | None = None) -> bool:
+    """Tell whether ``value`` is a file as an app of ``dialect`` sends it, None for any.
 
-    Since 4.21 it says so itself (``meta``), and has a path, or since 5.0 perhaps only a url; from 4.0 to 4.20 a file is a dict with all fields of one; in 3.x one
-    with ``is_file``. What looks like a file of another version is an app's own data.
+    What looks like a file of another version is an app's own data.
     """
-    says_so = version is None or version.at_least(4, 21)
+    mark = None if dialect is None else dialect.file_mark
     match value:
-        case {"meta": {"_type": "gradio.FileData"}, "path": str()} if says_so:
+        case {"meta": {"_type": "gradio.FileData"}, "path": str()} if mark in (None, FileMark.META):
             return True
-        case {"meta": {"_type": "gradio.FileData"}, "url": str(url)} if says_so and url:
+        case {"meta": {"_type": "gradio.FileData"}, "url": str(url)} if url and mark in (None, FileMark.META):
             return True
         case {"path": str(), "url": _, "orig_name": _, "size": _, "mime_type": _}:
-            return version is None or (version.at_least(4) and not says_so)
+            return mark in (None, FileMark.FIELDS)
         case {"name": str(), "data": None, "is_file": True}:
-            return version is None or not version.at_least(4)
+            return mark in (None, FileMark.IS_FILE)
         case _:
             return False
 
@@ -351,8 +330,8 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _walk(value: JSONValue, version: AppVersion | None, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
-    if isinstance(value, dict) and is_file(value, version):
+def _walk(value: JSONValue, dialect: Dialect | None, path: tuple[str | int, ...]) -> Iterator[FoundFile]:
+    if isinstance(value, dict) and is_file(value, dialect):
         yield FoundFile(path, value)
         return
     # No recursion: the caller's stack may be deep already. And a path is made where a file is, not on every level.
@@ -362,7 +341,7 @@ def _walk(value: JSONValue, version: AppVersion | None, path: tuple[str | int, .
     while levels:
         for key, item in levels[-1]:
             marked = type(item) is dict and ("meta" in item or "path" in item or "is_file" in item)
-            if marked and isinstance(item, dict) and is_file(item, version):
+            if marked and isinstance(item, dict) and is_file(item, dialect):
                 yield FoundFile((*keys, key), item)
             elif len(levels) < MAX_DEPTH and (inner := _containers(item)):
                 keys.append(key)

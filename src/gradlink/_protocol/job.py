@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from gradlink._facts import with_facts
+from gradlink._protocol.dialect import NEWEST, Dialect
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.jsonvalue import JSONValue, misread
 from gradlink._protocol.messages import (
@@ -29,7 +30,6 @@ from gradlink._protocol.messages import (
 from gradlink._protocol.policy import Phase as TimePhase
 from gradlink._protocol.replies import app_error
 from gradlink._protocol.status import ProgressUnit, Status
-from gradlink._protocol.version import AppVersion, Protocol
 from gradlink.errors import (
     Execution,
     GradlinkError,
@@ -120,10 +120,9 @@ class JobTracker:
     """
 
     __slots__ = (
-        "_protocol",
+        "_dialect",
         "_resent",
         "_steps",
-        "_version",
         "api_name",
         "event_id",
         "generator",
@@ -141,13 +140,11 @@ class JobTracker:
         *,
         api_name: str,
         generator: bool = False,
-        protocol: Protocol = Protocol.SSE_V3,
-        version: AppVersion | None = None,
+        dialect: Dialect = NEWEST,
     ) -> None:
         self.api_name = api_name
         self.generator = generator
-        self._protocol = protocol
-        self._version = version or AppVersion("")
+        self._dialect = dialect
         self._steps = 0
         self.event_id: str | None = None
         self.sent = False
@@ -163,11 +160,6 @@ class JobTracker:
     def started(self) -> bool:
         """The function has begun to run, as far as the server has told."""
         return self.phase is Phase.RUNNING
-
-    @property
-    def _queue_may_stop(self) -> bool:
-        """From 4.0 to 4.15 some calls end the queue for everybody, and the server goes on accepting jobs."""
-        return self._version.at_least(4) and not self._version.at_least(4, 16)
 
     def receive(self, message: Message) -> None:
         """Take the next message of this job; after the end nothing counts any more.
@@ -249,9 +241,9 @@ class JobTracker:
     def expire(self, phase: TimePhase, seconds: float) -> None:
         """End the job because a time limit ran out."""
         said = f"{self.api_name}: the call's limit of {seconds:g} s for {_WHAT[phase]} ran out"
-        if self.sent and not self.started and phase != "upload" and self._queue_may_stop:
+        if self.sent and not self.started and phase != "upload" and self._dialect.queue_may_stop:
             said += (
-                f"; its turn did not come, and the queue of Gradio {self._version} can stop for good "
+                f"; its turn did not come, and the queue of Gradio {self._dialect.release} can stop for good "
                 "(a call of a batch function or of an unknown one is enough): the app may have to be restarted"
             )
         self.stop(JobTimeoutError(said, phase=phase, seconds=seconds))
@@ -288,13 +280,13 @@ class JobTracker:
     def _generating(self, message: ProcessGenerating) -> None:
         self.phase = Phase.RUNNING
         self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
-        edits = self._protocol.sends_edits and self._steps > 0 and not message.streaming
+        edits = self._dialect.sends_edits and self._steps > 0 and not message.streaming
         self._steps += 1
         self.updates.append(Step(None, message.data) if edits else Step(message.data))
 
     def _completed(self, message: ProcessCompleted) -> None:
         if not message.success:
-            self.fail(app_error(message.output, message.title, self._version, self.api_name))
+            self.fail(app_error(message.output, message.title, self._dialect, self.api_name))
         elif message.data is not None:
             nothing = all(value is None for value in message.data)
             empty = self.generator and nothing and not message.used_cache

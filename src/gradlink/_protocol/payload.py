@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from gradlink._protocol.datauri import content_of
+from gradlink._protocol.dialect import Dialect, FileForm
 from gradlink._protocol.filedata import (
     META,
     FileData,
-    FileForm,
     LocalFile,
     base_name,
     content_uri,
@@ -27,7 +27,6 @@ from gradlink._protocol.filedata import (
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONObject, JSONValue, shortened
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import Endpoint, Parameter
-from gradlink._protocol.version import AppVersion
 from gradlink.errors import ArgumentError, EndpointError
 
 # What the official clients took once, with what to write instead.
@@ -95,7 +94,7 @@ class Payload:
 
 
 def bind(
-    endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], routes: Routes, version: AppVersion
+    endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], routes: Routes, dialect: Dialect
 ) -> Payload:
     """Return what calling ``endpoint`` with these arguments sends.
 
@@ -108,13 +107,13 @@ def bind(
         raise ArgumentError(
             f"{endpoint.title} only runs in the app's page, the server has no function for it"
         )
-    if endpoint.batch and version.at_least(4) and not version.at_least(4, 16):
+    if endpoint.batch and dialect.queue_may_stop:
         raise EndpointError(
-            f"{endpoint.title} is a batch function: on Gradio {version} one call of it stops the app's queue "
+            f"{endpoint.title} is a batch function: on Gradio {dialect.release} one call of it stops the app's queue "
             "for everybody, so it is not made; the app needs Gradio 4.16 or newer"
         )
     values = _match(endpoint, args, kwargs)
-    forms = {p.slot: form_of(p.component, version) for p in endpoint.parameters}
+    forms = {p.slot: form_of(p.component, dialect) for p in endpoint.parameters}
     plain = frozenset(p.slot for p in endpoint.parameters if p.plain)
     collector = _Collector(endpoint, routes, forms, plain)
     data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from gradlink._facts import with_facts
 from gradlink._io import HttpReply
+from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_number, as_object, as_text, decode
 from gradlink._protocol.quota import read_quota_message
 from gradlink._protocol.routes import without_credentials
-from gradlink._protocol.version import AppVersion
 from gradlink._text import one_line
 from gradlink.errors import (
     AppError,
@@ -73,12 +73,12 @@ def uploaded_paths(reply: HttpReply, count: int) -> list[str]:
     return paths
 
 
-def run_output(reply: HttpReply, version: AppVersion, api_name: str) -> list[JSONValue]:
+def run_output(reply: HttpReply, dialect: Dialect, api_name: str) -> list[JSONValue]:
     """Return the values of an answer of the direct route. Raises what the refusal, or the app's error, means."""
     if reply.status == 500:
         output = _object_or_none(reply.body)
         if output is not None and "error" in output:
-            raise app_error(output, None, version, api_name)
+            raise app_error(output, None, dialect, api_name)
     if reply.status != 200:
         # A gateway that lost its patience cannot tell whether the function runs.
         execution: Execution = "unknown" if reply.status >= 500 else "not started"
@@ -90,12 +90,12 @@ def run_output(reply: HttpReply, version: AppVersion, api_name: str) -> list[JSO
     return data
 
 
-def app_error(output: JSONObject, title: str | None, version: AppVersion, api_name: str) -> AppError:
+def app_error(output: JSONObject, title: str | None, dialect: Dialect, api_name: str) -> AppError:
     """Return the error that the app's function raised, from the ``output`` that reports it."""
     text = output.get("error")
-    # In generators, up to 4.22 at least; what a gr.Error says is in quotes before 5.2.
-    hidden = text is None or (text == "None" and not version.at_least(5, 2))
-    message = f"{api_name}: {HIDDEN}" if hidden else _unquoted(str(text), version)
+    # In generators, up to 4.22 at least; what a gr.Error says is in quotes there.
+    hidden = text is None or (text == "None" and dialect.quotes_errors)
+    message = f"{api_name}: {HIDDEN}" if hidden else _unquoted(str(text), dialect)
     # The title of the message itself is null for errors in generators, that of the output is set.
     shown_title = as_text(output.get("title")) or title or "Error"
     quota = read_quota_message(shown_title, message)
@@ -187,9 +187,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return seconds if 0 <= seconds < float("inf") else None
 
 
-def _unquoted(text: str, version: AppVersion) -> str:
-    """Return the text that a Python repr stands for, which the error's text is before 5.2."""
-    if version.at_least(5, 2) or len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"":
+def _unquoted(text: str, dialect: Dialect) -> str:
+    """Return the text that a Python repr stands for, which the error's text may be."""
+    if not dialect.quotes_errors or len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"":
         return text
     try:
         value: object = ast.literal_eval(text)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
+from gradlink._protocol.dialect import Dialect, read_dialect
 from gradlink._protocol.jsonschema import mentions_file
 from gradlink._protocol.jsonvalue import (
     JSONObject,
@@ -24,7 +25,7 @@ from gradlink._protocol.jsonvalue import (
 from gradlink._protocol.rebuild import describe_default, describe_endpoint
 from gradlink._protocol.signature import identifiers
 from gradlink._protocol.typehints import entry_type
-from gradlink._protocol.version import KNOWN_PROTOCOLS, AppVersion, Protocol
+from gradlink._protocol.version import AppVersion
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
 
 T = TypeVar("T")
@@ -157,6 +158,7 @@ class AppSchema:
     Attributes:
         config: /config as received.
         info: /info as received, or made from /config if the server has none or failed to make it.
+        dialect: what its server can do.
         endpoints: by fn_index.
         wants_heartbeat: the app has State, unload or stream events.
         max_file_size: bytes that an uploaded file may have, None for no limit.
@@ -166,7 +168,7 @@ class AppSchema:
     config: JSONObject = field(repr=False)
     info: JSONObject = field(repr=False)
     version: AppVersion
-    protocol: Protocol
+    dialect: Dialect
     prefix: str
     endpoints: Mapping[int, Endpoint] = field(repr=False)
     wants_heartbeat: bool
@@ -224,19 +226,18 @@ def read_app(config: JSONObject, info: JSONObject | None) -> AppSchema:
 
     Raises ProtocolError for an app that gradlink cannot talk to.
     """
-    version = AppVersion(as_text(config.get("version")) or "")
     if "allow_flagging" in config:
         raise ProtocolError("this is a Gradio 2 app; gradlink speaks with Gradio 3.1.5 and newer")
     if "dependencies" not in config:
         raise ProtocolError(f"/config has no 'dependencies'; it has: {shortened(list(config)) or 'nothing'}")
-    protocol = read_protocol(config, version)
-    endpoints = read_endpoints(config, info or {}, version)
+    dialect = read_dialect(config)
+    endpoints = read_endpoints(config, info or {}, dialect)
     described = _completed(info, endpoints) if info is not None else _info_of(endpoints)
     return AppSchema(
         config=config,
         info=described,
-        version=version,
-        protocol=protocol,
+        version=AppVersion(dialect.release),
+        dialect=dialect,
         prefix=as_text(config.get("api_prefix")) or "",
         endpoints={endpoint.fn_index: endpoint for endpoint in endpoints},
         wants_heartbeat=config.get("connect_heartbeat") is True,
@@ -275,26 +276,7 @@ def _default_of(parameter: Parameter) -> JSONObject:
     return {"parameter_has_default": True, "parameter_default": parameter.default}
 
 
-def read_protocol(config: JSONObject, version: AppVersion) -> Protocol:
-    """Return the protocol that ``config`` announces; an unknown newer ``sse_v…`` is taken as sse_v3."""
-    announced = config.get("protocol", "ws")
-    try:
-        protocol = Protocol(announced)
-    except ValueError:
-        if isinstance(announced, str) and announced.startswith("sse_v"):
-            return Protocol.SSE_V3
-        raise ProtocolError(
-            f"the app (Gradio {version}) announces the protocol {announced!r}; gradlink speaks "
-            + ", ".join(KNOWN_PROTOCOLS)
-        ) from None
-    if protocol is Protocol.WS and not version.at_least(3, 1, 5):
-        raise ProtocolError(
-            f"the app runs Gradio {version}, whose queue is polled; gradlink needs 3.1.5 or newer"
-        )
-    return protocol
-
-
-def read_endpoints(config: JSONObject, info: JSONObject, version: AppVersion) -> list[Endpoint]:
+def read_endpoints(config: JSONObject, info: JSONObject, dialect: Dialect) -> list[Endpoint]:
     """Return the endpoints of a /config, or of a ``render_config``, in their order."""
     components = {
         component["id"]: component
@@ -314,7 +296,7 @@ def read_endpoints(config: JSONObject, info: JSONObject, version: AppVersion) ->
                 dependency,
                 components,
                 described,
-                version,
+                dialect,
                 queue_default,
             )
         )
@@ -337,7 +319,7 @@ def with_rendered(schema: AppSchema, render_config: JSONValue, session_hash: str
         return schema
     components = as_list(schema.config.get("components")) + as_list(rendered.get("components"))
     config: JSONObject = {"components": components, "dependencies": as_list(rendered.get("dependencies"))}
-    endpoints = read_endpoints(config, {}, schema.version)
+    endpoints = read_endpoints(config, {}, schema.dialect)
     # Only the render_config says which rendering it is, its dependencies do not.
     render_id = as_int(rendered.get("render_id"))
     made = {e.fn_index: replace(e, session_hash=session_hash, render_id=render_id) for e in endpoints}
@@ -352,7 +334,7 @@ def _endpoint(
     dependency: JSONObject,
     components: Mapping[JSONValue, JSONObject],
     described: JSONObject | None,
-    version: AppVersion,
+    dialect: Dialect,
     queue_default: bool,
 ) -> Endpoint:
     inputs = [components.get(as_int(key), {}) for key in as_list(dependency.get("inputs"))]
@@ -365,7 +347,10 @@ def _endpoint(
     api_name = dependency.get("api_name")
     queue = dependency.get("queue")
     generator = get_path(dependency, "types", "generator")
-    queued = (queue_default if queue is None else queue is not False) or _direct_is_broken(version, shown)
+    queued = (queue_default if queue is None else queue is not False) or (
+        # Its answer on the direct route is spoilt.
+        dialect.spoils_direct_json and any(component.get("type") == "json" for component in shown)
+    )
     return Endpoint(
         fn_index=fn_index,
         api_name=f"/{api_name}" if isinstance(api_name, str) and api_name else None,
@@ -376,8 +361,8 @@ def _endpoint(
         output_types=tuple(as_text(component.get("type")) or "" for component in outputs),
         plain_outputs=tuple(_plain(component, "api_info_as_output") for component in outputs),
         queued=queued,
-        # Before 3.20 nobody can know whether a function streams; one outside of the queue cannot, there.
-        generator=generator is True or (generator is None and queued and not version.at_least(3, 20)),
+        # Where nobody can know whether a function streams, one outside of the queue cannot.
+        generator=generator is True or (generator is None and queued and not dialect.tells_generators),
         stateful=rendered or any(component.get("type") == "state" for component in [*inputs, *outputs]),
         batch=dependency.get("batch") is True,
         live=dependency.get("connection") == "stream",
@@ -435,12 +420,6 @@ def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -
         slot=slot,
         plain=plain,
     )
-
-
-def _direct_is_broken(version: AppVersion, outputs: list[JSONObject]) -> bool:
-    """Tell whether the direct route spoils these outputs: 5.49 and 5.50 answer JSON with the text "root=..."."""
-    affected = version.at_least(5, 49) and not version.at_least(6) and version.numbers
-    return bool(affected) and any(component.get("type") == "json" for component in outputs)
 
 
 def _skipped(component: JSONObject) -> bool:

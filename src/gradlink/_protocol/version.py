@@ -1,4 +1,4 @@
-"""Gradio versions and the six protocols that they speak."""
+"""Gradio versions."""
 
 from __future__ import annotations
 
@@ -63,32 +63,6 @@ class AppVersion:
         return numbers + (0,) * (4 - len(numbers))
 
 
-class Protocol(Enum):
-    """How jobs travel; the value is what ``/config`` announces."""
-
-    WS = "ws"
-    SSE = "sse"
-    SSE_V1 = "sse_v1"
-    SSE_V2 = "sse_v2"
-    SSE_V2_1 = "sse_v2.1"
-    SSE_V3 = "sse_v3"
-
-    @property
-    def sends_edits(self) -> bool:
-        """``process_generating`` carries edits after the first full value (since 4.17)."""
-        return self in (Protocol.SSE_V3, Protocol.SSE_V2_1, Protocol.SSE_V2)
-
-    @property
-    def closes_explicitly(self) -> bool:
-        """The stream ends with ``close_stream``; without it an end is an accident (since 4.22)."""
-        return self is Protocol.SSE_V3
-
-    @property
-    def shares_stream(self) -> bool:
-        """All jobs of a session come on one stream (since 4.9)."""
-        return self not in {Protocol.WS, Protocol.SSE}
-
-
 class CancelWay(Enum):
     """How a server cancels a job, by version."""
 
@@ -110,6 +84,3 @@ def cancel_way(version: AppVersion) -> CancelWay:
     if not version.at_least(4, 31):
         return CancelWay.RESET
     return CancelWay.SESSION if version.at_least(6, 14) else CancelWay.RUNNING
-
-
-KNOWN_PROTOCOLS = tuple(protocol.value for protocol in Protocol)

@@ -19,7 +19,6 @@ from gradlink._protocol.channel import answer_to, message_of_job
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message
 from gradlink._protocol.replies import reply_error
-from gradlink._protocol.version import Protocol as WireProtocol
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.sockets import shut_down
@@ -74,7 +73,7 @@ class JobChannel:
         once = LoginOnce({401, 403}, available=access.auth is not None)
         converse = (
             self._converse_on_socket
-            if self._port.engine.schema.protocol is WireProtocol.WS
+            if self._port.engine.schema.dialect.websocket
             else self._converse_on_stream
         )
         while (refusal := converse(body)) is not None:

@@ -335,7 +335,7 @@ class Client:
     @property
     def protocol(self) -> str:
         """How jobs travel, such as "sse_v3"."""
-        return self._connection.schema.protocol.value
+        return self._connection.schema.dialect.protocol
 
     # -- the session ------------------------------------------------------------------------------
 

@@ -223,8 +223,7 @@ class Connection:
         tracker = JobTracker(
             api_name=endpoint.title,
             generator=endpoint.generator,
-            protocol=schema.protocol,
-            version=schema.version,
+            dialect=schema.dialect,
         )
         return JobCore(call, tracker)
 
@@ -285,7 +284,7 @@ class Connection:
     # -- receiving --------------------------------------------------------------------------------
 
     def _read(self, session: SessionRouter[JobCore]) -> None:
-        reader = StreamReader(self, session, StreamPolicy(self.schema.protocol, self.access.retries))
+        reader = StreamReader(self, session, StreamPolicy(self.schema.dialect, self.access.retries))
         self._readers[session] = reader
         self._streams.run(reader.run)
 
@@ -330,7 +329,7 @@ class Connection:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
         if not output.has_files:
             return arrange(output.data, endpoint.skipped_outputs)
-        return self.driver.run(collect(self.access, self.schema.version, endpoint, output, fetched), scope)
+        return self.driver.run(collect(self.access, self.schema.dialect, endpoint, output, fetched), scope)
 
     def cancel(self, job: JobCore) -> None:
         """End a job as cancelled, and see that the server stops it."""
