@@ -7,6 +7,7 @@
  */
 
 import type { GradlinkError } from "./errors.ts";
+import type { Protocol } from "./protocol/dialect.ts";
 import type { LocalFile } from "./protocol/filedata.ts";
 import type { Bound, Retries, Timeout } from "./protocol/policy.ts";
 import type { Reply } from "./protocol/replies.ts";
@@ -363,7 +364,7 @@ export interface Config {
   root: string;
   components: ComponentMeta[];
   dependencies: Dependency[];
-  protocol?: "sse_v3" | "sse_v2.1" | "sse_v2" | "sse_v1" | "sse" | "ws";
+  protocol?: Protocol;
   api_prefix?: string;
   /** A random number of the app's process, as text. */
   app_id?: string;

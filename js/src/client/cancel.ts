@@ -7,7 +7,6 @@ import {
   cancelAnswered,
   cancelFailed,
   cancellable,
-  cancelWay,
   hitByStop,
   look,
 } from "../protocol/cancelling.ts";
@@ -59,7 +58,7 @@ function leaveLater({ http }: Connection, job: Submission): void {
 
 /** Tell the server of the cancels that had to wait and need not any more. */
 export function tellServer(connection: Connection, session: Session): void {
-  for (const event_id of cancellable(session, wayOf(connection))) {
+  for (const event_id of cancellable(session, connection.schema.dialect.cancels)) {
     tell(connection, session, event_id).catch(() => {});
   }
 }
@@ -110,10 +109,6 @@ async function atMost(seconds: number, promise: Promise<unknown>): Promise<void>
   clearTimeout(timer);
 }
 
-function wayOf({ schema }: Connection): ReturnType<typeof cancelWay> {
-  return cancelWay(schema.version);
-}
-
 /**
  * Cancel one job at the server, as far as that hits no other one.
  *
@@ -122,7 +117,7 @@ function wayOf({ schema }: Connection): ReturnType<typeof cancelWay> {
 export function tell(connection: Connection, session: Session, event_id: string): Promise<void> {
   const { cancels } = connection;
   const fn_index = session.entries.get(event_id)?.fn_index;
-  const plan = cancel(session, event_id, wayOf(connection));
+  const plan = cancel(session, event_id, connection.schema.dialect.cancels);
   if (plan === "later") watch(connection, session);
   if (!plan || plan === "later") return Promise.resolve();
   const told = send(connection, session, event_id, plan, fn_index).then(() => {

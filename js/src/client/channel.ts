@@ -74,7 +74,7 @@ class Channel {
   async run(body: Body, session_hash: string): Promise<void> {
     const { http, schema } = this.#connection;
     for (let attempt = 0; ; attempt++) {
-      const refusal = await (schema.protocol === "ws"
+      const refusal = await (schema.dialect.websocket
         ? this.#overSocket(body)
         : this.#overStream(body, session_hash));
       if (!refusal) return;

@@ -86,7 +86,7 @@ async function find(
     info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"), request);
   let schema = readApp(config, await info);
   const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
-  if (lacks || !schema.version.atLeast(5, 2)) schema = readApp(config, await info, old);
+  if (lacks || schema.dialect.quotesErrors) schema = readApp(config, await info, old);
   return { routes, schema };
 }
 

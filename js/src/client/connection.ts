@@ -13,7 +13,6 @@ import { eventIdOf } from "../protocol/replies.ts";
 import { SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
-import { sharesStream } from "../protocol/version.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import { cancelJob, jobEnded, tell, tellServer, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
@@ -125,7 +124,7 @@ export class Connection {
   bind(endpoint: Endpoint, given: Arguments): Payload {
     try {
       if (this.http.closed) throw clientClosed();
-      this.schema.old?.refuseBatch(endpoint, this.schema.version);
+      this.schema.old?.refuseBatch(endpoint, this.schema.dialect);
       return bind(endpoint, given, this.routes);
     } catch (error) {
       if (error instanceof GradlinkError)
@@ -136,20 +135,20 @@ export class Connection {
 
   /** Send a job in the background. */
   begin(call: Payload, options: JobOptions): Submission {
-    const { protocol, version, old } = this.schema;
+    const { dialect, old } = this.schema;
     const { title, generator, direct } = call.endpoint;
     const tracker = new JobTracker({
       api_name: title,
       generator,
-      protocol,
+      dialect,
       isSilent: !options.events.length,
-      appError: (output, heading) => appError(output, heading, version, title, old),
+      appError: (output, heading) => appError(output, heading, dialect, title, old),
     });
     const job = new Submission(this, tracker, call, options);
     if (options.signal?.aborted) {
       tracker.cancel(options.signal);
       job.wake();
-    } else if (!direct && sharesStream(protocol)) this.enter(job);
+    } else if (!direct && dialect.sharesStream) this.enter(job);
     else this.#runAlone(job, direct).catch((error: unknown) => job.fail(error));
     return job;
   }
@@ -184,8 +183,7 @@ export class Connection {
     }
     if (!job.call.uploads.length) job.enter("queue");
     const { session } = this;
-    // From 4.16 to 4.19 jobs that the server batches together all get the result of one of them.
-    const alone = batch && !this.schema.version.atLeast(4, 20) && session.busyWith(fn_index);
+    const alone = batch && this.schema.dialect.mixesBatches && session.busyWith(fn_index);
     if (alone || session.isCancelling(fn_index)) this.#waiting.push(job);
     else {
       session.joinStarted(job, fn_index);

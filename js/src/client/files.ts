@@ -64,19 +64,19 @@ export async function sendFilesIn(
   options: SendOptions,
 ): Promise<JsonValue[]> {
   const { uploads } = call;
-  const { version } = connection.schema;
+  const { dialect } = connection.schema;
   const files = await Promise.all(
     uploads.map(async ({ file }) => await opened(connection, file, options.signal)),
   );
-  const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, version));
+  const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, dialect));
   const paths = sent.length ? await sendFiles(connection, sent, options) : [];
   const contents = files.map(async (file, index): Promise<SentContent> => {
-    if (!isInline(uploads[index] as Upload, version))
+    if (!isInline(uploads[index] as Upload, dialect))
       return { content: paths[sent.indexOf(file)] as string, type: file.type };
     const { dataUri } = await part(import("../legacy/inline.ts"), "files of Gradio 3");
     return { content: await dataUri(file) };
   });
-  return withFiles(call, await Promise.all(contents), version);
+  return withFiles(call, await Promise.all(contents), dialect);
 }
 
 /** A file that is ready to be sent. */

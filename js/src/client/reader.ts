@@ -94,7 +94,7 @@ async function readOne(
   }
   // After a second end the next stream goes on where this one broke.
   if (left) return isSecondEnd(left) ? undefined : streamError(left);
-  if (closed || session.idle || connection.schema.protocol !== "sse_v3") return undefined;
+  if (closed || session.idle || !connection.schema.dialect.closesExplicitly) return undefined;
   return new StreamLostError("the stream ended unclosed");
 }
 

@@ -16,7 +16,7 @@ export function resultOf(
     ...data,
     url: addressOf(connection, data),
   });
-  return replaceInOutputs(values, plain, connection.schema.version, make);
+  return replaceInOutputs(values, plain, connection.schema.dialect, make);
 }
 
 /** Return where a file of the app is fetched. */

@@ -4,23 +4,8 @@
  * Gradio's /cancel stops *every* running job of one function in the session. Vectors: routers.
  */
 
+import type { CancelWay } from "./dialect.ts";
 import { type Entry, isStopping, type SessionRouter } from "./router.ts";
-import type { AppVersion } from "./version.ts";
-
-/** How a server cancels a job: by its connection (until 4.8), its event (4.9 – 4.30), or session and function (since 4.31). */
-export type CancelWay = "connection" | "reset" | "running" | "session";
-
-/**
- * Return how a server of this version cancels.
- *
- * From 4.31 to 6.13 ("running") a job that waits in the queue cannot be taken out of it: it would run all the same, and
- * until 5.45 its second end breaks the session's stream.
- */
-export function cancelWay(version: AppVersion): CancelWay {
-  if (!version.atLeast(4, 9)) return "connection";
-  if (!version.atLeast(4, 31)) return "reset";
-  return version.atLeast(6, 14) ? "session" : "running";
-}
 
 /**
  * How one job can be cancelled without touching another one.

@@ -1,22 +1,22 @@
 /** What it means that the app's function failed. */
 
 import { AppError, QuotaExceededError } from "../errors.ts";
+import type { Dialect } from "./dialect.ts";
 import { asNumber, asText, type JsonObject } from "./jsonvalue.ts";
 import { readQuotaMessage } from "./quota.ts";
 import type { Old } from "./schema.ts";
-import type { AppVersion } from "./version.ts";
 
 /** Return the error that the app's function raised, from the `output` that reports it. */
 export function appError(
   output: JsonObject,
   title: string | undefined,
-  version: AppVersion,
+  dialect: Dialect,
   api_name: string,
   old?: Old,
 ): AppError {
   const text = output["error"] ?? null;
-  // In generators, up to 4.22 at least; what a gr.Error says is in quotes before 5.2.
-  const hidden = text === null || (text === "None" && !version.atLeast(5, 2));
+  // In generators, up to 4.22 at least; what a gr.Error says is in quotes there.
+  const hidden = text === null || (text === "None" && dialect.quotesErrors);
   const message = hidden
     ? `${api_name}: the app raised an exception and hides its details; its author can show them with show_error=True in launch(), or by raising gr.Error`
     : (old?.unquoted ?? String)(asText(text) ?? JSON.stringify(text));

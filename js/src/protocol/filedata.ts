@@ -2,9 +2,9 @@
 
 import type { BlobLike } from "../types.ts";
 import { contentUri, mediaType, uriContent } from "./datauri.ts";
+import type { Dialect } from "./dialect.ts";
 import { asText, isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
 import { baseName } from "./paths.ts";
-import type { AppVersion } from "./version.ts";
 
 export const META = "gradio.FileData";
 
@@ -33,26 +33,29 @@ export class LocalFile {
 }
 
 /** Tell whether `value` is a file as a server sends it, or holds one: the same walk, without a list of places. */
-export function holdsFile(value: JsonValue | undefined, version?: AppVersion): boolean {
-  const holds = (item: JsonValue) => holdsFile(item, version);
+export function holdsFile(value: JsonValue | undefined, dialect?: Dialect): boolean {
+  const holds = (item: JsonValue) => holdsFile(item, dialect);
   if (Array.isArray(value)) return value.some(holds);
-  return isObject(value) && (isFile(value, version) || Object.values(value).some(holds));
+  return isObject(value) && (isFile(value, dialect) || Object.values(value).some(holds));
 }
 
 /**
- * Tell whether `value` is a file as an app of `version` sends it, undefined for any version.
+ * Tell whether `value` is a file as an app of `dialect` sends it, undefined for any.
  *
- * Since 4.21 it says so itself (`meta`), and has a path, or since 5.0 perhaps only a url; from 4.0 to 4.20 a file is an object with all fields of one; in 3.x one with
- * `is_file`. What looks like a file of another version is an app's own data.
+ * What looks like a file of another version is an app's own data.
  */
-export function isFile(value: JsonObject, version?: AppVersion): boolean {
+export function isFile(value: JsonObject, dialect?: Dialect): boolean {
   const { path, url, name, meta } = value;
+  const mark = dialect?.fileMark;
   const placed = typeof path === "string" || (typeof url === "string" && url !== "");
-  if (placed && isMeta(meta) && version?.atLeast(4, 21) !== false) return true;
+  if (placed && isMeta(meta) && (mark ?? "meta") === "meta") return true;
   if (typeof path === "string" && FIELDS.every((field) => field in value))
-    return !version || (version.atLeast(4) && !version.atLeast(4, 21));
+    return (mark ?? "fields") === "fields";
   return (
-    typeof name === "string" && value["data"] === null && value["is_file"] === true && !version?.atLeast(4)
+    typeof name === "string" &&
+    value["data"] === null &&
+    value["is_file"] === true &&
+    (mark ?? "is_file") === "is_file"
   );
 }
 

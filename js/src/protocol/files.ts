@@ -1,28 +1,16 @@
 /** Files on the wire: their form, how they are found in values, and where they are fetched. Vectors: files. */
 
 import { contentUri } from "./datauri.ts";
+import type { Dialect, FileForm } from "./dialect.ts";
 import { isFile, META, type Path, unquote } from "./filedata.ts";
 import { asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import { baseName } from "./paths.ts";
 import type { Payload, Upload } from "./payload.ts";
 import { encoded, type Routes, resolve, sameOrigin } from "./routes.ts";
-import type { AppVersion } from "./version.ts";
-
-/**
- * How a file stands in the data of a call, by version and component.
- *
- * - file data: since 4.0, uploaded, an object with its path.
- * - named: 3.19 - 3.50, uploaded, an object with its name.
- * - inline: before 3.19, an object with the content as a data URI.
- * - data uri: images before 4.0, the content as a data URI, nothing else.
- */
-export type FileForm = "file data" | "named" | "inline" | "data uri";
 
 /** Return the form of files for a component, such as "Image". */
-export function formOf(component: string, version: AppVersion): FileForm {
-  if (version.atLeast(4)) return "file data";
-  if (/^image$/i.test(component)) return "data uri";
-  return version.atLeast(3, 19) ? "named" : "inline";
+export function formOf(component: string, dialect: Dialect): FileForm {
+  return /^image$/i.test(component) ? dialect.imageForm : dialect.fileForm;
 }
 
 /** Return a file as the server takes it; `content` is its path on the server, or a data URI. */
@@ -40,23 +28,23 @@ export interface FoundFile {
   readonly data: JsonObject;
 }
 
-/** Return the files in `value`, in the order of a walk through it; `version` is that of the app. */
+/** Return the files in `value`, in the order of a walk through it; `dialect` is that of the app. */
 export function findFiles(
   value: JsonValue,
-  version?: AppVersion,
+  dialect?: Dialect,
   path: Path = [],
   found: FoundFile[] = [],
 ): FoundFile[] {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      if (typeof item === "object" && item) findFiles(item, version, [...path, index], found);
+      if (typeof item === "object" && item) findFiles(item, dialect, [...path, index], found);
     }
   } else if (isObject(value)) {
-    if (isFile(value, version)) found.push({ path, data: value });
+    if (isFile(value, dialect)) found.push({ path, data: value });
     else {
       for (const key in value) {
         const item = value[key];
-        if (typeof item === "object" && item) findFiles(item, version, [...path, key], found);
+        if (typeof item === "object" && item) findFiles(item, dialect, [...path, key], found);
       }
     }
   }
@@ -66,14 +54,14 @@ export function findFiles(
 /** Return `value` with what `make` returns in place of each file; the rest is shared, `value` itself is not changed. */
 export function replaceFiles(
   value: JsonValue,
-  version: AppVersion,
+  dialect: Dialect,
   make: (data: JsonObject) => JsonValue,
 ): JsonValue {
   if (typeof value !== "object" || !value) return value;
-  if (!Array.isArray(value) && isFile(value, version)) return make(value);
+  if (!Array.isArray(value) && isFile(value, dialect)) return make(value);
   let copy: JsonObject | undefined;
   for (const [key, item] of Object.entries(value)) {
-    const made = replaceFiles(item, version, make);
+    const made = replaceFiles(item, dialect, make);
     if (made === item) continue;
     copy ??= (Array.isArray(value) ? value.slice() : { ...value }) as JsonObject;
     copy[key] = made;
@@ -85,10 +73,10 @@ export function replaceFiles(
 export function replaceInOutputs(
   values: readonly JsonValue[],
   plain: readonly boolean[],
-  version: AppVersion,
+  dialect: Dialect,
   make: (data: JsonObject) => JsonValue,
 ): JsonValue[] {
-  return values.map((value, index) => (plain[index] ? value : replaceFiles(value, version, make)));
+  return values.map((value, index) => (plain[index] ? value : replaceFiles(value, dialect, make)));
 }
 
 /**
@@ -138,8 +126,8 @@ export function isUrl(text: string): boolean {
 }
 
 /** Tell whether the content goes into the data itself, and nothing is uploaded. */
-export function isInline(upload: Upload, version: AppVersion): boolean {
-  const form = formOf(upload.component, version);
+export function isInline(upload: Upload, dialect: Dialect): boolean {
+  const form = formOf(upload.component, dialect);
   return form === "inline" || form === "data uri";
 }
 
@@ -150,18 +138,14 @@ export interface SentContent {
 }
 
 /** Return the payload's data with its files: for each upload the server's path, or a data URI if it is inline. */
-export function withFiles(
-  payload: Payload,
-  contents: readonly SentContent[],
-  version: AppVersion,
-): JsonValue[] {
+export function withFiles(payload: Payload, contents: readonly SentContent[], dialect: Dialect): JsonValue[] {
   const { data, uploads } = payload;
   for (const [index, { path, component, file }] of uploads.entries()) {
     const { content, type } = contents[index] as SentContent;
     // biome-ignore lint/suspicious/noExplicitAny: the path was made from this very value.
     let place: any = data;
     for (const key of path.slice(0, -1)) place = place[key];
-    place[path[path.length - 1] as string] = sentFile(formOf(component, version), file.name, content, type);
+    place[path[path.length - 1] as string] = sentFile(formOf(component, dialect), file.name, content, type);
   }
   return data;
 }

@@ -2,9 +2,9 @@
 
 import { type GradlinkError, JobCancelledError, ProtocolError } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
+import type { Dialect } from "./dialect.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
-import { type Protocol, sendsEdits } from "./version.ts";
 
 /** Where a job is, as far as the server has told. */
 export type Phase = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
@@ -65,7 +65,7 @@ export type Update = StatusUpdate | ProgressUpdate | LogUpdate | Step | Released
 export interface TrackedCall {
   readonly api_name: string;
   readonly generator: boolean;
-  readonly protocol: Protocol;
+  readonly dialect: Dialect;
   /** Nobody asks for its steps. */
   readonly isSilent?: boolean;
   /** Reads the error of an app. */
@@ -99,7 +99,7 @@ export class JobTracker {
       case "process_generating": {
         this.phase = "running";
         const { data } = message;
-        const isEdits = this.#steps > 0 && !message.streaming && sendsEdits(this.call.protocol);
+        const isEdits = this.#steps > 0 && !message.streaming && this.call.dialect.sendsEdits;
         this.#steps += 1;
         if (this.call.isSilent) break;
         updates.push(isEdits ? { kind: "step", edits: data, message } : { kind: "step", data, message });

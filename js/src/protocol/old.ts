@@ -1,10 +1,10 @@
 /** What only servers before 5.2 need: what they do not describe, cannot do, or say in Python's notation. */
 
 import { EndpointError } from "../errors.ts";
+import type { Dialect } from "./dialect.ts";
 import { asObject, asText, type JsonObject } from "./jsonvalue.ts";
 import { labelOf } from "./labels.ts";
 import type { Endpoint } from "./schema.ts";
-import type { AppVersion } from "./version.ts";
 
 // Components whose value on the page is no default of a call: it is what the page was built with.
 const NO_DEFAULT = /^(file|image|audio|video|chatbot|gallery|uploadbutton)$/;
@@ -31,10 +31,10 @@ export function describeDefault(component: JsonObject): JsonObject {
  *
  * @throws EndpointError for a batch function of 4.0 - 4.15.
  */
-export function refuseBatch({ batch, title }: Endpoint, version: AppVersion): void {
-  if (!batch || !version.atLeast(4) || version.atLeast(4, 16)) return;
+export function refuseBatch({ batch, title }: Endpoint, dialect: Dialect): void {
+  if (!batch || !dialect.queueMayStop) return;
   throw new EndpointError(
-    `${title} is a batch function: a call of it stops the queue of Gradio ${version.text}, it needs 4.16`,
+    `${title} is a batch function: a call of it stops the queue of Gradio ${dialect.release}, it needs 4.16`,
   );
 }
 

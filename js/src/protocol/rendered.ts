@@ -18,7 +18,7 @@ export function withRendered(schema: AppSchema, rendered: JsonObject, session_ha
   for (const [key, endpoint] of endpoints) {
     if (endpoint.rendered && endpoint.rendered.render_id === render_id) endpoints.delete(key);
   }
-  for (const endpoint of readEndpoints({ components, dependencies }, undefined, schema.version, old)) {
+  for (const endpoint of readEndpoints({ components, dependencies }, undefined, schema.dialect, old)) {
     endpoints.set(endpoint.fn_index, { ...endpoint, rendered: { session_hash, render_id } });
   }
   return { ...schema, endpoints };

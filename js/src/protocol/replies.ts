@@ -13,11 +13,11 @@ import {
   TooManyRequestsError,
   ValidationError,
 } from "../errors.ts";
+import type { Dialect } from "./dialect.ts";
 import { appError } from "./failures.ts";
 import { asList, asObject, asText, decode, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import { resolve, withoutCredentials } from "./routes.ts";
 import type { Old } from "./schema.ts";
-import type { AppVersion } from "./version.ts";
 
 /** An answer, read to its end. */
 export interface Reply {
@@ -59,12 +59,12 @@ export function uploadedPaths(reply: Reply, count: number): string[] {
 /** Return the output of an answer of the direct route; its `data` is a list. */
 export function runOutput(
   reply: Reply,
-  version: AppVersion,
+  dialect: Dialect,
   title: string,
   old?: Old,
 ): JsonObject & { data: JsonValue[] } {
   const body = objectOf(reply);
-  if (reply.status === 500 && "error" in body) throw appError(body, undefined, version, title, old);
+  if (reply.status === 500 && "error" in body) throw appError(body, undefined, dialect, title, old);
   const output = asObject(replyJson(reply, `the call of ${title}`));
   if (Array.isArray(output["data"])) return output as JsonObject & { data: JsonValue[] };
   throw new ProtocolError(`the answer of ${title} has no list 'data': ${shown(reply)}`);

@@ -1,9 +1,9 @@
 /** The app as its /config and /info describe it. Wire: /config (all versions) and /info (since 3.26). Vectors: schemas. */
 
 import { EndpointError, InvalidAPIEndpointError } from "../errors.ts";
+import { type Dialect, isOfFamily, readDialect } from "./dialect.ts";
 import { META } from "./filedata.ts";
 import { asInt, asList, asObject, asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
-import { AppVersion, type Protocol } from "./version.ts";
 
 /** What reads servers that describe less; see old.ts. */
 export type Old = Pick<
@@ -11,13 +11,6 @@ export type Old = Pick<
   "describe" | "refuseBatch" | "describeDefault" | "identifiers" | "isLayout" | "unquoted"
 >;
 
-const OLDER_PROTOCOLS: readonly unknown[] = [
-  "ws",
-  "sse",
-  "sse_v1",
-  "sse_v2",
-  "sse_v2.1",
-] satisfies Protocol[];
 const VISIBILITIES: readonly unknown[] = ["public", "undocumented", "private"] satisfies Visibility[];
 
 export type Visibility = "public" | "undocumented" | "private";
@@ -88,8 +81,8 @@ export interface AppSchema {
   readonly config: JsonObject;
   /** /info as received, undefined if the server has none or failed to make it. */
   readonly info: JsonObject | undefined;
-  readonly version: AppVersion;
-  readonly protocol: Protocol;
+  /** What its server can do. */
+  readonly dialect: Dialect;
   readonly prefix: string;
   readonly endpoints: ReadonlyMap<number, Endpoint>;
   /** The app has State, unload or stream events. */
@@ -102,15 +95,14 @@ export interface AppSchema {
 
 /** Return what `config` and `info` say; `info` is undefined where the server gave none. */
 export function readApp(config: JsonObject, info: JsonObject | undefined, old?: Old): AppSchema {
-  const version = new AppVersion(asText(config["version"]) ?? "");
+  const dialect = readDialect(config);
   return {
     config,
     info,
-    version,
-    protocol: readProtocol(config),
+    dialect,
     prefix: asText(config["api_prefix"]) ?? "",
     endpoints: new Map(
-      readEndpoints(config, info, version, old).map((endpoint) => [endpoint.fn_index, endpoint]),
+      readEndpoints(config, info, dialect, old).map((endpoint) => [endpoint.fn_index, endpoint]),
     ),
     wantsHeartbeat: config["connect_heartbeat"] === true,
     maxFileSize: asInt(config["max_file_size"]),
@@ -118,19 +110,9 @@ export function readApp(config: JsonObject, info: JsonObject | undefined, old?: 
   };
 }
 
-/** Return the protocol that `config` announces; an unknown newer `sse_v…` is taken as sse_v3. */
-function readProtocol({ protocol = "ws" }: JsonObject): Protocol {
-  return OLDER_PROTOCOLS.includes(protocol) ? (protocol as Protocol) : "sse_v3";
-}
-
 /** Tell whether `readApp` may read a config as it is; otherwise `checkApp` of checks.ts says what is wrong with it. */
 export function isUsual(config: JsonObject): boolean {
-  const { protocol } = config;
-  return (
-    "dependencies" in config &&
-    !("allow_flagging" in config) &&
-    asText(protocol)?.startsWith("sse_v") === true
-  );
+  return "dependencies" in config && !("allow_flagging" in config) && isOfFamily(config["protocol"]);
 }
 
 /**
@@ -181,7 +163,7 @@ export function describedBy(
 export function readEndpoints(
   config: JsonObject,
   info: JsonObject | undefined,
-  version: AppVersion,
+  dialect: Dialect,
   old?: Old,
 ): Endpoint[] {
   const components = componentsOf(config);
@@ -195,9 +177,9 @@ export function readEndpoints(
     const shown = outputs.filter((component) => !isSkipped(component, old));
     const { queue } = dependency;
     const given = asObject(dependency["types"])["generator"];
-    const queued = (queue == null ? queueDefault : queue !== false) || directIsBroken(version, shown);
-    // Before 3.20 nobody can know whether a function streams; one outside of the queue cannot, there.
-    const generator = given === true || (given == null && queued && !version.atLeast(3, 20));
+    const queued = (queue == null ? queueDefault : queue !== false) || isSpoilt(dialect, shown);
+    // Where nobody can know whether a function streams, one outside of the queue cannot.
+    const generator = given === true || (given == null && queued && !dialect.tellsGenerators);
     const live = dependency["connection"] === "stream";
     const described = describedBy(info, dependency, fn_index);
     const parameters = readParameters(described, inputs, old);
@@ -261,10 +243,9 @@ function readParameters(
   });
 }
 
-/** Tell whether the direct route spoils these outputs: 5.49 and 5.50 answer JSON with the text "root=...". */
-function directIsBroken(version: AppVersion, outputs: JsonObject[]): boolean {
-  const affected = version.rank > 0 && version.atLeast(5, 49) && !version.atLeast(6);
-  return affected && outputs.some((component) => component["type"] === "json");
+/** Tell whether the direct route spoils these outputs. */
+function isSpoilt(dialect: Dialect, outputs: JsonObject[]): boolean {
+  return dialect.spoilsDirectJson && outputs.some((component) => component["type"] === "json");
 }
 
 function isSkipped(component: JsonObject, old?: Old): boolean {

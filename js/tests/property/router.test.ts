@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   type CancelPlan,
-  type CancelWay,
   cancel,
   cancelAnswered,
   cancelFailed,
@@ -12,6 +11,7 @@ import {
   hitByStop,
   look,
 } from "../../src/protocol/cancelling.ts";
+import type { CancelWay } from "../../src/protocol/dialect.ts";
 import { streamBroken } from "../../src/protocol/losses.ts";
 import { type Message, readMessage } from "../../src/protocol/messages.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";

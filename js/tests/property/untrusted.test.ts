@@ -8,6 +8,7 @@ import { configOfPage } from "../../src/legacy/page.ts";
 import { pageOf } from "../../src/legacy/pages.ts";
 import { typeOf } from "../../src/legacy/typetext.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
+import { dialectOf } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { appError } from "../../src/protocol/failures.ts";
 import { fileAddress, fileName, findFiles, replaceFiles } from "../../src/protocol/files.ts";
@@ -31,7 +32,6 @@ import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/proto
 import { normalise, Routes } from "../../src/protocol/routes.ts";
 import { type AppSchema, type Endpoint, isUsual, readApp } from "../../src/protocol/schema.ts";
 import { TextWalk } from "../../src/protocol/text.ts";
-import { AppVersion } from "../../src/protocol/version.ts";
 import type { Config } from "../../src/types.ts";
 import { anyJson, HOSTILE, isPolluted, valueOrError } from "../server/untrusted.ts";
 import { CONFIG, INFO } from "../unit/fixtures.ts";
@@ -92,7 +92,7 @@ function readAll(config: JsonObject, info: JsonObject | undefined): void {
       const values = Object.fromEntries(endpoint.parameters.map(({ name }) => [name, "x"]));
       valueOrError(() => bind(endpoint, values, ROUTES));
       valueOrError(() => bind(endpoint, [], ROUTES));
-      valueOrError(() => old.refuseBatch(endpoint, schema.version));
+      valueOrError(() => old.refuseBatch(endpoint, schema.dialect));
     }
   }
   new Routes("http://app/", typeof config["api_prefix"] === "string" ? config["api_prefix"] : "");
@@ -173,8 +173,8 @@ test("any message is taken, and the values that come of it are walked through", 
       const tracker = new JobTracker({
         api_name: "/f",
         generator: true,
-        protocol: "sse_v3",
-        appError: (output, title) => appError(output, title, new AppVersion(version), "/f", old),
+        dialect: dialectOf("sse_v3", version),
+        appError: (output, title) => appError(output, title, dialectOf("sse_v3", version), "/f", old),
       });
       for (const text of messages) take(text, tracker);
       const [walk, letters] = [new OutputWalk(), new TextWalk()];
@@ -183,7 +183,7 @@ test("any message is taken, and the values that come of it are walked through", 
         if (!output) continue;
         letters.advance(output);
         findFiles(output.data);
-        replaceFiles(output.data, new AppVersion(version), (data) => {
+        replaceFiles(output.data, dialectOf("sse_v3", version), (data) => {
           fileName(data);
           return fileAddress(ROUTES, data)[0];
         });
@@ -210,8 +210,8 @@ test.each(Object.keys(HOSTILE))("a message with it in any place ends its job at 
       const tracker = new JobTracker({
         api_name: "/f",
         generator: true,
-        protocol: "sse_v3",
-        appError: (output, title) => appError(output, title, new AppVersion("5.0"), "/f", old),
+        dialect: dialectOf("sse_v3", "5.0"),
+        appError: (output, title) => appError(output, title, dialectOf("sse_v3", "5.0"), "/f", old),
       });
       const inner = place === "output" ? part : `{"data":["x"],"${place}":${part}}`;
       take(`{"msg":"${msg}","event_id":"e","success":false,"${place}":${part},"output":${inner}}`, tracker);
@@ -246,7 +246,7 @@ test("edits never make a value deeper than twice the bound", () => {
 
 /** Read an answer as everything that gets one does. */
 function readReply(body: string, status: number): void {
-  const version = new AppVersion("6.31.0");
+  const dialect = dialectOf("sse_v3", "6.31.0");
   const reply = { status, url: "http://app/x", headers: { get: () => body.slice(0, 5000) } };
   for (const said of [
     body,
@@ -257,7 +257,7 @@ function readReply(body: string, status: number): void {
     const given = { ...reply, body: said };
     valueOrError(() => eventIdOf(given));
     valueOrError(() => uploadedPaths(given, 1));
-    valueOrError(() => runOutput(given, version, "/f", old));
+    valueOrError(() => runOutput(given, dialect, "/f", old));
     expect(isGradlinkError(replyError(given, "it"))).toBe(true);
   }
   valueOrError(() => configOfPage({ ...reply, body: `window.gradio_config = ${body};` }));

@@ -3,13 +3,13 @@
 import { expect, test } from "vitest";
 import { describe as describeApp } from "../../src/legacy/describe.ts";
 import { MAX_LENGTH, typeOf } from "../../src/legacy/typetext.ts";
+import { dialectOf } from "../../src/protocol/dialect.ts";
 import { replaceFiles } from "../../src/protocol/files.ts";
 import type { JsonObject, JsonValue } from "../../src/protocol/jsonvalue.ts";
 import * as old from "../../src/protocol/old.ts";
 import { bind } from "../../src/protocol/payload.ts";
 import { Routes } from "../../src/protocol/routes.ts";
 import { readApp } from "../../src/protocol/schema.ts";
-import { AppVersion } from "../../src/protocol/version.ts";
 
 /** Return `value`, and how often something in it is looked at. */
 function counted<T extends object>(value: T): { value: T; looks: () => number } {
@@ -195,7 +195,7 @@ test("files are replaced in one walk, however deep they stand", () => {
   let nested: JsonValue = [...Array(2000).fill([0]), file];
   for (let depth = 0; depth < 200; depth++) nested = [nested];
   const { value, looks } = counted({ nested });
-  const made = replaceFiles(value, new AppVersion("6.0.0"), () => "here") as JsonObject;
+  const made = replaceFiles(value, dialectOf("sse_v3", "6.0.0"), () => "here") as JsonObject;
   expect(JSON.stringify(made)).toContain(',"here"]');
   expect(looks()).toBeLessThan(60_000);
 });

@@ -11,6 +11,7 @@ import { notRunning, statusOf } from "../../src/hub/stages.ts";
 import { configOfPage } from "../../src/legacy/page.ts";
 import { typeOf } from "../../src/legacy/typetext.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
+import { dialectOf } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { appError } from "../../src/protocol/failures.ts";
 import { streamError } from "../../src/protocol/losses.ts";
@@ -20,7 +21,6 @@ import { bind } from "../../src/protocol/payload.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { Routes } from "../../src/protocol/routes.ts";
 import { findEndpoint, readApp } from "../../src/protocol/schema.ts";
-import { AppVersion } from "../../src/protocol/version.ts";
 import { CONFIG } from "./fixtures.ts";
 
 const HOSTILE =
@@ -76,7 +76,7 @@ describe("errors of what an app said", () => {
     url: "http://app/x",
     headers: { get: () => HOSTILE },
   });
-  const version = new AppVersion("6.0");
+  const dialect = dialectOf("sse_v3", "6.0");
   const app = (named: string) =>
     readApp(
       { ...CONFIG, dependencies: [{ id: 0, inputs: [1], outputs: [2], api_name: named }] },
@@ -102,15 +102,15 @@ describe("errors of what an app said", () => {
     ],
     ["a join", () => eventIdOf(reply(`{"x":${json}}`))],
     ["an upload", () => uploadedPaths(reply(`[${json}]`), 2)],
-    ["a run", () => runOutput(reply(`{"error":${json}}`, 500), version, `/${HOSTILE}`)],
-    ["a run without data", () => runOutput(reply(`{"x":${json}}`), version, `/${HOSTILE}`)],
-    ["an error", () => appError({ error: HOSTILE, title: HOSTILE }, undefined, version, "/f")],
+    ["a run", () => runOutput(reply(`{"error":${json}}`, 500), dialect, `/${HOSTILE}`)],
+    ["a run without data", () => runOutput(reply(`{"x":${json}}`), dialect, `/${HOSTILE}`)],
+    ["an error", () => appError({ error: HOSTILE, title: HOSTILE }, undefined, dialect, "/f")],
     [
       "an old error",
-      () => appError({ error: `'${HOSTILE}\\x1b'` }, undefined, new AppVersion("4.0"), "/f", old),
+      () => appError({ error: `'${HOSTILE}\\x1b'` }, undefined, dialectOf("sse_v3", "4.0"), "/f", old),
     ],
-    ["an error that is no text", () => appError({ error: { [HOSTILE]: HOSTILE } }, undefined, version, "/f")],
-    ["a hidden error", () => appError({}, undefined, version, `/${HOSTILE}`)],
+    ["an error that is no text", () => appError({ error: { [HOSTILE]: HOSTILE } }, undefined, dialect, "/f")],
+    ["a hidden error", () => appError({}, undefined, dialect, `/${HOSTILE}`)],
     ["a message", () => decodeMessage(HOSTILE)],
     ["a message without a name", () => decodeMessage(`{"x":${json}}`)],
     [
@@ -156,7 +156,7 @@ describe("errors of what an app said", () => {
 });
 
 test("the raw text stays in a field", () => {
-  const error = appError({ error: HOSTILE, title: HOSTILE }, undefined, new AppVersion("6.0"), "/f");
+  const error = appError({ error: HOSTILE, title: HOSTILE }, undefined, dialectOf("sse_v3", "6.0"), "/f");
   expect(error).toMatchObject({ serverText: HOSTILE, title: HOSTILE, message: `${SHOWN}\n\tz` });
   const reply = { status: 500, body: HOSTILE, url: "http://app/x", headers: { get: () => null } };
   expect(replyError(reply, "it").serverText).toBe(HOSTILE);

@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "../../src/protocol/jsonvalue.ts";
 const VECTORS = new URL("../../../vectors/", import.meta.url);
 
 export const KINDS = [
+  "dialects",
   "events",
   "messages",
   "diffs",

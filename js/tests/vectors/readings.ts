@@ -15,16 +15,17 @@ import {
 import { handle_file } from "../../src/index.node.ts";
 import { isPrivateAddress } from "../../src/protocol/addresses.ts";
 import { receiveAlone } from "../../src/protocol/alone.ts";
-import {
-  type CancelWay,
-  cancel,
-  cancelAnswered,
-  cancellable,
-  cancelWay,
-  look,
-} from "../../src/protocol/cancelling.ts";
+import { cancel, cancelAnswered, cancellable, look } from "../../src/protocol/cancelling.ts";
 import { checkApp } from "../../src/protocol/checks.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
+import {
+  type CancelWay,
+  type Dialect,
+  dialectOf,
+  PROTOCOLS,
+  type Protocol,
+  readDialect,
+} from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { EventDecoder } from "../../src/protocol/events.ts";
 import { appError } from "../../src/protocol/failures.ts";
@@ -63,7 +64,6 @@ import {
   findEndpoint,
   readApp,
 } from "../../src/protocol/schema.ts";
-import { AppVersion } from "../../src/protocol/version.ts";
 import { app, type Case, type Given, type Kind } from "./cases.ts";
 
 const BASE = "http://127.0.0.1:7860/";
@@ -125,9 +125,26 @@ function nulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, nulls(item)]));
 }
 
+/** Return the dialect of a version, where no protocol is given. */
+function newest(version: string): Dialect {
+  return dialectOf(PROTOCOLS.at(-1) as Protocol, version);
+}
+
+/** Return what an app's server can do, with the names that Python has for it. */
+function dialect(given: Given): unknown {
+  checkApp({ dependencies: [], ...given });
+  const { protocol, release, cancels, ...abilities } = readDialect(given);
+  return Object.fromEntries(
+    Object.entries(abilities).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+}
+
 /** Return what reads servers before 5.2, as connecting does. */
 function oldFor(version: string): typeof old | undefined {
-  return new AppVersion(version).atLeast(5, 2) ? undefined : old;
+  return newest(version).quotesErrors ? old : undefined;
 }
 
 const KNOWN =
@@ -177,8 +194,8 @@ function job(given: Given): unknown {
   const tracker = new JobTracker({
     api_name,
     generator,
-    protocol,
-    appError: (output, title) => appError(output, title, new AppVersion(version), api_name, old),
+    dialect: dialectOf(protocol, version),
+    appError: (output, title) => appError(output, title, newest(version), api_name, old),
   });
   for (const step of steps) {
     if (step === "cancelled") tracker.cancel();
@@ -218,9 +235,7 @@ function router(given: Given): unknown {
   const session = new SessionRouter<string>("SESSION1");
   const ids = new Map<string, string>();
   return {
-    results: given.steps.map((step: Given) =>
-      routed(session, cancelWay(new AppVersion(given.version)), ids, step),
-    ),
+    results: given.steps.map((step: Given) => routed(session, newest(given.version).cancels, ids, step)),
   };
 }
 
@@ -284,8 +299,8 @@ function schema(given: Given): unknown {
   const endpoints = [...found.endpoints.values()];
   const shown = endpoints.filter((one) => !given.endpoints || given.endpoints.includes(one.title));
   return {
-    version: found.version.text,
-    protocol: found.protocol,
+    version: found.dialect.release,
+    protocol: found.dialect.protocol,
     prefix: found.prefix,
     wants_heartbeat: found.wantsHeartbeat,
     endpoints: Object.fromEntries(
@@ -342,17 +357,17 @@ function found(given: Given): [AppSchema, Endpoint] {
 function payload(given: Given): unknown {
   const [read, endpoint] = found(given);
   const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
-  read.old?.refuseBatch(endpoint, read.version);
+  read.old?.refuseBatch(endpoint, read.dialect);
   const bound = bind(endpoint, argumentsOf(given, endpoint), routes);
   const uploads = bound.uploads.map((upload) => ({
     path: upload.path,
     name: upload.file.name,
-    inline: isInline(upload, read.version),
+    inline: isInline(upload, read.dialect),
   }));
   const contents = uploads.map(({ name, inline }, index) => ({
     content: inline ? `data:of ${name}` : `UPLOADED${index + 1}`,
   }));
-  return { data: withFiles(bound, contents, read.version), uploads };
+  return { data: withFiles(bound, contents, read.dialect), uploads };
 }
 
 /**
@@ -391,7 +406,7 @@ function output(given: Given): unknown {
     values: replaceInOutputs(
       shown,
       shownValues(endpoint.plainOutputs, endpoint.skippedOutputs),
-      read.version,
+      read.dialect,
       (data: JsonObject) => ({ ...data, url: fileAddress(routes, data)[0] }),
     ),
   };
@@ -401,7 +416,7 @@ function files(given: Given): unknown {
   if ("url" in given) return { private: isPrivateAddress(given.url) };
   const routes = new Routes(normalise(given.base), given.prefix);
   return {
-    files: findFiles(given.value, new AppVersion(given.version ?? "")).map(({ path, data }) => {
+    files: findFiles(given.value, newest(given.version ?? "")).map(({ path, data }) => {
       const [url, own] = fileAddress(routes, data);
       const uri = contentUri(data);
       const content = uri && { content: Buffer.from(uriContent(uri)).toString("base64") };
@@ -426,7 +441,7 @@ function reply(given: Given): unknown {
   if (given.to === "upload") return { paths: uploadedPaths(found, given.count) };
   if (given.to === "run")
     return {
-      data: runOutput(found, new AppVersion(given.version), given.api_name, oldFor(given.version)).data,
+      data: runOutput(found, newest(given.version), given.api_name, oldFor(given.version)).data,
     };
   throw replyError(found, given.to);
 }
@@ -461,6 +476,7 @@ function retry(given: Given): unknown {
 }
 
 const READERS = {
+  dialects: dialect,
   events,
   messages: message,
   diffs: diff,
