@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gradlink import Endpoint
 from gradlink._protocol.cancelling import CancelPlan, cancel, cancel_answered
+from gradlink._protocol.dialect import dialect_of
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.sessions import SessionPool, Wish, wish_of
 from gradlink._protocol.version import AppVersion
@@ -65,7 +66,7 @@ PLAIN, OTHER, STATE = Wish(3), Wish(4), Wish(5, "")
     ],
 )
 def test_an_endpoint_says_where_its_calls_belong(endpoint: Endpoint, version: str, wish: Wish) -> None:
-    assert wish_of(endpoint, AppVersion(version)) == wish
+    assert wish_of(endpoint, dialect_of("sse_v3", AppVersion(version))) == wish
 
 
 def test_jobs_of_different_functions_share_the_clients_own_session() -> None:

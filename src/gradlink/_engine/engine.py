@@ -505,7 +505,7 @@ class Engine(Generic[JobT]):
             lost = self._pool.claim_state()
             if lost is not None:
                 raise lost_state(lost)
-        session = self._pool.enter(job, wish_of(endpoint, self.schema.version))
+        session = self._pool.enter(job, wish_of(endpoint, self.schema.dialect))
         if self.schema.wants_heartbeat:
             effects.append(StartHeartbeat())
         self._enter(job, "queue", effects)

@@ -20,9 +20,9 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import Endpoint
-from gradlink._protocol.version import AppVersion
 
 JobT = TypeVar("JobT", bound=Hashable)
 
@@ -46,13 +46,10 @@ class Wish:
     alone: bool = False
 
 
-def wish_of(endpoint: Endpoint, version: AppVersion) -> Wish:
-    """Return what a call of ``endpoint`` asks of its session.
-
-    From 4.16 to 4.19 jobs that the server batches together all get the result of one of them.
-    """
+def wish_of(endpoint: Endpoint, dialect: Dialect) -> Wish:
+    """Return what a call of ``endpoint`` asks of its session."""
     own = endpoint.session_hash or ("" if endpoint.stateful else None)
-    return Wish(endpoint.fn_index, own, alone=endpoint.batch and not version.at_least(4, 20))
+    return Wish(endpoint.fn_index, own, alone=endpoint.batch and dialect.mixes_batches)
 
 
 class SessionPool(Generic[JobT]):
