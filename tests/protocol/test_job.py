@@ -24,7 +24,7 @@ from gradlink import (
     StreamLostError,
 )
 from gradlink._protocol.dialect import PROTOCOLS, dialect_of
-from gradlink._protocol.job import Failed, JobTracker, Phase, Step, Succeeded, Update, stream_error
+from gradlink._protocol.job import Failed, JobPhase, JobTracker, Step, Succeeded, Update, stream_error
 from gradlink._protocol.messages import (
     Message,
     ProcessStarts,
@@ -84,7 +84,7 @@ LOG = said("log", log="hi", level="info", title="Info", duration=10, visible=Tru
 
 def test_a_job_begins_with_nothing() -> None:
     job = tracker()
-    assert (job.phase, job.outcome, job.event_id, job.updates) == (Phase.PENDING, None, None, [])
+    assert (job.phase, job.outcome, job.event_id, job.updates) == (JobPhase.PENDING, None, None, [])
     assert job.status == StatusEvent(Status.STARTING)
     assert not job.started
 
@@ -98,7 +98,7 @@ def test_a_call_goes_from_the_queue_to_its_result() -> None:
         StatusEvent(Status.PROCESSING, eta=2.0),
         Succeeded(["x", None], is_output=True),
     ]
-    assert (job.phase, job.status) == (Phase.SUCCEEDED, StatusEvent(Status.FINISHED, rank=0))
+    assert (job.phase, job.status) == (JobPhase.SUCCEEDED, StatusEvent(Status.FINISHED, rank=0))
 
 
 def test_an_answer_from_a_cache_comes_alone() -> None:
@@ -174,13 +174,13 @@ def test_progress_and_logs_are_told_and_stay_to_be_asked_for() -> None:
 def test_progress_tells_that_the_job_runs() -> None:
     job = tracker()
     told(job, WAITS, PROGRESS)
-    assert (job.phase, job.status.code) == (Phase.RUNNING, Status.PROGRESS)
+    assert (job.phase, job.status.code) == (JobPhase.RUNNING, Status.PROGRESS)
 
 
 def test_a_value_tells_that_the_job_runs() -> None:
     job = tracker()
     told(job, WAITS, generating("a"))
-    assert (job.phase, job.status.code) == (Phase.RUNNING, Status.ITERATING)
+    assert (job.phase, job.status.code) == (JobPhase.RUNNING, Status.ITERATING)
 
 
 def test_a_place_in_the_queue_counts_no_more_once_the_job_runs() -> None:
@@ -200,7 +200,7 @@ def test_what_a_socket_asks_is_told() -> None:
 def test_what_concerns_no_job_changes_nothing(msg: str) -> None:
     job = tracker()
     told(job, WAITS, said(msg))
-    assert (job.phase, len(job.updates)) == (Phase.QUEUED, 1)
+    assert (job.phase, len(job.updates)) == (JobPhase.QUEUED, 1)
 
 
 # Ends
@@ -223,7 +223,7 @@ def told_error(job: JobTracker, output: dict[str, Any], **fields: Any) -> AppErr
     told(job, STARTS, failed(output, **fields))
     error = error_of(job)
     assert isinstance(error, AppError)
-    assert job.phase is Phase.FAILED
+    assert job.phase is JobPhase.FAILED
     return error
 
 
@@ -308,7 +308,7 @@ def test_an_empty_success_is_a_cancel() -> None:
     job = tracker()
     job.joined("e")
     told(job, STARTS, CANCELLED)
-    assert job.phase is Phase.CANCELLED
+    assert job.phase is JobPhase.CANCELLED
     assert job.status == StatusEvent(Status.CANCELLED, rank=0)
     error = error_of(job)
     assert isinstance(error, JobCancelledError)
@@ -365,7 +365,7 @@ def test_an_error_of_the_stream_loses_the_job(
     error = error_of(job)
     assert type(error) is kind
     assert str(error) == text
-    assert (job.phase, error.execution) == (Phase.LOST, "unknown")
+    assert (job.phase, error.execution) == (JobPhase.LOST, "unknown")
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_the_direct_route_brings_a_result_at_once() -> None:
     job = tracker()
     job.succeed(["x"])
     assert (job.phase, job.outcome, job.updates) == (
-        Phase.SUCCEEDED,
+        JobPhase.SUCCEEDED,
         Succeeded(["x"], is_output=True),
         [Succeeded(["x"], is_output=True)],
     )
@@ -422,7 +422,7 @@ def test_a_job_that_is_sent_once_more_begins_anew() -> None:
     job.joined("e")
     told(job, STARTS, generating("a"), generating("ab"))
     job.restart()
-    assert (job.phase, job.event_id, job.status) == (Phase.PENDING, None, StatusEvent(Status.STARTING))
+    assert (job.phase, job.event_id, job.status) == (JobPhase.PENDING, None, StatusEvent(Status.STARTING))
     job.joined("f")
     # The first value of the second run is no edit of the last one of the first.
     assert told(job, STARTS, generating("a"))[-1] == Step(["a"])
@@ -446,7 +446,7 @@ def test_a_limit_that_runs_out_is_named(phase: Any, text: str, execution: str) -
     error = error_of(job)
     assert str(error) == f"/predict: the call's limit of 1.5 s for {text} ran out"
     assert isinstance(error, TimeoutError)
-    assert (error.execution, job.phase) == (execution, Phase.FAILED)
+    assert (error.execution, job.phase) == (execution, JobPhase.FAILED)
 
 
 # After the end

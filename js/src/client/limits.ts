@@ -1,10 +1,10 @@
 /** The limits of a call's time. */
 
 import { JobTimeoutError } from "../errors.ts";
-import { milliseconds, type Phase } from "../protocol/policy.ts";
+import { type LimitPhase, milliseconds } from "../protocol/policy.ts";
 import type { Submission } from "./submission.ts";
 
-const WHAT: Record<Phase, string> = {
+const WHAT: Record<LimitPhase, string> = {
   upload: "sending its files",
   queue: "waiting in the queue",
   run: "running",
@@ -12,7 +12,7 @@ const WHAT: Record<Phase, string> = {
 };
 
 /** End a job, here and on the server, if it is still in this phase after `seconds`. */
-export function watch(job: Submission, phase: Phase, seconds: number): void {
+export function watch(job: Submission, phase: LimitPhase, seconds: number): void {
   if (job.done) return;
   const timer = setTimeout(() => {
     if (job.done) return;
@@ -31,7 +31,7 @@ export function watch(job: Submission, phase: Phase, seconds: number): void {
 }
 
 /** Tell whether a job has left a phase. */
-function isBehind(job: Submission, phase: Phase): boolean {
+function isBehind(job: Submission, phase: LimitPhase): boolean {
   const { tracker } = job;
   if (phase === "upload") return job.uploaded;
   return phase === "queue" && tracker.phase === "running";

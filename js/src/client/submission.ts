@@ -7,7 +7,7 @@ import type { JobTracker, Outcome } from "../protocol/job.ts";
 import type { JsonValue } from "../protocol/jsonvalue.ts";
 import type { Message } from "../protocol/messages.ts";
 import type { Payload as Call } from "../protocol/payload.ts";
-import type { Phase, Retries, Timeout } from "../protocol/policy.ts";
+import type { LimitPhase, Retries, Timeout } from "../protocol/policy.ts";
 import type { Endpoint } from "../protocol/schema.ts";
 import { onAbort } from "../protocol/signals.ts";
 import type {
@@ -169,7 +169,7 @@ export class Submission implements SubmitIterable {
   }
 
   /** The job enters a phase of its limits. */
-  enter(phase: Phase): void {
+  enter(phase: LimitPhase): void {
     const limit = this.options.timeout[phase];
     if (limit !== null) watch(this, phase, limit);
   }

@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
 
 /** Where a job is, as far as the server has told. */
-export type Phase = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
+export type JobPhase = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
 
 /** The job has moved; `rank` counts the jobs before it, `eta` is in seconds. */
 export interface StatusUpdate {
@@ -75,7 +75,7 @@ export interface TrackedCall {
 /** What is known of one job. */
 export class JobTracker {
   declare readonly call: TrackedCall;
-  phase: Phase = "pending";
+  phase: JobPhase = "pending";
   declare outcome: Outcome | undefined;
   /** Everything that happened, in order; the last is an Outcome once the job has ended. */
   readonly updates: Update[] = [];
@@ -210,7 +210,7 @@ export class JobTracker {
     }
   }
 
-  #end(phase: Phase, outcome: Outcome): void {
+  #end(phase: JobPhase, outcome: Outcome): void {
     if (this.outcome) return;
     this.phase = phase;
     this.outcome = outcome;

@@ -24,7 +24,7 @@ export interface Timeout {
   total: number | null;
 }
 
-export type Phase = "upload" | "queue" | "run" | "total";
+export type LimitPhase = "upload" | "queue" | "run" | "total";
 
 /** How often, and how patiently, a request that had no effect is sent again. */
 export interface Retries {

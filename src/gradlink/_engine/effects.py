@@ -10,7 +10,7 @@ from typing import Generic, TypeAlias
 
 from gradlink._engine.state import JobT
 from gradlink._protocol.cancelling import CancelPlan
-from gradlink._protocol.policy import Phase
+from gradlink._protocol.policy import LimitPhase
 from gradlink._protocol.router import SessionRouter
 
 
@@ -26,7 +26,7 @@ class SetLimit(Generic[JobT]):
     """Call ``Engine.limit_reached`` with this in ``seconds``; it does nothing if the phase is over by then."""
 
     job: JobT
-    phase: Phase
+    phase: LimitPhase
     stage: int
     seconds: float
 

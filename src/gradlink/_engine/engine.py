@@ -46,7 +46,7 @@ from gradlink._protocol.messages import (
     UnexpectedError,
     Unreadable,
 )
-from gradlink._protocol.policy import Phase
+from gradlink._protocol.policy import LimitPhase
 from gradlink._protocol.queuewatch import STARTUP_SECONDS, QueueWatch
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
@@ -491,7 +491,7 @@ class Engine(Generic[JobT]):
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _enter(self, job: JobT, phase: Phase, effects: list[Effect[JobT]]) -> None:
+    def _enter(self, job: JobT, phase: LimitPhase, effects: list[Effect[JobT]]) -> None:
         """Let the job enter ``phase``: the limit of the one before ends, that of this one counts from now."""
         if phase != "total":
             job.stage += 1

@@ -27,7 +27,7 @@ from gradlink._protocol.messages import (
     UnexpectedError,
     Unreadable,
 )
-from gradlink._protocol.policy import Phase as TimePhase
+from gradlink._protocol.policy import LimitPhase
 from gradlink._protocol.replies import app_error
 from gradlink._protocol.status import ProgressUnit, Status
 from gradlink.errors import (
@@ -43,7 +43,7 @@ from gradlink.errors import (
 )
 
 
-class Phase(Enum):
+class JobPhase(Enum):
     """Where a job is, as far as the server has told."""
 
     PENDING = "pending"
@@ -58,7 +58,7 @@ class Phase(Enum):
     def ended(self) -> bool:
         """Nothing can follow."""
         # Asked for every message; a set would hash its members, which for an enum is a call in Python.
-        return self in (Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED, Phase.LOST)
+        return self in (JobPhase.SUCCEEDED, JobPhase.FAILED, JobPhase.CANCELLED, JobPhase.LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ Outcome: TypeAlias = Succeeded | Failed
 Update: TypeAlias = StatusEvent | ProgressEvent | LogEvent | Step | Outcome
 
 
-_WHAT: dict[TimePhase, str] = {
+_WHAT: dict[LimitPhase, str] = {
     "upload": "sending its files",
     "queue": "waiting in the queue",
     "run": "running",
@@ -149,7 +149,7 @@ class JobTracker:
         self.event_id: str | None = None
         self.sent = False
         self._resent = False
-        self.phase = Phase.PENDING
+        self.phase = JobPhase.PENDING
         self.outcome: Outcome | None = None
         self.status = StatusEvent(Status.STARTING)
         self.progress: tuple[ProgressUnit, ...] | None = None
@@ -159,7 +159,7 @@ class JobTracker:
     @property
     def started(self) -> bool:
         """The function has begun to run, as far as the server has told."""
-        return self.phase is Phase.RUNNING
+        return self.phase is JobPhase.RUNNING
 
     def receive(self, message: Message) -> None:
         """Take the next message of this job; after the end nothing counts any more.
@@ -181,14 +181,14 @@ class JobTracker:
             case ProcessCompleted():
                 self._completed(message)
             case Estimation(rank=rank, queue_size=queue_size, eta=eta):
-                if self.phase is not Phase.RUNNING:
-                    self.phase = Phase.QUEUED
+                if self.phase is not JobPhase.RUNNING:
+                    self.phase = JobPhase.QUEUED
                     self._move(StatusEvent(Status.IN_QUEUE, rank, queue_size, eta))
             case ProcessStarts(eta=eta):
-                self.phase = Phase.RUNNING
+                self.phase = JobPhase.RUNNING
                 self._move(StatusEvent(Status.PROCESSING, eta=eta))
             case Progress(units=units):
-                self.phase = Phase.RUNNING
+                self.phase = JobPhase.RUNNING
                 self.progress = units
                 self.status = StatusEvent(Status.PROGRESS, eta=self.status.eta)
                 self.updates.append(ProgressEvent(units))
@@ -221,7 +221,7 @@ class JobTracker:
         """Note that the server has accepted the job."""
         self.event_id = event_id
         self.sent = True
-        if self.phase is Phase.PENDING and not self.updates:
+        if self.phase is JobPhase.PENDING and not self.updates:
             self._move(StatusEvent(Status.JOINING_QUEUE))
 
     def restart(self) -> bool:
@@ -231,14 +231,14 @@ class JobTracker:
         """
         if self.phase.ended:
             return False
-        self.phase = Phase.PENDING
+        self.phase = JobPhase.PENDING
         self.event_id = None
         self._resent = True
         self._steps = 0
         self.status = StatusEvent(Status.STARTING)
         return True
 
-    def expire(self, phase: TimePhase, seconds: float) -> None:
+    def expire(self, phase: LimitPhase, seconds: float) -> None:
         """End the job because a time limit ran out."""
         said = f"{self.api_name}: the call's limit of {seconds:g} s for {_WHAT[phase]} ran out"
         if self.sent and not self.started and phase != "upload" and self._dialect.queue_may_stop:
@@ -250,13 +250,13 @@ class JobTracker:
 
     def succeed(self, data: list[JSONValue]) -> None:
         """End the job with the answer of the direct route."""
-        self._end(Phase.SUCCEEDED, Succeeded(data, is_output=True))
+        self._end(JobPhase.SUCCEEDED, Succeeded(data, is_output=True))
 
     def fail(self, error: GradlinkError) -> None:
         """End the job because it failed or was refused."""
         if self._resent and error.execution == "not started":
             with_facts(error, execution="unknown")  # what it was sent for first may have run
-        self._end(Phase.FAILED, Failed(error))
+        self._end(JobPhase.FAILED, Failed(error))
 
     def stop(self, error: GradlinkError) -> None:
         """End the job for a reason of this program's, which says nothing of what the server does."""
@@ -265,20 +265,20 @@ class JobTracker:
     def cancel(self) -> None:
         """End the job as cancelled; the outputs so far stay."""
         text = f"{self.api_name}: the job was cancelled"
-        self._end(Phase.CANCELLED, Failed(JobCancelledError(text, execution=self._may_run())))
+        self._end(JobPhase.CANCELLED, Failed(JobCancelledError(text, execution=self._may_run())))
 
     def lose(self, error: GradlinkError) -> None:
         """End the job because its messages cannot be had any more."""
         # A job that the server may have accepted may run, whatever phase it was seen in last.
         execution: Execution = "unknown" if self._resent else self._may_run()
-        self._end(Phase.LOST, Failed(with_facts(error, execution=execution)))
+        self._end(JobPhase.LOST, Failed(with_facts(error, execution=execution)))
 
     def _may_run(self) -> Execution:
         """Tell what is known of the function when the job ends without the server saying so."""
         return "unknown" if self.sent else "not started"
 
     def _generating(self, message: ProcessGenerating) -> None:
-        self.phase = Phase.RUNNING
+        self.phase = JobPhase.RUNNING
         self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
         edits = self._dialect.sends_edits and self._steps > 0 and not message.streaming
         self._steps += 1
@@ -290,7 +290,7 @@ class JobTracker:
         elif message.data is not None:
             nothing = all(value is None for value in message.data)
             empty = self.generator and nothing and not message.used_cache
-            self._end(Phase.SUCCEEDED, Succeeded(message.data, self._steps == 0 and not empty))
+            self._end(JobPhase.SUCCEEDED, Succeeded(message.data, self._steps == 0 and not empty))
         elif message.output.keys().isdisjoint(_OF_A_RESULT):
             # The server's answer to /cancel is a success with nothing in it.
             self.cancel()
@@ -302,12 +302,12 @@ class JobTracker:
         self.status = event
         self.updates.append(event)
 
-    def _end(self, phase: Phase, outcome: Outcome) -> None:
+    def _end(self, phase: JobPhase, outcome: Outcome) -> None:
         if self.phase.ended:
             return
         self.phase = phase
         self.outcome = outcome
-        code = Status.CANCELLED if phase is Phase.CANCELLED else Status.FINISHED
+        code = Status.CANCELLED if phase is JobPhase.CANCELLED else Status.FINISHED
         self.status = StatusEvent(code, rank=0)
         if isinstance(outcome, Failed):
             error = outcome.error

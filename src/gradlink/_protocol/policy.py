@@ -19,7 +19,7 @@ from gradlink.errors import (
     TransportError,
 )
 
-Phase = Literal["upload", "queue", "run", "total"]
+LimitPhase = Literal["upload", "queue", "run", "total"]
 
 # What a proxy answers while the app behind it is away for a moment.
 PASSING = frozenset({429, 502, 503, 504})
@@ -60,7 +60,7 @@ class Timeout:
         """Some limit of a single call is set."""
         return any(limit is not None for limit in (self.upload, self.queue, self.run, self.total))
 
-    def limit_of(self, phase: Phase) -> float | None:
+    def limit_of(self, phase: LimitPhase) -> float | None:
         """Return the limit of ``phase``."""
         match phase:
             case "upload":
