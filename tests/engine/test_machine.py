@@ -25,7 +25,7 @@ from gradlink._engine.engine import Engine, EngineOptions
 from gradlink._engine.state import JobState
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.job import Failed, JobTracker
-from gradlink._protocol.messages import Heartbeat, read_message
+from gradlink._protocol.messages import HeartbeatMessage, read_message
 from gradlink._protocol.policy import Retries, Timeout
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import Endpoint, read_app
@@ -239,7 +239,7 @@ class Clients(RuleBasedStateMachine):
     @rule(data=st.data())
     def beat(self, data: st.DataObject) -> None:
         session = data.draw(st.sampled_from(sorted(self.streams, key=lambda one: one.session_hash)))
-        effects = self.engine.received(session, Heartbeat())
+        effects = self.engine.received(session, HeartbeatMessage())
         self.take(effects)
         if any(isinstance(effect, LeaveStream) for effect in effects):
             self.take(self.engine.stream_ended(session, None, carried=False))

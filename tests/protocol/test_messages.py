@@ -14,7 +14,7 @@ from gradlink import LogEvent, ProgressUnit
 from gradlink._protocol.messages import (
     CloseStream,
     Estimation,
-    Heartbeat,
+    HeartbeatMessage,
     Log,
     Message,
     ProcessCompleted,
@@ -133,8 +133,8 @@ MESSAGES: dict[str, tuple[dict[str, Any], Message]] = {
         {"msg": "process_completed", "event_id": "e", "output": {}, "success": True},
         ProcessCompleted("e", None, {}, success=True, title=None, used_cache=False),
     ),
-    "heartbeat": ({"msg": "heartbeat"}, Heartbeat()),
-    "heartbeat of 4.44": ({"msg": "heartbeat", "event_id": None}, Heartbeat()),
+    "heartbeat": ({"msg": "heartbeat"}, HeartbeatMessage()),
+    "heartbeat of 4.44": ({"msg": "heartbeat", "event_id": None}, HeartbeatMessage()),
     "close_stream": ({"msg": "close_stream", "event_id": None}, CloseStream()),
     "unexpected_error of 4.10": (
         {"msg": "unexpected_error", "message": "404: Session not found.", "success": False},

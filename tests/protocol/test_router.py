@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradlink._protocol.messages import CloseStream, Heartbeat, Message, UnexpectedError
+from gradlink._protocol.messages import CloseStream, HeartbeatMessage, Message, UnexpectedError
 from gradlink._protocol.router import MAX_EARLY_JOBS, MAX_EARLY_MESSAGES
 from tests.protocol.routers import ends, router, starts, value, waits, with_jobs
 
@@ -19,7 +19,7 @@ def test_a_message_goes_to_the_job_of_its_event() -> None:
     assert (session.fn_index_of("A"), session.fn_index_of("C")) == (3, None)
 
 
-@pytest.mark.parametrize("message", [Heartbeat(), CloseStream()])
+@pytest.mark.parametrize("message", [HeartbeatMessage(), CloseStream()])
 def test_a_message_of_nobody_concerns_nobody(message: Message) -> None:
     session = with_jobs("a")
     assert session.route(message) == []

@@ -64,7 +64,7 @@ _MESSAGES = {
     "Log": "log",
     "ProcessGenerating": "process_generating",
     "ProcessCompleted": "process_completed",
-    "Heartbeat": "heartbeat",
+    "HeartbeatMessage": "heartbeat",
     "UnexpectedError": "unexpected_error",
     "CloseStream": "close_stream",
     "Unknown": "unknown",

@@ -50,7 +50,7 @@ export type SendHash = Of<"send_hash">;
 export type SendData = Of<"send_data">;
 /** 3.x and 4.0 – 4.8: the job was not accepted. */
 export type QueueFull = Of<"queue_full">;
-export type Heartbeat = Of<"heartbeat">;
+export type HeartbeatMessage = Of<"heartbeat">;
 /** No job of the session is pending, the server ends the stream (since 4.22). */
 export type CloseStream = Of<"close_stream">;
 
@@ -115,7 +115,7 @@ export type Message =
   | SendHash
   | SendData
   | QueueFull
-  | Heartbeat
+  | HeartbeatMessage
   | CloseStream
   | Estimation
   | ProcessStarts
@@ -203,7 +203,7 @@ export function readMessage(raw: JsonObject): Message {
     }
     default:
       // Those without further fields, and those that this version does not know.
-      return { msg, event_id } as Heartbeat;
+      return { msg, event_id } as HeartbeatMessage;
   }
 }
 

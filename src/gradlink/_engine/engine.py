@@ -38,7 +38,7 @@ from gradlink._protocol.cancelling import LOOK_SECONDS, CancelPlan
 from gradlink._protocol.job import Failed
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.messages import (
-    Heartbeat,
+    HeartbeatMessage,
     Message,
     ProcessCompleted,
     ProcessGenerating,
@@ -363,7 +363,7 @@ class Engine(Generic[JobT]):
         """Take a message of a session's stream."""
         effects: list[Effect[JobT]] = []
         match message:
-            case Heartbeat():
+            case HeartbeatMessage():
                 if not session.heard_heartbeat():
                     effects.append(LeaveStream(session))
                 return effects

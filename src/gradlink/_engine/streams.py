@@ -9,7 +9,7 @@ from gradlink._engine.failures import MAX_EMPTY_STREAMS, silent_streams, unclose
 from gradlink._facts import with_facts
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.job import stream_error
-from gradlink._protocol.messages import CloseStream, Heartbeat, Message, UnexpectedError, Unknown
+from gradlink._protocol.messages import CloseStream, HeartbeatMessage, Message, UnexpectedError, Unknown
 from gradlink._protocol.policy import Retries, may_reopen
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
@@ -68,7 +68,7 @@ class StreamPolicy:
                 self.left = True  # the next stream goes on where this one broke
             case UnexpectedError(event_id=None):
                 self.left, self.error = True, stream_error(message)
-            case Heartbeat():
+            case HeartbeatMessage():
                 return True
             case Unknown(msg=msg):
                 _log.debug("ignored the unknown message %s", one_line(repr(msg)))

@@ -113,7 +113,7 @@ class ProcessCompleted:
 
 
 @dataclass(frozen=True, slots=True)
-class Heartbeat:
+class HeartbeatMessage:
     """Nothing happened for a while, the stream lives."""
 
     event_id: str | None = None
@@ -175,7 +175,7 @@ Message: TypeAlias = (
     | Log
     | ProcessGenerating
     | ProcessCompleted
-    | Heartbeat
+    | HeartbeatMessage
     | UnexpectedError
     | CloseStream
     | Unknown
@@ -237,7 +237,7 @@ def read_message(raw: JSONObject) -> Message:  # one return per message
         case "log":
             return Log(event_id, _log(raw))
         case "heartbeat":
-            return Heartbeat(event_id)
+            return HeartbeatMessage(event_id)
         case "close_stream":
             return CloseStream(event_id)
         case "unexpected_error":
