@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradlink._protocol.dialect import CancelWay
 from gradlink._protocol.messages import (
     Estimation,
     Message,
@@ -10,7 +11,6 @@ from gradlink._protocol.messages import (
     ProcessStarts,
 )
 from gradlink._protocol.router import SessionRouter
-from gradlink._protocol.version import CancelWay
 
 
 def waits(event_id: str) -> Message:

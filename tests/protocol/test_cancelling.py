@@ -20,9 +20,9 @@ from gradlink._protocol.cancelling import (
     hit_by_stop,
     look,
 )
+from gradlink._protocol.dialect import CancelWay
 from gradlink._protocol.messages import Message, ProcessCompleted, ProcessGenerating, ProcessStarts
 from gradlink._protocol.router import SessionRouter
-from gradlink._protocol.version import CancelWay
 from tests.protocol.routers import closing, ends, router, starts, value, waits, with_jobs
 from tests.unit import examples
 
@@ -266,6 +266,15 @@ def test_the_answer_to_a_cancel_may_come_after_the_end() -> None:
     cancel_answered(session, "A", CancelPlan.STOP)
     assert session.idle
     assert not session.is_cancelling(3)
+
+
+def test_what_is_said_of_a_job_that_is_not_known_changes_nothing() -> None:
+    session = with_jobs("a")
+    session.ended("B")
+    cancel_answered(session, "B", CancelPlan.STOP)
+    cancel_failed(session, "B")
+    assert hit_by_stop(session, "B") == []
+    assert session.jobs == ["a"]
 
 
 def test_a_job_that_is_cancelled_on_its_way_keeps_those_of_its_function_back() -> None:

@@ -539,3 +539,10 @@ def test_where_a_queue_can_stop_for_good_the_limit_says_so() -> None:
     job.expire("queue", 5)
     assert isinstance(job.outcome, Failed)
     assert "the queue of Gradio 4.8.0 can stop for good" in str(job.outcome.error)
+
+
+def test_a_job_that_has_ended_is_not_begun_anew() -> None:
+    job = tracker()
+    job.cancel()
+    assert job.restart() is False
+    assert job.phase is JobPhase.CANCELLED

@@ -303,7 +303,7 @@ def test_any_answer_has_a_meaning(status: int, body: bytes) -> None:
 
 def test_an_error_about_a_quota_has_its_numbers() -> None:
     said = "You have exceeded your free GPU quota (60s requested vs. 20s left). Try again in 0:10:00"
-    error = app_error({"error": said}, "ZeroGPU quota exceeded", AppVersion("6.31.0"), "/f")
+    error = app_error({"error": said}, "ZeroGPU quota exceeded", NEWEST, "/f")
     assert isinstance(error, QuotaExceededError)
     assert (error.requested, error.left, error.retry_after) == (60.0, 20.0, 600.0)
     assert error.execution == "failed"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.version import AppVersion, CancelWay, cancel_way
+from gradlink._protocol.version import AppVersion
 
 
 @pytest.mark.parametrize(
@@ -29,21 +29,6 @@ def test_a_version_is_its_numbers(text: str, numbers: tuple[int, ...]) -> None:
     assert version.major == (numbers[0] if numbers else 0)
     assert str(version) == text.strip()
     assert repr(version) == f"<AppVersion({text.strip()!r})>"
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers", "at_least"),
-    [
-        ("4.44.1", (4, 44), True),
-        ("4.44.1", (4, 44, 1), True),
-        ("4.44.1", (4, 44, 2), False),
-        ("4.9.0", (4, 31), False),
-        ("5.0.0b1", (5,), True),
-        ("", (99,), True),  # an unknown version counts as newest
-    ],
-)
-def test_a_version_is_old_enough_or_not(text: str, numbers: tuple[int, ...], at_least: bool) -> None:
-    assert AppVersion(text).at_least(*numbers) is at_least
 
 
 class PackagingVersion:
@@ -84,21 +69,3 @@ def test_versions_are_ordered_as_their_numbers(one: tuple[int, ...], other: tupl
         padded_one > padded_other,
     )
     assert a != b or hash(a) == hash(b)
-
-
-@pytest.mark.parametrize(
-    ("version", "way"),
-    [
-        ("3.50.2", CancelWay.CONNECTION),
-        ("4.8.0", CancelWay.CONNECTION),
-        ("4.9.0", CancelWay.RESET),
-        ("4.29.0", CancelWay.RESET),
-        ("4.31.0", CancelWay.RUNNING),
-        ("6.13.0", CancelWay.RUNNING),
-        ("6.14.0", CancelWay.SESSION),
-        ("6.31.0", CancelWay.SESSION),
-        ("", CancelWay.SESSION),
-    ],
-)
-def test_each_release_has_its_way_to_cancel(version: str, way: CancelWay) -> None:
-    assert cancel_way(AppVersion(version)) is way

@@ -48,7 +48,7 @@ from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.routes import Routes, above, normalise, without_page
 from gradlink._protocol.schema import AppSchema, Endpoint, read_app
 from gradlink._protocol.sse import EventDecoder
-from gradlink._protocol.version import AppVersion, cancel_way
+from gradlink._protocol.version import AppVersion
 from gradlink.errors import GradlinkError, ProtocolError, StreamLostError
 from tests.vectors.cases import app
 from tests.vectors.engine import Played
@@ -231,7 +231,7 @@ def _update(update: Update, walk: OutputWalk, tracker: JobTracker) -> Any:
 
 
 def _router(given: Any) -> Any:
-    router: SessionRouter[str] = SessionRouter("SESSION1", cancel_way(AppVersion(given["version"])))
+    router: SessionRouter[str] = SessionRouter("SESSION1", _any_protocol(given["version"]).cancels)
     ids: dict[str, str] = {}
     return {"results": [_route(router, ids, step) for step in given["steps"]]}
 

@@ -14,6 +14,8 @@ import pytest
 
 from tests.vectors.cases import cases
 
+pytestmark = pytest.mark.slow("starts programs that have another package")
+
 PROJECT = Path(__file__).resolve().parents[2]
 TABLE = Path("gradlink/_protocol/dialect.py")
 # A made-up protocol that comes after sse_v3: values in full again, and streams that just end.

@@ -133,7 +133,7 @@ function newest(version: string): Dialect {
 /** Return what an app's server can do, with the names that Python has for it. */
 function dialect(given: Given): unknown {
   checkApp({ dependencies: [], ...given });
-  const { protocol, release, cancels, ...abilities } = readDialect(given);
+  const { protocol, release, ...abilities } = readDialect(given);
   return Object.fromEntries(
     Object.entries(abilities).map(([name, value]) => [
       name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

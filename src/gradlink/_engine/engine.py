@@ -35,6 +35,7 @@ from gradlink._engine.failures import crossed_break, lost_state, lost_with, stop
 from gradlink._engine.state import JobState, JobT
 from gradlink._protocol import cancelling
 from gradlink._protocol.cancelling import LOOK_SECONDS, CancelPlan
+from gradlink._protocol.dialect import NEWEST
 from gradlink._protocol.job import Failed
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.messages import (
@@ -51,7 +52,6 @@ from gradlink._protocol.queuewatch import STARTUP_SECONDS, QueueWatch
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered, without_rendered
 from gradlink._protocol.sessions import SessionPool, wish_of
-from gradlink._protocol.version import CancelWay, cancel_way
 from gradlink.errors import (
     ClientClosedError,
     EndpointError,
@@ -136,7 +136,7 @@ class Engine(Generic[JobT]):
         """Take what the app is."""
         self._schema = schema
         for session in self._pool:
-            session.way = cancel_way(schema.version)
+            session.way = schema.dialect.cancels
 
     def check_open(self) -> None:
         """Raise ClientClosedError if the client was closed."""
@@ -182,7 +182,7 @@ class Engine(Generic[JobT]):
         return [RenewHeartbeat()]
 
     def _new_session(self) -> SessionRouter[JobT]:
-        way = CancelWay.SESSION if self._schema is None else cancel_way(self._schema.version)
+        way = (NEWEST if self._schema is None else self._schema.dialect).cancels
         return SessionRouter(self._new_session_hash(), way)
 
     # -- sending ----------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from gradlink._protocol.dialect import CancelWay
 from gradlink._protocol.router import Entry, JobT, SessionRouter
-from gradlink._protocol.version import CancelWay
 
 # A job that has a place where it runs is started within milliseconds; a busy server takes longer.
 LOOK_SECONDS = 1.0

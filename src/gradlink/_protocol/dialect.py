@@ -49,6 +49,20 @@ class FileMark(Enum):
     """It says so in ``meta``, and has a path, or since 5.0 perhaps only a url."""
 
 
+class CancelWay(Enum):
+    """How a server cancels a job."""
+
+    CONNECTION = "connection"
+    """The job has a connection of its own, which is closed."""
+    RESET = "reset"
+    """By event id; nothing more is sent for it, and the session's stream does not end any more."""
+    RUNNING = "running"
+    """By session and function. A job that waits in the queue cannot be taken out of it: it would run all the same, and
+    until 5.45 its second end breaks the session's stream."""
+    SESSION = "session"
+    """By session and function; a job that waits is taken out of the queue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What one app's server can do, does or gets wrong; see :func:`dialect_of`. Sections are those of docs/protocol.md.
@@ -93,6 +107,8 @@ class Dialect:
     """The text of an error is a Python repr (before 5.2; "Errors")."""
     spoils_direct_json: bool
     """The direct route answers JSON with the text "root=..." (5.49 - 5.50; "Join and stream")."""
+    cancels: CancelWay
+    """How a job is cancelled (by event since 4.9, by session since 4.31, in the queue, too, since 6.14; "Cancelling")."""
 
 
 def dialect_of(protocol: str, version: AppVersion) -> Dialect:
@@ -119,6 +135,12 @@ def dialect_of(protocol: str, version: AppVersion) -> Dialect:
         mixes_batches=app(True, ((4, 20), False)),
         quotes_errors=app(True, ((5, 2), False)),
         spoils_direct_json=app(False, ((5, 49), True), ((6,), False)),
+        cancels=app(
+            CancelWay.CONNECTION,
+            ((4, 9), CancelWay.RESET),
+            ((4, 31), CancelWay.RUNNING),
+            ((6, 14), CancelWay.SESSION),
+        ),
     )
 
 

@@ -10,8 +10,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gradlink._protocol.dialect import CancelWay
 from gradlink._protocol.messages import CloseStream, Message, ProcessCompleted, UnexpectedError
-from gradlink._protocol.version import CancelWay
 
 JobT = TypeVar("JobT", bound=Hashable)
 
