@@ -64,6 +64,38 @@ def test_a_job_that_may_begin_this_moment_is_taken_out_of_the_queue_and_then_sto
     assert not session.is_cancelling(3)
 
 
+def test_a_generator_that_may_begin_this_moment_is_stopped_when_it_is_seen_to_run() -> None:
+    # Gradio begins a generator once more if it is taken out of the queue while it runs.
+    session = router()
+    session.join_started("a", 3)
+    session.join_sent("a", 3, generator=True)
+    session.register("a", "A")
+    assert cancel(session, "A") is CancelPlan.LATER
+    assert session.is_cancelling(3)
+    assert session.started("A") is True
+    assert cancel(session, "A") is CancelPlan.STOP
+
+
+def test_a_generator_that_has_waited_is_stopped_if_it_is_alone() -> None:
+    # It may run unheard where the stream is slow, and would be begun once more if it were taken out of the queue.
+    session = router()
+    session.join_started("a", 3)
+    session.join_sent("a", 3, generator=True)
+    session.register("a", "A")
+    assert cancel(session, "A") is CancelPlan.LATER
+    assert wait(session) == ["A"]
+    assert cancel(session, "A") is CancelPlan.STOP
+
+
+def test_a_generator_that_waits_beside_another_is_taken_out_of_the_queue() -> None:
+    session = with_jobs("a", "b")
+    session.generators.add(3)
+    session.started("A")
+    assert cancel(session, "B") is CancelPlan.LATER
+    assert wait(session) == ["B"]
+    assert cancel(session, "B") is CancelPlan.DEQUEUE
+
+
 @pytest.mark.parametrize("end", ["before the stop", "during the stop", "after the stop"])
 def test_the_closing_message_of_a_job_that_was_taken_out_may_come_late(end: str) -> None:
     session = with_jobs("a")
@@ -407,7 +439,7 @@ class Sessions(RuleBasedStateMachine):
         name = f"job {len(self.jobs)}"
         self.jobs[name] = SimulatedJob(name, fn_index)
         self.session.join_started(name, fn_index)
-        self.session.join_sent(name, fn_index)
+        self.session.join_sent(name, fn_index, generator=fn_index == 4)
         self.read()
 
     def read(self) -> None:

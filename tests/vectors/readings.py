@@ -240,7 +240,7 @@ def _route(router: SessionRouter[str], ids: dict[str, str], step: Any) -> Any:
     match step:
         case {"join": job, "fn_index": fn_index}:
             router.join_started(job, fn_index)
-            router.join_sent(job, fn_index)
+            router.join_sent(job, fn_index, generator=step.get("generator", False))
             return {"read": router.start_reading()}
         case {"accept": job, "event_id": event_id}:
             ids[job] = event_id

@@ -211,7 +211,7 @@ export class Connection {
         // The server knows the session already, so its stream can be opened while the join is on its way.
         this.#readIfWanted(session);
         job.tracker.sent = true;
-        session.joinSent(job, job.endpoint.fn_index);
+        session.joinSent(job, job.endpoint.fn_index, job.endpoint.generator);
         const body = this.bodyOf(job, data, session.session_hash);
         const { headers } = job.options;
         const request = { method: "POST", body, headers, signal: job.left, wanted: () => !job.done };

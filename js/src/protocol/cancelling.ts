@@ -11,13 +11,14 @@ import { type Entry, isStopping, type SessionRouter } from "./router.ts";
  * How one job can be cancelled without touching another one.
  *
  * - stop: cancel its function in this session; no other job of it runs there.
- * - dequeue: take it out of the queue by its id alone; it is alone of its function, or has waited there for a while.
+ * - dequeue: take it out of the queue by its id alone; it has waited there for a while, or is alone and no generator.
  * - reset: reset its event (4.9 - 4.30); that concerns no other job.
  * - later: it may be about to start, or others of its function run, or may start, in this session.
  *
  * A job is never stopped while it may be about to make its first step: a task of Gradio that is stopped before it keeps its
  * place for ever, and when all places are gone the app runs nothing any more, for anybody. One that is alone of its function
  * is taken out of the queue; if it had its place by then, it has made its first step when the stop comes that follows.
+ * Not so a generator, which Gradio would begin once more if it is taken out while it runs.
  */
 export type CancelPlan = "stop" | "dequeue" | "reset" | "later";
 
@@ -32,7 +33,7 @@ export function cancel<Job>(
   entry.cancelWanted = true;
   const how = planOf(session, event_id, entry, way);
   entry.dequeued = how === "dequeue";
-  entry.unsure = entry.dequeued && entry.looks < 2;
+  entry.unsure = entry.dequeued && isAlone(session, event_id, entry);
   if (how === "stop") entry.atRisk = waitingFor(session, entry);
   // With -1 nothing but the id is named, so a joining sibling is in no danger.
   if (how !== "later") session.cancelling.set(event_id, how === "stop" ? entry.fn_index : -1);
@@ -116,22 +117,53 @@ function planOf<Job>(
   way: CancelWay,
 ): CancelPlan {
   if (way === "reset") return "reset";
+  if (!entry.started && !entry.takenOut) return planBeforeStart(session, event_id, entry, way);
   const { fn_index } = entry;
-  if (!entry.started && way !== "session") return "later";
-  const stop = entry.started || entry.takenOut ? "stop" : "dequeue";
-  if (stop === "dequeue" && entry.looks > 1) return stop;
-  for (const job of session.sent) if (session.joining.get(job) === fn_index) return "later";
-  let any = false;
-  for (const [id, other] of session.entries) {
+  if (joins(session, fn_index)) return "later";
+  const siblings = siblingsOf(session, event_id, entry);
+  // One that waits for its place does not run, so a stop does not hit it.
+  if (siblings.some((other) => other.started || other.looks < 2)) return "later";
+  // They have its place when the next stop comes.
+  return siblings.length && isStopping(session, fn_index) ? "later" : "stop";
+}
+
+function planBeforeStart<Job>(
+  session: SessionRouter<Job>,
+  event_id: string,
+  entry: Entry<Job>,
+  way: CancelWay,
+): CancelPlan {
+  if (way !== "session") return "later";
+  const waits = entry.looks > 1;
+  const alone = isAlone(session, event_id, entry);
+  if (!session.generators.has(entry.fn_index)) return alone || waits ? "dequeue" : "later";
+  // It may run unheard where the stream is slow.
+  return waits ? (alone ? "stop" : "dequeue") : "later";
+}
+
+/** Tell whether a stop hits no other job, even if that one has begun unheard. */
+function isAlone<Job>(session: SessionRouter<Job>, event_id: string, entry: Entry<Job>): boolean {
+  return !joins(session, entry.fn_index) && !siblingsOf(session, event_id, entry).length;
+}
+
+function joins<Job>({ sent, joining }: SessionRouter<Job>, fn_index: number): boolean {
+  for (const job of sent) if (joining.get(job) === fn_index) return true;
+  return false;
+}
+
+/** Return the other jobs of its function that are not to be stopped along. */
+function siblingsOf<Job>(
+  { entries }: SessionRouter<Job>,
+  event_id: string,
+  { fn_index }: Entry<Job>,
+): Entry<Job>[] {
+  const found: Entry<Job>[] = [];
+  for (const [id, other] of entries) {
     if (id === event_id || other.fn_index !== fn_index || other.stopped) continue;
     // One that is to be cancelled as well may be stopped along; the server is told of it after this.
-    if (other.started && other.cancelWanted) continue;
-    // One that waits for its place does not run, so a stop does not hit it.
-    if (other.started || other.looks < 2) return "later";
-    any = true;
+    if (!(other.started && other.cancelWanted)) found.push(other);
   }
-  // They have its place when the next stop comes.
-  return any && isStopping(session, fn_index) ? "later" : stop;
+  return found;
 }
 
 /** Tell whether the cancel of a job waits until it hits no other one. */

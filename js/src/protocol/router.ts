@@ -25,7 +25,7 @@ export interface Entry<Job> {
   cancelFailed: boolean;
   /** The server was told to take it out of the queue. */
   dequeued: boolean;
-  /** It was not known to wait when the server was told so: it may have got a place in that moment. */
+  /** It may have got a place before that; it is alone, so it can be stopped after that, to be sure. */
   unsure: boolean;
   /** The server has taken it out of the queue. */
   takenOut: boolean;
@@ -58,6 +58,8 @@ export class SessionRouter<Job> {
   readonly sent: Set<Job> = new Set();
   /** Those of them that were cancelled since: they are stopped when they are accepted. */
   readonly withdrawn: Set<Job> = new Set();
+  /** Functions that give several values. */
+  readonly generators: Set<number> = new Set();
   /** Events that a cancel is on its way for, with the function that it stops. */
   readonly cancelling: Map<string, number> = new Map();
   readonly doubtful: Set<Job> = new Set();
@@ -133,8 +135,9 @@ export class SessionRouter<Job> {
   }
 
   /** Note that `job` is sent in this very moment; its function may have got another number since it has its place. */
-  joinSent(job: Job, fn_index: number): void {
+  joinSent(job: Job, fn_index: number, isGenerator = false): void {
     this.joining.set(job, fn_index);
+    if (isGenerator) this.generators.add(fn_index);
     this.sent.add(job);
   }
 

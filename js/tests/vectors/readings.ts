@@ -249,7 +249,7 @@ function routed(
   const idOf = (name: string) => ids.get(name) as string;
   if ("join" in step) {
     session.joinStarted(step.join, step.fn_index);
-    session.joinSent(step.join, step.fn_index);
+    session.joinSent(step.join, step.fn_index, step.generator);
     return { read: session.startReading() };
   }
   if ("accept" in step) {

@@ -237,7 +237,7 @@ class Engine(Generic[JobT]):
         if not job.tracker.begin_sending():
             self._unjoin(job, session, effects)
             return False, effects
-        session.join_sent(job, job.endpoint.fn_index)
+        session.join_sent(job, job.endpoint.fn_index, generator=job.endpoint.generator)
         self._enter(job, "queue", effects)
         # The server knows the session already, so its stream can be opened while the join is on its way.
         self._read_if_wanted(session, effects)

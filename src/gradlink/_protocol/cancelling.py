@@ -20,13 +20,13 @@ class CancelPlan(Enum):
     A job is never stopped while it may be about to make its first step: a task of Gradio that is stopped before it keeps
     its place for ever, and when all places are gone the app runs nothing any more, for anybody. One that is alone of its
     function is taken out of the queue; if it had its place by then, it has made its first step when the stop comes that
-    follows.
+    follows. Not so a generator, which Gradio would begin once more if it is taken out while it runs.
     """
 
     STOP = "stop"
     """Cancel its function in this session: no other job of it runs there."""
     DEQUEUE = "dequeue"
-    """Take it out of the queue by its id alone: it is alone of its function, or has waited there for a while."""
+    """Take it out of the queue by its id alone: it has waited there for a while, or is alone and no generator."""
     RESET = "reset"
     """Reset its event (4.9 - 4.30): that concerns no other job."""
     LATER = "later"
@@ -41,7 +41,7 @@ def cancel(session: SessionRouter[JobT], event_id: str) -> CancelPlan | None:
     entry.cancel_wanted = True
     plan = _plan(session, entry)
     entry.dequeued = plan is CancelPlan.DEQUEUE
-    entry.unsure = entry.dequeued and not entry.waits
+    entry.unsure = entry.dequeued and _is_alone(session, entry)
     if plan is CancelPlan.STOP:
         entry.at_risk = tuple(
             other_id
@@ -134,14 +134,43 @@ def hit_by_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
 def _plan(session: SessionRouter[JobT], entry: Entry[JobT]) -> CancelPlan:
     if session.way is CancelWay.RESET:
         return CancelPlan.RESET
-    if not entry.started and session.way is not CancelWay.SESSION:
+    if not (entry.started or entry.taken_out):
+        return _plan_before_start(session, entry)
+    if _joins(session, entry.fn_index):
         return CancelPlan.LATER
-    stop = CancelPlan.STOP if entry.started or entry.taken_out else CancelPlan.DEQUEUE
-    if stop is CancelPlan.DEQUEUE and entry.waits:
-        return stop
-    if any(session.joining[job] == entry.fn_index for job in session.sent):
+    siblings = _siblings(session, entry)
+    # One that waits for its place does not run, so a stop does not hit it.
+    if any(other.started or not other.waits for other in siblings):
         return CancelPlan.LATER
-    siblings = [
+    # They have its place when the next stop comes.
+    stopping = siblings and entry.fn_index in session.cancelling.values()
+    return CancelPlan.LATER if stopping else CancelPlan.STOP
+
+
+def _plan_before_start(session: SessionRouter[JobT], entry: Entry[JobT]) -> CancelPlan:
+    if session.way is not CancelWay.SESSION:
+        return CancelPlan.LATER
+    alone = _is_alone(session, entry)
+    if entry.fn_index in session.generators:
+        if not entry.waits:
+            return CancelPlan.LATER
+        # It may run unheard where the stream is slow.
+        return CancelPlan.STOP if alone else CancelPlan.DEQUEUE
+    return CancelPlan.DEQUEUE if alone or entry.waits else CancelPlan.LATER
+
+
+def _is_alone(session: SessionRouter[JobT], entry: Entry[JobT]) -> bool:
+    """Tell whether a stop hits no other job, even if that one has begun unheard."""
+    return not _joins(session, entry.fn_index) and not _siblings(session, entry)
+
+
+def _joins(session: SessionRouter[JobT], fn_index: int) -> bool:
+    return any(session.joining[job] == fn_index for job in session.sent)
+
+
+def _siblings(session: SessionRouter[JobT], entry: Entry[JobT]) -> list[Entry[JobT]]:
+    """Return the other jobs of its function that are not to be stopped along."""
+    return [
         other
         for other in session.entries.values()
         if other is not entry
@@ -150,12 +179,6 @@ def _plan(session: SessionRouter[JobT], entry: Entry[JobT]) -> CancelPlan:
         # One that is to be cancelled as well may be stopped along; the server is told of it after this.
         and not (other.started and other.cancel_wanted)
     ]
-    # One that waits for its place does not run, so a stop does not hit it.
-    if any(other.started or not other.waits for other in siblings):
-        return CancelPlan.LATER
-    # They have its place when the next stop comes.
-    stopping = siblings and entry.fn_index in session.cancelling.values()
-    return CancelPlan.LATER if stopping else stop
 
 
 def _is_kept_back(session: SessionRouter[JobT], event_id: str, entry: Entry[JobT]) -> bool:

@@ -32,7 +32,7 @@ class Entry(Generic[JobT]):
         cancel_wanted: its caller has cancelled it and the server is still to be told.
         cancel_failed: the server could not be told; that is tried again when another job has ended.
         dequeued: the server was told to take it out of the queue.
-        unsure: it was not known to wait when the server was told so: it may have got a place in that moment.
+        unsure: it may have got a place before that; it is alone, so it can be stopped after that, to be sure.
         taken_out: the server has done so.
         stopped: the server has confirmed the cancel; only the closing message is missing.
         closed: it was taken out of the queue but may have started: its closing message has come, and it may run on.
@@ -78,6 +78,7 @@ class SessionRouter(Generic[JobT]):
         joining: jobs with a place here that the server has not accepted yet, with their functions.
         sent: those of them that have been sent: a stop of their function may hit them.
         withdrawn: those of them that were cancelled since: they are stopped when they are accepted.
+        generators: functions that give several values.
         cancelling: events that a cancel is on its way for, with the function that it stops.
     """
 
@@ -94,6 +95,7 @@ class SessionRouter(Generic[JobT]):
         self.joining: dict[JobT, int] = {}
         self.sent: set[JobT] = set()
         self.withdrawn: set[JobT] = set()
+        self.generators: set[int] = set()
         self.cancelling: dict[str, int] = {}
         self._opened_with: frozenset[str] = frozenset()
         self._early: OrderedDict[str, list[Message]] = OrderedDict()
@@ -191,9 +193,11 @@ class SessionRouter(Generic[JobT]):
         """Note that ``job`` has its place here; its files may have to be sent first."""
         self.joining[job] = fn_index
 
-    def join_sent(self, job: JobT, fn_index: int) -> None:
+    def join_sent(self, job: JobT, fn_index: int, *, generator: bool = False) -> None:
         """Note that ``job`` is sent now; its function may have got another number since it has its place."""
         self.joining[job] = fn_index
+        if generator:
+            self.generators.add(fn_index)
         self.sent.add(job)
 
     def withdraw(self, job: JobT) -> None:
