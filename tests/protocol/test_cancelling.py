@@ -340,6 +340,15 @@ def test_a_job_that_began_when_another_had_ended_by_itself_may_have_been_hit() -
     assert hit_by_stop(session, "A") == []  # once
 
 
+def test_a_job_that_waited_and_has_ended_had_got_the_place_of_the_one_that_was_stopped() -> None:
+    session = with_jobs("a", "b", "c")
+    session.started("A")
+    cancel(session, "A")
+    wait(session)
+    assert cancel(session, "A") is CancelPlan.STOP
+    assert hit_by_stop(session, "B") == []
+
+
 def test_a_job_that_gets_the_place_of_one_that_is_stopped_does_not_run_beside_it() -> None:
     session = with_jobs("a", "b", "c")
     session.started("A")

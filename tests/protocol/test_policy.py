@@ -87,7 +87,7 @@ def test_a_count_of_another_type_is_refused(wrong: Any) -> None:
 # What failed; whether a call, a request that changes nothing, and a stream may be tried again.
 FAILURES: dict[str, tuple[GradlinkError, bool, bool, bool]] = {
     "no connection": (ConnectError("x"), True, True, True),
-    "an unknown certificate": (ConnectError("x", passing=False), False, False, False),
+    "an unknown certificate": (ConnectError("x", transient=False), False, False, False),
     "a full queue": (QueueError("x", status=503), True, True, True),
     "a rate limit": (TooManyRequestsError("x", status=429), True, True, True),
     "a gateway": (ResponseError("x", status=502), True, True, False),
