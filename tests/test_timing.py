@@ -128,7 +128,7 @@ def test_what_runs_out_is_named(clock: Clock) -> None:
         match=r"^http://x/ did not answer in time: the limit of 3 s for connecting ran out; ",
     ) as caught:
         connecting.check("http://x/")
-    assert (caught.value.phase, caught.value.seconds, caught.value.passing) == ("connect", 3, False)
+    assert (caught.value.phase, caught.value.seconds, caught.value.transient) == ("connect", 3, False)
     with pytest.raises(
         JobTimeoutError, match=r"^the call's limit of 5 s in all ran out while http://x/ was waited"
     ) as e:

@@ -219,7 +219,11 @@ export class TransportError extends GradlinkError {
 /** No connection to the server could be made. */
 export class ConnectError extends TransportError {
   /** It may go better next time; false if the server's certificate is not trusted. */
-  passing = true;
+  transient = true;
+  /** The former name of `transient`, until 1.0. */
+  get passing(): boolean {
+    return this.transient;
+  }
   override get name(): string {
     return "ConnectError";
   }

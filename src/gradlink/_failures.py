@@ -127,11 +127,11 @@ def _reason(exc: BaseException) -> str:
 
 def _connect_error(exc: BaseException, shown: str, reason: str, *, time_left: bool) -> ConnectError:
     text = f"no connection to {shown}: {reason}"
-    passing = time_left and not _is_distrust(exc)
+    transient = time_left and not _is_distrust(exc)
     facts: ErrorFacts = {"url": shown, "execution": "not started"}
     if isinstance(exc, httpx2.ConnectTimeout):
-        return ConnectTimeoutError(text, passing=passing, seconds=_limit_of(exc, "connect"), **facts)
-    return ConnectError(text, passing=passing, **facts)
+        return ConnectTimeoutError(text, transient=transient, seconds=_limit_of(exc, "connect"), **facts)
+    return ConnectError(text, transient=transient, **facts)
 
 
 def _is_distrust(exc: BaseException) -> bool:

@@ -127,7 +127,7 @@ class Scope:
             return ConnectTimeoutError(
                 f"{what or 'the app'} did not answer in time: the limit of {limit:g} s for connecting ran out; "
                 "Timeout(connect=...) sets it",
-                passing=False,  # what took all of the time would take it again
+                transient=False,  # what took all of the time would take it again
                 seconds=limit,
                 execution="not started",
             )

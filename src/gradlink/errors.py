@@ -239,12 +239,17 @@ class ConnectError(TransportError):
     """No connection to the server could be made.
 
     Attributes:
-        passing: it may go better next time, the default; False if the server's certificate is not trusted.
+        transient: it may go better next time, the default; False if the server's certificate is not trusted.
     """
 
-    def __init__(self, *args: object, passing: bool = True, **facts: Unpack[ErrorFacts]) -> None:
+    def __init__(self, *args: object, transient: bool = True, **facts: Unpack[ErrorFacts]) -> None:
         super().__init__(*args, **facts)
-        self.passing = passing
+        self.transient = transient
+
+    @property
+    def passing(self) -> bool:
+        """The former name of ``transient``, until 1.0."""
+        return self.transient
 
 
 class DownloadInterruptedError(TransportError):
@@ -327,9 +332,9 @@ class ConnectTimeoutError(ConnectError, JobTimeoutError):
     """No connection to the server was made, or the app did not say what it is, within the limit for connecting."""
 
     def __init__(
-        self, *args: object, passing: bool = True, seconds: float = 0.0, **facts: Unpack[ErrorFacts]
+        self, *args: object, transient: bool = True, seconds: float = 0.0, **facts: Unpack[ErrorFacts]
     ) -> None:
-        super().__init__(*args, passing=passing, **facts)
+        super().__init__(*args, transient=transient, **facts)
         self.phase = "connect"
         self.seconds = seconds
 

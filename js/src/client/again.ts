@@ -71,7 +71,7 @@ export function withoutConnection(broken: GradlinkError): GradlinkError {
   const { url } = broken as TransportError;
   const text = `no connection to ${url}: ${innermostReason(broken.cause)}`;
   const failed = new ConnectError(text, { url, cause: broken.cause, execution: "not started" });
-  failed.passing = !/CERT|ALTNAME/.test(hints);
+  failed.transient = !/CERT|ALTNAME/.test(hints);
   return failed;
 }
 

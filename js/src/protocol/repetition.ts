@@ -30,7 +30,7 @@ export function pauseAfter(
  */
 export function mayRepeat(error: GradlinkError): boolean {
   if (error instanceof RedirectError) return false;
-  if (error instanceof ConnectError) return error.passing;
+  if (error instanceof ConnectError) return error.transient;
   if (error instanceof QueueError) return true;
   if (error instanceof ResponseError) return isPassing(error.status);
   return error instanceof TransportError && error.execution === "not started";

@@ -63,7 +63,7 @@ test("pauses grow, up to a bound, and follow what the server asks for", () => {
 
 const cases: [string, TransportError, boolean, boolean, boolean][] = [
   ["no connection", new ConnectError("x"), true, true, true],
-  ["no trust", Object.assign(new ConnectError("x"), { passing: false }), false, false, false],
+  ["no trust", Object.assign(new ConnectError("x"), { transient: false }), false, false, false],
   ["a full queue", new QueueError("x", { status: 503 }), true, true, true],
   ["a gateway", new ResponseError("x", { status: 502 }), true, true, false],
   ["a fault of the app", new ResponseError("x", { status: 500 }), false, false, false],

@@ -141,7 +141,7 @@ def may_repeat(error: GradlinkError) -> bool:
         case RedirectError():
             return False
         case ConnectError():
-            return error.passing
+            return error.transient
         case QueueError():
             return True
         case ResponseError():
