@@ -300,7 +300,7 @@ export class RequestRejectedError extends ResponseError {
   }
 }
 
-/** The app wants a login, or refused the one it was given. */
+/** The app requires a login, or refused the one it was given. */
 export class AuthenticationError extends ResponseError {
   override get name(): string {
     return "AuthenticationError";

@@ -438,7 +438,7 @@ type URL_ = OwnOr<"URL", { readonly href: string }>;
 /** A WebSocket, in few words. */
 export interface Socket {
   onmessage: ((text: string) => void) | undefined;
-  /** Told of the end; `clean` if the server closed it in good order. */
+  /** Told of the end; `clean` if the server closed it cleanly. */
   onclose: ((clean: boolean, error?: GradlinkError) => void) | undefined;
   send(text: string): void;
   close(): void;

@@ -293,7 +293,7 @@ class RequestRejectedError(ResponseError, ValueError):
 
 
 class AuthenticationError(ResponseError, ValueError):
-    """The app wants a login, or refused the one it was given (HTTP 401)."""
+    """The app requires a login, or refused the one it was given (HTTP 401)."""
 
 
 class TooManyRequestsError(ResponseError):

@@ -111,7 +111,7 @@ def test_a_login_that_is_wanted_is_told() -> None:
     detail = {"error": "Not authenticated", "auth_message": "Please log in"}
     with pytest.raises(
         AuthenticationError,
-        match=r"^the app's /config: http://h:7860/config answered 401: the app wants a login; pass auth=\(username, "
+        match=r"^the app's /config: http://h:7860/config answered 401: login required; pass auth=\(username, "
         r"password\) \(Please log in\)$",
     ):
         Play(Answer(401, {"detail": detail}), Answer(401)).run(connect(OPEN))
@@ -156,7 +156,7 @@ def test_a_page_that_wants_a_login_says_so() -> None:
             connect(OPEN)
         )
     assert str(e.value) == (
-        f"{BASE}: the app wants a login; pass auth=(username, password) (it says: Please log in)"
+        f"{BASE}: login required; pass auth=(username, password) (it says: Please log in)"
     )
     assert e.value.url == BASE
 
@@ -164,7 +164,7 @@ def test_a_page_that_wants_a_login_says_so() -> None:
 def test_a_config_that_wants_a_login_says_so() -> None:
     with pytest.raises(AuthenticationError) as e:
         Play(Answer(200, {"auth_required": True}), Answer(404)).run(connect(OPEN))
-    assert str(e.value) == f"{BASE}: the app wants a login; pass auth=(username, password)"
+    assert str(e.value) == f"{BASE}: login required; pass auth=(username, password)"
 
 
 @pytest.mark.parametrize("answer", [page("nothing"), Answer(404, b"nothing here"), Answer(200, b"\xff\xfe")])

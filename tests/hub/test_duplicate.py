@@ -223,7 +223,7 @@ def test_hardware_that_is_not_paid_for(duplicate: Duplicate, hub: LocalHub, serv
         if existing:
             hub.add_space("poor/app", server().url)
         with (
-            pytest.raises(SpaceDuplicationError, match="it wants to be paid for this") as e,
+            pytest.raises(SpaceDuplicationError, match="payment required") as e,
             duplicate("her/app", token="hf_poor", hardware="a100-large"),
         ):
             pass
@@ -283,9 +283,9 @@ def test_a_copy_that_fails_to_build(duplicate: Duplicate, hub: LocalHub) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"from_id": "app"}, "'app' is no name of a Space"),
-        ({"from_id": "https://her-app.hf.space"}, "is no name of a Space"),
-        ({"to_id": "a/b/c"}, "to_id: 'a/b/c' is no name of a Space"),
+        ({"from_id": "app"}, "'app' is not the name of a Space"),
+        ({"from_id": "https://her-app.hf.space"}, "is not the name of a Space"),
+        ({"to_id": "a/b/c"}, "to_id: 'a/b/c' is not the name of a Space"),
         ({"sleep_timeout": 0}, "sleep_timeout is a number of minutes above 0"),
         ({"secrets": {"KEY": 5}}, "secrets are strings under names; 'KEY' has a int"),
         ({"hf_token": "x"}, "has no option 'hf_token'; write token="),

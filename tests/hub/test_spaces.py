@@ -183,7 +183,7 @@ def test_an_app_with_a_login_inside_a_private_space(connect: Shell, hub: LocalHu
     after_login = [request for request in asked if request.path.endswith("/queue/join")]
     assert after_login
     assert all("access-token" in credentials(request)["cookie"] for request in after_login)
-    with pytest.raises(AuthenticationError, match="the app wants a login"), connect("me/app", token="hf_me"):
+    with pytest.raises(AuthenticationError, match="login required"), connect("me/app", token="hf_me"):
         pass
     with (
         pytest.raises(AuthenticationError, match="refused the username 'user'"),

@@ -19,7 +19,7 @@ HEAD_BYTES = 1 << 20
 NO_LINGER = struct.pack("ii", 1, 0)
 
 How = Literal["close", "reset", "half", "stall", "garbage"]
-"""How an exchange breaks: closed in good order, reset, closed for one side only, silent from now on, or
+"""How an exchange breaks: closed cleanly, reset, closed for one side only, silent from now on, or
 with something that is no HTTP."""
 
 

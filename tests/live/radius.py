@@ -1,4 +1,4 @@
-"""What one broken stream takes along, and what streams cost, by their number: ``python -m tests.live.radius``."""
+"""How many jobs one broken stream ends, and what streams cost, by their number: ``python -m tests.live.radius``."""
 
 from __future__ import annotations
 

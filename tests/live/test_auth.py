@@ -84,7 +84,7 @@ def test_a_missing_login_says_how_to_give_it_and_what_the_app_says(server: Serve
         pass
     assert str(caught.value) == (
         f"the app's /config: {auth.url}config answered 401: "
-        "the app wants a login; pass auth=(username, password) (Please log in)"
+        "login required; pass auth=(username, password) (Please log in)"
     )
     assert caught.value.status == 401
 
@@ -92,7 +92,7 @@ def test_a_missing_login_says_how_to_give_it_and_what_the_app_says(server: Serve
 def test_a_page_that_wants_a_login_says_the_same(server: Servers, connect: Shell) -> None:
     auth = server("auth")
     auth.answer("/config", 404, "not here")
-    said = r"the app wants a login; pass auth=\(username, password\) \(it says: Please log in\)"
+    said = r"login required; pass auth=\(username, password\) \(it says: Please log in\)"
     with pytest.raises(AuthenticationError, match=said), connect(auth.url):
         pass
 

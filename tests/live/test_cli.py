@@ -49,7 +49,7 @@ def test_a_login_is_given_on_the_command_line(server: Servers) -> None:
     url = server("auth").url
     refused = run("generate", "--lang", "ts", url)
     assert refused.returncode == 1
-    assert "the app wants a login" in refused.stderr
+    assert "login required" in refused.stderr
     assert "export interface Endpoints" in run("generate", "--lang", "ts", url, "--auth", "user:pass").stdout
 
 

@@ -408,7 +408,7 @@ def test_the_scheme_of_the_typed_url_may_be_in_capitals(server: Servers, connect
 @pytest.mark.parametrize("src", ["", "127.0.0.1:7860", "ftp://127.0.0.1/", "http://"])
 def test_what_is_no_url_is_refused(connect: Shell, src: str) -> None:
     with (
-        pytest.raises(TypeError, match="is no URL of an app; give one such as"),
+        pytest.raises(TypeError, match="is not the URL of a Gradio app; give one such as"),
         connect(src),
     ):
         pass

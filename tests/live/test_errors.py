@@ -299,7 +299,7 @@ REFUSALS = [
         401,
         '{"detail": "Not authenticated"}',
         AuthenticationError,
-        "the app wants a login; pass auth=(username, password) (Not authenticated)",
+        "login required; pass auth=(username, password) (Not authenticated)",
         id="401",
     ),
     pytest.param(404, '{"detail": "Not Found"}', NotFoundError, "Not Found", id="404"),
@@ -538,7 +538,7 @@ def test_what_was_a_value_error_still_is_one(server: Servers, connect: Shell) ->
             client.predict("x", api_name="/private")
         with pytest.raises(ValueError, match="no endpoint '/nope'"):
             client.predict("x", api_name="/nope")
-    with pytest.raises(ValueError, match="the app wants a login"), connect(server("auth").url):
+    with pytest.raises(ValueError, match="login required"), connect(server("auth").url):
         pass
 
 

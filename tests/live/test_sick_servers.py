@@ -156,7 +156,7 @@ def test_a_version_may_end_with_a_newline(started: Started, connect: Shell) -> N
     ("name", "reason"),
     [
         ("3.1.4", "the app runs Gradio 3.1.4, whose queue is polled; gradlink needs 3.1.5 or newer"),
-        ("2.9.4", "this is a Gradio 2 app; gradlink speaks with Gradio 3.1.5 and newer"),
+        ("2.9.4", "this is a Gradio 2 app; gradlink supports Gradio 3.1.5 and newer"),
     ],
 )
 def test_a_release_that_is_too_old_is_refused_by_name(

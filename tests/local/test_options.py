@@ -31,7 +31,9 @@ def test_the_url_becomes_the_base() -> None:
 def test_what_is_no_url_is_told(src: str) -> None:
     with pytest.raises(ArgumentError) as e:
         base_url(src)
-    assert str(e.value).startswith(f"{src!r} is no URL of an app; give one such as 'http://127.0.0.1:7860' ")
+    assert str(e.value).startswith(
+        f"{src!r} is not the URL of a Gradio app; give one such as 'http://127.0.0.1:7860' "
+    )
 
 
 @pytest.mark.parametrize("src", ["http://[::1", "http://h:99999", "http://h:x/"])
@@ -43,7 +45,7 @@ def test_what_only_looks_like_a_url_is_told(src: str) -> None:
 
 @pytest.mark.parametrize("src", [None, 5, Path("/a"), b"http://h"])
 def test_what_is_no_text_is_told(src: Any) -> None:
-    with pytest.raises(ArgumentError, match="is no URL of an app"):
+    with pytest.raises(ArgumentError, match="is not the URL of a Gradio app"):
         client_parts(src, None, None, None, False)
 
 

@@ -133,7 +133,7 @@ def test_each_protocol_is_known(announced: dict[str, Any], version: str, protoco
 def test_another_protocol_is_refused(announced: Any) -> None:
     with pytest.raises(
         ProtocolError,
-        match=r"^the app \(Gradio 7\.0\.0\) announces the protocol .*; gradlink speaks ws, sse, sse_v1, sse_v2, "
+        match=r"^the app \(Gradio 7\.0\.0\) announces the protocol .*; gradlink supports ws, sse, sse_v1, sse_v2, "
         r"sse_v2\.1, sse_v3$",
     ):
         read_dialect({"protocol": announced, "version": "7.0.0"})
@@ -149,9 +149,7 @@ def test_a_queue_that_is_polled_is_refused(version: str) -> None:
 
 
 def test_gradio_2_is_refused() -> None:
-    with pytest.raises(
-        ProtocolError, match=r"^this is a Gradio 2 app; gradlink speaks with Gradio 3\.1\.5 and"
-    ):
+    with pytest.raises(ProtocolError, match=r"^this is a Gradio 2 app; gradlink supports Gradio 3\.1\.5 and"):
         read_app({"allow_flagging": "never"}, None)
 
 

@@ -25,7 +25,7 @@ export async function addressOf(reference: string, options: ClientOptions): Prom
   }
   if (!/^https?:/i.test(text) || !URL.canParse(text)) {
     throw new EndpointError(
-      `${JSON.stringify(reference)} is no URL of an app, such as http://127.0.0.1:7860`,
+      `${JSON.stringify(reference)} is not the URL of a Gradio app, such as http://127.0.0.1:7860`,
     );
   }
   const url = new URL(text);

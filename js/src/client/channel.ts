@@ -40,7 +40,7 @@ export async function runOnOwnConnection(connection: Connection, job: Submission
       await channel.run(body, session_hash);
     }
     if (!job.done && connection.http.closed) throw clientClosed();
-    // A server that ends the connection of a job in good order has cancelled it.
+    // A server that ends the connection of a job cleanly has cancelled it.
     if (!job.done) job.tracker.cancel();
     job.wake();
   } catch (error) {

@@ -27,8 +27,8 @@ interface Limits {
 /**
  * Return the app behind `http`; its base changes if the typed URL redirects.
  *
- * @throws ConnectTimeoutError if all of that takes longer than `timeout.connect`; AuthenticationError if the app wants a login and none was given, or it refused it; NotFoundError if there is
- * no Gradio app at this URL; ProtocolError if the app speaks in no way that gradlink knows.
+ * @throws ConnectTimeoutError if all of that takes longer than `timeout.connect`; AuthenticationError if the app requires a login and none was given, or it refused it; NotFoundError if there is
+ * no Gradio app at this URL; ProtocolError if the app uses a protocol that gradlink does not support.
  */
 export function connect(http: Http, options: ClientOptions, { retries, timeout }: Limits): Promise<Found> {
   const seconds = timeout.connect;

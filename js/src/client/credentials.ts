@@ -1,5 +1,5 @@
-/** What an app that wants a login is answered with. */
+/** What an app that requires a login is answered with. */
 
-/** Text of the error for an app that wants a login; Gradio's own page compares with it. */
+/** Text of the error for an app that requires a login; Gradio's own page compares with it. */
 export const MISSING_CREDENTIALS_MSG =
-  "The app wants a login: connect with the credentials auth: [username, password].";
+  "Login required: connect with the credentials auth: [username, password].";

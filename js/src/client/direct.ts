@@ -29,7 +29,7 @@ export async function runDirect(connection: Connection, job: Submission): Promis
     try {
       return runOutput(reply, connection.schema.dialect, title, connection.schema.old);
     } catch (error) {
-      // A gateway that lost its patience cannot tell whether the function runs.
+      // A gateway that timed out cannot tell whether the function runs.
       const ran = reply.status === 200 || reply.status >= 500;
       if (error instanceof GradlinkError) error.execution ??= ran ? "unknown" : "not started";
       throw error;

@@ -42,7 +42,7 @@ export async function appAbove(http: Http, request: Request): Promise<string | u
   return undefined;
 }
 
-/** Tell whether an answer to /config is that of an app, be it that it wants a login. */
+/** Tell whether an answer to /config is that of an app, also one that requires a login. */
 function answersAsApp({ status, body }: Reply): boolean {
   if ((status !== 200 && status !== 401) || !body.trimStart().startsWith("{")) return false;
   let answer: JsonObject = {};

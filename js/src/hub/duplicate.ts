@@ -46,7 +46,9 @@ export async function duplicateSpace(
   const hub = new Hub(callOptions);
   const from = spaceReference(reference, hub.endpoint)?.space_id;
   if (from === undefined) {
-    throw new ArgumentError(`${JSON.stringify(reference)} is no name of a Space; write it as "user/space"`);
+    throw new ArgumentError(
+      `${JSON.stringify(reference)} is not the name of a Space; write it as "user/space"`,
+    );
   }
   if (!hub.token) throw hub.wantsToken(`copying the Space ${from}`);
   const source = await hub.runtime(from);
@@ -84,7 +86,7 @@ async function targetOf(hub: Hub, from: string, to_id: string | undefined): Prom
   const full = name.includes("/") ? name : `${await hub.userName()}/${name}`;
   if (isSpaceId(full)) return full;
   const shown = JSON.stringify(to_id);
-  throw new ArgumentError(`to_id: ${shown} is no name of a Space; write it as "space" or "user/space"`);
+  throw new ArgumentError(`to_id: ${shown} is not the name of a Space; write it as "space" or "user/space"`);
 }
 
 async function runtimeOf(hub: Hub, space_id: string): Promise<Runtime | undefined> {

@@ -55,7 +55,7 @@ export function hubError(reply: Reply, what: string): HubError {
     return new HubRateLimitError(`${said}: too many requests, try again later (${text})`, facts);
   }
   if (status === 401) return new HubAuthenticationError(`${said}: ${text}`, facts);
-  if (status === 402) return new HubError(`${said}: it wants to be paid for this (${text})`, facts);
+  if (status === 402) return new HubError(`${said}: payment required (${text})`, facts);
   if (status === 403) return new HubError(`${said}: the token may not do this (${text})`, facts);
   if (status >= 500) return new HubError(`${said}: it is not available at the moment (${text})`, facts);
   return new HubError(`${said}: ${text}`, facts);

@@ -91,7 +91,7 @@ export function look<Job>(session: SessionRouter<Job>): boolean {
  * Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
  *
  * They waited for a place when the server was told, and may have got its place: before the stop came, so that they were
- * hit. They are to be stopped and taken for lost, since the server says nothing of a job that was hit, and it would be
+ * hit. They are to be stopped and treated as lost, since the server says nothing of a job that was hit, and it would be
  * waited for in vain. The place of a job that was stopped is what they get after the stop.
  */
 export function hitByStop<Job>({ entries }: SessionRouter<Job>, event_id: string): Job[] {

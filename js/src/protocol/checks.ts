@@ -9,7 +9,7 @@ export function checkApp(config: JsonObject): void {
   const { pollsQueue, protocol, release } = readDialect(config);
   const { protocol: announced = protocol } = config;
   if ("allow_flagging" in config) {
-    throw new ProtocolError("this is a Gradio 2 app; gradlink speaks with Gradio 3.1.5 and newer");
+    throw new ProtocolError("this is a Gradio 2 app; gradlink supports Gradio 3.1.5 and newer");
   }
   if (!("dependencies" in config)) {
     throw new ProtocolError(
@@ -23,6 +23,6 @@ export function checkApp(config: JsonObject): void {
   }
   if (isSpoken(announced)) return;
   throw new ProtocolError(
-    `the app (Gradio ${release}) announces the protocol ${JSON.stringify(announced)}; gradlink speaks ${PROTOCOLS.join(", ")}`,
+    `the app (Gradio ${release}) announces the protocol ${JSON.stringify(announced)}; gradlink supports ${PROTOCOLS.join(", ")}`,
   );
 }

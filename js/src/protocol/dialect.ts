@@ -142,12 +142,12 @@ export function readDialect({ protocol = PROTOCOLS[0], version }: JsonObject): D
   return dialectOf(known, asText(version) ?? "");
 }
 
-/** Tell whether the protocol that /config announces is of the family of those that gradlink speaks best, known or not. */
+/** Tell whether the protocol that /config announces is of the family of those that gradlink supports best, known or not. */
 export function isOfFamily(announced: JsonValue | undefined): boolean {
   return asText(announced)?.startsWith("sse_v") === true;
 }
 
-/** Tell whether gradlink speaks the protocol that /config announces, or one that it takes for it. */
+/** Tell whether gradlink supports the protocol that /config announces, or one that it takes for it. */
 export function isSpoken(announced: JsonValue | undefined): boolean {
   return PROTOCOLS.some((one) => one === announced) || isOfFamily(announced);
 }

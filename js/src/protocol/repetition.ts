@@ -40,7 +40,7 @@ export function mayRepeat(error: GradlinkError): boolean {
  * Tell whether a stream that could not be opened may be asked for again.
  *
  * Only if the app never saw the request: it drops a session's jobs when a stream that it has begun breaks off, and a
- * gateway that lost its patience (502, 504) may have been that stream's other end.
+ * gateway that timed out (502, 504) may have been that stream's other end.
  */
 export function mayReopen(error: GradlinkError): boolean {
   if (error instanceof ResponseError) return error.status === 429 || error.status === 503;

@@ -145,7 +145,7 @@ export function wantsToken({ url, body, headers }: Reply): boolean {
 function loginHint(detail: JsonValue | undefined, text: string): string {
   const hint = text.startsWith("Incorrect")
     ? "the app refused this username and password"
-    : "the app wants a login; pass auth: [username, password]";
+    : "login required; pass auth: [username, password]";
   return `${hint} (${asText(asObject(detail)["auth_message"]) || text})`;
 }
 

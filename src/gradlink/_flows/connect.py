@@ -44,10 +44,10 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     """Return the app behind ``access``; the base changes if the typed URL redirects, or is found by a Space's name.
 
     Raises:
-        AuthenticationError: the app wants a login and none was given, or it refused it.
+        AuthenticationError: the app requires a login and none was given, or it refused it.
         NotFoundError: there is no Gradio app at this URL, or no such Space.
         SpaceNotRunningError: the app is a Space that does not run.
-        ProtocolError: the app speaks in no way that gradlink knows.
+        ProtocolError: the app uses a protocol that gradlink does not support.
     """
     space = access.space
     if space is None:
@@ -230,7 +230,7 @@ def _app_of_page(access: Access, page: str) -> str:
 
 
 def _answers_as_app(reply: HttpReply) -> bool:
-    """Tell whether an answer to /config is that of an app, be it that it wants a login."""
+    """Tell whether an answer to /config is that of an app, also one that requires a login."""
     if reply.status not in {200, 401} or _is_page(reply):
         return False
     try:
@@ -272,4 +272,4 @@ def _info(reply: HttpReply | None) -> JSONObject | None:
 def _login_wanted(access: Access, message: str | None) -> AuthenticationError:
     url = without_credentials(access.routes.base)
     said = f" (it says: {message})" if message else ""
-    return AuthenticationError(f"{url}: the app wants a login; pass auth=(username, password){said}", url=url)
+    return AuthenticationError(f"{url}: login required; pass auth=(username, password){said}", url=url)

@@ -93,7 +93,7 @@ def duplicate(hub: Hub, wanted: Duplication) -> Flow[Copy]:
 def _named(hub: Hub, name: str) -> SpaceReference:
     reference = space_reference(name, hub.routes.endpoint)
     if reference is None or reference.space_id is None:
-        raise ArgumentError(f"{name!r} is no name of a Space; write it as 'user/space'")
+        raise ArgumentError(f"{name!r} is not the name of a Space; write it as 'user/space'")
     return reference
 
 
@@ -102,7 +102,9 @@ def _target(hub: Hub, original: SpaceReference, to_id: str | None) -> Flow[str]:
     name = original.title.partition("/")[2] if to_id is None else to_id.strip()
     full = name if "/" in name else f"{(yield from user_name(hub))}/{name}"
     if not is_space_id(full):
-        raise ArgumentError(f"to_id: {to_id!r} is no name of a Space; write it as 'space' or 'user/space'")
+        raise ArgumentError(
+            f"to_id: {to_id!r} is not the name of a Space; write it as 'space' or 'user/space'"
+        )
     return full
 
 

@@ -105,7 +105,7 @@ def hub_error(reply: HttpReply, what: str) -> HubError:
         case 401:
             return HubAuthenticationError(f"{said}: {text}", code=code, **facts)
         case 402:
-            said += f": it wants to be paid for this ({text})"
+            said += f": payment required ({text})"
         case 403:
             said += f": the token may not do this ({text})"
         case status if status >= 500:

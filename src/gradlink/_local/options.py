@@ -214,7 +214,9 @@ def as_list_of_callbacks(
 def checked_url(src: object) -> str:
     """Return ``src`` if it can be read as an address. Raises ArgumentError if not."""
     if not isinstance(src, str) or resolve("", src.strip()) is None:
-        raise ArgumentError(f"{src!r} is no URL of an app; give one such as 'http://127.0.0.1:7860'")
+        raise ArgumentError(
+            f"{src!r} is not the URL of a Gradio app; give one such as 'http://127.0.0.1:7860'"
+        )
     return src
 
 
@@ -234,7 +236,7 @@ def base_url(src: str) -> str:
     parts = urlsplit(src.strip())
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ArgumentError(
-            f"{src!r} is no URL of an app; give one such as 'http://127.0.0.1:7860' "
+            f"{src!r} is not the URL of a Gradio app; give one such as 'http://127.0.0.1:7860' "
             "or the name of a Hugging Face Space such as 'user/space'"
         )
     return normalise(src)

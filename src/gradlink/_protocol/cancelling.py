@@ -112,7 +112,7 @@ def hit_by_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
     """Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
 
     They waited for a place when the server was told, and may have got its place: before the stop came, so that they
-    were hit. They are to be stopped and taken for lost, since the server says nothing of a job that was hit, and it
+    were hit. They are to be stopped and treated as lost, since the server says nothing of a job that was hit, and it
     would be waited for in vain. The place of a job that was stopped is what they get after the stop.
     """
     ended = session.entries.get(event_id)

@@ -170,7 +170,7 @@ def read_dialect(config: JSONObject) -> Dialect:
         announced = PROTOCOLS[-1]
     if not isinstance(announced, str) or announced not in PROTOCOLS:
         raise ProtocolError(
-            f"the app (Gradio {version}) announces the protocol {announced!r}; gradlink speaks "
+            f"the app (Gradio {version}) announces the protocol {announced!r}; gradlink supports "
             + ", ".join(PROTOCOLS)
         )
     dialect = dialect_of(announced, version)

@@ -156,7 +156,7 @@ def may_reopen(error: GradlinkError) -> bool:
     """Tell whether a stream that could not be opened may be asked for again.
 
     Only if the app never saw the request: it drops a session's jobs when a stream that it has begun breaks off,
-    and a gateway that lost its patience (502, 504) may have been that stream's other end.
+    and a gateway that timed out (502, 504) may have been that stream's other end.
     """
     if isinstance(error, ResponseError):
         return error.status in {429, 503}

@@ -80,7 +80,7 @@ def run_output(reply: HttpReply, dialect: Dialect, api_name: str) -> list[JSONVa
         if output is not None and "error" in output:
             raise app_error(output, None, dialect, api_name)
     if reply.status != 200:
-        # A gateway that lost its patience cannot tell whether the function runs.
+        # A gateway that timed out cannot tell whether the function runs.
         execution: Execution = "unknown" if reply.status >= 500 else "not started"
         raise reply_error(reply, f"the call of {api_name}", execution=execution)
     output = as_object(decode(reply.body, f"the answer to the call of {api_name}"))
@@ -200,7 +200,7 @@ def _unquoted(text: str, dialect: Dialect) -> str:
 
 def _login_hint(detail: JSONValue, text: str) -> str:
     message = as_text(as_object(detail).get("auth_message"))
-    hint = "the app wants a login; pass auth=(username, password)"
+    hint = "login required; pass auth=(username, password)"
     if text.startswith("Incorrect"):
         hint = "the app refused this username and password"
     return f"{hint} ({message or text})"

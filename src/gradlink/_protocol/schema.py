@@ -227,7 +227,7 @@ def read_app(config: JSONObject, info: JSONObject | None) -> AppSchema:
     Raises ProtocolError for an app that gradlink cannot talk to.
     """
     if "allow_flagging" in config:
-        raise ProtocolError("this is a Gradio 2 app; gradlink speaks with Gradio 3.1.5 and newer")
+        raise ProtocolError("this is a Gradio 2 app; gradlink supports Gradio 3.1.5 and newer")
     if "dependencies" not in config:
         raise ProtocolError(f"/config has no 'dependencies'; it has: {shortened(list(config)) or 'nothing'}")
     dialect = read_dialect(config)

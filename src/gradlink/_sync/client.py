@@ -128,7 +128,7 @@ class Client:
             ConnectError: nothing answers at this URL.
             SpaceNotFoundError: the Hub shows no such Space.
             SpaceNotRunningError: the Space does not run, and waiting did not or would not help.
-            AuthenticationError: the app wants a login, or refuses the one given.
+            AuthenticationError: the app requires a login, or refuses the one given.
             NotFoundError: what answers is no Gradio app.
             TypeError: an option is unknown.
         """
