@@ -152,7 +152,13 @@ test("a refusal for a copy that exists is an error", async () => {
 test.each<[string, string, DuplicateOptions, string, RegExp]>([
   ["no token", "", {}, "HubAuthenticationError", /wants a token; give the option token or set HF_TOKEN/],
   ["no name", "http://127.0.0.1:7860", { token: "hf_me" }, "ArgumentError", /is not the name of a Space/],
-  ["no name of a copy", "", { token: "hf_me", to_id: "a b" }, "ArgumentError", /to_id: "a b" is not the name/],
+  [
+    "no name of a copy",
+    "",
+    { token: "hf_me", to_id: "a b" },
+    "ArgumentError",
+    /to_id: "a b" is not the name/,
+  ],
   ["no time", "", { token: "hf_me", timeout: 0 }, "ArgumentError", /a number of minutes above 0, not 0/],
   [
     "no secret",
