@@ -92,6 +92,7 @@ class Clients(RuleBasedStateMachine):
                 case Notify(job=job):
                     if job.ended and job.name not in self.ended:
                         self.ended.add(job.name)
+                        self.engine.settled(job)
                         updates = job.tracker.updates
                         assert updates[-1] is job.tracker.outcome
                         assert sum(isinstance(update, type(job.tracker.outcome)) for update in updates) == 1

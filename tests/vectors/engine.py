@@ -147,6 +147,7 @@ class Played:
         if not state.ended or name in self._ended:
             return None
         self._ended.add(name)
+        self._engine.settled(state)
         outcome = state.tracker.outcome
         if isinstance(outcome, Failed):
             return {

@@ -151,8 +151,10 @@ class AsyncConnection:
         for effect in effects:
             match effect:
                 case Notify(job=job):
-                    if job.wake() and job.joining.active:
-                        self.tasks.start(partial(self._end_later, job.joining))
+                    if job.wake():
+                        self._engine.settled(job)
+                        if job.joining.active:
+                            self.tasks.start(partial(self._end_later, job.joining))
                 case SetLimit():
                     self.tasks.start(partial(self._watch, effect))
                 case Join(job=job, session=session):

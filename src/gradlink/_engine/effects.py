@@ -16,7 +16,7 @@ from gradlink._protocol.router import SessionRouter
 
 @dataclass(frozen=True, slots=True)
 class Notify(Generic[JobT]):
-    """Something happened to the job: wake those who wait for it, and settle it if it has ended."""
+    """Something happened to the job: wake those who wait for it; if they hear of its end, call ``Engine.settled``."""
 
     job: JobT
 

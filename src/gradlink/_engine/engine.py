@@ -112,7 +112,7 @@ class Engine(Generic[JobT]):
             max_sessions=options.max_sessions,
             one_session=options.one_session,
         )
-        # All jobs that have not ended, in order.
+        # All jobs that have not ended, or of whose end nobody has been told yet, in order.
         self._jobs: dict[JobT, None] = {}
         # Those that have a connection of their own, and the session of each.
         self._alone: dict[JobT, str] = {}
@@ -251,7 +251,7 @@ class Engine(Generic[JobT]):
         job.cancelling = False
         job.tracker.joined(event_id)
         effects: list[Effect[JobT]] = []
-        self._notify(job, effects)
+        effects.append(Notify(job))
         for message in session.register(job, event_id):
             self._take(session, job, message, effects)
         if session.is_doubtful(job):
@@ -290,7 +290,7 @@ class Engine(Generic[JobT]):
         """Take the values of a function that was called without the queue."""
         job.tracker.succeed(data)
         effects: list[Effect[JobT]] = []
-        self._notify(job, effects)
+        effects.append(Notify(job))
         return effects
 
     def fail(self, job: JobT, error: GradlinkError) -> list[Effect[JobT]]:
@@ -325,7 +325,7 @@ class Engine(Generic[JobT]):
         """Take the name that the server has given to a job on its own stream."""
         job.tracker.joined(event_id)
         effects: list[Effect[JobT]] = []
-        self._notify(job, effects)
+        effects.append(Notify(job))
         return effects
 
     def received_alone(self, job: JobT, message: Message) -> list[Effect[JobT]]:
@@ -350,7 +350,7 @@ class Engine(Generic[JobT]):
         else:
             job.tracker.fail(error)
         effects: list[Effect[JobT]] = []
-        self._notify(job, effects)
+        effects.append(Notify(job))
         return effects
 
     # -- receiving --------------------------------------------------------------------------------
@@ -402,7 +402,7 @@ class Engine(Generic[JobT]):
         job = limit.job
         job.tracker.expire(limit.phase, limit.seconds)
         effects: list[Effect[JobT]] = []
-        self._notify(job, effects)
+        effects.append(Notify(job))
         self._stop(job, effects)
         return effects
 
@@ -416,7 +416,7 @@ class Engine(Generic[JobT]):
         """End a job as cancelled, and see that the server stops it; ``job.cancelling`` until it was asked to."""
         job.tracker.cancel()
         effects: list[Effect[JobT]] = []
-        self._notify(job, effects)
+        effects.append(Notify(job))
         self._stop(job, effects)
         return effects
 
@@ -477,14 +477,21 @@ class Engine(Generic[JobT]):
 
     # -- the end ----------------------------------------------------------------------------------
 
+    def settled(self, job: JobT) -> None:
+        """Take it that those who wait for a job have been told of its end."""
+        self._jobs.pop(job, None)
+
     def close(self) -> list[Effect[JobT]]:
-        """Take no more jobs, and end all that are pending."""
+        """Take no more jobs, and end all that are pending.
+
+        Another call tells again of the ends that nobody was told of, because the one before was interrupted.
+        """
         self.closed = True
         effects: list[Effect[JobT]] = []
         for job in list(self._jobs):
             job.cancelling = False
             job.tracker.stop(ClientClosedError(f"{job.endpoint.title}: the client was closed"))
-            self._notify(job, effects)
+            effects.append(Notify(job))
         effects.extend(StopAlone(job) for job in self._alone)
         effects.extend(LeaveStream(session) for session in self._pool if session.reading)
         return effects
@@ -520,17 +527,12 @@ class Engine(Generic[JobT]):
     ) -> None:
         session.join_failed(job)
         job.cancelling = False
-        self._notify(job, effects)
-        self._admit(effects)
-
-    def _notify(self, job: JobT, effects: list[Effect[JobT]]) -> None:
-        if job.ended:
-            self._jobs.pop(job, None)
         effects.append(Notify(job))
+        self._admit(effects)
 
     def _fail(self, job: JobT, error: GradlinkError, effects: list[Effect[JobT]]) -> None:
         job.tracker.fail(error)
-        self._notify(job, effects)
+        effects.append(Notify(job))
 
     def _read_if_wanted(self, session: SessionRouter[JobT], effects: list[Effect[JobT]]) -> None:
         if session.start_reading():
@@ -549,7 +551,7 @@ class Engine(Generic[JobT]):
 
     def _receive(self, job: JobT, message: Message, effects: list[Effect[JobT]]) -> None:
         job.tracker.receive(message)
-        self._notify(job, effects)
+        effects.append(Notify(job))
         if not self._queue.settled:
             self._watch_queue(job, message, effects)
         if not job.ran and job.tracker.started:
@@ -586,7 +588,7 @@ class Engine(Generic[JobT]):
                 cancelled = message.success and message.data is None
                 for other in [] if cancelled else cancelling.hit_by_stop(session, event_id):
                     other.tracker.lose(stopped_along())
-                    self._notify(other, effects)
+                    effects.append(Notify(other))
                 self._ended_at_server(session, event_id, effects, cancelled=cancelled)
             case Unreadable(is_end=True):
                 self._ended_at_server(session, event_id, effects, cancelled=False)
@@ -644,7 +646,7 @@ class Engine(Generic[JobT]):
         if self.closed or not may_resend(job, error) or not job.tracker.restart():
             job.cancelling = False
             job.tracker.lose(error)
-            self._notify(job, effects)
+            effects.append(Notify(job))
             return
         job.resent += 1
         job.session, job.ran = None, False

@@ -85,8 +85,6 @@ class Connection:
         self.lock = threading.RLock()
         options = EngineOptions(settings.max_jobs, MAX_SESSIONS, settings.one_session)
         self._engine: Engine[JobCore] = Engine(options, new_session_hash, time.monotonic(), schema)
-        # Jobs whose callers have not been told of their end.
-        self._open: dict[JobCore, None] = {}
         self._readers: dict[SessionRouter[JobCore], StreamReader[SessionRouter[JobCore]]] = {}
         self._channels: dict[JobCore, JobChannel] = {}
         self._senders = Workers(MAX_SENDERS, "sender")
@@ -152,7 +150,7 @@ class Connection:
         """Wake those who wait for a job, and stop what is still sent for one that has ended. Caller holds lock."""
         for effect in effects:
             if isinstance(effect, Notify) and effect.job.wake():
-                self._open.pop(effect.job, None)
+                self._engine.settled(effect.job)
                 if effect.job.joining.active:
                     self._clock.after(LATE_JOIN_SECONDS, effect.job.joining.end)
 
@@ -229,13 +227,11 @@ class Connection:
 
     def send(self, job: JobCore) -> None:
         """Send ``job`` in the background."""
-        self._open[job] = None
         self.apply(partial(self._engine.submit, job))
 
     def send_here(self, job: JobCore) -> None:
         """Send ``job`` from this thread; returns when the server has accepted it, or it has ended."""
         job.sent_by_caller = True
-        self._open[job] = None
         with self.lock:
             effects = self._engine.submit(job)
             self._wake(effects)
@@ -368,8 +364,6 @@ class Connection:
         if self.pid != os.getpid():
             return  # the sockets are the parent's, which may be using them
         self.apply(self._engine.close)
-        with self.lock:
-            self._wake([Notify(job) for job in self._open if job.ended])
         self._heartbeat.stop()
         self._clock.close()
         for reader in list(self._readers.values()):
