@@ -16,7 +16,7 @@ from typing import Any, Literal, TypedDict
 import httpcore2
 import httpx2
 
-from gradlink._engine.engine import KEEPALIVE_SECONDS
+from gradlink._engine.app import KEEPALIVE_SECONDS
 from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call

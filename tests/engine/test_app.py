@@ -7,8 +7,8 @@ import logging
 import pytest
 
 from gradlink import NotConnectedError
+from gradlink._engine.app import KEEPALIVE_SECONDS
 from gradlink._engine.effects import Join, RenewHeartbeat, SendCancel, StartHeartbeat
-from gradlink._engine.engine import KEEPALIVE_SECONDS
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import Message
@@ -146,7 +146,7 @@ def test_what_cannot_be_read_of_render_costs_nobody_anything(
     def fails(*_: object) -> None:
         raise ValueError("odd")
 
-    monkeypatch.setattr("gradlink._engine.engine.with_rendered", fails)
+    monkeypatch.setattr("gradlink._engine.app.with_rendered", fails)
     before = made.schema
     with caplog.at_level(logging.WARNING, "gradlink.connection"):
         made.received(session, rendered())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from gradlink import Endpoint, GradlinkError, SessionLostError, StreamLostError
-from gradlink._engine.engine import may_resend
 from gradlink._engine.failures import (
     crossed_break,
     dropped_socket,
@@ -15,6 +14,7 @@ from gradlink._engine.failures import (
     stopped_along,
     unsendable,
 )
+from gradlink._engine.resending import may_resend
 from gradlink._engine.state import JobState
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.policy import Retries, Timeout

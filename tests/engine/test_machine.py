@@ -21,7 +21,8 @@ from gradlink._engine.effects import (
     SendCancel,
     SetLimit,
 )
-from gradlink._engine.engine import Engine, EngineOptions
+from gradlink._engine.engine import Engine
+from gradlink._engine.known import EngineOptions
 from gradlink._engine.state import JobState
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.job import Failed, JobTracker
@@ -280,7 +281,7 @@ class Clients(RuleBasedStateMachine):
     @invariant()
     def not_too_many_are_at_the_server(self) -> None:
         if hasattr(self, "engine"):
-            pending = sum(session.pending for session in self.engine._pool)
+            pending = sum(session.pending for session in self.engine._known.pool)
             assert pending <= self.max_jobs
 
     def teardown(self) -> None:

@@ -9,10 +9,22 @@ from gradlink._engine.effects import Effect, Join, LeaveStream, Notify, Resend, 
 from gradlink._engine.engine import Engine
 from gradlink._engine.state import JobState
 from gradlink._protocol.cancelling import CancelPlan
+from gradlink._protocol.job import Succeeded
 from gradlink._protocol.messages import HeartbeatMessage, Unreadable
 from gradlink._protocol.policy import Timeout
 from gradlink.errors import ProtocolError
-from tests.engine.engines import STARTED_AT, Session, accepted, completed, engine, error_of, job, said, schema
+from tests.engine.engines import (
+    STARTED_AT,
+    Session,
+    accepted,
+    completed,
+    engine,
+    error_of,
+    job,
+    said,
+    schema,
+    starts,
+)
 
 
 def placed(made: Engine[JobState], sent: JobState) -> Session:
@@ -99,6 +111,17 @@ def test_a_join_that_is_late_is_waited_for_and_then_cancelled() -> None:
     assert made.cancelling == [sent]
     made.cancel_answered(stop)
     assert made.cancelling == []
+
+
+def test_messages_that_overtake_the_answer_to_the_join_are_taken_with_it() -> None:
+    made, sent = engine(), job()
+    session = placed(made, sent)
+    made.joining(sent, session)
+    assert made.received(session, starts("E1")) == []
+    assert made.received(session, completed("E1")) == []
+    made.joined(sent, session, "E1", STARTED_AT)
+    assert sent.tracker.outcome == Succeeded(["x"], is_output=True)
+    assert session.idle
 
 
 def test_nobody_waits_for_a_cancel_of_a_job_that_has_ended_by_itself() -> None:

@@ -86,7 +86,7 @@ async def play(app: App, turns: int, act: str, *, connected: bool) -> bool:
             assert await client.predict("next", api_name="/f") == "value", where
         connection = client._shared.live
         assert connection is not None
-        assert not connection.engine._jobs, where
+        assert not connection.engine._known.jobs, where
         await client.close()
         assert not connection.tasks._scopes, where
     return late

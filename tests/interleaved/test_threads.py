@@ -24,9 +24,8 @@ from tests.interleaved.app import URL, App, options
 FOLDER = str(Path(gradlink.__file__).parent)
 # Where the states of jobs and sessions are looked at and changed.
 WATCHED = {
-    f"{FOLDER}/{name}.py"
-    for name in ("_sync/connection", "_sync/job", "_sync/channel", "_flows/sending", "_engine/engine")
-}
+    f"{FOLDER}/{name}.py" for name in ("_sync/connection", "_sync/job", "_sync/channel", "_flows/sending")
+} | {str(path) for path in Path(FOLDER, "_engine").glob("*.py")}
 GUARD_SECONDS = 30.0
 
 
@@ -145,7 +144,7 @@ def play(app: App, nth: int, act: str) -> str | None:
             app.holds = False
             # Nothing is left behind that holds the client's only place.
             assert client.predict("next") == "value", where
-            assert not connection.engine._jobs, where
+            assert not connection.engine._known.jobs, where
         return stop.line
     finally:
         client.close()
@@ -202,7 +201,7 @@ def play_for_a_place(app: App, nth: int, leave: str) -> str | None:
 
         stop = Stop(nth, connection, core, free)
         sender.start()
-        while core not in connection.engine._pool.waiting:
+        while core not in connection.engine._known.pool.waiting:
             threading.Event().wait(0.0005)
         app.holds = False
         stop.run(lambda: ACTS[leave](app, client, job))

@@ -917,7 +917,7 @@ def test_a_server_that_is_killed_and_comes_back_as_another(
         first.wait()
         assert facts(outcome(client, "x", api_name="/echo")) == (ConnectError, None, "not started", 4)
         # Whether a restart is possible is told from how long the server was not heard.
-        monkeypatch.setattr("gradlink._engine.engine.KEEPALIVE_SECONDS", 0)
+        monkeypatch.setattr("gradlink._engine.app.KEEPALIVE_SECONDS", 0)
         with process(APP, port, "server"):
             # The same name is another function there, /typed is new to the queue, /count is gone.
             assert outcome(client, "x", api_name="/echo") == "x"

@@ -17,7 +17,7 @@ ASKED = "/gradio_api/startup-events"
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait for seconds until the app is asked."""
-    monkeypatch.setattr("gradlink._engine.engine.STARTUP_SECONDS", 0.2)
+    monkeypatch.setattr("gradlink._engine.receiving.STARTUP_SECONDS", 0.2)
 
 
 def asked(server: Server, since: int, path: str) -> list[str]:

@@ -6,7 +6,8 @@ import itertools
 from typing import Any
 
 from gradlink._engine.effects import Effect, Join, Notify, SendCancel, SetLimit
-from gradlink._engine.engine import Engine, EngineOptions
+from gradlink._engine.engine import Engine
+from gradlink._engine.known import EngineOptions
 from gradlink._engine.state import JobState
 from gradlink._protocol.job import Failed, JobTracker
 from gradlink._protocol.messages import read_message

@@ -38,7 +38,8 @@ from gradlink._engine.effects import (
     StopAlone,
     WatchQueue,
 )
-from gradlink._engine.engine import LATE_JOIN_SECONDS, Engine, EngineOptions
+from gradlink._engine.engine import LATE_JOIN_SECONDS, Engine
+from gradlink._engine.known import EngineOptions
 from gradlink._engine.streams import StreamPolicy
 from gradlink._flows import sending
 from gradlink._flows import submit as submit_flows
