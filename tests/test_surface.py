@@ -34,8 +34,8 @@ from gradlink import (
 from gradlink._async.endpoints import AsyncEndpointFunction, AsyncEndpoints
 from gradlink._async.iteration import Deltas, Events, Values
 from gradlink._async.job import Cancelling
+from gradlink._shell.options import ClientOptions
 from gradlink._sync.endpoints import EndpointFunction, Endpoints
-from gradlink._transport import ClientOptions
 
 EMPTY = inspect.Parameter.empty
 FIRST = inspect.Parameter.POSITIONAL_OR_KEYWORD

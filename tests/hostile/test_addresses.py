@@ -22,9 +22,9 @@ from gradlink._flows.exchange import Access
 from gradlink._local.store import Stores
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes
+from gradlink._shell.options import TransportOptions
 from gradlink._sync.driver import Driver
 from gradlink._sync.network import CheckedNetwork, Network
-from gradlink._transport import TransportOptions
 from gradlink.errors import ConnectError
 from tests.hostile.playing import Hostile
 from tests.live.shells import Shell

@@ -17,7 +17,7 @@ from gradlink import (
     Timeout,
     handle_file,
 )
-from gradlink._websocket import Frames
+from gradlink._shell.websocket import Frames
 from tests.hostile.attacks import ATTACKS, BLOCK, Attack
 from tests.hostile.playing import TOP, Hostile
 from tests.live.shells import Shell

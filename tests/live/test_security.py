@@ -29,7 +29,7 @@ from gradlink._flows.exchange import Access
 from gradlink._io import HttpDownload, Saved
 from gradlink._local.store import FileStore
 from gradlink._protocol.routes import Routes
-from gradlink._transport import check_addresses
+from gradlink._shell.addresses import check_addresses
 from tests.live.hosts import Answer, Host, host
 from tests.live.proxy import Faults, cut, faults, says
 from tests.live.servers import Server, Servers

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradlink import ProtocolError
-from gradlink._eventstream import EventStream
 from gradlink._protocol.describe import describe
 from gradlink._protocol.dialect import PROTOCOLS, dialect_of
 from gradlink._protocol.diff import apply_edits
@@ -31,6 +30,7 @@ from gradlink._protocol.signature import signature
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.typehints import entry_type, python_type
 from gradlink._protocol.version import AppVersion
+from gradlink._shell.eventstream import EventStream
 from gradlink.codegen.typescript_types import typescript_type
 from tests.unit import examples
 

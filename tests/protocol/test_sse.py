@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from gradlink import ProtocolError, StreamLostError
-from gradlink._eventstream import EventStream
 from gradlink._protocol.sse import EventDecoder
+from gradlink._shell.eventstream import EventStream
 
 
 @pytest.mark.parametrize(

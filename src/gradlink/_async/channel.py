@@ -12,7 +12,6 @@ from gradlink._async.driver import AsyncDriver
 from gradlink._async.jobcore import AsyncJobCore
 from gradlink._engine.failures import dropped_socket, unsendable
 from gradlink._engine.streams import LoginOnce
-from gradlink._failures import ended_alone
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.exchange import login
 from gradlink._flows.sending import Port, prepare
@@ -21,8 +20,9 @@ from gradlink._protocol.channel import answer_to, message_of_job
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message
 from gradlink._protocol.replies import reply_error
-from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, ConnectionSettings
-from gradlink._websocket import Frames
+from gradlink._shell.failures import ended_alone
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.websocket import READ_BYTES, WRITE_SECONDS, Frames
 from gradlink.errors import GradlinkError
 
 
@@ -108,14 +108,14 @@ class AsyncJobChannel:
                 # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
                 messages, answer = frames.receive(await stream.read(READ_BYTES))
                 if answer:
-                    await stream.write(answer, STREAM_READ_SECONDS)
+                    await stream.write(answer, WRITE_SECONDS)
                 for text in messages:
                     reply = answer_to(self._take(text), body)
                     if reply is not None:
-                        await stream.write(frames.text(json.dumps(reply)), STREAM_READ_SECONDS)
+                        await stream.write(frames.text(json.dumps(reply)), WRITE_SECONDS)
             if frames.closed and not frames.clean and not job.ended:
                 raise dropped_socket()
-            await stream.write(frames.close(), STREAM_READ_SECONDS)
+            await stream.write(frames.close(), WRITE_SECONDS)
         return None
 
     def _take(self, text: str) -> Message:

@@ -22,6 +22,7 @@ from gradlink._async.shared import AsyncShared
 from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
+from gradlink._flows.options import CallOptions, merged_headers, split_options
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.duplication import announce, duplication
@@ -51,19 +52,16 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
-from gradlink._text import one_line
-from gradlink._transport import (
+from gradlink._shell.options import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
-    CallOptions,
     ClientOptions,
     ConnectionSettings,
     TransportOptions,
     hub_transport,
-    merged_headers,
-    new_session_hash,
-    split_options,
 )
+from gradlink._shell.sessionhash import new_session_hash
+from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
 

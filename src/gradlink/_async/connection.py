@@ -46,6 +46,7 @@ from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
 from gradlink._flows.connect import connect
 from gradlink._flows.exchange import Access
+from gradlink._flows.options import CallOptions
 from gradlink._flows.sending import CANCEL_SECONDS
 from gradlink._flows.submit import Call
 from gradlink._io import Flow
@@ -55,9 +56,11 @@ from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint
+from gradlink._shell.binding import bind_call
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.sessionhash import new_session_hash
+from gradlink._shell.timing import Scope
 from gradlink._text import one_line
-from gradlink._timing import Scope
-from gradlink._transport import CallOptions, ConnectionSettings, bind_call, new_session_hash
 from gradlink.errors import ClientClosedError, GradlinkError
 
 _log = logging.getLogger("gradlink.connection")

@@ -18,8 +18,8 @@ from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.status import Status, StatusUpdate
 from gradlink._protocol.updates import status_update
+from gradlink._shell.timing import Scope
 from gradlink._text import one_line
-from gradlink._timing import Scope
 from gradlink.errors import GradlinkError, JobCancelledError
 
 

@@ -12,8 +12,8 @@ from gradlink._facts import with_facts
 from gradlink._flows.sending import Sendable
 from gradlink._flows.submit import Call
 from gradlink._protocol.job import Failed, JobTracker, Outcome, Update
+from gradlink._shell.timing import Scope, TotalTime
 from gradlink._text import one_line
-from gradlink._timing import Scope, TotalTime
 from gradlink.errors import GradlinkError
 
 _log = logging.getLogger("gradlink.job")

@@ -13,8 +13,8 @@ from httpcore2._backends.auto import AutoBackend
 
 from gradlink._async.connecting import connect_on_asyncio, look_up
 from gradlink._async.tasks import on_trio
-from gradlink._timing import HELD_BYTES, current_account
-from gradlink._transport import check_addresses
+from gradlink._shell.addresses import check_addresses
+from gradlink._shell.timing import HELD_BYTES, current_account
 
 
 def watch_network(client: httpx2.AsyncClient, *, checked: bool = False) -> None:

@@ -9,12 +9,12 @@ import httpx2
 
 from gradlink._async.driver import AsyncDriver
 from gradlink._engine.streams import LoginOnce, StreamPolicy
-from gradlink._eventstream import EventStream
-from gradlink._failures import lost_stream, was_silent
 from gradlink._flows.exchange import Access, login
 from gradlink._io import pause
 from gradlink._protocol.messages import Message, take_message
 from gradlink._protocol.replies import reply_error
+from gradlink._shell.eventstream import EventStream
+from gradlink._shell.failures import lost_stream, was_silent
 from gradlink.errors import GradlinkError, TransportError
 
 _log = logging.getLogger("gradlink.reader")

@@ -11,7 +11,8 @@ from gradlink._async.connection import AsyncConnection
 from gradlink._async.tasks import in_loop, same_loop
 from gradlink._flows.exchange import Access
 from gradlink._protocol.schema import AppSchema
-from gradlink._transport import ConnectionSettings, new_session_hash
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.sessionhash import new_session_hash
 from gradlink.errors import ClientClosedError, NotConnectedError
 
 

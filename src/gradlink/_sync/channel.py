@@ -10,7 +10,6 @@ import httpx2
 
 from gradlink._engine.failures import dropped_socket, unsendable
 from gradlink._engine.streams import LoginOnce
-from gradlink._failures import ended_alone
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.exchange import login
 from gradlink._flows.sending import Port, prepare
@@ -19,11 +18,12 @@ from gradlink._protocol.channel import answer_to, message_of_job
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.messages import Message
 from gradlink._protocol.replies import reply_error
+from gradlink._shell.failures import ended_alone
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.websocket import READ_BYTES, WRITE_SECONDS, Frames
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.sockets import shut_down
-from gradlink._transport import READ_BYTES, STREAM_READ_SECONDS, ConnectionSettings
-from gradlink._websocket import Frames
 from gradlink.errors import ClientClosedError, GradlinkError
 
 
@@ -110,14 +110,14 @@ class JobChannel:
                 # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
                 messages, answer = frames.receive(stream.read(READ_BYTES))
                 if answer:
-                    stream.write(answer, STREAM_READ_SECONDS)
+                    stream.write(answer, WRITE_SECONDS)
                 for text in messages:
                     reply = answer_to(self._take(text), body)
                     if reply is not None:
-                        stream.write(frames.text(json.dumps(reply)), STREAM_READ_SECONDS)
+                        stream.write(frames.text(json.dumps(reply)), WRITE_SECONDS)
             if frames.closed and not frames.clean and not job.ended:
                 raise dropped_socket()
-            stream.write(frames.close(), STREAM_READ_SECONDS)
+            stream.write(frames.close(), WRITE_SECONDS)
         return None
 
     def _begin(self, response: httpx2.Response, wanted: int) -> HttpReply | None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Never, Self, Unpack, cast
 
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
+from gradlink._flows.options import CallOptions, merged_headers, split_options
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.duplication import announce, duplication
@@ -39,6 +40,14 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
+from gradlink._shell.options import (
+    MAX_ANSWER_BYTES,
+    MAX_MESSAGE_BYTES,
+    ClientOptions,
+    ConnectionSettings,
+    TransportOptions,
+    hub_transport,
+)
 from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
@@ -46,17 +55,6 @@ from gradlink._sync.job import Job
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.shared import Shared
 from gradlink._text import one_line
-from gradlink._transport import (
-    MAX_ANSWER_BYTES,
-    MAX_MESSAGE_BYTES,
-    CallOptions,
-    ClientOptions,
-    ConnectionSettings,
-    TransportOptions,
-    hub_transport,
-    merged_headers,
-    split_options,
-)
 
 
 class Client:

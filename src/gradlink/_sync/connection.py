@@ -39,6 +39,7 @@ from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect
 from gradlink._flows.connect import connect
 from gradlink._flows.exchange import Access
+from gradlink._flows.options import CallOptions
 from gradlink._flows.submit import Call
 from gradlink._io import Flow
 from gradlink._local.store import Stores
@@ -47,6 +48,10 @@ from gradlink._protocol.messages import Message
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import AppSchema, Endpoint
+from gradlink._shell.binding import bind_call
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.sessionhash import new_session_hash
+from gradlink._shell.timing import Scope
 from gradlink._sync.channel import JobChannel
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
@@ -55,8 +60,6 @@ from gradlink._sync.jobcore import JobCore
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
 from gradlink._text import one_line
-from gradlink._timing import Scope
-from gradlink._transport import CallOptions, ConnectionSettings, bind_call, new_session_hash
 from gradlink.errors import GradlinkError
 
 _log = logging.getLogger("gradlink.connection")

@@ -12,8 +12,6 @@ from typing import Any, TypeVar, assert_never
 
 import httpx2
 
-from gradlink._eventstream import HEADERS, EventStream
-from gradlink._failures import Attempt, interrupted, transport_error
 from gradlink._io import (
     Flow,
     HttpDownload,
@@ -35,25 +33,20 @@ from gradlink._local.store import PartialFile, Stores
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.jsonvalue import misread
 from gradlink._protocol.routes import without_credentials
+from gradlink._shell.addresses import parsed_url
+from gradlink._shell.answers import AnswerBody, check_download
+from gradlink._shell.attempts import Attempt
+from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, endless
+from gradlink._shell.eventstream import HEADERS, EventStream
+from gradlink._shell.failures import SOCKET_ERRORS, interrupted, transport_error
+from gradlink._shell.headers import request_headers, shared_cookies, wire_headers
+from gradlink._shell.multipart import multipart
+from gradlink._shell.options import TransportOptions
+from gradlink._shell.timing import Account, Scope, current_scope, within
+from gradlink._shell.websocket import handshake_headers
 from gradlink._sync.network import watch_network
 from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
-from gradlink._timing import Account, Scope, current_scope, within
-from gradlink._transport import (
-    MAX_PARALLEL_FLOWS,
-    SOCKET_ERRORS,
-    AnswerBody,
-    TransportOptions,
-    check_download,
-    client_settings,
-    endless,
-    multipart,
-    parsed_url,
-    request_headers,
-    shared_cookies,
-    wire_headers,
-)
-from gradlink._websocket import handshake_headers
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
 T = TypeVar("T")

@@ -18,9 +18,9 @@ from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import ended_event, status_update
+from gradlink._shell.timing import Scope
 from gradlink._sync.jobcore import JobCore
 from gradlink._text import one_line
-from gradlink._timing import Scope
 from gradlink.errors import GradlinkError, JobCancelledError
 
 

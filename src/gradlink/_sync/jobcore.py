@@ -10,7 +10,7 @@ from gradlink._flows.sending import CANCEL_SECONDS, Sendable
 from gradlink._flows.submit import Call
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.router import SessionRouter
-from gradlink._timing import Scope, TotalTime
+from gradlink._shell.timing import Scope, TotalTime
 
 
 class JobCore(Sendable):

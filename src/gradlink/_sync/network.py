@@ -11,9 +11,9 @@ from typing import Any, cast
 import httpcore2
 import httpx2
 
+from gradlink._shell.addresses import check_addresses
+from gradlink._shell.timing import HELD_BYTES, current_account
 from gradlink._sync.sockets import shut_socket
-from gradlink._timing import HELD_BYTES, current_account
-from gradlink._transport import check_addresses
 
 
 def watch_network(client: httpx2.Client, *, checked: bool = False) -> None:

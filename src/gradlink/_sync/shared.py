@@ -6,8 +6,8 @@ import os
 import weakref
 from dataclasses import replace
 
+from gradlink._shell.options import ConnectionSettings
 from gradlink._sync.connection import Connection
-from gradlink._transport import ConnectionSettings
 
 
 class Shared:

@@ -8,7 +8,7 @@ import httpcore2
 import pytest
 
 from gradlink import ConnectTimeoutError, GradlinkError, JobTimeoutError
-from gradlink._timing import FLOOR_BYTES_PER_SECOND, Account, Scope, TotalTime
+from gradlink._shell.timing import FLOOR_BYTES_PER_SECOND, Account, Scope, TotalTime
 
 
 class Clock:
@@ -24,7 +24,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("gradlink._timing.time", clock)
+    monkeypatch.setattr("gradlink._shell.timing.time", clock)
     return clock
 
 

@@ -1,4 +1,4 @@
-"""The frames of a WebSocket, without the socket: bytes in, messages and bytes to send out."""
+"""The frames of a WebSocket, without the socket."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from gradlink._protocol.sse import message_too_large
 from gradlink.errors import ProtocolError
 
 NORMAL_CLOSURE = 1000
+# What whoever has the socket reads at once, and how long each of its writes may take.
+READ_BYTES = 1 << 16
+WRITE_SECONDS = 60.0
 
 
 def handshake_headers() -> dict[str, str]:

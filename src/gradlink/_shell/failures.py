@@ -1,15 +1,16 @@
-"""What failures of the network mean for requests, streams and jobs."""
+"""What a failure of the network means."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
 
+import httpcore2
 import httpx2
 
 from gradlink._facts import with_facts
 from gradlink._local.store import PartialFile
 from gradlink._protocol.routes import without_credentials
+from gradlink._shell.attempts import Attempt
 from gradlink.errors import (
     ConnectError,
     ConnectTimeoutError,
@@ -22,48 +23,8 @@ from gradlink.errors import (
     TransportError,
 )
 
-
-class Attempt:
-    """One try of a request.
-
-    Attributes:
-        connecting: told of what happens to a connection that is made for it.
-        fresh: it went out on a connection that was made for it.
-        sent: it was sent whole, so the server may have acted on it.
-        answered: an answer has begun.
-    """
-
-    __slots__ = ("answered", "connecting", "fresh", "sent")
-
-    def __init__(self, connecting: Callable[[str, object], None] | None = None) -> None:
-        self.connecting = connecting
-        self.fresh = False
-        self.sent = False
-        self.answered = False
-
-    def trace(self, event: str, info: object) -> None:
-        """Take a trace event of httpcore2."""
-        if event.startswith("connection."):
-            self.fresh = self.fresh or event == "connection.connect_tcp.started"
-            if self.connecting is not None:
-                self.connecting(event, info)
-        elif event in {"http11.send_request_body.complete", "http2.send_request_body.complete"}:
-            self.sent = True
-        elif event == "http11.receive_response_headers.complete":
-            self.answered = True
-
-    async def atrace(self, event: str, info: object) -> None:
-        """Take a trace event of httpcore2."""
-        self.trace(event, info)
-
-    def may_repeat(self, exc: httpx2.TransportError, *, harmless: bool) -> bool:
-        """Tell whether the request can be sent again at once, on a new connection.
-
-        A server may close a kept connection at any moment. The request that meets such a connection was not
-        read by anybody, but this cannot be told from one that was read whole and never answered.
-        """
-        broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
-        return broken and not self.fresh and not self.answered and (harmless or not self.sent)
+# What the network stream of a WebSocket raises, which httpx2 has handed over with its own names.
+SOCKET_ERRORS = (httpcore2.NetworkError, httpcore2.TimeoutException)
 
 
 def lost_stream(cause: TransportError) -> StreamLostError:

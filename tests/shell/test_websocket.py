@@ -12,7 +12,7 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 
 from gradlink import ProtocolError
-from gradlink._websocket import Frames, handshake_headers
+from gradlink._shell.websocket import Frames, handshake_headers
 
 
 class Peer:

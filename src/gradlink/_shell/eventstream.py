@@ -1,4 +1,4 @@
-"""The answer that is a stream of server-sent events: what it says of itself, and its messages."""
+"""The answer that is a stream of server-sent events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits of time of an exchange: how long its next read may wait, and how whoever waits is stopped.
+"""Limits of time of an exchange: how long its next read may wait.
 
 A limit on each single read is none at all: a server that sends one byte now and then meets it for ever. So every
 exchange has an account, which is asked before each read and each write and allows no more than what is left of:

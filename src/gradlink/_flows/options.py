@@ -1,0 +1,96 @@
+"""The options of a single call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gradlink._flows.exchange import Access
+from gradlink._protocol.headers import check_headers
+from gradlink._protocol.policy import (
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Retries,
+    Timeout,
+    as_retries,
+    as_timeout,
+)
+from gradlink._protocol.schema import Endpoint
+from gradlink.errors import ArgumentError
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """What a single call asks for beside its arguments; None is what the client was made with."""
+
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    timeout: float | Timeout | None = None
+    retries: int | Retries | None = None
+    resubmit: bool | None = None
+    event_data: Any = None
+
+    def further(
+        self,
+        headers: Mapping[str, str] | None,
+        timeout: float | Timeout | None,
+        retries: int | Retries | None,
+        resubmit: bool | None,
+    ) -> CallOptions:
+        """Return these options with others over them, of which None leaves the one that is here.
+
+        Raises ArgumentError for options that are none.
+        """
+        check_headers("headers", headers)
+        as_timeout(timeout, DEFAULT_TIMEOUT)
+        as_retries(retries, DEFAULT_RETRIES)
+        _check_resubmit(resubmit)
+        return CallOptions(
+            merged_headers(self.headers, headers),
+            self.timeout if timeout is None else timeout,
+            self.retries if retries is None else retries,
+            self.resubmit if resubmit is None else resubmit,
+        )
+
+    def apply(self, access: Access, timeout: Timeout) -> tuple[Access, Timeout]:
+        """Return the access and the limits of the call. Raises ArgumentError for options that are none."""
+        _check_resubmit(self.resubmit)
+        retries = as_retries(self.retries, access.retries)
+        return replace(access, retries=retries), as_timeout(self.timeout, timeout)
+
+
+def merged_headers(
+    own: Mapping[str, str] | None, further: Mapping[str, str] | None
+) -> Mapping[str, str] | None:
+    """Return the headers of both; ``further`` wins, whatever the case of the letters."""
+    if not own or not further:
+        return further or own
+    replaced = {name.lower() for name in further}
+    return {**{name: value for name, value in own.items() if name.lower() not in replaced}, **further}
+
+
+def split_options(
+    endpoint: Endpoint,
+    headers: Mapping[str, str] | None,
+    kwargs: Mapping[str, Any],
+    defaults: CallOptions,
+) -> tuple[CallOptions, dict[str, Any]]:
+    """Return the options of a call and its arguments.
+
+    ``timeout``, ``retries``, ``resubmit`` and ``event_data`` are options unless the endpoint itself has a parameter of
+    that name. What is left out, or None, is that of ``defaults``; ``headers`` are those of both already.
+    """
+    names = {parameter.name for parameter in endpoint.parameters}
+    options = {
+        name: kwargs[name]
+        for name in ("timeout", "retries", "resubmit", "event_data")
+        if name in kwargs and name not in names
+    }
+    arguments = {name: value for name, value in kwargs.items() if name not in options}
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(defaults, headers=headers, **given), arguments
+
+
+def _check_resubmit(value: object) -> None:
+    if value is not None and not isinstance(value, bool):
+        raise ArgumentError(f"resubmit is True or False, not {value!r}")

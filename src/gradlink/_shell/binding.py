@@ -1,0 +1,43 @@
+"""From the arguments of a call to what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gradlink._facts import with_facts
+from gradlink._flows.exchange import Access
+from gradlink._flows.options import CallOptions
+from gradlink._flows.submit import Call
+from gradlink._local.sources import check_uploads
+from gradlink._protocol.payload import bind, with_event
+from gradlink._protocol.schema import AppSchema, Endpoint
+from gradlink._shell.options import ConnectionSettings
+from gradlink.errors import GradlinkError
+
+
+def bind_call(
+    access: Access,
+    schema: AppSchema,
+    settings: ConnectionSettings,
+    endpoint: Endpoint,
+    arguments: tuple[Sequence[Any], Mapping[str, Any]],
+    options: CallOptions,
+) -> Call:
+    """Return the call of ``endpoint`` with these arguments by position and by name.
+
+    Raises ArgumentError, FileError or FileTooLargeError for wrong ones; nothing is sent.
+    """
+    args, kwargs = arguments
+    try:
+        payload = bind(endpoint, args, kwargs, access.routes, schema.dialect)
+        payload = with_event(payload, options.event_data)
+        check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
+        access, timeout = options.apply(access, settings.transport.timeout)
+    except GradlinkError as exc:
+        with_facts(exc, endpoint=endpoint.title, execution="not started")
+        raise
+    headers = dict(options.headers or {})
+    return Call(
+        access, schema.dialect, payload, headers, settings.oauth_token, timeout, bool(options.resubmit)
+    )
