@@ -7,18 +7,63 @@ error thrown into it. Typed helpers keep flows readable: ``reply = yield from se
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class UploadPart:
-    """One file of a multipart request: a path, bytes or an open binary file, under a file name."""
+class Source(Protocol):
+    """A file that a caller has handed in, whatever kind of file it is; ``FileSource`` knows the kinds."""
 
-    name: str
-    source: str | bytes | BinaryIO
+    @property
+    def name(self) -> str:
+        """The file name to send."""
+        ...
+
+    @property
+    def path(self) -> str | None:
+        """The path, or the URL of one that is remote; None for bytes and open files."""
+        ...
+
+    @property
+    def remote(self) -> bool:
+        """It has to be fetched first."""
+        ...
+
+    @property
+    def can_rewind(self) -> bool:
+        """It can be read once more from its start."""
+        ...
+
+    def fetched(self, path: str) -> Source:
+        """Return the same file where it was fetched to."""
+        ...
+
+    def size(self) -> int | None:
+        """Return its size in bytes, None where that cannot be known before it is read."""
+        ...
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """Return it for reading."""
+        ...
+
+
+class Sources(Protocol):
+    """Makes files of what callers hand in."""
+
+    def of(self, given: object, name: str | None = None) -> Source:
+        """Return the file that ``given`` is said to be."""
+        ...
+
+    def found(self, value: object) -> Source | None:
+        """Return the file that ``value`` is without anybody saying so, None if it is none."""
+        ...
+
+    def at(self, url: str, name: str) -> Source:
+        """Return a file that the client has to fetch first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +85,7 @@ class HttpRequest:
     content: bytes | None = None
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    files: tuple[UploadPart, ...] = ()
+    files: tuple[Source, ...] = ()
     endless: bool = False
     harmless: bool = True
     own: bool = True
@@ -125,7 +170,7 @@ class Inline:
     Servers before 3.19 take no uploads, and images stay data URIs until 4.0.
     """
 
-    part: UploadPart
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +244,9 @@ def tell(listener: Callable[[Any], object], news: object) -> Flow[None]:
     yield Tell(listener, news)
 
 
-def inline(part: UploadPart) -> Flow[str]:
+def inline(source: Source) -> Flow[str]:
     """Return a file as a data URI."""
-    uri: str = yield Inline(part)
+    uri: str = yield Inline(source)
     return uri
 
 

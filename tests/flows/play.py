@@ -107,8 +107,8 @@ class Play:
                 return None
             case Tell(listener=listener, news=news):
                 return listener(news)
-            case Inline(part=part):
-                return f"data:of {part.name}"
+            case Inline(source=source):
+                return f"data:of {source.name}"
             case Keep(file_name=name):
                 return f"/kept/{name}"
             case HttpRequest() | HttpDownload():

@@ -27,7 +27,8 @@ from gradlink import (
 from gradlink._flows import submit
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
-from gradlink._io import HttpDownload, HttpRequest, Inline, UploadPart
+from gradlink._io import HttpDownload, HttpRequest, Inline
+from gradlink._local.filesource import FileSource
 from gradlink._protocol.dialect import dialect_of
 from gradlink._protocol.payload import bind
 from gradlink._protocol.policy import Retries
@@ -53,7 +54,7 @@ def call(
 ) -> Call:
     access = Access(Routes(BASE, "/gradio_api"), retries=retries or Retries(count=0))
     dialect = dialect_of("sse_v3", AppVersion(version))
-    payload = bind(ENDPOINT, [value], {}, access.routes, dialect)
+    payload = bind(ENDPOINT, [value], {}, access.routes, dialect, FileSource)
     return Call(access, dialect, payload, **options)
 
 
@@ -80,7 +81,7 @@ def test_files_are_sent_before_the_call() -> None:
     data = play.run(submit.prepare(call({"a": handle_file(b"x", name="n.txt")}, headers={"x-own": "1"})))
     assert data == [{"a": {"path": "/up/1", "orig_name": "n.txt", "meta": META}}]
     assert play.asked == [
-        HttpRequest("POST", f"{API}upload", files=(UploadPart("n.txt", b"x"),), headers={"x-own": "1"})
+        HttpRequest("POST", f"{API}upload", files=(FileSource(b"x", "n.txt"),), headers={"x-own": "1"})
     ]
 
 
@@ -106,7 +107,7 @@ def test_a_url_that_only_this_machine_reaches_is_fetched_first() -> None:
     assert play.asked[0] == HttpDownload(
         "http://127.0.0.1:1/a.txt", "a.txt", own=False, aside=True, trusted=True
     )
-    assert cast("HttpRequest", play.asked[1]).files == (UploadPart("a.txt", "/aside/a.txt"),)
+    assert cast("HttpRequest", play.asked[1]).files == (FileSource("/aside/a.txt", "a.txt"),)
 
 
 def test_before_3_19_files_are_in_the_data() -> None:

@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from gradlink import FileData, FileError, FileTooLargeError, file, handle_file
-from gradlink._io import UploadPart
-from gradlink._local.sources import check_path, check_uploads, data_uri
+from gradlink._local.filesource import FileSource
+from gradlink._local.sources import check_uploads, data_uri
 from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.payload import Upload
 
@@ -28,7 +28,9 @@ def path(tmp_path: Path) -> Path:
 
 def local(value: FileData) -> tuple[Any, str, bool]:
     assert isinstance(value, LocalFile)
-    return value.source, value.name, value.remote
+    source = value.source
+    assert isinstance(source, FileSource)
+    return source.given, source.name, source.remote
 
 
 def test_a_path_is_a_file(path: Path) -> None:
@@ -104,7 +106,7 @@ def test_a_path_that_is_none_is_told() -> None:
     with pytest.raises(FileError, match=r"^the file 'a\\x00b' cannot be read: "):
         handle_file("a\0b")
     with pytest.raises(FileError, match=r"^the file '/x{5000}' cannot be read: "):
-        check_path("/" + "x" * 5000)
+        handle_file("/" + "x" * 5000)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
@@ -112,10 +114,6 @@ def test_a_file_that_may_not_be_read_is_told(path: Path) -> None:
     path.chmod(0)
     with pytest.raises(FileError, match=r"' cannot be read: permission denied$"):
         handle_file(path)
-
-
-def test_the_size_of_a_file_is_known(path: Path) -> None:
-    assert check_path(str(path)) == 7
 
 
 def test_file_is_deprecated(path: Path) -> None:
@@ -128,7 +126,7 @@ def test_file_is_deprecated(path: Path) -> None:
 
 
 def check(source: Any, limit: int | None, name: str = "n.txt") -> None:
-    check_uploads([Upload((0,), LocalFile(source, name))], limit, "/f")
+    check_uploads([Upload((0,), FileSource(source, name))], limit, "/f")
 
 
 def begun() -> io.BytesIO:
@@ -175,7 +173,7 @@ def test_what_cannot_be_measured_may_be_sent() -> None:
 
 
 def test_a_url_is_measured_by_nobody() -> None:
-    check_uploads([Upload((0,), LocalFile("http://127.0.0.1/a", "a", remote=True))], 0, "/f")
+    check_uploads([Upload((0,), FileSource.at("http://127.0.0.1/a", "a"))], 0, "/f")
 
 
 def test_a_file_in_text_mode_is_told(path: Path) -> None:
@@ -187,7 +185,7 @@ def test_a_file_in_text_mode_is_told(path: Path) -> None:
 
 
 def test_every_file_of_a_call_is_looked_at(path: Path) -> None:
-    uploads = [Upload((0,), LocalFile(b"", "a")), Upload((1,), LocalFile(str(path.parent / "gone"), "b"))]
+    uploads = [Upload((0,), FileSource(b"", "a")), Upload((1,), FileSource(str(path.parent / "gone"), "b"))]
     with pytest.raises(FileError, match="does not exist"):
         check_uploads(uploads, None, "/f")
 
@@ -205,4 +203,4 @@ def test_every_file_of_a_call_is_looked_at(path: Path) -> None:
 )
 def test_a_file_is_read_whole(path: Path, name: str, uri: str) -> None:
     for source in (str(path), b"content", cast("Any", io.BytesIO(b"content"))):
-        assert data_uri(UploadPart(name, source)) == uri
+        assert data_uri(FileSource(source, name)) == uri

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import ArgumentError, Endpoint, EndpointError, FileData, FileError, Parameter, handle_file
+from gradlink._local.filesource import FileSource
 from gradlink._protocol.dialect import NEWEST, Dialect, FileForm, dialect_of
 from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.payload import REMOVED_ARGUMENTS, Payload, Upload, bind, takes, with_event
@@ -40,7 +41,7 @@ ANY = Endpoint(4, "/any", parameters=(parameter("value", 0),), input_count=1)
 
 
 def bound(*args: Any, endpoint: Endpoint = ADD, dialect: Dialect = NEWEST, **kwargs: Any) -> Payload:
-    return bind(endpoint, args, kwargs, ROUTES, dialect)
+    return bind(endpoint, args, kwargs, ROUTES, dialect, FileSource)
 
 
 def sent(value: Any) -> Any:
@@ -223,9 +224,14 @@ def test_a_text_is_never_a_file(tmp_path: Path) -> None:
 # Files
 
 
+def handed_in(upload: Upload) -> Any:
+    assert isinstance(upload.source, FileSource)
+    return upload.source.given
+
+
 def uploads_of(value: Any, **options: Any) -> list[tuple[tuple[str | int, ...], Any, str]]:
     return [
-        (upload.path, upload.file.source, upload.file.name)
+        (upload.path, handed_in(upload), upload.source.name)
         for upload in bound(value, endpoint=ANY, **options).uploads
     ]
 
@@ -241,7 +247,7 @@ def test_files_are_found_anywhere(tmp_path: Path) -> None:
     value = {"a": [b"x", ({"b": Path("d/b.txt")},)], "c": handle_file(path), "d": "text"}
     payload = bound(value, endpoint=ANY)
     assert payload.data == [{"a": [None, [{"b": None}]], "c": None, "d": "text"}]
-    assert [(upload.path, upload.file.source, upload.file.name) for upload in payload.uploads] == [
+    assert [(upload.path, handed_in(upload), upload.source.name) for upload in payload.uploads] == [
         ((0, "a", 0), b"x", "file"),
         ((0, "a", 1, 0, "b"), "d/b.txt", "b.txt"),
         ((0, "c"), str(path), "c.txt"),
@@ -336,8 +342,8 @@ def test_a_url_of_elsewhere_is_left_to_the_server() -> None:
 def test_a_url_that_only_this_machine_reaches_is_to_be_fetched(host: str) -> None:
     url = f"http://{host}:8000/d/a.txt"
     (upload,) = bound([handle_file(url)], endpoint=ANY).uploads
-    assert upload == Upload((0, 0), upload.file)
-    assert (upload.file.source, upload.file.name, upload.file.remote) == (url, "a.txt", True)
+    assert upload == Upload((0, 0), upload.source)
+    assert (handed_in(upload), upload.source.name, upload.source.remote) == (url, "a.txt", True)
 
 
 def test_a_dict_that_looks_like_a_file_of_elsewhere_is_sent_as_it_is() -> None:
@@ -379,7 +385,7 @@ def test_a_url_that_is_none_is_refused_or_left_to_the_server(url: str) -> None:
 
 
 def test_a_local_file_is_a_file() -> None:
-    file = LocalFile(b"x", "x.txt")
+    file = LocalFile(FileSource(b"x", "x.txt"))
     assert (file.path, file.orig_name, file["meta"]) == ("x.txt", "x.txt", META)
 
 
@@ -436,4 +442,4 @@ def test_a_data_uri_that_is_broken_is_refused() -> None:
 
 def test_a_file_whose_content_is_its_url_is_uploaded_again() -> None:
     payload = bound(FileData({"url": "data:image/svg+xml,<svg/>", "orig_name": "a.svg"}), endpoint=ANY)
-    assert [(upload.file.source, upload.file.name) for upload in payload.uploads] == [(b"<svg/>", "a.svg")]
+    assert [(handed_in(upload), upload.source.name) for upload in payload.uploads] == [(b"<svg/>", "a.svg")]

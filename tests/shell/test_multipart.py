@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gradlink._io import HttpRequest, UploadPart
+from gradlink._io import HttpRequest
+from gradlink._local.filesource import FileSource
 from gradlink._shell.multipart import multipart
 
 URL = "http://me:secret@h:1/a?token=secret"
@@ -28,7 +29,7 @@ def test_files_are_opened_and_closed(tmp_path: Path) -> None:
     request = HttpRequest(
         "POST",
         "http://h/",
-        files=(UploadPart("n.txt", str(path)), UploadPart("m", memory), UploadPart("b", b"z")),
+        files=(FileSource(str(path), "n.txt"), FileSource(memory, "m"), FileSource(b"z", "b")),
     )
     with ExitStack() as stack:
         parts = multipart(request, stack)
@@ -40,7 +41,7 @@ def test_files_are_opened_and_closed(tmp_path: Path) -> None:
         opened, given, content = (source for _, (_, source) in parts)
         assert opened.read() == b"content"
         assert given is memory
-        assert content == b"z"
+        assert content.read() == b"z"
     assert opened.closed
     assert not memory.closed  # it is the caller's
 
@@ -50,7 +51,7 @@ def test_what_has_no_size_shows_none() -> None:
     os.write(writing, b"piped")
     os.close(writing)
     with ExitStack() as stack, os.fdopen(reading, "rb") as pipe:
-        request = HttpRequest("POST", "http://h/", files=(UploadPart("p", pipe), UploadPart("r", OnlyRead())))  # type: ignore[arg-type]
+        request = HttpRequest("POST", "http://h/", files=(FileSource(pipe, "p"), FileSource(OnlyRead(), "r")))  # type: ignore[arg-type]
         sources = [source for _, (_, source) in multipart(request, stack)]
         assert [hasattr(source, "fileno") for source in sources] == [False, False]
         assert [source.read(3) for source in sources] == [b"pip", b"x"]
@@ -63,7 +64,7 @@ def test_a_file_whose_size_the_system_does_not_know_is_sent_whole(tmp_path: Path
     with ExitStack() as stack, Path("/proc/self/status").open("rb") as status, gzip.open(packed) as unpacked:
         status.read(10)
         unpacked.read(10)
-        files = (UploadPart("s", status), UploadPart("u", unpacked), UploadPart("p", "/proc/self/status"))
+        files = (FileSource.of(status), FileSource.of(unpacked), FileSource.of("/proc/self/status"))
         for _ in range(2):  # an upload that broke is sent again
             sources = [source for _, (_, source) in multipart(HttpRequest("POST", URL, files=files), stack)]
             assert [hasattr(source, "fileno") for source in sources] == [False, False, False]
@@ -76,6 +77,6 @@ def test_a_file_that_was_read_is_where_it_was(tmp_path: Path) -> None:
     path.write_bytes(b"content")
     with ExitStack() as stack, path.open("rb") as file:
         file.read(3)
-        ((_, (_, source)),) = multipart(HttpRequest("POST", URL, files=(UploadPart("f", file),)), stack)
+        ((_, (_, source)),) = multipart(HttpRequest("POST", URL, files=(FileSource(file, "f"),)), stack)
         assert source is file
         assert source.read() == b"tent"

@@ -12,6 +12,7 @@ from typing import Any
 import gradlink
 from gradlink import handle_file
 from gradlink._io import HttpReply
+from gradlink._local.filesource import FileSource
 from gradlink._protocol import cancelling
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.datauri import content_of
@@ -347,9 +348,9 @@ def _payload(given: Any) -> Any:
     routes = Routes(normalise(given.get("base", BASE)), schema.prefix)
     args = [arguments(value) for value in given.get("args", [])]
     kwargs = {name: arguments(value) for name, value in given.get("kwargs", {}).items()}
-    payload = bind(endpoint, args, kwargs, routes, schema.dialect)
+    payload = bind(endpoint, args, kwargs, routes, schema.dialect, FileSource)
     uploads = [
-        {"path": list(upload.path), "name": upload.file.name, "inline": upload.inline}
+        {"path": list(upload.path), "name": upload.source.name, "inline": upload.inline}
         for upload in payload.uploads
     ]
     contents = [
@@ -363,7 +364,7 @@ def arguments(value: Any) -> Any:
     """Return an argument: ``{"$file": NAME}`` is a file of this machine, ``{"$url": URL}`` one elsewhere."""
     match value:
         case {"$file": name}:
-            return LocalFile(b"content", name)
+            return LocalFile(FileSource(b"content", name))
         case {"$url": url}:
             return handle_file(url)
         case dict():

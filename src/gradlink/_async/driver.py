@@ -156,8 +156,8 @@ class AsyncDriver:
                 return self._settle(base)
             case Tell(listener=listener, news=news):
                 return await self._tell(listener, news)
-            case Inline(part=part):
-                return data_uri(part)
+            case Inline(source=source):
+                return data_uri(source)
             case Keep(data_uri=uri, file_name=name):
                 store = self._stores.results
                 return uri if store is None else store.keep(uri, name, self._max_download)

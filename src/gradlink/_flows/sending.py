@@ -184,6 +184,6 @@ def _bound_again(call: Call, schema: AppSchema) -> Call:
     before = call.payload.endpoint
     endpoint = schema.find(before.api_name, before.fn_index)
     args, kwargs = call.payload.arguments
-    payload = bind(endpoint, args, kwargs, call.access.routes, schema.dialect)
+    payload = bind(endpoint, args, kwargs, call.access.routes, schema.dialect, call.payload.sources)
     payload = replace(payload, event_data=call.payload.event_data)
     return replace(call, payload=payload, dialect=schema.dialect)

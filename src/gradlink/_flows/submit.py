@@ -9,7 +9,7 @@ from gradlink._facts import with_facts
 from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access, exchange, post_json
 from gradlink._flows.retry import retrying
-from gradlink._io import Flow, HttpRequest, UploadPart, inline, together
+from gradlink._io import Flow, HttpRequest, Source, inline, together
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.payload import Payload, Upload
@@ -60,10 +60,15 @@ def prepare(call: Call) -> Flow[list[JSONValue]]:
 
 
 def _inline(access: Access, item: Upload) -> Flow[str]:
-    source = item.file.source
-    if item.file.remote:
-        source = yield from fetch(access, str(source), False, item.file.name, aside=True)
-    return (yield from inline(UploadPart(item.file.name, source)))
+    return (yield from inline((yield from _here(access, item.source))))
+
+
+def _here(access: Access, source: Source) -> Flow[Source]:
+    """Fetch a file that is out of the server's reach; no credentials of the app go to its host."""
+    if not source.remote:
+        return source
+    path = yield from fetch(access, str(source.path), False, source.name, aside=True)
+    return source.fetched(path)
 
 
 def upload(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]) -> Flow[list[str]]:
@@ -75,27 +80,18 @@ def upload(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]
 
 
 def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]) -> Flow[list[str]]:
-    parts: list[UploadPart] = []
+    files: tuple[Source, ...] = ()
     for upload in uploads:
-        source = upload.file.source
-        if upload.file.remote:
-            # Its host is out of the server's reach; no credentials of the app go there.
-            source = yield from fetch(access, str(source), False, upload.file.name, aside=True)
-        parts.append(UploadPart(upload.file.name, source))
-    request = HttpRequest("POST", access.routes.upload, files=tuple(parts), headers=headers)
+        files += ((yield from _here(access, upload.source)),)
+    request = HttpRequest("POST", access.routes.upload, files=files, headers=headers)
 
     def once() -> Flow[list[str]]:
-        return uploaded_paths((yield from exchange(access, request)), len(parts))
+        return uploaded_paths((yield from exchange(access, request)), len(files))
 
     # What is open already can only be sent again if it can be read again.
-    again = all(isinstance(part.source, (str, bytes)) or _can_rewind(part.source) for part in parts)
+    again = all(file.can_rewind for file in files)
     retries = access.retries if again else replace(access.retries, count=0)
     return (yield from retrying(retries, once, may_repeat_reading))
-
-
-def _can_rewind(source: object) -> bool:
-    seekable = getattr(source, "seekable", None)
-    return callable(seekable) and bool(seekable())
 
 
 def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:

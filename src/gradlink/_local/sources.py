@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
-import io
 import mimetypes
 import os
-import stat
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
-from urllib.parse import unquote, urlsplit
+from typing import BinaryIO
 
-from gradlink._io import UploadPart
-from gradlink._protocol.filedata import META, FileData, LocalFile, base_name
+from gradlink._io import Source
+from gradlink._local.filesource import FileSource
+from gradlink._protocol.filedata import META, FileData, LocalFile
 from gradlink._protocol.payload import Upload
-from gradlink.errors import FileError, FileTooLargeError
+from gradlink.errors import FileTooLargeError
 
 
 def handle_file(
@@ -34,21 +31,13 @@ def handle_file(
     Raises:
         FileError: the path does not exist or is a directory.
     """
-    source = filepath_or_url
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return LocalFile(bytes(source), name or "file")
-    if not isinstance(source, (str, os.PathLike)):
-        own = getattr(source, "name", None)
-        return LocalFile(source, name or (base_name(own) if isinstance(own, str) else "") or "file")
-    path = os.fspath(source)
-    if path.startswith(("http://", "https://")):
-        try:
-            orig_name = name or base_name(unquote(urlsplit(path).path)) or "file"
-        except ValueError as exc:
-            raise FileError(f"{path!r} is no URL: {exc}") from exc
-        return FileData(path=path, url=path, orig_name=orig_name, meta=dict(META)).allow_fetching()
-    check_path(path)
-    return LocalFile(path, name or base_name(path))
+    source = FileSource.of(filepath_or_url, name)
+    if source.remote:
+        url, orig_name = source.path, source.name
+        return FileData(path=url, url=url, orig_name=orig_name, meta=dict(META)).allow_fetching()
+    if source.path is not None:
+        source.size()  # what cannot be sent is told where it was named
+    return LocalFile(source)
 
 
 def file(filepath_or_url: str | os.PathLike[str]) -> FileData:
@@ -57,33 +46,12 @@ def file(filepath_or_url: str | os.PathLike[str]) -> FileData:
     return handle_file(filepath_or_url)
 
 
-def data_uri(part: UploadPart) -> str:
-    """Return the file of ``part``, read whole, as a data URI."""
-    source = part.source
-    if isinstance(source, str):
-        content = Path(source).read_bytes()
-    else:
-        content = source if isinstance(source, bytes) else source.read()
-    kind = mimetypes.guess_type(part.name)[0] or "application/octet-stream"
+def data_uri(source: Source) -> str:
+    """Return the file, read whole, as a data URI."""
+    with source.open() as opened:
+        content = opened.read()
+    kind = mimetypes.guess_type(source.name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-
-
-def check_path(path: str) -> int:
-    """Return the size in bytes of the file at ``path``.
-
-    Raises FileError if it does not exist, is a directory, or cannot be read.
-    """
-    try:
-        status = Path(path).stat()
-    except FileNotFoundError as exc:
-        raise FileError(f"the file {path!r} does not exist, and it is no URL") from exc
-    except (OSError, ValueError) as exc:
-        raise FileError(f"the file {path!r} cannot be read: {exc}") from exc
-    if stat.S_ISDIR(status.st_mode):
-        raise FileError(f"{path!r} is a directory; a call takes single files")
-    if not os.access(path, os.R_OK):
-        raise FileError(f"the file {path!r} cannot be read: permission denied")
-    return status.st_size
 
 
 def check_uploads(uploads: Sequence[Upload], max_size: int | None, title: str) -> None:
@@ -94,28 +62,10 @@ def check_uploads(uploads: Sequence[Upload], max_size: int | None, title: str) -
         FileTooLargeError: a file has more than ``max_size`` bytes.
     """
     for upload in uploads:
-        if upload.file.remote:
-            continue
-        size = _size(upload.file)
+        source = upload.source
+        size = source.size()
         if max_size is not None and size is not None and size > max_size:
             raise FileTooLargeError(
-                f"{title}: the file {upload.file.name!r} has {size:,} bytes, the app takes at most {max_size:,}",
+                f"{title}: the file {source.name!r} has {size:,} bytes, the app takes at most {max_size:,}",
                 execution="not started",
             )
-
-
-def _size(file: LocalFile) -> int | None:
-    source: Any = file.source
-    if isinstance(source, str):
-        return check_path(source)
-    if isinstance(source, bytes):
-        return len(source)
-    if isinstance(source, io.TextIOBase):
-        raise FileError(f"the file {file.name!r} is open in text mode; open it with mode 'rb'")
-    try:
-        place = source.tell()
-        size: int = source.seek(0, os.SEEK_END)
-        source.seek(place)
-    except (OSError, AttributeError, ValueError):
-        return None  # a pipe or a closed file; the first cannot be measured, the second fails when it is read
-    return size

@@ -9,9 +9,10 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from gradlink._io import Source
 from gradlink._protocol.datauri import is_data_uri
 from gradlink._protocol.dialect import Dialect, FileForm, FileMark
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
@@ -98,17 +99,13 @@ class LocalFile(FileData):
     """A file of this machine that is still to be uploaded.
 
     Attributes:
-        source: a path, bytes, or an open binary file, which is read from its start if it can seek.
-        name: the file name to send.
-        remote: ``source`` is a URL that this client has to fetch first.
+        source: the file, under the name to send.
     """
 
-    def __init__(self, source: str | bytes | BinaryIO, name: str, *, remote: bool = False) -> None:
-        path = source if isinstance(source, str) else name
-        super().__init__(path=path, orig_name=name, meta=dict(META))
+    def __init__(self, source: Source) -> None:
+        path = source.name if source.path is None else source.path
+        super().__init__(path=path, orig_name=source.name, meta=dict(META))
         self.source = source
-        self.name = name
-        self.remote = remote
 
 
 @dataclass(frozen=True, slots=True)

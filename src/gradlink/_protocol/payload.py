@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from gradlink._io import Source, Sources
 from gradlink._protocol.datauri import content_of
 from gradlink._protocol.dialect import Dialect, FileForm
 from gradlink._protocol.filedata import (
     META,
     FileData,
     LocalFile,
-    base_name,
     content_uri,
     file_name,
     form_of,
@@ -45,7 +45,7 @@ class Upload:
     """A file to send before the call: where its server path goes in the data, and what it is."""
 
     path: tuple[str | int, ...]
-    file: LocalFile
+    source: Source
     form: FileForm = FileForm.FILE_DATA
 
     @property
@@ -63,12 +63,14 @@ class Payload:
         data: one value per input; State and layout are null, files to upload too.
         uploads: what the nulls of files stand for.
         arguments: what it was bound from, to bind it again when the app has been restarted.
+        sources: what its files were made with.
         event_data: what the function's ``gr.SelectData`` or another ``gr.EventData`` is made of.
     """
 
     endpoint: Endpoint
     data: list[JSONValue]
     uploads: tuple[Upload, ...]
+    sources: Sources = field(repr=False)
     arguments: tuple[Sequence[Any], Mapping[str, Any]] = ((), {})
     event_data: JSONValue = None
 
@@ -76,7 +78,7 @@ class Payload:
         """Return the data with its files: for each upload the server's path, or a data URI if it is inline."""
         data = self.data
         for upload, content in zip(self.uploads, contents, strict=True):
-            _put(data, upload.path, sent_file(upload.form, upload.file.name, content))
+            _put(data, upload.path, sent_file(upload.form, upload.source.name, content))
         return data
 
     def body(self, data: list[JSONValue], session_hash: str, oauth_token: str | None) -> JSONObject:
@@ -94,7 +96,12 @@ class Payload:
 
 
 def bind(
-    endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], routes: Routes, dialect: Dialect
+    endpoint: Endpoint,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    routes: Routes,
+    dialect: Dialect,
+    sources: Sources,
 ) -> Payload:
     """Return what calling ``endpoint`` with these arguments sends.
 
@@ -115,11 +122,11 @@ def bind(
     values = _match(endpoint, args, kwargs)
     forms = {p.slot: form_of(p.component, dialect) for p in endpoint.parameters}
     plain = frozenset(p.slot for p in endpoint.parameters if p.plain)
-    collector = _Collector(endpoint, routes, forms, plain)
+    collector = _Collector(endpoint, routes, sources, forms, plain)
     data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))
     for slot, (title, value) in values.items():
         data[slot] = collector.read(value, (slot,), title, 0)
-    return Payload(endpoint, data, tuple(collector.uploads), (args, kwargs))
+    return Payload(endpoint, data, tuple(collector.uploads), sources, (args, kwargs))
 
 
 def with_event(payload: Payload, event_data: Any) -> Payload:
@@ -129,7 +136,7 @@ def with_event(payload: Payload, event_data: Any) -> Payload:
     """
     if event_data is None:
         return payload
-    collector = _Collector(payload.endpoint, Routes(""), {}, frozenset({0}))
+    collector = _Collector(payload.endpoint, Routes(""), payload.sources, {}, frozenset({0}))
     copied = collector.read(event_data, (0,), "event_data", 0)
     if collector.uploads:
         raise ArgumentError(
@@ -190,13 +197,19 @@ class _Collector:
     """Copies values and picks out the files to upload."""
 
     def __init__(
-        self, endpoint: Endpoint, routes: Routes, forms: Mapping[int, FileForm], plain: frozenset[int]
+        self,
+        endpoint: Endpoint,
+        routes: Routes,
+        sources: Sources,
+        forms: Mapping[int, FileForm],
+        plain: frozenset[int],
     ) -> None:
         self.uploads: list[Upload] = []
         self._forms = forms
         self._plain = plain
         self._endpoint = endpoint
         self._routes = routes
+        self._sources = sources
 
     def read(self, value: Any, path: tuple[str | int, ...], title: str, depth: int) -> JSONValue:
         if depth > MAX_DEPTH:
@@ -205,37 +218,27 @@ class _Collector:
             case None | bool() | int() | float() | str():
                 return value
             case LocalFile():
-                self._upload(path, value)
+                self._upload(path, value.source)
                 return None
             case dict():
                 return self._read_dict(cast("Mapping[Any, Any]", value), path, title, depth)
             case list() | tuple():
                 items = cast("Sequence[Any]", value)
                 return [self.read(item, (*path, i), title, depth + 1) for i, item in enumerate(items)]
-            case bytes() | bytearray() | memoryview():
-                self._upload(path, LocalFile(bytes(cast("bytes", value)), "file"))
-                return None
-            case _ if callable(getattr(value, "__fspath__", None)):
-                source = value.__fspath__()
-                source = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
-                self._upload(path, LocalFile(source, base_name(source)))
-                return None
-            case _ if callable(getattr(value, "read", None)):
-                # The name of a pipe is the number of its descriptor.
-                own = getattr(value, "name", None)
-                name = (base_name(own) if isinstance(own, str) else "") or "file"
-                self._upload(path, LocalFile(value, name))
-                return None
             case _:
-                raise ArgumentError(
-                    f"{self._endpoint.title}: {title} holds a {type(value).__name__}, which is neither JSON "
-                    "(None, bool, int, float, str, list, dict) nor a file (handle_file(), Path, bytes, open file)"
-                )
+                source = self._sources.found(value)
+                if source is None:
+                    raise ArgumentError(
+                        f"{self._endpoint.title}: {title} holds a {type(value).__name__}, which is neither JSON "
+                        "(None, bool, int, float, str, list, dict) nor a file (handle_file(), Path, bytes, open file)"
+                    )
+                self._upload(path, source)
+                return None
 
-    def _upload(self, path: tuple[str | int, ...], file: LocalFile) -> None:
+    def _upload(self, path: tuple[str | int, ...], source: Source) -> None:
         slot = path[0]
         form = self._forms.get(slot, FileForm.FILE_DATA) if isinstance(slot, int) else FileForm.FILE_DATA
-        self.uploads.append(Upload(path, file, form))
+        self.uploads.append(Upload(path, source, form))
 
     def _content(self, uri: str, title: str) -> bytes:
         try:
@@ -257,7 +260,7 @@ class _Collector:
                 return {**_plain(value), "path": own, "meta": dict(META)}
         uri = content_uri(value) if isinstance(value, FileData) else None
         if uri is not None:
-            self._upload(path, LocalFile(self._content(uri, title), file_name(value)))
+            self._upload(path, self._sources.of(self._content(uri, title), file_name(value)))
             return None
         # An app must not have its callers fetch something from their own network and send it to an app.
         if (
@@ -266,7 +269,7 @@ class _Collector:
             and value.may_be_fetched
             and is_private_address(value.url)
         ):
-            self._upload(path, LocalFile(value.url, value.orig_name or "file", remote=True))
+            self._upload(path, self._sources.at(value.url, value.orig_name or "file"))
             return None
         result: JSONObject = {}
         for key, item in value.items():

@@ -9,6 +9,7 @@ from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access
 from gradlink._flows.options import CallOptions
 from gradlink._flows.submit import Call
+from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
 from gradlink._protocol.payload import bind, with_event
 from gradlink._protocol.schema import AppSchema, Endpoint
@@ -30,7 +31,7 @@ def bind_call(
     """
     args, kwargs = arguments
     try:
-        payload = bind(endpoint, args, kwargs, access.routes, schema.dialect)
+        payload = bind(endpoint, args, kwargs, access.routes, schema.dialect, FileSource)
         payload = with_event(payload, options.event_data)
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
         access, timeout = options.apply(access, settings.transport.timeout)

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from gradlink._io import HttpRequest
+from gradlink._local.filesource import can_seek
 
 
 def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[str, Any]]]:
     """Return the files of ``request`` for httpx2, opened; ``stack`` closes those that were opened here."""
-    return [("files", (part.name, _content(part.source, stack))) for part in request.files]
+    return [("files", (file.name, _readable(stack.enter_context(file.open())))) for file in request.files]
 
 
-def _content(source: Any, stack: ExitStack) -> Any:
-    if isinstance(source, bytes):
-        return source
-    if isinstance(source, str):
-        return _readable(stack.enter_context(Path(source).open("rb")))
-    return _readable(source)
-
-
-def _readable(source: Any) -> Any:
-    seekable = getattr(source, "seekable", None)
-    if not (callable(seekable) and seekable()):
-        return _Unsized(source)
-    if _has_its_size(source):
-        return source
-    source.seek(0)  # as httpx2 does with those that it is given as they are
-    return _Unsized(source)
+def _readable(file: Any) -> Any:
+    if not can_seek(file):
+        return _Unsized(file)
+    if _has_its_size(file):
+        return file
+    file.seek(0)  # as httpx2 does with those that it is given as they are
+    return _Unsized(file)
 
 
 def _has_its_size(source: Any) -> bool:
