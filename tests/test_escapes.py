@@ -27,14 +27,14 @@ from gradlink import (
     StreamLostError,
     ValidationError,
 )
+from gradlink._describe.describe import describe
+from gradlink._describe.signature import docstring, returned, signature
 from gradlink._hub.stages import describe_stage
 from gradlink._io import HttpReply
 from gradlink._local.options import print_status
 from gradlink._local.terminal import show
-from gradlink._protocol.describe import describe
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.schema import read_app
-from gradlink._protocol.signature import docstring, returned, signature
 from tests.codegen.hostile import spoiled
 from tests.hostile.playing import Hostile
 from tests.live.shells import Shell

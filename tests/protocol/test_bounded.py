@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from gradlink._protocol.describe import describe, listing
+from gradlink._describe.describe import describe, listing
+from gradlink._describe.functions import function_names
+from gradlink._describe.signature import docstring, returned, signature
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.filedata import find_files, find_inline, replaced
-from gradlink._protocol.functions import function_names
 from gradlink._protocol.job import Step
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
+from gradlink._protocol.names import identifiers
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.schema import AppSchema, read_app
-from gradlink._protocol.signature import docstring, identifiers, returned, signature
 from gradlink.codegen.typescript import _Types, typescript_module
 from tests.protocol.counting import work
 

@@ -20,13 +20,20 @@ import pytest
 
 import gradlink
 from gradlink import AppError
+from gradlink._describe.describe import describe
+from gradlink._describe.signature import (
+    docstring,
+    parameter_note,
+    plain_text,
+    shown_type,
+    signature,
+)
 from gradlink._hub.names import is_space_id, space_reference
 from gradlink._hub.replies import hub_error
 from gradlink._hub.stages import Runtime, not_running
 from gradlink._io import HttpReply
 from gradlink._local.store import safe_name
 from gradlink._protocol.datauri import content_of, is_data_uri, media_type
-from gradlink._protocol.describe import describe
 from gradlink._protocol.dialect import NEWEST, dialect_of
 from gradlink._protocol.filedata import (
     base_name,
@@ -37,18 +44,11 @@ from gradlink._protocol.filedata import (
     own_server_path,
 )  # fmt: skip
 from gradlink._protocol.messages import decode_message
+from gradlink._protocol.names import identifiers
 from gradlink._protocol.quota import QuotaMessage, read_quota_message
 from gradlink._protocol.replies import app_error, reply_error, retry_after
 from gradlink._protocol.routes import Routes, normalise, origin, resolve, without_credentials
 from gradlink._protocol.schema import read_app
-from gradlink._protocol.signature import (
-    docstring,
-    identifiers,
-    parameter_note,
-    plain_text,
-    shown_type,
-    signature,
-)
 from gradlink._protocol.typehints import python_type
 from gradlink._protocol.version import AppVersion
 from gradlink._text import lines, one_line
@@ -359,7 +359,7 @@ def test_only_the_start_of_a_label_is_normalised(monkeypatch: pytest.MonkeyPatch
         return unicodedata.normalize(form, text)
 
     # 40,000 marks in the wrong order took five seconds.
-    monkeypatch.setattr("gradlink._protocol.signature.unicodedata", SimpleNamespace(normalize=normalize))
+    monkeypatch.setattr("gradlink._protocol.names.unicodedata", SimpleNamespace(normalize=normalize))
     marks = "a" + "\u0300\u0316" * 50_000
     assert len(set(identifiers([marks, marks, f"1{marks}", f"a b {marks}"]))) == 4
     assert len(lengths) >= 4

@@ -19,6 +19,7 @@ from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.jobcore import Submission
 from gradlink._async.shared import AsyncShared
+from gradlink._describe.describe import describe, listing
 from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
@@ -39,7 +40,6 @@ from gradlink._local.options import (
 )
 from gradlink._local.store import Stores
 from gradlink._local.terminal import show
-from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.headers import check_headers
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (

@@ -22,8 +22,8 @@ from gradlink._protocol.jsonvalue import (
     get_path,
     shortened,
 )
+from gradlink._protocol.names import identifiers
 from gradlink._protocol.rebuild import describe_default, describe_endpoint
-from gradlink._protocol.signature import identifiers
 from gradlink._protocol.typehints import entry_type
 from gradlink._protocol.version import AppVersion
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError

@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Never, Self, Unpack, cast
 
+from gradlink._describe.describe import describe, listing
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
 from gradlink._flows.options import CallOptions, merged_headers, split_options
@@ -28,7 +29,6 @@ from gradlink._local.options import (
 )
 from gradlink._local.store import Stores
 from gradlink._local.terminal import show
-from gradlink._protocol.describe import describe, listing
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
     DEFAULT_RETRIES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gradlink._protocol.functions import function_names, own_names
+from gradlink._describe.functions import function_names, own_names
+from gradlink._describe.signature import docstring, returned, signature
 from gradlink._protocol.schema import Endpoint
-from gradlink._protocol.signature import docstring, returned, signature
 from gradlink._text import one_line
 
 if TYPE_CHECKING:

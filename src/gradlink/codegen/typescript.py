@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from gradlink._describe.signature import joined_start, parameter_note, plain_text
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.schema import AppSchema, Endpoint, Parameter
-from gradlink._protocol.signature import joined_start, parameter_note, plain_text
 from gradlink.codegen.quoting import comment_line, comment_lines, label_of, name_of, text_literal
 from gradlink.codegen.typescript_types import property_name, typescript_type
 

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.signature import (
+from gradlink._describe.signature import (
     REQUIRED,
     default_text,
     docstring,
-    identifiers,
     parameter_names,
     parameter_note,
     plain_text,
@@ -22,6 +21,7 @@ from gradlink._protocol.signature import (
     shown_type,
     signature,
 )
+from gradlink._protocol.names import identifiers
 
 PICTURE = {
     "path": "/srv/a.png",

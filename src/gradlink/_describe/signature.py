@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import enum
 import inspect
-import keyword
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from gradlink._protocol.jsonvalue import as_list, as_object, as_text, get_path
+from gradlink._protocol.names import identifiers
 from gradlink._protocol.typehints import entry_type
 from gradlink._text import one_line
 
 # Characters of a default that are shown: the start of a long text, not all of it.
 _MAX_DEFAULT: Final = 200
 _MAX_DEPTH: Final = 20
-# Characters of a label that a name is made of. Normalising takes quadratic time for marks without end.
-_MAX_NAME: Final = 200
 
 Returned: TypeAlias = tuple[str, str]
 
@@ -105,27 +102,6 @@ def parameter_names(parameters: Sequence[ParameterLike]) -> tuple[str, ...]:
     return identifiers([p.label.lower() if p.name is None else p.name for p in parameters])
 
 
-def identifiers(names: Sequence[str]) -> tuple[str, ...]:
-    """Return an identifier for each of ``names``, all different.
-
-    A name that is an identifier already stays, unless it is there before.
-    """
-    wanted = [_identifier(name, position) for position, name in enumerate(names)]
-    # A made-up name must not take the place of a real one that comes later.
-    taken = set(wanted)
-    seen: set[str] = set()
-    counts: dict[str, int] = {}
-    result: list[str] = []
-    for name in wanted:
-        unique = name
-        while unique in seen or (unique != name and unique in taken):
-            counts[name] = counts.get(name, 1) + 1
-            unique = f"{name}_{counts[name]}"
-        seen.add(unique)
-        result.append(unique)
-    return tuple(result)
-
-
 def returned(info: object) -> list[Returned]:
     """Return label and type of each value of an endpoint that ``/info`` describes as ``info``."""
     entries = as_list(get_path(info, "returns"))
@@ -172,17 +148,6 @@ def joined_start(texts: Iterable[str]) -> str:
         if length > _MAX_DEFAULT:
             break
     return ", ".join(kept)
-
-
-def _identifier(name: str, position: int) -> str:
-    # Python reads the keywords of a call in this form.
-    folded = unicodedata.normalize("NFKC", name[:_MAX_NAME])
-    if not folded.isidentifier():
-        spaced = "".join(c if f"_{c}".isidentifier() else " " for c in folded.lower())
-        folded = unicodedata.normalize("NFKC", "_".join(spaced.split()))
-    if not folded.isidentifier():
-        folded = f"_{folded}" if folded and f"_{folded}".isidentifier() else f"param_{position}"
-    return f"{folded}_" if keyword.iskeyword(folded) else folded
 
 
 def _documented(name: str, parameter: ParameterLike) -> str:

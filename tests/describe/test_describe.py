@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import ProtocolError
-from gradlink._protocol.describe import describe, listing
+from gradlink._describe.describe import describe, listing
 from gradlink._text import one_line
 
 STR = {"type": "string"}

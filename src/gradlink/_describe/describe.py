@@ -8,8 +8,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gradlink._describe.signature import default_text, parameter_note, plain_text, shown_type
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
-from gradlink._protocol.signature import default_text, identifiers, parameter_note, plain_text, shown_type
+from gradlink._protocol.names import identifiers
 from gradlink._protocol.typehints import entry_type
 from gradlink.errors import ProtocolError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradlink import Endpoint, Parameter
-from gradlink._protocol.functions import function_names, own_names
+from gradlink._describe.functions import function_names, own_names
 
 NAMED = Endpoint(0, "/v1/run-it", parameters=(Parameter("class", "", "", "str", "", False, None, 0),))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gradlink._describe.signature import parameter_names
+from gradlink._protocol.names import identifiers
 from gradlink._protocol.schema import Endpoint
-from gradlink._protocol.signature import identifiers, parameter_names
 
 
 def function_names(endpoints: Iterable[Endpoint]) -> dict[str, Endpoint]:

@@ -1,0 +1,1 @@
+"""What an app offers, in words and in Python: pure."""
