@@ -1,4 +1,4 @@
-"""What the house's own programs are run against."""
+"""What the project's own programs are run against."""
 
 from __future__ import annotations
 
