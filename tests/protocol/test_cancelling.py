@@ -412,7 +412,7 @@ class Sessions(RuleBasedStateMachine):
         self.jobs: dict[str, SimulatedJob] = {}
         self.queue: deque[Message] = deque()  # what the server has for the session
         self.known_to_server = False
-        self.burnt = False  # the server waits for ever for the end of jobs that it has dropped
+        self.unusable = False  # the server waits for ever for the end of jobs that it has dropped
         self.streaming = False
         self.carried = False  # the stream had messages of jobs
         self.cancels: dict[str, CancelPlan] = {}
@@ -496,7 +496,7 @@ class Sessions(RuleBasedStateMachine):
         assert job.event_id is not None
         for message in self.session.register(job.name, job.event_id):
             self.hand_over(job.name, message)
-        if self.session.is_doubtful(job.name):
+        if self.session.is_in_doubt(job.name):
             self.lose(job)
             self.read()
             return
@@ -649,7 +649,7 @@ class Sessions(RuleBasedStateMachine):
             self.stream_ends(clean=True)  # the shell leaves it
 
     def has_ended_all(self) -> bool:
-        return not self.burnt and all(job.closed for job in self.jobs.values() if job.event_id is not None)
+        return not self.unusable and all(job.closed for job in self.jobs.values() if job.event_id is not None)
 
     @precondition(lambda self: self.streaming and self.known_to_server)
     @rule(rarely=st.integers(0, 9))
@@ -660,7 +660,7 @@ class Sessions(RuleBasedStateMachine):
     def break_off(self) -> None:
         # The server drops the jobs of the session when its stream breaks off.
         for job in self.at_server():
-            job.over = job.closed = self.burnt = True
+            job.over = job.closed = self.unusable = True
         self.queue.clear()
         self.known_to_server = False
         self.stream_ends(clean=False)
@@ -679,7 +679,7 @@ class Sessions(RuleBasedStateMachine):
     def messages_come_in_order_and_nobody_elses(self) -> None:
         for job in self.jobs.values():
             # What a break took along is missing, and nothing else.
-            assert job.received == job.said[: len(job.received)] or self.burnt
+            assert job.received == job.said[: len(job.received)] or self.unusable
             assert len(set(map(id, job.received))) == len(job.received)
             assert job.lost <= 1
 

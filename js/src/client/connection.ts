@@ -103,7 +103,7 @@ export class Connection {
   /** Use another session from now on; jobs that run end where they are. */
   replaceSession(session_hash?: string): void {
     // The stream of one that is known is read already: a second reader would steal its messages.
-    const known = this.sessions.find((one) => one.session_hash === session_hash && !one.burnt);
+    const known = this.sessions.find((one) => one.session_hash === session_hash && !one.unusable);
     const used = known ?? this.#newSession(session_hash);
     this.sessions = [used, ...this.sessions.filter((one) => one !== used && !one.idle)];
     for (const one of this.sessions) one.left = one !== used;
@@ -230,14 +230,14 @@ export class Connection {
       job.tracker.joined(event_id);
       job.wake();
       for (const message of session.register(job, event_id)) this.#handOver(session, job, message);
-      const doubtful = session.doubtful.has(job);
-      if (doubtful) {
+      const inDoubt = session.inDoubt.has(job);
+      if (inDoubt) {
         session.joinFailed(job);
         crossedBreak(this, job);
       }
       this.#readIfWanted(session);
       // It was cancelled while the join was on its way.
-      if (job.done && !doubtful) cancelled = tell(this, session, event_id);
+      if (job.done && !inDoubt) cancelled = tell(this, session, event_id);
     }
     // Those that it kept from being sent, since it was cancelled or must be alone.
     this.admit();
@@ -308,7 +308,7 @@ export class Connection {
   /** Hand `message` to its job; return whether the stream is to be read on. */
   deliver(session: Session, message: Message): boolean {
     for (const job of session.route(message)) this.#handOver(session, job, message);
-    // The stream of a session that was left or burnt need not end by itself.
+    // The stream of a session that was left or is unusable need not end by itself.
     return !(session.retired && session.idle);
   }
 

@@ -44,7 +44,7 @@ export class SessionRouter<Job> {
   /** The server has accepted a job of this session, so its stream may be opened in advance. */
   known = false;
   /** Its streams cannot be trusted any more. */
-  burnt = false;
+  unusable = false;
   /** The client has gone on with another session. */
   left = false;
   /** Somebody reads its stream, or is about to. Two readers would steal each other's messages. */
@@ -62,7 +62,7 @@ export class SessionRouter<Job> {
   readonly generators: Set<number> = new Set();
   /** Events that a cancel is on its way for, with the function that it stops. */
   readonly cancelling: Map<string, number> = new Map();
-  readonly doubtful: Set<Job> = new Set();
+  readonly inDoubt: Set<Job> = new Set();
   /** The events that were pending when the stream was asked for. */
   openedWith: Set<string> = new Set();
   /** Messages of events that nobody has registered yet. */
@@ -74,7 +74,7 @@ export class SessionRouter<Job> {
 
   /** It takes no new job. */
   get retired(): boolean {
-    return this.burnt || this.left;
+    return this.unusable || this.left;
   }
 
   /** No job of this session is pending or on its way. */
@@ -101,7 +101,7 @@ export class SessionRouter<Job> {
    * Note a heartbeat; return whether the stream is to be read on.
    *
    * The server ends no stream by itself on which no job ends: one that was opened in advance for a join that was
-   * refused, or a burnt session's. When it is left, the server forgets the session.
+   * refused, or an unusable session's. When it is left, the server forgets the session.
    */
   heardHeartbeat(): boolean {
     this.known &&= !this.idle;
@@ -150,22 +150,22 @@ export class SessionRouter<Job> {
   /** Note that `job` was not accepted. */
   joinFailed(job: Job): void {
     this.#leave(job);
-    this.doubtful.delete(job);
+    this.inDoubt.delete(job);
     this.#forgetEarly();
   }
 
   /**
    * Note that the server accepted `job` as `event_id`; return its messages so far.
    *
-   * A job that is doubtful and has none is not kept: its caller has to take it for lost.
+   * A job that is in doubt and has none is not kept: its caller has to treat it as lost.
    */
   register(job: Job, event_id: string): Message[] {
     const fn_index = this.joining.get(job) as number;
     const cancelWanted = this.#leave(job);
     this.known = true;
     const early = this.early.get(event_id);
-    if (early || !this.doubtful.has(job)) {
-      this.doubtful.delete(job);
+    if (early || !this.inDoubt.has(job)) {
+      this.inDoubt.delete(job);
       this.entries.set(event_id, {
         job,
         fn_index,
@@ -196,7 +196,7 @@ export class SessionRouter<Job> {
     const { event_id } = message;
     if (event_id === undefined) {
       if (message.msg !== "unexpected_error") return [];
-      this.burnt ||= this.entries.size > 0;
+      this.unusable ||= this.entries.size > 0;
       return [...this.entries.values()].map((entry) => entry.job);
     }
     const entry = this.entries.get(event_id);

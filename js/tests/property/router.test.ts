@@ -98,7 +98,7 @@ class Model {
     const job = this.unanswered.shift();
     if (!job) return;
     for (const message of this.session.register(job, job.name)) this.take(message);
-    if (this.session.doubtful.has(job)) {
+    if (this.session.inDoubt.has(job)) {
       this.session.joinFailed(job);
       this.end(job);
     } else if (job.cancelled) this.plan(job.name);
@@ -351,7 +351,7 @@ test("a job whose files are still being sent is not lost with a stream", () => {
   for (const job of ["sent", "uploads"]) session.joinStarted(job, 1);
   session.joinSent("sent", 1);
   streamBroken(session, false);
-  expect([...session.doubtful]).toEqual(["sent"]);
+  expect([...session.inDoubt]).toEqual(["sent"]);
   session.joinSent("uploads", 1);
   session.register("uploads", "E2");
   expect([...session.entries.keys()]).toEqual(["E2"]);

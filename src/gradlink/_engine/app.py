@@ -48,7 +48,7 @@ class App:
         """Take what the app is."""
         self._schema = schema
 
-    def is_doubtful(self, now: float) -> bool:
+    def is_in_doubt(self, now: float) -> bool:
         """Tell whether it may have been restarted since it was heard.
 
         A restart closes all connections, so it cannot have happened while one was in use.

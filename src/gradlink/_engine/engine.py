@@ -95,7 +95,7 @@ class Engine(Generic[JobT]):
 
     def doubts_app(self, now: float) -> bool:
         """Tell whether the app may have been restarted since it was heard."""
-        return self._app.is_doubtful(now)
+        return self._app.is_in_doubt(now)
 
     def restarted(self, schema: AppSchema) -> list[Effect[JobT]]:
         """Take what the app is after a restart; its sessions are gone."""
@@ -190,7 +190,7 @@ class Engine(Generic[JobT]):
         effects: list[Effect[JobT]] = [Notify(job)]
         for message in session.register(job, event_id):
             receiving.take(self._known, session, job, message, effects)
-        if session.is_doubtful(job):
+        if session.is_in_doubt(job):
             session.join_failed(job)
             lose(self._known, job, crossed_break(), effects)
         elif job.ended:

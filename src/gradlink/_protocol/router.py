@@ -70,7 +70,7 @@ class SessionRouter(Generic[JobT]):
         session_hash: the server's name for the session.
         known: the server has accepted a job of this session, so its stream may be opened in advance.
         way: how its server cancels.
-        burnt: its streams cannot be trusted any more.
+        unusable: its streams cannot be trusted any more.
         left: the client has gone on with another session.
         reading: somebody reads its stream, or is about to. Two readers would steal each other's messages.
         watched: somebody looks from time to time whether a cancel that waits can be sent.
@@ -86,9 +86,9 @@ class SessionRouter(Generic[JobT]):
         self.session_hash = session_hash
         self.way = way
         self.known = False
-        self.burnt = False
+        self.unusable = False
         self.left = False
-        self._doubtful: set[JobT] = set()
+        self._in_doubt: set[JobT] = set()
         self.reading = False
         self.watched = False
         self.entries: dict[str, Entry[JobT]] = {}
@@ -104,7 +104,7 @@ class SessionRouter(Generic[JobT]):
     @property
     def retired(self) -> bool:
         """It takes no new job."""
-        return self.burnt or self.left
+        return self.unusable or self.left
 
     @property
     def idle(self) -> bool:
@@ -159,7 +159,7 @@ class SessionRouter(Generic[JobT]):
         """
         if self.has_pending:
             return True
-        if not (carried and self.known) or self.burnt:
+        if not (carried and self.known) or self.unusable:
             return False
         over = sum(
             any(isinstance(message, ProcessCompleted) for message in kept) for kept in self._early.values()
@@ -205,28 +205,28 @@ class SessionRouter(Generic[JobT]):
         if job in self.sent:
             self.withdrawn.add(job)
 
-    def is_doubtful(self, job: JobT) -> bool:
+    def is_in_doubt(self, job: JobT) -> bool:
         """Tell whether ``job`` was on its way when the stream broke, so that nothing may ever come of it."""
-        return job in self._doubtful
+        return job in self._in_doubt
 
     def join_failed(self, job: JobT) -> None:
         """Note that ``job`` was not accepted."""
         self._leave(job)
-        self._doubtful.discard(job)
+        self._in_doubt.discard(job)
         self._forget_early()
 
     def register(self, job: JobT, event_id: str) -> list[Message]:
         """Note that the server accepted ``job`` as ``event_id``; return its messages so far.
 
-        A job that is doubtful and has none is not kept: its caller has to take it for lost.
+        A job that is in doubt and has none is not kept: its caller has to treat it as lost.
         """
         fn_index = self.joining[job]
         cancel_wanted = self._leave(job)
         self.known = True
-        if job in self._doubtful and event_id not in self._early:
+        if job in self._in_doubt and event_id not in self._early:
             self._forget_early()
             return []
-        self._doubtful.discard(job)
+        self._in_doubt.discard(job)
         self.entries[event_id] = Entry(job, fn_index, cancel_wanted=cancel_wanted)
         early = self._early.pop(event_id, [])
         self._early_count -= len(early)
@@ -242,7 +242,7 @@ class SessionRouter(Generic[JobT]):
         event_id = message.event_id
         if event_id is None:
             if isinstance(message, UnexpectedError):
-                self.burnt = self.burnt or bool(self.entries)
+                self.unusable = self.unusable or bool(self.entries)
                 return [entry.job for entry in self.entries.values()]
             return []
         entry = self.entries.get(event_id)
@@ -305,7 +305,7 @@ class SessionRouter(Generic[JobT]):
         """Note a heartbeat; return whether the stream is to be read on.
 
         The server ends no stream by itself on which no job ends: one that was opened in advance for a join that
-        was refused, or a burnt session's. When it is left, the server forgets the session.
+        was refused, or an unusable session's. When it is left, the server forgets the session.
         """
         self.known = self.known and not self.idle
         return not self.idle
@@ -331,7 +331,7 @@ class SessionRouter(Generic[JobT]):
             del self.entries[event_id]
         if not session_not_found:
             # A join that is on its way may have been accepted before, and dropped with the others.
-            self._doubtful.update(self.sent)
+            self._in_doubt.update(self.sent)
             # What came of them before the break says nothing, unless it is the end.
             self._early = OrderedDict(
                 (event_id, kept)
@@ -339,9 +339,9 @@ class SessionRouter(Generic[JobT]):
                 if any(isinstance(message, ProcessCompleted) for message in kept)
             )
             self._early_count = sum(map(len, self._early.values()))
-        if lost or self._doubtful:
+        if lost or self._in_doubt:
             # The server never takes the lost ids off its list: later streams of it would not end.
-            self.burnt = True
+            self.unusable = True
         return list(lost.values())
 
     def _leave(self, job: JobT) -> bool:

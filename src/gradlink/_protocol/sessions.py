@@ -138,7 +138,7 @@ class SessionPool(Generic[JobT]):
 
     def _replace_own(self, session_hash: str | None) -> None:
         before = self.own
-        known = next((s for s in self if s.session_hash == session_hash and not s.burnt), None)
+        known = next((s for s in self if s.session_hash == session_hash and not s.unusable), None)
         if known is before:
             return
         if known is not None:
