@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.jsonschema import MAX_LENGTH
+from gradlink._describe.jsonschema import MAX_LENGTH
 from gradlink.codegen.typescript_types import property_name, typescript_type
 
 FILE = {"properties": {"path": {"type": "string"}, "meta": {}}, "type": "object"}

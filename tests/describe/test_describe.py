@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gradlink import ProtocolError
 from gradlink._describe.describe import describe, listing
+from gradlink._protocol.schema import read_app
 from gradlink._text import one_line
 
 STR = {"type": "string"}
@@ -328,6 +329,24 @@ def test_the_listing_has_unnamed_endpoints_and_undocumented_ones_on_demand() -> 
     result: dict[str, Any] = listing(MODERN, True)
     assert list(result["named_endpoints"]) == ["/add", "/chat", "/hidden"]
     assert result["named_endpoints"]["/hidden"] == {"parameters": [], "returns": []}
+
+
+def test_the_listing_has_the_types_of_an_app_that_has_no_info() -> None:
+    box = {
+        "type": "slider",
+        "props": {"label": "how many"},
+        "api_info": {"type": "integer"},
+        "skip_api": False,
+    }
+    config: dict[str, Any] = {
+        "version": "3.50.2",
+        "components": [{"id": 0, **box}],
+        "dependencies": [{"id": 0, "inputs": [0], "outputs": [0], "api_name": "f"}],
+    }
+    result: dict[str, Any] = listing(read_app(config, None).info)
+    listed = value("how many", {"type": "integer"}, "Slider")
+    listed["python_type"] = {"type": "int", "description": ""}
+    assert result["named_endpoints"]["/f"] == {"parameters": [listed], "returns": [listed]}
 
 
 def test_the_listing_belongs_to_the_caller() -> None:

@@ -35,12 +35,13 @@ class P:
     """A parameter as the schema of the app gives it."""
 
     name: str | None
-    python_type: str = "str"
+    stated_type: str = "str"
     has_default: bool = False
     default: object = None
     label: str = ""
     component: str = "Textbox"
     description: str = ""
+    schema: object = None
 
 
 def test_required_and_optional_parameters_make_a_signature() -> None:
@@ -57,7 +58,7 @@ def test_a_required_parameter_after_an_optional_one_keeps_its_place() -> None:
 
 
 def test_nameless_parameters_are_positional_only() -> None:
-    made = signature([P(None, label="Your Name"), P(None, label="Number", python_type="float")])
+    made = signature([P(None, label="Your Name"), P(None, label="Number", stated_type="float")])
     assert str(made) == "(your_name: 'str', number: 'float', /)"
 
 

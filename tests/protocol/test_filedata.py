@@ -25,7 +25,7 @@ from gradlink._protocol.filedata import (
     own_server_path,
     replaced,
 )
-from gradlink._protocol.jsonschema import mentions_file
+from gradlink._protocol.fileschema import mentions_file
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.version import AppVersion
 

@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 
 from gradlink import ProtocolError
 from gradlink._describe.describe import describe
+from gradlink._describe.jsonschema import MAX_LENGTH
 from gradlink._describe.signature import signature
+from gradlink._describe.typehints import entry_type, python_type
 from gradlink._protocol.dialect import PROTOCOLS, dialect_of
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.job import JobTracker
-from gradlink._protocol.jsonschema import MAX_LENGTH
 from gradlink._protocol.messages import Message, decode_message
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.schema import read_app
 from gradlink._protocol.text import TextWalk
-from gradlink._protocol.typehints import entry_type, python_type
 from gradlink._protocol.version import AppVersion
 from gradlink._shell.eventstream import EventStream
 from gradlink.codegen.typescript_types import typescript_type

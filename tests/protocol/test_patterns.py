@@ -28,6 +28,7 @@ from gradlink._describe.signature import (
     shown_type,
     signature,
 )
+from gradlink._describe.typehints import python_type
 from gradlink._hub.names import is_space_id, space_reference
 from gradlink._hub.replies import hub_error
 from gradlink._hub.stages import Runtime, not_running
@@ -49,7 +50,6 @@ from gradlink._protocol.quota import QuotaMessage, read_quota_message
 from gradlink._protocol.replies import app_error, reply_error, retry_after
 from gradlink._protocol.routes import Routes, normalise, origin, resolve, without_credentials
 from gradlink._protocol.schema import read_app
-from gradlink._protocol.typehints import python_type
 from gradlink._protocol.version import AppVersion
 from gradlink._text import lines, one_line
 from gradlink.codegen.quoting import comment_lines, label_of, name_of

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import Endpoint, EndpointError, InvalidAPIEndpointError, Parameter, ProtocolError
+from gradlink._describe.typehints import parameter_type
 from gradlink._protocol.dialect import dialect_of, read_dialect
-from gradlink._protocol.jsonschema import Budget, referred
 from gradlink._protocol.schema import (
     AppSchema,
     read_app,
@@ -170,7 +170,9 @@ def test_a_function_is_read() -> None:
         ("text", 0, "Text"),
         ("count", 2, "Count"),
     ]
-    assert endpoint.parameters[0] == Parameter("text", "Text", "Textbox", "str", "a text", False, None, 0)
+    assert endpoint.parameters[0] == Parameter(
+        "text", "Text", "Textbox", "str", "a text", False, None, 0, schema={"type": "string"}
+    )
     assert (endpoint.input_count, endpoint.skipped_outputs) == (3, (False, True))
     assert (endpoint.returns, endpoint.output_types) == (("json 5",), ("json", "state"))
     assert (endpoint.queued, endpoint.generator, endpoint.batch, endpoint.live) == (True, False, False, False)
@@ -301,7 +303,7 @@ def test_a_default_may_be_none() -> None:
 
 def test_without_info_parameters_are_made_from_the_components() -> None:
     endpoint = only()
-    assert [(p.name, p.python_type, p.has_default, p.default, p.slot) for p in endpoint.parameters] == [
+    assert [(p.name, parameter_type(p), p.has_default, p.default, p.slot) for p in endpoint.parameters] == [
         ("textbox_1", "str", False, None, 0),
         ("how_many", "float", True, 3, 2),
     ]
@@ -534,10 +536,3 @@ def test_any_config_with_functions_is_read(dependencies: Any, components: Any, i
     for endpoint in schema.endpoints.values():
         assert len(endpoint.skipped_outputs) == len(endpoint.output_types)
         assert all(parameter.name.isidentifier() for parameter in endpoint.parameters)
-
-
-def test_a_reference_is_followed_no_further_than_the_budget_goes() -> None:
-    root = {"$defs": {"a": {"type": "string"}}}
-    spent = Budget(0)
-    assert referred(root, "#/$defs/" + "a" * 100, spent) is None
-    assert referred(root, "#/$defs/a", Budget(100)) == {"type": "string"}

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradlink
 from gradlink import handle_file
+from gradlink._describe.typehints import parameter_type
 from gradlink._io import HttpReply
 from gradlink._local.filesource import FileSource
 from gradlink._protocol import cancelling
@@ -320,7 +321,7 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "fn_index": endpoint.fn_index,
         "parameters": [
             {
-                "name": p.name, "label": p.label, "component": p.component, "python_type": p.python_type,
+                "name": p.name, "label": p.label, "component": p.component, "python_type": parameter_type(p),
                 "has_default": p.has_default, "default": p.default, "slot": p.slot,
             }
             for p in endpoint.parameters

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from gradlink._describe.signature import default_text, parameter_note, plain_text, shown_type
+from gradlink._describe.typehints import entry_type, python_type
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.names import identifiers
-from gradlink._protocol.typehints import entry_type
 from gradlink.errors import ProtocolError
 
 _WIDTH: Final = 100
@@ -77,11 +77,20 @@ def listing(info: Mapping[str, object], all_endpoints: bool | None = None) -> JS
             if all_endpoints or not _undocumented(endpoint):
                 own = {field: value for field, value in endpoint.items() if field not in _SERVER_FIELDS}
                 try:
-                    endpoints[key] = copy.deepcopy(own)
+                    endpoints[key] = _typed(copy.deepcopy(own))
                 except RecursionError as exc:
                     raise ProtocolError(f"the description of {key[:200]} is nested too deep") from exc
         kept[section] = endpoints
     return kept
+
+
+def _typed(endpoint: JSONObject) -> JSONObject:
+    """Add the type texts of /info to an ``endpoint`` that was made from /config, where the schemas alone say them."""
+    for entry in [*as_list(endpoint.get("parameters")), *as_list(endpoint.get("returns"))]:
+        python = as_object(get_path(entry, "python_type"))
+        if python.get("type") == "":
+            python["type"] = python_type(get_path(entry, "type"))
+    return endpoint
 
 
 def _endpoints(info: Mapping[str, object], section: str) -> dict[str, JSONObject]:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeAlias
 
+from gradlink._describe.typehints import Described, entry_type, parameter_type
 from gradlink._protocol.jsonvalue import as_list, as_object, as_text, get_path
 from gradlink._protocol.names import identifiers
-from gradlink._protocol.typehints import entry_type
 from gradlink._text import one_line
 
 # Characters of a default that are shown: the start of a long text, not all of it.
@@ -32,7 +32,7 @@ class _Marker(enum.Enum):
 REQUIRED: Final = _Marker.REQUIRED
 
 
-class ParameterLike(Protocol):
+class ParameterLike(Described, Protocol):
     """What is read of a parameter; see ``schema.Parameter``."""
 
     @property
@@ -41,8 +41,6 @@ class ParameterLike(Protocol):
     def label(self) -> str: ...
     @property
     def component(self) -> str: ...
-    @property
-    def python_type(self) -> str: ...
     @property
     def description(self) -> str: ...
     @property
@@ -73,7 +71,7 @@ def signature(
                 name,
                 inspect.Parameter.POSITIONAL_ONLY if nameless else inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=parameter.default if parameter.has_default else missing,
-                annotation=shown_type(parameter.python_type, parameter.has_default, parameter.default),
+                annotation=shown_type(parameter_type(parameter), parameter.has_default, parameter.default),
             )
         )
     return inspect.Signature(made, return_annotation=_return_type(returns))
@@ -151,7 +149,7 @@ def joined_start(texts: Iterable[str]) -> str:
 
 
 def _documented(name: str, parameter: ParameterLike) -> str:
-    type_text = one_line(shown_type(parameter.python_type, parameter.has_default, parameter.default))
+    type_text = one_line(shown_type(parameter_type(parameter), parameter.has_default, parameter.default))
     default = f", default {default_text(parameter.default)}" if parameter.has_default else ""
     said = [one_line(parameter.component), one_line(parameter.label) if parameter.label != name else ""]
     about = ", ".join(filter(None, said))

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_object, as_text, get_path
-from gradlink._protocol.typehints import python_type
 
 # What the components of 3.x before 3.26 send and take, where /config describes no payload.
 _TYPES: Mapping[str, str] = {
@@ -62,7 +61,8 @@ def _value(component: JSONObject, which: str) -> JSONObject:
     if kind == "dropdown" and schema is None:
         text = "list[str]" if get_path(component, "props", "multiselect") is True else "str"
     else:
-        text = _TYPES.get(kind, "Any") if schema is None else python_type(schema)
+        # What a schema says of the type is read by who asks for it.
+        text = _TYPES.get(kind, "Any") if schema is None else ""
     description = as_text(as_object(schema).get("description")) or ""
     return {
         "label": as_text(get_path(component, "props", "label")) or kind,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from gradlink._protocol.dialect import Dialect, read_dialect
-from gradlink._protocol.jsonschema import mentions_file
+from gradlink._protocol.fileschema import mentions_file
 from gradlink._protocol.jsonvalue import (
     JSONObject,
     JSONValue,
@@ -24,7 +24,6 @@ from gradlink._protocol.jsonvalue import (
 )
 from gradlink._protocol.names import identifiers
 from gradlink._protocol.rebuild import describe_default, describe_endpoint
-from gradlink._protocol.typehints import entry_type
 from gradlink._protocol.version import AppVersion
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
 
@@ -51,23 +50,25 @@ class Parameter:
         name: name for keyword arguments; made from the label where the server sends none (before 4.23).
         label: the component's label, not unique.
         component: class of the component, such as "Textbox".
-        python_type: type of the value as text, such as "float".
+        stated_type: type of the value as the server writes it, such as "float"; "" if it does not.
         description: the type in words, "" if there are none.
         has_default: it may be left out.
         default: what it is then; None is a possible default.
         slot: place in the list of values that is sent.
         plain: its value is JSON without files, whatever it looks like.
+        schema: JSON Schema of the value, None if the app gives none.
     """
 
     name: str
     label: str
     component: str
-    python_type: str
+    stated_type: str
     description: str
     has_default: bool
     default: JSONValue
     slot: int
     plain: bool = False
+    schema: JSONValue = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,12 +414,13 @@ def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -
         name=name,
         label=as_text(entry.get("label")) or f"parameter_{slot}",
         component=as_text(entry.get("component")) or "",
-        python_type=entry_type(entry),
+        stated_type=as_text(get_path(entry, "python_type", "type")) or "",
         description=as_text(get_path(entry, "python_type", "description")) or "",
         has_default=entry.get("parameter_has_default") is True,
         default=entry.get("parameter_default"),
         slot=slot,
         plain=plain,
+        schema=entry.get("type"),
     )
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from gradlink._protocol.jsonschema import MAX_LENGTH, Budget, describes_file, referred
+from gradlink._describe.jsonschema import MAX_LENGTH, Budget, referred
+from gradlink._protocol.fileschema import describes_file
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
 from gradlink.codegen.quoting import literal, text_literal
 
@@ -114,7 +115,7 @@ class _Reader:
 
     def _object(self, schema: JSONObject, depth: int) -> str:
         properties = as_object(schema.get("properties"))
-        if describes_file(properties):
+        if describes_file(properties.keys()):
             return self._file
         required = frozenset(filter(_is_text, as_list(schema.get("required"))[: 2 * len(properties)]))
         fields: list[str] = []

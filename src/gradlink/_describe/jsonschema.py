@@ -1,23 +1,21 @@
-"""What a JSON Schema refers to, and whether it describes a file: the same for the types of every language."""
+"""What a JSON Schema may cost to read, and what it refers to."""
 
 from __future__ import annotations
 
 from typing import Final
 from urllib.parse import unquote
 
-from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, get_path
+from gradlink._protocol.jsonvalue import as_list, get_path
 
 # Characters a type text may take. The largest schema of Gradio's own components needs 600; a drop-down of
 # thousands of choices, or definitions that multiply each other, are cut here.
 MAX_LENGTH: Final = 10_000
 _MAX_REF: Final = 1_000
 _CHARACTERS_OF_COST: Final = 16
-# What the properties of a file include: FileData since 4.0 (its meta came with 4.21), the dict of 3.x.
-_FILE_KEYS: Final = ({"path", "meta"}, {"path", "url", "orig_name"}, {"name", "data", "is_file"})
 
 
 class Budget:
-    """What a schema may cost in all, in characters of its type text: the same for the types of every language.
+    """What a schema may cost in all, in characters of its type text.
 
     Whatever is read of a schema is paid for, so that definitions which refer to each other cannot multiply the work.
 
@@ -37,25 +35,6 @@ class Budget:
             self.left = 0
             return False
         return True
-
-
-def describes_file(properties: JSONObject) -> bool:
-    """Tell whether an object with these properties is a Gradio file."""
-    return any(keys <= properties.keys() for keys in _FILE_KEYS)
-
-
-def mentions_file(schema: JSONValue) -> bool:
-    """Tell whether a Gradio file stands anywhere in ``schema``."""
-    todo = [schema]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, dict):
-            if part.get("const") == "gradio.FileData" or describes_file(as_object(part.get("properties"))):
-                return True
-            todo.extend(part.values())
-        elif isinstance(part, list):
-            todo.extend(part)
-    return False
 
 
 def referred(root: object, reference: object, budget: Budget) -> object | None:

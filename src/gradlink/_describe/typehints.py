@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
-from gradlink._protocol.jsonschema import MAX_LENGTH, Budget, describes_file, referred
+from gradlink._describe.jsonschema import MAX_LENGTH, Budget, referred
+from gradlink._protocol.fileschema import describes_file
 from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text, get_path
 
 _MAX_DEPTH: Final = 24
@@ -20,6 +21,15 @@ _OBJECT_KEYS: Final = ("properties", "additionalProperties", "patternProperties"
 _ARRAY_KEYS: Final = ("items", "prefixItems")
 
 
+class Described(Protocol):
+    """What is read of a parameter for its type; see ``schema.Parameter``."""
+
+    @property
+    def schema(self) -> object: ...
+    @property
+    def stated_type(self) -> str: ...
+
+
 def python_type(schema: object) -> str:
     """Return the Python type that ``schema`` describes, as text for people.
 
@@ -28,6 +38,12 @@ def python_type(schema: object) -> str:
     dict(title: str, size: int | None) for an object with known keys, filepath for a Gradio file.
     """
     return _Reader(schema).text(schema, 0)
+
+
+def parameter_type(parameter: Described) -> str:
+    """Return the type text of a parameter: that of its schema, or where it says nothing, what the server states."""
+    text = python_type(parameter.schema)
+    return text if text != "Any" else parameter.stated_type or text
 
 
 def entry_type(entry: object) -> str:
@@ -127,7 +143,7 @@ class _Reader:
 
     def _object(self, schema: JSONObject, depth: int) -> str:
         properties = as_object(schema.get("properties"))
-        if describes_file(properties):
+        if describes_file(properties.keys()):
             return "filepath"
         fields: list[str] = []
         for name, member in properties.items():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.jsonschema import MAX_LENGTH
-from gradlink._protocol.typehints import entry_type, python_type
+from gradlink._describe.jsonschema import MAX_LENGTH
+from gradlink._describe.typehints import entry_type, parameter_type, python_type
+from gradlink._protocol.schema import Parameter
 
 FILE = {
     "title": "FileData",
@@ -318,6 +320,13 @@ def test_the_schema_is_not_changed(schema: object) -> None:
     before = json.dumps(schema)
     python_type(schema)
     assert json.dumps(schema) == before
+
+
+def test_the_type_of_a_parameter_is_that_of_its_schema_or_else_what_the_server_states() -> None:
+    stated = Parameter("a", "A", "Textbox", "int | float", "", False, None, 0)
+    assert parameter_type(stated) == "int | float"
+    assert parameter_type(replace(stated, schema={"type": "string"})) == "str"
+    assert parameter_type(replace(stated, stated_type="")) == "Any"
 
 
 def test_an_entry_has_the_type_of_its_schema() -> None:
