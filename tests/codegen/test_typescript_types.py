@@ -65,6 +65,51 @@ def test_a_schema_has_its_type(schema: object, text: str) -> None:
     assert sent(schema) == text
 
 
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        (False, "never"),
+        ({"anyOf": [{"type": "string"}, False]}, "string"),
+        ({"patternProperties": {"^x-": {"type": "number"}}}, "Record<string, number>"),
+        (
+            {"type": "array", "items": {"type": "string"}, "anyOf": [{"minItems": 1}, {"maxItems": 3}]},
+            "string[]",
+        ),
+        ({"type": "string", "allOf": [{"pattern": "^a"}]}, "string"),
+        (
+            {"properties": {"a": {"type": "string"}}, "allOf": [{"properties": {"b": {"type": "number"}}}]},
+            "{ a?: string } & { b?: number }",
+        ),
+        (
+            {"allOf": [{"properties": {"path": {"type": "string"}}}, {"properties": {"meta": {}}}]},
+            "FileArgument",
+        ),
+        (
+            {"allOf": [{"anyOf": [{"type": "string"}, {"type": "null"}]}, {"enum": ["a", None]}]},
+            '(string | null) & ("a" | null)',
+        ),
+        ({"allOf": [{"type": "string"}, {"type": "string"}]}, "string"),
+        (
+            {"allOf": [{"anyOf": [{"type": "string"}, {}]}, {"anyOf": [{"type": "number"}, {}]}]},
+            "unknown",
+        ),
+        ({"enum": ["字" * 100]}, '"' + r"\u5b57" * 100 + '"'),
+        ({"enum": ["a", [1]]}, "unknown"),
+        ({"enum": ["a", "b" * 201, 1]}, "string | number"),
+        ({"const": None}, "null"),
+        ({"description": "any valid json"}, "unknown"),
+    ],
+)
+def test_an_unusual_schema_has_the_type_that_python_has_for_it(schema: object, text: str) -> None:
+    assert sent(schema) == text
+
+
+def test_an_object_of_too_many_keys_may_have_any() -> None:
+    assert (
+        sent({"properties": {f"key {number}": True for number in range(1000)}}) == "Record<string, unknown>"
+    )
+
+
 def test_what_has_a_default_is_always_there_in_an_output() -> None:
     schema = {
         "type": "object",

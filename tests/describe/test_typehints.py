@@ -98,6 +98,7 @@ def test_an_array_is_a_list_or_a_tuple(schema: object, text: str) -> None:
         ({"type": "object", "additionalProperties": False}, "dict()"),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, "dict[str, int]"),
         ({"patternProperties": {"^x-": {"type": "number"}}}, "dict[str, float]"),
+        ({"patternProperties": {"^x-": False}}, "dict()"),
         (
             {
                 "properties": {
@@ -155,6 +156,17 @@ def test_an_object_is_a_dict_with_its_known_keys(schema: object, text: str) -> N
             },
             "dict(b: int, a: str)",
         ),
+        (
+            {
+                "allOf": [
+                    {"type": "object"},
+                    {"properties": {"a": True}, "additionalProperties": {"type": "string"}},
+                ]
+            },
+            "dict(a: Any, **: str)",
+        ),
+        ({"allOf": [{"type": "string"}, {"type": "string"}]}, "str"),
+        ({"allOf": [{}, {"anyOf": [{"type": "string"}, {"type": "null"}]}], "nullable": True}, "str | None"),
     ],
 )
 def test_schemas_are_combined(schema: object, text: str) -> None:
