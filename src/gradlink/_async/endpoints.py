@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from gradlink._async.job import AsyncJob
 from gradlink._describe.functions import function_names, own_names
 from gradlink._describe.signature import docstring, returned, signature
 from gradlink._protocol.schema import Endpoint
 from gradlink._text import one_line
 
-if TYPE_CHECKING:
-    from gradlink._async.client import AsyncClient
-    from gradlink._async.job import AsyncJob
+
+class AsyncCaller(Protocol):
+    """What calls the endpoints: the client."""
+
+    @property
+    def endpoints(self) -> dict[int, Endpoint]: ...
+
+    async def predict(self, /, *args: Any, api_name: str | None = None, **kwargs: Any) -> Any: ...
+
+    def submit(self, /, *args: Any, api_name: str | None = None, **kwargs: Any) -> AsyncJob: ...
 
 
 class AsyncEndpointFunction:
     """One endpoint, called like a coroutine function of this program."""
 
-    def __init__(self, client: AsyncClient, name: str, endpoint: Endpoint) -> None:
+    def __init__(self, client: AsyncCaller, name: str, endpoint: Endpoint) -> None:
         self._client = client
         self._endpoint = endpoint
         self.__name__ = self.__qualname__ = name
@@ -45,7 +53,7 @@ class AsyncEndpointFunction:
 class AsyncEndpoints:
     """The named endpoints of an app as attributes."""
 
-    def __init__(self, client: AsyncClient) -> None:
+    def __init__(self, client: AsyncCaller) -> None:
         self._client = client
 
     def __getattr__(self, name: str) -> AsyncEndpointFunction:
