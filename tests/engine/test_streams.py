@@ -50,9 +50,12 @@ def test_a_heartbeat_is_handed_on_and_carries_nothing() -> None:
     assert not stream.carried
 
 
-def test_a_message_of_a_job_is_handed_on() -> None:
+@pytest.mark.parametrize(
+    "message", [STARTS, said("process_generating", event_id="e", output={"data": ["x"]})]
+)
+def test_a_message_of_a_job_is_handed_on(message: Message) -> None:
     stream = policy()
-    assert stream.concerns_jobs(STARTS)
+    assert stream.concerns_jobs(message)
     assert stream.carried
 
 
@@ -78,6 +81,13 @@ def test_an_error_of_the_whole_stream_is_what_its_end_means() -> None:
     assert not stream.concerns_jobs(BREAKS)
     assert stream.left
     assert "the queue broke" in str(stream.end())
+
+
+def test_the_end_of_a_stream_that_the_client_leaves_means_nothing() -> None:
+    stream = policy(NEWEST)
+    stream.concerns_jobs(STARTS)
+    stream.leave()
+    assert (stream.left, stream.end()) == (True, None)
 
 
 def test_the_second_end_of_a_stream_means_nothing() -> None:
@@ -145,13 +155,18 @@ def test_an_error_stays_what_it_is() -> None:
     ("status", "gone", "refused"), [(200, False, False), (401, False, True), (404, True, True)]
 )
 def test_what_an_answer_means_for_a_heartbeat(status: int, gone: bool, refused: bool) -> None:
-    heartbeat = HeartbeatPolicy()
-    assert (heartbeat.gone(status), heartbeat.refused(status)) == (gone, refused)
+    heartbeat = HeartbeatPolicy(lambda: "own")
+    heartbeat.begin()
+    assert (heartbeat.refused(status), heartbeat.gone) == (refused, gone)
+    assert (heartbeat.pause() == 0.0) is gone
 
 
 def test_pauses_between_heartbeats_grow_to_a_limit_until_one_has_beaten() -> None:
-    heartbeat = HeartbeatPolicy()
-    pauses = [heartbeat.pause(heard=False) for _ in range(8)]
+    heartbeat = HeartbeatPolicy(lambda: "own")
+    pauses = []
+    for _ in range(8):
+        heartbeat.begin()
+        pauses.append(heartbeat.pause())
     assert pauses == [
         2.0,
         4.0,
@@ -162,4 +177,19 @@ def test_pauses_between_heartbeats_grow_to_a_limit_until_one_has_beaten() -> Non
         LONGEST_PAUSE_SECONDS,
         LONGEST_PAUSE_SECONDS,
     ]
-    assert heartbeat.pause(heard=True) == 1.0
+    heartbeat.begin()
+    heartbeat.heard = True
+    assert heartbeat.pause() == 1.0
+    heartbeat.begin()
+    assert heartbeat.pause() == 2.0
+
+
+def test_the_heartbeat_of_a_new_session_is_read_at_once() -> None:
+    own = "first"
+    heartbeat = HeartbeatPolicy(lambda: own)
+    assert heartbeat.begin() == "first"
+    assert not heartbeat.outdated
+    own = "second"
+    assert heartbeat.outdated
+    assert heartbeat.pause() == 0.0
+    assert heartbeat.begin() == "second"

@@ -16,6 +16,7 @@ from gradlink._io import (
     Keep,
     Pause,
     Saved,
+    Scoped,
     Settle,
     Tell,
     Together,
@@ -97,7 +98,7 @@ class Play:
     def _perform(self, intent: Intent) -> Any:
         if isinstance(intent, Together):
             return self._together(intent)
-        if isinstance(intent, Within):
+        if isinstance(intent, (Within, Scoped)):
             return self._run(intent.flow)
         self.asked.append(intent)
         match intent:

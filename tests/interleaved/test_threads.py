@@ -24,7 +24,16 @@ from tests.interleaved.app import URL, App, options
 FOLDER = str(Path(gradlink.__file__).parent)
 # Where the states of jobs and sessions are looked at and changed.
 WATCHED = {
-    f"{FOLDER}/{name}.py" for name in ("_sync/connection", "_sync/job", "_sync/channel", "_flows/sending")
+    f"{FOLDER}/{name}.py"
+    for name in (
+        "_sync/connection",
+        "_sync/performer",
+        "_sync/calls",
+        "_sync/job",
+        "_sync/channel",
+        "_flows/sending",
+        "_flows/alone",
+    )
 } | {str(path) for path in Path(FOLDER, "_engine").glob("*.py")}
 GUARD_SECONDS = 30.0
 
@@ -94,7 +103,7 @@ class Stop:
 
 def wait_until_lost(app: App, connection: Connection) -> None:
     """Break the streams, and wait until their readers have drawn the consequences."""
-    reading = [(reader, reader._response) for reader in connection._readers.values()]
+    reading = [(reader, reader._response) for reader in connection._performer._readers]
     if not app.break_streams():
         return
     for reader, response in reading:
@@ -132,7 +141,7 @@ def play(app: App, nth: int, act: str) -> str | None:
         job.add_done_callback(calls.append)
         stop = Stop(nth, connection, core, lambda: ACTS[act](app, client, job))
         try:
-            stop.run(lambda: connection.send_here(core))
+            stop.run(lambda: connection.calls.send_here(core))
         except ClientClosedError:
             assert not app.joins
             assert connection.closed
@@ -191,7 +200,7 @@ def play_for_a_place(app: App, nth: int, leave: str) -> str | None:
         first = client.submit("first")
         assert first._core.wait_joined()
         core, job = client._new_job(("x",), {}, None, None, None)
-        sender = threading.Thread(target=connection.send_here, args=(core,))
+        sender = threading.Thread(target=connection.calls.send_here, args=(core,))
 
         def free() -> None:
             app.finish(app.joins[0])

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from gradlink import DoneEvent, JobCancelledError, ProgressUnit, Status, StatusUpdate
+from gradlink import DoneEvent, GradlinkError, JobCancelledError, LogEvent, ProgressUnit, Status, StatusUpdate
 from gradlink._protocol.channel import answer_to
-from gradlink._protocol.job import JobTracker
+from gradlink._protocol.job import Failed, JobTracker, Step
 from gradlink._protocol.messages import Message, read_message
-from gradlink._protocol.updates import ended_event, status_update
+from gradlink._protocol.updates import cancelled_error, early_status, event_of, status_update
 
 WHEN = datetime.fromisoformat("2026-11-24T16:00:00")
 UNIT = ProgressUnit(1, 3, "steps", None, "Working")
@@ -75,12 +75,32 @@ def test_the_last_event_tells_how_a_job_ended() -> None:
     assert done is not None
     assert failed is not None
     assert cancelled is not None
-    assert ended_event(done) == DoneEvent(success=True)
-    event = ended_event(failed)
+    assert event_of(done) == DoneEvent(success=True)
+    event = event_of(failed)
+    assert isinstance(event, DoneEvent)
     assert (event.success, str(event.error), event.cancelled) == (False, "bad", False)
-    event = ended_event(cancelled)
+    event = event_of(cancelled)
+    assert isinstance(event, DoneEvent)
     assert (event.success, event.cancelled) == (False, True)
     assert isinstance(event.error, JobCancelledError)
+
+
+def test_what_happens_is_an_event_unless_it_only_brings_a_value() -> None:
+    assert event_of(Step([], None)) is None
+    log = LogEvent("hi", "warning")
+    assert event_of(log) is log
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (None, status(Status.STARTING)),
+        (Failed(GradlinkError("no server")), status(Status.FINISHED, rank=0, success=False)),
+        (Failed(cancelled_error("/f")), status(Status.CANCELLED, rank=0, success=False)),
+    ],
+)
+def test_a_call_has_a_status_before_it_is_a_job(outcome: Failed | None, expected: StatusUpdate) -> None:
+    assert early_status(outcome, WHEN) == expected
 
 
 def test_stages_are_in_order() -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from gradlink import ConnectError, TransportError
+from gradlink import ConnectError, ProtocolError, StreamLostError, StreamSilentError, TransportError
 from gradlink._local.store import FileStore
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.failures import interrupted, lost_stream, transport_error
+from gradlink._shell.failures import ended_alone, interrupted, lost_stream, transport_error, unread
 
 URL = "http://me:secret@h:1/a?token=secret"
 SHOWN = "http://h:1/a"
@@ -69,3 +69,34 @@ def test_a_broken_stream_is_lost_for_a_reason() -> None:
     error = lost_stream(cause)
     assert str(error) == f"the stream of messages broke: the exchange with {SHOWN} broke: gone"
     assert (error.url, error.__cause__) == (SHOWN, cause)
+
+
+def test_what_ends_the_reading_of_a_stream_is_told_by_whether_it_was_there() -> None:
+    gone = transport_error(httpx2.ReadError("gone"), URL)
+    assert unread(gone, opened=False) is gone
+    assert type(unread(gone, opened=True)) is StreamLostError
+    odd = ProtocolError("no")
+    assert unread(odd, opened=True) is odd
+
+
+def test_a_server_that_is_silent_has_lost_the_stream_before_it_was_there() -> None:
+    cause = httpx2.ReadTimeout("slow")
+    silent = transport_error(cause, URL)
+    silent.__cause__ = cause
+    assert type(unread(silent, opened=False)) is StreamSilentError
+
+
+def test_whatever_ends_the_reading_of_a_stream_is_logged_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    error = unread(ValueError("odd"), opened=True)
+    assert str(error) == "gradlink failed while it read the stream of messages: ValueError('odd')"
+    assert "the reader of a stream failed" in caplog.text
+
+
+def test_a_job_on_its_own_connection_may_have_been_accepted_before_it_broke() -> None:
+    gone = transport_error(httpx2.ReadError("gone"), URL)
+    error, lost = ended_alone(gone, "/f")
+    assert (type(error), lost) == (StreamLostError, True)
+    odd = ProtocolError("no")
+    assert ended_alone(odd, "/f") == (odd, False)
+    error, lost = ended_alone(ValueError("odd"), "/f")
+    assert (str(error), lost) == ("/f: the call could not be sent: ValueError('odd')", False)

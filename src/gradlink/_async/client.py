@@ -388,9 +388,9 @@ class AsyncClient:
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)
             options, arguments = split_options(endpoint, merged, kwargs, self._options)
-            call = connection.bind(endpoint, args, arguments, options)
+            call = connection.calls.bind(endpoint, args, arguments, options)
             if not submission.ended:  # by who could not wait for the client to connect
-                submission.begin(connection.send(call, submission.listeners))
+                submission.begin(connection.calls.send(call, submission.listeners))
 
         async def open_first() -> None:
             try:
@@ -408,7 +408,7 @@ class AsyncClient:
         else:
             connection.early.add(submission)
             connection.tasks.start(open_first)
-        return submission, AsyncJob(connection, submission, self)
+        return submission, AsyncJob(connection.calls, submission, self)
 
 
 class _Done:

@@ -23,15 +23,11 @@ class AsyncHeartbeat:
     """One task that reads the heartbeat of the client's own session, from the first call on."""
 
     def __init__(
-        self,
-        driver: AsyncDriver,
-        tasks: Tasks,
-        session_hash: Callable[[], str],
-        address: Callable[[str], str],
+        self, driver: AsyncDriver, tasks: Tasks, policy: HeartbeatPolicy, address: Callable[[str], str]
     ) -> None:
         self._driver = driver
         self._tasks = tasks
-        self._wanted_session = session_hash
+        self._policy = policy
         self._address = address
         self._running = False
         self._scope: anyio.CancelScope | None = None
@@ -48,27 +44,19 @@ class AsyncHeartbeat:
             self._scope.cancel()
 
     async def _run(self) -> None:
-        policy = HeartbeatPolicy()
-        while True:
-            session_hash = self._wanted_session()
-            heard = gone = False
+        while not self._policy.gone:
             with anyio.CancelScope() as self._scope:
-                heard, gone = await self._read(session_hash, policy)
-            if gone:
-                return
-            if session_hash == self._wanted_session():
-                await anyio.sleep(policy.pause(heard=heard))
+                await self._read(self._policy.begin())
+            await anyio.sleep(self._policy.pause())
 
-    async def _read(self, session_hash: str, policy: HeartbeatPolicy) -> tuple[bool, bool]:
-        """Read one heartbeat stream to its end; return whether it beat, and whether there is none to read."""
-        heard = False
+    async def _read(self, session_hash: str) -> None:
+        """Read one heartbeat stream to its end."""
         try:
             async with self._driver.open_stream(self._address(session_hash)) as source:
-                if policy.refused(source.response.status_code):
-                    return False, policy.gone(source.response.status_code)
+                if self._policy.refused(source.response.status_code):
+                    return
                 async for _ in source:
-                    heard = True
+                    self._policy.heard = True
         except GradlinkError as exc:
             # A heartbeat is no reason to fail a call.
             _log.debug("the heartbeat broke: %s", one_line(exc))
-        return heard, False

@@ -15,10 +15,10 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 import anyio
 
 from gradlink._protocol.events import Event, OutputEvent
-from gradlink._protocol.job import Failed, Step, Succeeded, Update
+from gradlink._protocol.job import Failed, Succeeded, Update
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.text import TextWalk
-from gradlink._protocol.updates import ended_event
+from gradlink._protocol.updates import event_of
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ class Events(_Walk[Event]):
             return following
         while not self._ended:
             update = await self._next()
-            event = _event_of(update)
+            event = event_of(update)
             output = self._outputs.advance(update)
             if output is not None:
                 self._following = event
@@ -130,12 +130,6 @@ class Events(_Walk[Event]):
             if event is not None:
                 return event
         raise StopAsyncIteration
-
-
-def _event_of(update: Update) -> Event | None:
-    if isinstance(update, (Succeeded, Failed)):
-        return ended_event(update)
-    return None if isinstance(update, Step) else update
 
 
 def _cancel(job: Cancellable) -> None:

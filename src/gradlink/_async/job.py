@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import anyio
 
+from gradlink._async.calls import AsyncCalls
 from gradlink._async.iteration import Deltas, Events, Source, Values
 from gradlink._async.jobcore import AsyncJobCore, Submission
 from gradlink._flows.sending import CANCEL_SECONDS
 from gradlink._protocol.events import Event
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
-from gradlink._protocol.schema import Endpoint
-from gradlink._protocol.status import Status, StatusUpdate
-from gradlink._protocol.updates import status_update
-from gradlink._shell.timing import Scope
+from gradlink._protocol.status import StatusUpdate
+from gradlink._protocol.updates import cancelled_error, early_status, status_update, was_cancelled
 from gradlink._text import one_line
-from gradlink.errors import GradlinkError, JobCancelledError
-
-
-class AsyncJobOwner(Protocol):
-    """What a job needs of its connection."""
-
-    @property
-    def downloads(self) -> bool: ...
-
-    def cancel(self, job: AsyncJobCore) -> None: ...
-
-    async def collect(
-        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
-    ) -> Any: ...
-
-    async def send_chunk(self, job: AsyncJobCore, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None: ...
-
-    async def close_chunks(self, job: AsyncJobCore) -> None: ...
+from gradlink.errors import GradlinkError
 
 
 class Cancelling:
@@ -71,13 +53,13 @@ class AsyncJob:
     out share what did not change between them; treat them as read-only while the job runs.
     """
 
-    def __init__(self, connection: AsyncJobOwner, submission: Submission, owner: object) -> None:
-        self._connection = connection
+    def __init__(self, calls: AsyncCalls, submission: Submission, owner: object) -> None:
+        self._calls = calls
         self._submission = submission
         # A client closes when it is forgotten; whoever has a job can have its result and files.
         self._owner = owner
         self._collected: list[Any] = []
-        self._fetched: dict[str, str] | None = {} if connection.downloads else None
+        self._fetched: dict[str, str] | None = {} if calls.downloads else None
 
     def __await__(self) -> Generator[Any, Any, Any]:
         return self.result().__await__()
@@ -121,7 +103,7 @@ class AsyncJob:
         outcome = await self._outcome(timeout)
         if isinstance(outcome, Succeeded):
             return None
-        if isinstance(outcome.error, JobCancelledError):
+        if was_cancelled(outcome):
             raise outcome.error
         return outcome.error
 
@@ -139,7 +121,9 @@ class AsyncJob:
         """Return where the job stands."""
         when = datetime.fromtimestamp(self._submission.listeners.updated_at)
         core = self._submission.core
-        return self._early_status(when) if core is None else status_update(core.tracker, when)
+        if core is None:
+            return early_status(self._submission.outcome, when)
+        return status_update(core.tracker, when)
 
     def events(self) -> AsyncIterator[Event]:
         """Iterate over what happened and happens to the job, from its beginning, up to a DoneEvent.
@@ -164,9 +148,9 @@ class AsyncJob:
         """
         core = self._submission.core
         if core is None:
-            self._submission.refuse(JobCancelledError(f"{self.api_name}: the job was cancelled"))
+            self._submission.refuse(cancelled_error(self.api_name))
         else:
-            self._connection.cancel(core)
+            self._calls.cancel(core)
         return Cancelling(core, cancelled=self.cancelled())
 
     def done(self) -> bool:
@@ -175,8 +159,7 @@ class AsyncJob:
 
     def cancelled(self) -> bool:
         """Tell whether the job has ended because it was cancelled."""
-        outcome = self._submission.outcome
-        return isinstance(outcome, Failed) and isinstance(outcome.error, JobCancelledError)
+        return was_cancelled(self._submission.outcome)
 
     @property
     def succeeded(self) -> bool:
@@ -196,11 +179,11 @@ class AsyncJob:
 
     async def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
-        await self._connection.send_chunk(await self._submission.job(), args, kwargs)
+        await self._calls.send_chunk(await self._submission.job(), args, kwargs)
 
     async def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
-        await self._connection.close_chunks(await self._submission.job())
+        await self._calls.close_chunks(await self._submission.job())
 
     def __repr__(self) -> str:
         return one_line(f"<AsyncJob {self.api_name} {self.status().code.value}>")
@@ -220,22 +203,9 @@ class AsyncJob:
         assert core is not None  # noqa: S101  # what is asked for comes of a job that was sent
         return core
 
-    def _early_status(self, when: datetime) -> StatusUpdate:
-        """Return where the call stands before it is a job, or if it never was one."""
-        ended = Status.CANCELLED if self.cancelled() else Status.FINISHED
-        return StatusUpdate(
-            code=ended if self.done() else Status.STARTING,
-            rank=0 if self.done() else None,
-            queue_size=None,
-            eta=None,
-            success=False if self.done() else None,
-            time=when,
-            progress_data=None,
-        )
-
     async def _collect(self, output: Output) -> Any:
         core = self._core
-        return await self._connection.collect(core.endpoint, output, self._fetched, core.total.for_files())
+        return await self._calls.collect(core.endpoint, output, self._fetched, core.total.for_files())
 
     async def _outcome(self, timeout: float | None) -> Succeeded | Failed:
         try:

@@ -11,7 +11,7 @@ import anyio
 from gradlink._facts import with_facts
 from gradlink._flows.sending import Sendable
 from gradlink._flows.submit import Call
-from gradlink._protocol.job import Failed, JobTracker, Outcome, Update
+from gradlink._protocol.job import Failed, Outcome, Update
 from gradlink._shell.timing import Scope, TotalTime
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
@@ -70,9 +70,8 @@ class AsyncJobCore(Sendable):
         total: the limit of the whole call, as long as files are fetched.
     """
 
-    def __init__(self, call: Call, tracker: JobTracker, listeners: Listeners) -> None:
-        super().__init__(call.payload.endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
-        self.call = call
+    def __init__(self, call: Call, listeners: Listeners) -> None:
+        super().__init__(call)
         self.scope: Scope = Scope()
         self.joining: Scope = Scope()
         self.listeners = listeners

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from gradlink._engine.failures import MAX_EMPTY_STREAMS, silent_streams, unclosed_stream
 from gradlink._facts import with_facts
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.job import stream_error
-from gradlink._protocol.messages import CloseStream, HeartbeatMessage, Message, UnexpectedError, Unknown
+from gradlink._protocol.messages import (
+    CloseStream,
+    HeartbeatMessage,
+    Message,
+    ProcessGenerating,
+    UnexpectedError,
+    Unknown,
+)
 from gradlink._protocol.policy import Retries, may_reopen
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
@@ -41,7 +48,8 @@ class StreamPolicy:
     Attributes:
         opened: the stream was there; before that the app has not seen that it is wanted.
         carried: messages of jobs came on it.
-        left: it is not read on, since the server ended it in a way that is not its end; see ``error``.
+        left: it is not read on: nothing more is wanted on it, or the server ended it in a way that is not its end; see
+            ``error``.
         error: what that means for the jobs on it, None if nothing.
     """
 
@@ -61,6 +69,10 @@ class StreamPolicy:
         """Take note of a message; return whether it is to be handed to the session's jobs."""
         self._heard = True
         match message:
+            case ProcessGenerating():
+                # First, since nearly every message of a stream is one.
+                self.carried = True
+                return True
             case CloseStream():
                 # The end follows at once. A connection that is read to its end can be used again.
                 self.closed = True
@@ -76,6 +88,10 @@ class StreamPolicy:
                 self.carried = True
                 return True
         return False
+
+    def leave(self) -> None:
+        """Note that the client does not read on, so that the end of the stream means nothing."""
+        self.left = True
 
     def end(self) -> GradlinkError | None:
         """Return what the end of the stream means that was read to it, None if it was a clean one."""
@@ -105,20 +121,39 @@ class StreamPolicy:
 
 
 class HeartbeatPolicy:
-    """How long to wait before a heartbeat that broke is opened again."""
+    """Whose heartbeat is read, and when one that broke is opened again.
 
-    def __init__(self) -> None:
+    Attributes:
+        gone: the app has none, and never will have one.
+        heard: the one that is read, or was read last, has beaten.
+    """
+
+    def __init__(self, wanted: Callable[[], str]) -> None:
+        """Take what tells the client's own session, which may be another one at any time."""
+        self._wanted = wanted
+        self._session_hash = ""
         self._pause = FIRST_PAUSE_SECONDS
+        self.gone = self.heard = False
 
-    def gone(self, status: int) -> bool:
-        """Tell whether an answer says that there is no heartbeat, and never will be."""
-        return status == 404
+    def begin(self) -> str:
+        """Return the session whose heartbeat is to be read now."""
+        self._session_hash = self._wanted()
+        self.heard = False
+        return self._session_hash
+
+    @property
+    def outdated(self) -> bool:
+        """The client's own session is another one by now."""
+        return self._session_hash != self._wanted()
 
     def refused(self, status: int) -> bool:
-        """Tell whether an answer is none that can be read."""
+        """Tell whether an answer with ``status`` is none that can be read."""
+        self.gone = status == 404
         return status in {401, 404}
 
-    def pause(self, *, heard: bool) -> float:
-        """Return the seconds to wait; ``heard`` tells whether the one that broke had beaten."""
-        self._pause = FIRST_PAUSE_SECONDS if heard else min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+    def pause(self) -> float:
+        """Return the seconds to wait before the next one is opened."""
+        if self.gone or self.outdated:
+            return 0.0
+        self._pause = FIRST_PAUSE_SECONDS if self.heard else min(2 * self._pause, LONGEST_PAUSE_SECONDS)
         return self._pause

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeGuard, TypeVar
 
 from gradlink._engine.effects import Effect, ResetAlone, SendCancel
 from gradlink._engine.engine import Engine
@@ -20,7 +20,9 @@ from gradlink._flows.exchange import Access
 from gradlink._flows.retry import pause_before
 from gradlink._flows.submit import Call
 from gradlink._io import Flow, scoped
+from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.messages import Message
 from gradlink._protocol.payload import bind
 from gradlink._protocol.queuewatch import STARTUP_SECONDS
 from gradlink._protocol.router import SessionRouter
@@ -44,12 +46,18 @@ class Sendable(JobState):
         joining: bounds its join.
     """
 
-    call: Call
     scope: Any
     joining: Any
 
+    def __init__(self, call: Call) -> None:
+        endpoint = call.payload.endpoint
+        tracker = JobTracker(api_name=endpoint.title, generator=endpoint.generator, dialect=call.dialect)
+        super().__init__(endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
+        self.call = call
+
 
 JobT = TypeVar("JobT", bound=Sendable)
+T = TypeVar("T")
 
 
 class Port(Protocol[JobT]):
@@ -63,7 +71,15 @@ class Port(Protocol[JobT]):
 
     def now(self) -> float: ...
 
+    def ask(self, question: Callable[[], T]) -> T: ...
+
     def apply(self, decide: Callable[[], list[Effect[JobT]]]) -> None: ...
+
+    def apply_rest(
+        self, decide: Callable[[], list[Effect[JobT]]], own: Callable[[Effect[JobT]], TypeGuard[T]]
+    ) -> list[T]: ...
+
+    def deliver(self, session: SessionRouter[JobT], message: Message) -> bool: ...
 
     def may_send(self, decide: Callable[[], tuple[bool, list[Effect[JobT]]]]) -> bool: ...
 

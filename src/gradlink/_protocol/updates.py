@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gradlink._protocol.events import DoneEvent
-from gradlink._protocol.job import Failed, JobTracker, Outcome, Succeeded
-from gradlink._protocol.status import StatusUpdate
+from gradlink._protocol.events import DoneEvent, Event
+from gradlink._protocol.job import Failed, JobTracker, Outcome, Step, Succeeded, Update
+from gradlink._protocol.status import Status, StatusUpdate
 from gradlink.errors import JobCancelledError
 
 
@@ -29,8 +29,41 @@ def status_update(tracker: JobTracker, when: datetime) -> StatusUpdate:
     )
 
 
-def ended_event(outcome: Outcome) -> DoneEvent:
-    """Return the last event of a job."""
-    if isinstance(outcome, Failed):
-        return DoneEvent(False, outcome.error, isinstance(outcome.error, JobCancelledError))
-    return DoneEvent(True)
+def early_status(outcome: Outcome | None, when: datetime) -> StatusUpdate:
+    """Return the status of a call that is no job yet, or never was one; the last thing happened to it at ``when``."""
+    if outcome is None:
+        code = Status.STARTING
+    else:
+        code = Status.CANCELLED if was_cancelled(outcome) else Status.FINISHED
+    return StatusUpdate(
+        code=code,
+        rank=None if outcome is None else 0,
+        queue_size=None,
+        eta=None,
+        success=None if outcome is None else False,
+        time=when,
+        progress_data=None,
+    )
+
+
+def was_cancelled(outcome: Outcome | None) -> bool:
+    """Tell whether a call has ended because it was cancelled."""
+    return isinstance(outcome, Failed) and isinstance(outcome.error, JobCancelledError)
+
+
+def cancelled_error(api_name: str) -> JobCancelledError:
+    """Return the error of a call that was cancelled."""
+    return JobCancelledError(f"{api_name}: the job was cancelled")
+
+
+def event_of(update: Update) -> Event | None:
+    """Return the event that ``update`` is, None for one that only brings a value."""
+    match update:
+        case Step():
+            return None
+        case Succeeded():
+            return DoneEvent(True)
+        case Failed(error=error):
+            return DoneEvent(False, error, was_cancelled(update))
+        case _:
+            return update

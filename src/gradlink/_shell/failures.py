@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 
 import httpcore2
 import httpx2
 
+from gradlink._engine.failures import unsendable
 from gradlink._facts import with_facts
 from gradlink._local.store import PartialFile
 from gradlink._protocol.routes import without_credentials
@@ -23,6 +25,8 @@ from gradlink.errors import (
     TransportError,
 )
 
+_log = logging.getLogger("gradlink.reader")
+
 # What the network stream of a WebSocket raises, which httpx2 has handed over with its own names.
 SOCKET_ERRORS = (httpcore2.NetworkError, httpcore2.TimeoutException)
 
@@ -37,9 +41,15 @@ def lost_stream(cause: TransportError) -> StreamLostError:
     return with_facts(StreamLostError(text, url=cause.url), cause=cause)
 
 
-def was_silent(error: TransportError) -> bool:
-    """Tell whether the server had not answered within the limit of silence."""
-    return isinstance(error.__cause__, httpx2.ReadTimeout)
+def unread(exc: Exception, *, opened: bool) -> GradlinkError:
+    """Return what ended the reading of a stream; ``opened`` tells whether the stream was there."""
+    if isinstance(exc, TransportError):
+        # A server that is silent is not asked again.
+        return lost_stream(exc) if opened or isinstance(exc.__cause__, httpx2.ReadTimeout) else exc
+    if isinstance(exc, GradlinkError):
+        return exc
+    _log.error("the reader of a stream failed", exc_info=exc)
+    return GradlinkError(f"gradlink failed while it read the stream of messages: {exc!r}")
 
 
 def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
@@ -51,8 +61,10 @@ def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
     return float(seconds or 0)
 
 
-def ended_alone(error: GradlinkError) -> tuple[GradlinkError, bool]:
+def ended_alone(error: Exception, title: str) -> tuple[GradlinkError, bool]:
     """Return what an error means for a job on its own connection, and whether the job may have been accepted."""
+    if not isinstance(error, GradlinkError):
+        return unsendable(title, error), False
     if isinstance(error, StreamLostError):
         return error, True
     if isinstance(error, TransportError) and error.execution != "not started":

@@ -193,13 +193,13 @@ class Client:
             GradlinkError: see :meth:`Job.result`.
         """
         core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
-        connection = self._connection
+        calls = self._connection.calls
         try:
             if core.call.timeout.watches:
                 # A limit has to reach this thread while it waits, so the sending is left to another one.
-                connection.send(core)
+                calls.send(core)
             else:
-                connection.send_here(core)
+                calls.send_here(core)
             if core.endpoint.live and not core.ended:
                 # One value in, one out: nothing more is to come.
                 job.close_stream()
@@ -230,7 +230,7 @@ class Client:
         core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         for callback in callbacks:
             job.add_done_callback(_with_result(callback))
-        self._connection.send(core)
+        self._connection.calls.send(core)
         return job
 
     def with_options(
@@ -466,8 +466,8 @@ class Client:
         merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         endpoint = connection.schema.find(api_name, fn_index)
         options, arguments = split_options(endpoint, merged, kwargs, self._options)
-        core = connection.new_job(connection.bind(endpoint, args, arguments, options))
-        return core, Job(connection, core, self)
+        core = JobCore(connection.calls.bind(endpoint, args, arguments, options))
+        return core, Job(connection.calls, core, self)
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

@@ -23,16 +23,13 @@ _log = logging.getLogger("gradlink.heartbeat")
 class Heartbeat:
     """One thread that reads the heartbeat of the client's own session, from the first call on."""
 
-    def __init__(
-        self, driver: Driver, session_hash: Callable[[], str], address: Callable[[str], str]
-    ) -> None:
+    def __init__(self, driver: Driver, policy: HeartbeatPolicy, address: Callable[[str], str]) -> None:
         self._driver = driver
-        self._wanted_session = session_hash
+        self._policy = policy
         self._address = address
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._running = False
-        self._session_hash = ""
         self._response: httpx2.Response | None = None
 
     def start(self) -> None:
@@ -46,7 +43,7 @@ class Heartbeat:
     def renew(self) -> None:
         """Go on with the session that is the client's own now."""
         response = self._response
-        if response is not None and self._session_hash != self._wanted_session():
+        if response is not None and self._policy.outdated:
             shut_down(response)
 
     def stop(self) -> None:
@@ -57,34 +54,24 @@ class Heartbeat:
             shut_down(response)
 
     def _run(self) -> None:
-        policy = HeartbeatPolicy()
-        while not self._stopped.is_set():
-            self._session_hash = self._wanted_session()
-            heard, gone = self._read(policy)
-            if gone:
-                return
-            if self._session_hash == self._wanted_session():
-                self._stopped.wait(policy.pause(heard=heard))
+        while not self._stopped.is_set() and not self._policy.gone:
+            self._read(self._policy.begin())
+            self._stopped.wait(self._policy.pause())
 
-    def _is_over(self) -> bool:
-        """Tell whether what is read is wanted no more."""
-        return self._stopped.is_set() or self._session_hash != self._wanted_session()
-
-    def _read(self, policy: HeartbeatPolicy) -> tuple[bool, bool]:
-        """Read one heartbeat stream to its end; return whether it beat, and whether there is none to read."""
-        heard = False
+    def _read(self, session_hash: str) -> None:
+        """Read one heartbeat stream to its end."""
+        policy = self._policy
         try:
-            with self._driver.open_stream(self._address(self._session_hash)) as source:
+            with self._driver.open_stream(self._address(session_hash)) as source:
                 self._response = source.response
                 if policy.refused(source.response.status_code):
-                    return False, policy.gone(source.response.status_code)
+                    return
                 # Who ended it before the answer had begun found nothing to shut down.
                 events = iter(source)
-                while not self._is_over() and next(events, None) is not None:
-                    heard = True
+                while not self._stopped.is_set() and not policy.outdated and next(events, None) is not None:
+                    policy.heard = True
         except GradlinkError as exc:
             # A heartbeat is no reason to fail a call.
             _log.debug("the heartbeat broke: %s", one_line(exc))
         finally:
             self._response = None
-        return heard, False

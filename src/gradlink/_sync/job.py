@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from gradlink._protocol.events import Event, OutputEvent
-from gradlink._protocol.job import Failed, Step, Succeeded, Update
+from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
-from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
-from gradlink._protocol.updates import ended_event, status_update
-from gradlink._shell.timing import Scope
+from gradlink._protocol.updates import cancelled_error, event_of, status_update
+from gradlink._sync.calls import Calls
 from gradlink._sync.jobcore import JobCore
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
-
-
-class JobOwner(Protocol):
-    """What a job needs of its connection."""
-
-    @property
-    def lock(self) -> threading.RLock: ...
-
-    @property
-    def downloads(self) -> bool: ...
-
-    def cancel(self, job: JobCore) -> None: ...
-
-    def collect(
-        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
-    ) -> Any: ...
-
-    def send_chunk(self, job: JobCore, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None: ...
-
-    def close_chunks(self, job: JobCore) -> None: ...
-
-    def run_callback(self, task: Callable[[], None]) -> None: ...
 
 
 class Job(Future[Any]):
@@ -54,9 +31,9 @@ class Job(Future[Any]):
     them; treat them as read-only while the job runs.
     """
 
-    def __init__(self, connection: JobOwner, core: JobCore, owner: object) -> None:
+    def __init__(self, calls: Calls, core: JobCore, owner: object) -> None:
         super().__init__()
-        self._connection = connection
+        self._calls = calls
         self._core = core
         # Weakly, since threads hold the core, and a Job its client.
         core.when_ended = partial(_call_method, weakref.WeakMethod(self._settle))
@@ -65,7 +42,7 @@ class Job(Future[Any]):
         self._iteration: Iterator[Output] | None = None
         self._collecting = threading.Lock()
         self._collected: list[Any] = []
-        self._fetched: dict[str, str] | None = {} if connection.downloads else None
+        self._fetched: dict[str, str] | None = {} if calls.downloads else None
 
     # -- what callers use -------------------------------------------------------------------------
 
@@ -105,21 +82,20 @@ class Job(Future[Any]):
     def __next__(self) -> Any:
         """Return the next value of the job; raises the job's error where it ends with one."""
         if self._iteration is None:
-            self._iteration = _walk(self._core)
+            self._iteration = self._core.outputs()
         return self._collect(next(self._iteration))
 
     def outputs(self) -> list[Any]:
         """Return the values so far; a function that is no generator has one once it has ended."""
-        with self._connection.lock:
-            updates = list(self._core.tracker.updates)
+        updates = self._calls.ask(lambda: list(self._core.tracker.updates))
         walk = OutputWalk()
         outputs = [output for update in updates if (output := walk.advance(update)) is not None]
         return [self._collect(output) for output in outputs]
 
     def status(self) -> StatusUpdate:
         """Return where the job stands."""
-        with self._connection.lock:
-            return status_update(self._core.tracker, datetime.fromtimestamp(self._core.updated_at))
+        core = self._core
+        return self._calls.ask(lambda: status_update(core.tracker, datetime.fromtimestamp(core.updated_at)))
 
     def events(self) -> Iterator[Event]:
         """Yield what happened and happens to the job, from its beginning, and end with a DoneEvent.
@@ -127,14 +103,12 @@ class Job(Future[Any]):
         A job that fails raises nothing here: its DoneEvent has the error.
         """
         walk = OutputWalk()
-        for update in _updates(self._core):
+        for update in self._core.updates():
             output = walk.advance(update)
             if output is not None:
                 yield OutputEvent(self._collect(output), walk.count - 1)
-            if isinstance(update, (Succeeded, Failed)):
-                yield ended_event(update)
-            elif not isinstance(update, Step):
-                yield update
+            if (event := event_of(update)) is not None:
+                yield event
 
     def deltas(self) -> Iterator[str]:
         """Yield the text that each value adds to the one before, from the job's beginning.
@@ -143,7 +117,7 @@ class Job(Future[Any]):
         job's error where it ends with one.
         """
         text = TextWalk()
-        for output in _walk(self._core):
+        for output in self._core.outputs():
             added = text.advance(output)
             if added:
                 yield added
@@ -157,7 +131,7 @@ class Job(Future[Any]):
         Returns:
             True if the job is cancelled now, False if it had ended otherwise.
         """
-        self._connection.cancel(self._core)
+        self._calls.cancel(self._core)
         self._core.wait_cancelled()
         return self.cancelled()
 
@@ -166,19 +140,16 @@ class Job(Future[Any]):
         if self.done():
             super().add_done_callback(fn)
             return
-        with self._connection.lock:
-            if not self._core.ended:
-                # Who is to be called back need not have the job.
-                self._core.when_ended = self._settle
-        super().add_done_callback(partial(_call_back_soon, self._connection.run_callback, fn))
+        self._calls.ask(self._stay)
+        super().add_done_callback(partial(_call_back_soon, self._calls.run_callback, fn))
 
     def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
-        self._connection.send_chunk(self._core, args, kwargs)
+        self._calls.send_chunk(self._core, args, kwargs)
 
     def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
-        self._connection.close_chunks(self._core)
+        self._calls.close_chunks(self._core)
 
     def __repr__(self) -> str:
         return one_line(f"<Job {self._core.tracker.api_name} {self._core.tracker.status.code.value}>")
@@ -209,6 +180,11 @@ class Job(Future[Any]):
 
     # -- inside -----------------------------------------------------------------------------------
 
+    def _stay(self) -> None:
+        """Live as long as the job runs: who is to be called back need not have it."""
+        if not self._core.ended:
+            self._core.when_ended = self._settle
+
     def _settle(self) -> None:
         """Give the Future the tracker's outcome. Callbacks do not run here, but in threads for them."""
         outcome = self._core.tracker.outcome
@@ -231,13 +207,13 @@ class Job(Future[Any]):
 
     def _collect(self, output: Output) -> Any:
         scope = self._core.total.for_files()
-        return self._connection.collect(self._core.endpoint, output, self._fetched, scope)
+        return self._calls.collect(self._core.endpoint, output, self._fetched, scope)
 
     def _cancelled_error(self) -> GradlinkError:
         outcome = self._core.tracker.outcome
         if isinstance(outcome, Failed):
             return outcome.error
-        return JobCancelledError(f"{self._core.tracker.api_name}: the job was cancelled")
+        return cancelled_error(self._core.tracker.api_name)
 
 
 def _call_method(reference: weakref.WeakMethod[Callable[[], None]]) -> None:
@@ -257,28 +233,3 @@ def _call_back(fn: Callable[[Future[Any]], object], job: Future[Any]) -> None:
     with suppress(GradlinkError, CancelledError):
         job.result(0)
     fn(job)
-
-
-# No methods: who leaves a loop early leaves an iterator, which must not hold the Job that has it.
-
-
-def _updates(core: JobCore) -> Iterator[Update]:
-    position = 0
-    while True:
-        with core.changed:
-            core.changed.wait_for(lambda: len(core.tracker.updates) > position)  # noqa: B023  # called here
-            batch = core.tracker.updates[position:]
-        position += len(batch)
-        yield from batch
-        if isinstance(batch[-1], (Succeeded, Failed)):
-            return
-
-
-def _walk(core: JobCore) -> Iterator[Output]:
-    walk = OutputWalk()
-    for update in _updates(core):
-        output = walk.advance(update)
-        if output is not None:
-            yield output
-        if isinstance(update, Failed):
-            raise update.error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from gradlink._flows.sending import CANCEL_SECONDS, Sendable
 from gradlink._flows.submit import Call
-from gradlink._protocol.job import JobTracker
+from gradlink._protocol.job import Failed, Succeeded, Update
+from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.router import SessionRouter
 from gradlink._shell.timing import Scope, TotalTime
 
@@ -24,9 +25,8 @@ class JobCore(Sendable):
         total: the limit of the whole call, as long as files are fetched.
     """
 
-    def __init__(self, call: Call, tracker: JobTracker) -> None:
-        super().__init__(call.payload.endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
-        self.call = call
+    def __init__(self, call: Call) -> None:
+        super().__init__(call)
         self.scope: Scope = Scope()
         self.joining: Scope = Scope()
         self.changed = threading.Condition()
@@ -51,6 +51,31 @@ class JobCore(Sendable):
         # Or the Job, and with it its client, would be in a circle, and forgotten only when circles are looked for.
         self.when_ended = _nothing
         return True
+
+    def updates(self) -> Iterator[Update]:
+        """Yield what happened and happens to the job, from its beginning to its end."""
+        position = 0
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: len(self.tracker.updates) > position)  # noqa: B023  # called here
+                batch = self.tracker.updates[position:]
+            position += len(batch)
+            yield from batch
+            if isinstance(batch[-1], (Succeeded, Failed)):
+                return
+
+    def outputs(self) -> Iterator[Output]:
+        """Yield its values as they come; raises the job's error where it ends with one.
+
+        Who leaves a loop early leaves an iterator, which must not hold the :class:`Job` that has it.
+        """
+        walk = OutputWalk()
+        for update in self.updates():
+            output = walk.advance(update)
+            if output is not None:
+                yield output
+            if isinstance(update, Failed):
+                raise update.error
 
     def wait_admitted(self) -> SessionRouter[JobCore] | None:
         """Wait for a session to be sent under; None if the job ended first."""

@@ -2,69 +2,35 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Generic, Protocol, TypeVar
-
 import httpx2
 
-from gradlink._engine.streams import LoginOnce, StreamPolicy
-from gradlink._flows.exchange import Access, login
-from gradlink._io import pause
-from gradlink._protocol.messages import Message, take_message
-from gradlink._protocol.replies import reply_error
-from gradlink._shell.eventstream import EventStream
-from gradlink._shell.failures import lost_stream, was_silent
+from gradlink._flows.reading import SessionStream
+from gradlink._protocol.router import SessionRouter
+from gradlink._shell.failures import unread
 from gradlink._sync.driver import Driver
+from gradlink._sync.jobcore import JobCore
 from gradlink._sync.sockets import shut_down
-from gradlink.errors import ClientClosedError, GradlinkError, TransportError
-
-_log = logging.getLogger("gradlink.reader")
-
-SessionT_contra = TypeVar("SessionT_contra", contravariant=True)
+from gradlink.errors import GradlinkError
 
 
-class StreamOwner(Protocol[SessionT_contra]):
-    """What a reader needs of its connection."""
-
-    @property
-    def driver(self) -> Driver: ...
-
-    @property
-    def access(self) -> Access: ...
-
-    @property
-    def closed(self) -> bool: ...
-
-    def opening_stream(self, session: SessionT_contra) -> str: ...
-
-    def deliver(self, session: SessionT_contra, message: Message) -> bool: ...
-
-    def stream_ended(
-        self, session: SessionT_contra, error: GradlinkError | None, *, carried: bool
-    ) -> bool: ...
-
-
-class StreamReader(Generic[SessionT_contra]):
+class StreamReader:
     """The one reader of a session's stream: a second one would steal its messages."""
 
-    def __init__(
-        self, owner: StreamOwner[SessionT_contra], session: SessionT_contra, policy: StreamPolicy
-    ) -> None:
-        self._owner = owner
-        self._session = session
-        self._policy = policy
+    def __init__(self, driver: Driver, stream: SessionStream[JobCore]) -> None:
+        self._driver = driver
+        self._stream = stream
         self._response: httpx2.Response | None = None
+
+    @property
+    def session(self) -> SessionRouter[JobCore]:
+        """Whose stream it reads."""
+        return self._stream.session
 
     def run(self) -> None:
         """Read streams until no job needs one."""
         more = True
         while more:
-            self._policy.begin()
-            error = self._read_one()
-            if error is not None and self._wait_to_reopen(error):
-                continue
-            verdict = self._policy.verdict(error)
-            more = self._owner.stream_ended(self._session, verdict, carried=self._policy.carried)
+            more = self._driver.run(self._stream.end(self._read()))
 
     def stop(self) -> None:
         """Wake the thread that reads, by closing its socket."""
@@ -72,56 +38,22 @@ class StreamReader(Generic[SessionT_contra]):
         if response is not None:
             shut_down(response)
 
-    def _wait_to_reopen(self, error: GradlinkError) -> bool:
-        """Wait before a stream that could not be opened is asked for again; False if that is not to be done."""
-        bounds = self._policy.pause_to_reopen(error)
-        if bounds is None:
-            return False
-        try:
-            self._owner.driver.run(pause(*bounds))
-        except GradlinkError:
-            return False  # the client was closed
-        return not self._owner.closed
-
-    def _read_one(self) -> GradlinkError | None:
-        """Read one stream to its end; return None for a clean one."""
-        driver, access = self._owner.driver, self._owner.access
-        once = LoginOnce({401}, available=access.auth is not None)
+    def _read(self) -> GradlinkError | None:
+        """Read one stream; return what has ended it, None for its own end."""
+        driver, stream = self._driver, self._stream
+        stream.begin()
         try:
             while True:
-                with driver.open_stream(self._owner.opening_stream(self._session)) as source:
+                with driver.open_stream(stream.ask()) as source:
                     self._response = source.response
-                    if self._owner.closed:
-                        return ClientClosedError("the client was closed")
-                    if source.response.status_code == 200:
-                        return self._read_messages(source)
+                    if stream.answered(source.response.status_code):
+                        for text in source:
+                            if not stream.take(text):
+                                break
+                        return None
                     reply = driver.refusal(source.response)
-                    if not once.helps(reply.status):
-                        return reply_error(reply, "the stream of messages")
-                driver.run(login(access))
-        except TransportError as exc:
-            return lost_stream(exc) if self._policy.opened or was_silent(exc) else exc
-        except GradlinkError as exc:
-            return exc
-        except Exception as exc:  # logged, and given to the jobs
-            # Whatever it is, the jobs on this stream must not wait for a reader that is gone.
-            _log.exception("the reader of a stream failed")
-            return GradlinkError(f"gradlink failed while it read the stream of messages: {exc!r}")
+                driver.run(stream.refused(reply))
+        except Exception as exc:  # whatever it is, the jobs must not wait for a reader that is gone
+            return unread(exc, opened=stream.opened)
         finally:
             self._response = None
-
-    def _read_messages(self, source: EventStream) -> GradlinkError | None:
-        policy = self._policy
-        policy.opened = True
-        try:
-            for text in source:
-                message = take_message(text)
-                if policy.concerns_jobs(message):
-                    if not self._owner.deliver(self._session, message):
-                        return None
-                elif policy.left:
-                    break
-        except httpx2.TransportError:
-            if not policy.closed:
-                raise
-        return policy.end()

@@ -1,0 +1,75 @@
+"""What callers ask of a connection, in their own tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from gradlink._async.driver import AsyncDriver
+from gradlink._async.jobcore import AsyncJobCore, Listeners
+from gradlink._flows import submit as submit_flows
+from gradlink._flows.collect import collect
+from gradlink._flows.options import CallOptions
+from gradlink._flows.sending import Port
+from gradlink._flows.submit import Call
+from gradlink._protocol.outputs import Output, arrange
+from gradlink._protocol.schema import Endpoint
+from gradlink._shell.binding import bind_call
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.timing import Scope
+
+
+class AsyncCalls:
+    """The calls of one connection, for its clients and jobs."""
+
+    def __init__(self, port: Port[AsyncJobCore], driver: AsyncDriver, settings: ConnectionSettings) -> None:
+        self._port = port
+        self._driver = driver
+        self._settings = settings
+        self.downloads = settings.downloads is not None
+
+    def bind(
+        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], options: CallOptions
+    ) -> Call:
+        """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
+        port = self._port
+        port.engine.check_open()
+        return bind_call(port.access, port.engine.schema, self._settings, endpoint, (args, kwargs), options)
+
+    def send(self, call: Call, listeners: Listeners) -> AsyncJobCore:
+        """Send ``call`` in the background, and return its job."""
+        job = AsyncJobCore(call, listeners)
+        self._port.apply(partial(self._port.engine.submit, job))
+        return job
+
+    async def collect(
+        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
+    ) -> Any:
+        """Return what the caller gets for ``output``; downloads its files."""
+        if not output.has_files:
+            return arrange(output.data, endpoint.skipped_outputs)
+        dialect = self._port.engine.schema.dialect
+        return await self._driver.run(collect(self._port.access, dialect, endpoint, output, fetched), scope)
+
+    def cancel(self, job: AsyncJobCore) -> None:
+        """End a job as cancelled, and see that the server stops it."""
+        self._port.apply(partial(self._port.engine.cancel, job))
+
+    async def send_chunk(self, job: AsyncJobCore, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Give a live endpoint that runs further input."""
+        self._port.engine.check_live(job.endpoint)
+        call = self.bind(job.endpoint, args, kwargs, CallOptions(job.call.headers))
+        event_id, session_hash = await self._live(job)
+        data = await self._driver.run(submit_flows.prepare(call))
+        await self._driver.run(submit_flows.send_chunk(call, data, session_hash, event_id))
+
+    async def close_chunks(self, job: AsyncJobCore) -> None:
+        """End the input of a live endpoint."""
+        self._port.engine.check_live(job.endpoint)
+        event_id, _ = await self._live(job)
+        await self._driver.run(submit_flows.close_chunks(self._port.access, event_id))
+
+    async def _live(self, job: AsyncJobCore) -> tuple[str, str]:
+        await job.wait_joined()
+        return self._port.engine.live_session(job)

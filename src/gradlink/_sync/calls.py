@@ -1,0 +1,128 @@
+"""What callers ask of a connection, in their own threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeGuard, TypeVar
+
+from gradlink._engine.effects import Effect, Join, RunAlone, RunDirect
+from gradlink._flows import submit as submit_flows
+from gradlink._flows.collect import collect
+from gradlink._flows.options import CallOptions
+from gradlink._flows.sending import Port
+from gradlink._flows.submit import Call
+from gradlink._protocol.outputs import Output, arrange
+from gradlink._protocol.schema import Endpoint
+from gradlink._shell.binding import bind_call
+from gradlink._shell.options import ConnectionSettings
+from gradlink._shell.timing import Scope
+from gradlink._sync.driver import Driver
+from gradlink._sync.jobcore import JobCore
+from gradlink._sync.performer import Sending
+from gradlink._sync.workers import Workers
+
+# Threads for callbacks; a callback may wait for another job, so they are apart from those that send.
+MAX_CALLBACKS = 4
+
+T = TypeVar("T")
+
+
+class Calls:
+    """The calls of one connection, for its clients and jobs.
+
+    Args:
+        send: sends a job from the thread that calls it.
+    """
+
+    def __init__(
+        self,
+        port: Port[JobCore],
+        driver: Driver,
+        settings: ConnectionSettings,
+        send: Callable[[Sending], None],
+    ) -> None:
+        self._port = port
+        self._driver = driver
+        self._settings = settings
+        self._send = send
+        self._callbacks = Workers(MAX_CALLBACKS, "callback")
+        self.downloads = settings.downloads is not None
+
+    def ask(self, question: Callable[[], T]) -> T:
+        """Return the answer to a question about a job, to which nothing happens meanwhile."""
+        return self._port.ask(question)
+
+    def bind(
+        self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], options: CallOptions
+    ) -> Call:
+        """Return the call of ``endpoint`` with these arguments; raises for wrong ones, nothing is sent."""
+        port = self._port
+        port.engine.check_open()
+        return bind_call(port.access, port.engine.schema, self._settings, endpoint, (args, kwargs), options)
+
+    def send(self, job: JobCore) -> None:
+        """Send ``job`` in the background."""
+        self._port.apply(partial(self._port.engine.submit, job))
+
+    def send_here(self, job: JobCore) -> None:
+        """Send ``job`` from this thread; returns when the server has accepted it, or it has ended."""
+        engine = self._port.engine
+        job.sent_by_caller = True
+        if own := self._port.apply_rest(partial(engine.submit, job), _sends):
+            self._send(own[0])
+            return
+        try:
+            session = job.wait_admitted()
+        except BaseException:
+            # Ctrl-C, or a gevent timeout. Who was given a place meanwhile has to give it back.
+            self._port.apply(partial(engine.give_up, job))
+            raise
+        if session is not None:
+            self._send(Join(job, session))
+
+    def collect(
+        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
+    ) -> Any:
+        """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
+        if not output.has_files:
+            return arrange(output.data, endpoint.skipped_outputs)
+        dialect = self._port.engine.schema.dialect
+        return self._driver.run(collect(self._port.access, dialect, endpoint, output, fetched), scope)
+
+    def cancel(self, job: JobCore) -> None:
+        """End a job as cancelled, and see that the server stops it."""
+        self._port.apply(partial(self._port.engine.cancel, job))
+
+    def send_chunk(self, job: JobCore, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Give a live endpoint that runs further input, from this thread."""
+        self._port.engine.check_live(job.endpoint)
+        call = self.bind(job.endpoint, args, kwargs, CallOptions(job.call.headers))
+        event_id, session_hash = self._live(job)
+        data = self._driver.run(submit_flows.prepare(call))
+        self._driver.run(submit_flows.send_chunk(call, data, session_hash, event_id))
+
+    def close_chunks(self, job: JobCore) -> None:
+        """End the input of a live endpoint, from this thread."""
+        self._port.engine.check_live(job.endpoint)
+        event_id, _ = self._live(job)
+        self._driver.run(submit_flows.close_chunks(self._port.access, event_id))
+
+    def run_callback(self, task: Callable[[], None]) -> None:
+        """Run a callback of the caller's in a thread for them."""
+        if not self._callbacks.run(task):
+            # The job has ended while the client was closed, and its callbacks are to hear of it all the same.
+            threading.Thread(target=task, name="gradlink-callback", daemon=True).start()
+
+    def close(self) -> None:
+        """Let the threads for callbacks leave when all in line have run."""
+        self._callbacks.close()
+
+    def _live(self, job: JobCore) -> tuple[str, str]:
+        job.wait_joined()
+        return self._port.ask(partial(self._port.engine.live_session, job))
+
+
+def _sends(effect: Effect[JobCore]) -> TypeGuard[Sending]:
+    return isinstance(effect, (Join, RunDirect, RunAlone))

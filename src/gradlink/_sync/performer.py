@@ -1,0 +1,179 @@
+"""Performs what the engine wants done, in threads."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TypeAlias, assert_never
+
+from gradlink._engine.effects import (
+    Effect,
+    Join,
+    LeaveQueue,
+    LeaveStream,
+    LookAgain,
+    Notify,
+    OpenStream,
+    RenewHeartbeat,
+    Resend,
+    ResetAlone,
+    RunAlone,
+    RunDirect,
+    SendCancel,
+    SetLimit,
+    StartHeartbeat,
+    StartQueue,
+    StopAlone,
+    WatchQueue,
+)
+from gradlink._engine.engine import LATE_JOIN_SECONDS
+from gradlink._engine.streams import HeartbeatPolicy
+from gradlink._flows import sending
+from gradlink._flows.alone import Conversation
+from gradlink._flows.reading import SessionStream
+from gradlink._flows.sending import Port
+from gradlink._io import Flow
+from gradlink._protocol.router import SessionRouter
+from gradlink._shell.options import ConnectionSettings
+from gradlink._sync.channel import JobChannel
+from gradlink._sync.clock import Clock
+from gradlink._sync.driver import Driver
+from gradlink._sync.heartbeat import Heartbeat
+from gradlink._sync.jobcore import JobCore
+from gradlink._sync.reader import StreamReader
+from gradlink._sync.workers import Workers
+
+# Threads that send joins, uploads and cancels of submitted jobs.
+MAX_SENDERS = 8
+# Streams that are read at once, each by a thread.
+MAX_SESSIONS = 8
+# Threads that ask the server to cancel; joins that wait for another try must not hold them up.
+MAX_CANCELLERS = 2
+
+Sending: TypeAlias = Join[JobCore] | RunDirect[JobCore] | RunAlone[JobCore]
+
+
+class Performer:
+    """The threads of one connection that send, read and cancel, and its time limits."""
+
+    def __init__(self, port: Port[JobCore], driver: Driver, settings: ConnectionSettings) -> None:
+        self._port = port
+        self._driver = driver
+        self._max_message = settings.transport.max_message
+        self._readers: set[StreamReader] = set()
+        self._channels: dict[JobCore, JobChannel] = {}
+        self._senders = Workers(MAX_SENDERS, "sender")
+        self._streams = Workers(4 * MAX_SESSIONS, "reader")
+        self._direct = Workers(settings.max_jobs, "direct")
+        self._cancellers = Workers(MAX_CANCELLERS, "canceller")
+        policy = HeartbeatPolicy(lambda: port.engine.session_hash)
+        self._heartbeat = Heartbeat(driver, policy, port.access.routes.heartbeat)
+        self._clock = Clock()
+
+    def wake(self, effects: list[Effect[JobCore]]) -> None:
+        """Wake those who wait for a job, and stop what is still sent for one that has ended. Caller holds the lock."""
+        for effect in effects:
+            if isinstance(effect, Notify) and effect.job.wake():
+                self._port.engine.settled(effect.job)
+                if effect.job.joining.active:
+                    self._clock.after(LATE_JOIN_SECONDS, effect.job.joining.end)
+
+    def perform(self, effects: list[Effect[JobCore]]) -> None:
+        """Begin all else that the engine wants done. Caller does not hold the lock."""
+        port, engine = self._port, self._port.engine
+        for effect in effects:
+            match effect:
+                case Notify():
+                    pass  # see wake()
+                case SetLimit(seconds=seconds):
+                    self._clock.after(seconds, partial(port.apply, partial(engine.limit_reached, effect)))
+                case Join():
+                    self._senders.run(partial(self.send, effect))
+                case RunDirect() | RunAlone():
+                    self._direct.run(partial(self.send, effect))
+                case Resend(job=job):
+                    self._run(self._senders, sending.resend(port, job))
+                case OpenStream(session=session):
+                    self._streams.run(partial(self._read, session))
+                case LeaveStream(session=session):
+                    for reader in list(self._readers):
+                        if reader.session is session:
+                            reader.stop()
+                case SendCancel():
+                    if not self._run(self._cancellers, sending.send_cancel(port, effect)):
+                        port.apply(partial(engine.cancel_failed, effect))
+                case LookAgain(session=session, seconds=seconds):
+                    self._clock.after(seconds, partial(port.apply, partial(engine.look, session)))
+                case ResetAlone():
+                    if not self._run(self._cancellers, sending.reset_alone(port, effect)):
+                        port.apply(partial(engine.reset_ended, effect))
+                case StopAlone(job=job):
+                    if (channel := self._channels.get(job)) is not None:
+                        channel.stop()
+                case WatchQueue(seconds=seconds):
+                    self._clock.after(seconds, self._queue_stands)
+                case LeaveQueue():
+                    self._clock.forget(self._queue_stands)
+                case StartQueue():
+                    self._run(self._cancellers, sending.start_queue(port))
+                case StartHeartbeat():
+                    self._heartbeat.start()
+                case RenewHeartbeat():
+                    self._heartbeat.renew()
+                case _:
+                    assert_never(effect)
+
+    def send(self, effect: Sending) -> None:
+        """Send a job from this thread; returns when the server has accepted it, or it has ended."""
+        job = effect.job
+        match effect:
+            case Join(session=session):
+                job.sender = threading.get_ident()
+                try:
+                    self._driver.run(sending.join(self._port, job, session))
+                finally:
+                    job.sender = None
+            case RunDirect():
+                self._driver.run(sending.run_directly(self._port, job))
+            case RunAlone():
+                self._run_alone(job)
+            case _:
+                assert_never(effect)
+
+    def close(self) -> None:
+        """Let all threads leave, those that wait for the server at once; the time limits are forgotten."""
+        self._heartbeat.stop()
+        self._clock.close()
+        for reader in list(self._readers):
+            reader.stop()
+        for workers in (self._senders, self._streams, self._direct, self._cancellers):
+            workers.close()
+
+    def _run(self, workers: Workers, flow: Flow[None]) -> bool:
+        return workers.run(partial(self._driver.run, flow))
+
+    def _queue_stands(self) -> None:
+        self._port.apply(self._port.engine.queue_stands)
+
+    def _read(self, session: SessionRouter[JobCore]) -> None:
+        reader = StreamReader(self._driver, SessionStream(self._port, session))
+        self._readers.add(reader)
+        try:
+            reader.run()
+        finally:
+            self._readers.discard(reader)
+
+    def _run_alone(self, job: JobCore) -> None:
+        """Run the job on a connection of its own, in this thread (before 4.9)."""
+        engine = self._port.engine
+        session_hash = self._port.ask(partial(engine.begin_alone, job))
+        if session_hash is None:
+            return
+        talk = Conversation(self._port, job, session_hash)
+        channel = JobChannel(self._driver, talk, self._max_message)
+        self._channels[job] = channel
+        try:
+            error, lost = channel.run()
+        finally:
+            del self._channels[job]
+        self._port.apply(partial(engine.left_alone, job, error, lost=lost))
