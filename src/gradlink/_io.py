@@ -74,9 +74,9 @@ class HttpRequest:
         url: absolute address.
         content: the body, None for none; ``content_type`` names its form.
         files: files of a multipart body; ``content`` is None then.
-        endless: the answer comes when the app's function is done, so no limit on waiting for it.
-        harmless: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
-        own: it goes to the app's own origin, so the client's headers and cookies go along.
+        no_read_timeout: the answer comes when the app's function is done, so there is no limit on waiting for it.
+        idempotent: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
+        same_origin: it goes to the app's own origin, so the client's headers and cookies are sent with it.
         holds: what a good answer has in it, which decides how large it may be.
     """
 
@@ -86,9 +86,9 @@ class HttpRequest:
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     files: tuple[Source, ...] = ()
-    endless: bool = False
-    harmless: bool = True
-    own: bool = True
+    no_read_timeout: bool = False
+    idempotent: bool = True
+    same_origin: bool = True
     holds: Literal["answer", "description", "result"] = "answer"
 
 
@@ -111,26 +111,26 @@ class Partial(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HttpDownload:
-    """A file to fetch and store, answered with a :class:`Saved`.
+    """A file to fetch and store, answered with a :class:`Downloaded`.
 
     Attributes:
         file_name: name the file should have on disk; the shell makes it safe.
-        own: the address is the app's own, so the client's headers and cookies go along.
-        aside: it is fetched to be sent on, and kept apart from the files of results.
+        same_origin: the address is the app's own, so the client's headers and cookies are sent with it.
+        temporary: it is fetched only to be uploaded again, and kept apart from the files of results.
         trusted: no app has chosen the address, so it may be a private one.
         partial: what an interrupted download has left, to go on from there.
     """
 
     url: str
     file_name: str
-    own: bool = True
-    aside: bool = False
+    same_origin: bool = True
+    temporary: bool = False
     trusted: bool = False
     partial: Partial | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class Downloaded:
     """A finished download: ``path`` on success, otherwise None and the answer's text in ``body``."""
 
     status: int
@@ -149,22 +149,22 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class UseBaseUrl:
     """The app is at ``base``: cookies that the caller gave are for this host. Answered with None."""
 
     base: str
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
-    """Call ``listener`` with ``news``, and wait for it if it is a coroutine function; answered with None."""
+class RunCallback:
+    """Call ``callback`` with ``event``, and wait for it if it is a coroutine function; answered with None."""
 
-    listener: Callable[[Any], object]
-    news: object
+    callback: Callable[[Any], object]
+    event: object
 
 
 @dataclass(frozen=True, slots=True)
-class Inline:
+class ReadAsDataUri:
     """A file to read whole, answered with its data URI.
 
     Servers before 3.19 take no uploads, and images stay data URIs until 4.0.
@@ -174,7 +174,7 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class StoreDataUri:
     """A data URI to store as a file, answered with its path."""
 
     data_uri: str
@@ -182,7 +182,7 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class Gather:
     """Flows to run side by side, answered with the list of their results, in order.
 
     The first error is thrown into the flow once all of them have ended.
@@ -210,7 +210,16 @@ class Scoped:
 
 
 Intent: TypeAlias = (
-    HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep | Together | Within | Scoped
+    HttpRequest
+    | HttpDownload
+    | Pause
+    | UseBaseUrl
+    | RunCallback
+    | ReadAsDataUri
+    | StoreDataUri
+    | Gather
+    | Within
+    | Scoped
 )
 Flow: TypeAlias = Generator[Intent, Any, T]
 """A procedure; its return value is the result."""
@@ -222,9 +231,9 @@ def send(request: HttpRequest) -> Flow[HttpReply]:
     return reply
 
 
-def download(request: HttpDownload) -> Flow[Saved]:
+def download(request: HttpDownload) -> Flow[Downloaded]:
     """Fetch a file into the shell's file store."""
-    saved: Saved = yield request
+    saved: Downloaded = yield request
     return saved
 
 
@@ -234,25 +243,25 @@ def pause(shortest: float, longest: float) -> Flow[float]:
     return seconds
 
 
-def settle(base: str) -> Flow[None]:
+def use_base_url(base: str) -> Flow[None]:
     """Bind what belongs to the app alone to its address."""
-    yield Settle(base)
+    yield UseBaseUrl(base)
 
 
-def tell(listener: Callable[[Any], object], news: object) -> Flow[None]:
-    """Call a listener of the caller's; what it raises goes to the caller."""
-    yield Tell(listener, news)
+def run_callback(callback: Callable[[Any], object], event: object) -> Flow[None]:
+    """Call a function of the caller's; what it raises goes to the caller."""
+    yield RunCallback(callback, event)
 
 
-def inline(source: Source) -> Flow[str]:
+def read_as_data_uri(source: Source) -> Flow[str]:
     """Return a file as a data URI."""
-    uri: str = yield Inline(source)
+    uri: str = yield ReadAsDataUri(source)
     return uri
 
 
-def keep(data_uri: str, file_name: str) -> Flow[str]:
+def store_data_uri(data_uri: str, file_name: str) -> Flow[str]:
     """Store a data URI as a file and return its path."""
-    path: str = yield Keep(data_uri, file_name)
+    path: str = yield StoreDataUri(data_uri, file_name)
     return path
 
 
@@ -268,9 +277,9 @@ def within_connecting(flow: Flow[T]) -> Flow[T]:
     return result
 
 
-def together(flows: list[Flow[T]]) -> Flow[list[T]]:
+def gather(flows: list[Flow[T]]) -> Flow[list[T]]:
     """Run ``flows`` side by side and return their results in order."""
     if len(flows) == 1:
         return [(yield from flows[0])]
-    results: list[T] = yield Together(tuple(flows))
+    results: list[T] = yield Gather(tuple(flows))
     return results

@@ -7,19 +7,19 @@ from collections import deque
 from typing import Any, TypeVar, assert_never
 
 from gradlink._io import (
+    Downloaded,
     Flow,
+    Gather,
     HttpDownload,
     HttpReply,
     HttpRequest,
-    Inline,
     Intent,
-    Keep,
     Pause,
-    Saved,
+    ReadAsDataUri,
+    RunCallback,
     Scoped,
-    Settle,
-    Tell,
-    Together,
+    StoreDataUri,
+    UseBaseUrl,
     Within,
 )
 from gradlink.errors import GradlinkError
@@ -56,7 +56,9 @@ class Play:
 
     def __init__(self, *answers: Answer | Stored | GradlinkError) -> None:
         self._answers = deque(answers)
-        self.asked: list[HttpRequest | HttpDownload | Pause | Settle | Tell | Inline | Keep] = []
+        self.asked: list[
+            HttpRequest | HttpDownload | Pause | UseBaseUrl | RunCallback | ReadAsDataUri | StoreDataUri
+        ] = []
 
     def run(self, flow: Flow[T]) -> T:
         """Return the result of ``flow``, to which every answer must have been given."""
@@ -96,40 +98,40 @@ class Play:
             return result
 
     def _perform(self, intent: Intent) -> Any:
-        if isinstance(intent, Together):
-            return self._together(intent)
+        if isinstance(intent, Gather):
+            return self._gather(intent)
         if isinstance(intent, (Within, Scoped)):
             return self._run(intent.flow)
         self.asked.append(intent)
         match intent:
             case Pause(longest=longest):
                 return longest
-            case Settle():
+            case UseBaseUrl():
                 return None
-            case Tell(listener=listener, news=news):
-                return listener(news)
-            case Inline(source=source):
+            case RunCallback(callback=callback, event=event):
+                return callback(event)
+            case ReadAsDataUri(source=source):
                 return f"data:of {source.name}"
-            case Keep(file_name=name):
+            case StoreDataUri(file_name=name):
                 return f"/kept/{name}"
             case HttpRequest() | HttpDownload():
                 return self._answer(intent)
             case _:
                 assert_never(intent)
 
-    def _answer(self, intent: HttpRequest | HttpDownload) -> HttpReply | Saved:
+    def _answer(self, intent: HttpRequest | HttpDownload) -> HttpReply | Downloaded:
         assert self._answers, f"no answer was written down for {intent}"
         answer = self._answers.popleft()
         if isinstance(answer, GradlinkError):
             raise answer
         if isinstance(answer, Stored):
-            return Saved(200, {}, b"", intent.url, answer.path)
+            return Downloaded(200, {}, b"", intent.url, answer.path)
         url = answer.url or intent.url
         if isinstance(intent, HttpDownload):
-            return Saved(answer.status, answer.headers, answer.body, url, None)
+            return Downloaded(answer.status, answer.headers, answer.body, url, None)
         return HttpReply(answer.status, answer.headers, answer.body, url)
 
-    def _together(self, intent: Together) -> list[Any]:
+    def _gather(self, intent: Gather) -> list[Any]:
         results: list[Any] = []
         errors: list[GradlinkError] = []
         for flow in intent.flows:

@@ -17,7 +17,7 @@ from gradlink import (
 )
 from gradlink._flows.collect import collect, fetch
 from gradlink._flows.exchange import Access
-from gradlink._io import HttpDownload, Keep
+from gradlink._io import HttpDownload, StoreDataUri
 from gradlink._protocol.dialect import NEWEST, Dialect, dialect_of
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.policy import Retries
@@ -139,7 +139,7 @@ URI = "data:image/png;base64,aGk="
 def test_files_in_the_values_of_3_x_are_kept(value: Any, component: str, new: Any, name: str | None) -> None:
     play = Play()
     assert collected(play, [value], component, dialect=dialect_of("ws", AppVersion("3.50.2"))) == new
-    assert play.asked == ([] if name is None else [Keep(URI, name)])
+    assert play.asked == ([] if name is None else [StoreDataUri(URI, name)])
     assert collected(Play(), [value], component) == value  # later releases have no such thing
 
 
@@ -147,9 +147,14 @@ def test_files_in_the_values_of_3_x_are_kept(value: Any, component: str, new: An
 
 
 def fetching(
-    play: Play, access: Access = OPEN, url: str = f"{FILES}/a.txt", *, own: bool = True, aside: bool = False
+    play: Play,
+    access: Access = OPEN,
+    url: str = f"{FILES}/a.txt",
+    *,
+    same_origin: bool = True,
+    temporary: bool = False,
 ) -> str:
-    return play.run(fetch(access, url, own, "a.txt", aside=aside))
+    return play.run(fetch(access, url, same_origin, "a.txt", temporary=temporary))
 
 
 def test_a_file_may_have_moved() -> None:
@@ -169,7 +174,11 @@ def test_credentials_do_not_go_to_another_host_nor_come_back() -> None:
         Stored("/here/a.txt"),
     )
     fetching(play)
-    assert [intent.own for intent in play.asked if isinstance(intent, HttpDownload)] == [True, False, False]
+    assert [intent.same_origin for intent in play.asked if isinstance(intent, HttpDownload)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_moves_end() -> None:
@@ -190,10 +199,10 @@ def test_a_login_that_ran_out_is_made_again_once() -> None:
         fetching(Play(Answer(401), Answer(200, {"success": True}), Answer(401)), LOGIN)
 
 
-@pytest.mark.parametrize(("access", "own"), [(OPEN, True), (LOGIN, False)])
-def test_no_login_is_made_where_none_is_given_or_for_another_host(access: Access, own: bool) -> None:
+@pytest.mark.parametrize(("access", "same_origin"), [(OPEN, True), (LOGIN, False)])
+def test_no_login_is_made_where_none_is_given_or_for_another_host(access: Access, same_origin: bool) -> None:
     with pytest.raises(TransportError, match="answered 401"):
-        fetching(Play(Answer(401)), access, own=own)
+        fetching(Play(Answer(401)), access, same_origin=same_origin)
 
 
 class Half:
@@ -241,19 +250,19 @@ def test_a_file_that_was_refused_for_now_is_asked_for_again() -> None:
 def test_an_app_elsewhere_does_not_make_its_callers_ask_their_own_network(address: str) -> None:
     url = f"http://me:secret@{address}/latest?token=secret"
     with pytest.raises(FileError) as e:
-        fetching(Play(), url=url, own=False)
+        fetching(Play(), url=url, same_origin=False)
     assert str(e.value) == (
         f"the app names http://{address}/latest as a file of its result: a private address, which is not fetched"
     )
     with pytest.raises(FileError, match="which is not fetched"):
-        fetching(Play(Answer(302, location=url)), url="https://cdn.example/a", own=False)
+        fetching(Play(Answer(302, location=url)), url="https://cdn.example/a", same_origin=False)
 
 
 def test_an_app_of_the_same_network_may_name_its_neighbours() -> None:
     local = Access(Routes("http://127.0.0.1:7860/", "/gradio_api"))
-    assert fetching(Play(Stored("/here/a")), local, "http://127.0.0.1:1/a", own=False) == "/here/a"
+    assert fetching(Play(Stored("/here/a")), local, "http://127.0.0.1:1/a", same_origin=False) == "/here/a"
 
 
 def test_what_the_caller_names_is_fetched_from_anywhere() -> None:
-    play = Play(Stored("/aside/a"))
-    assert fetching(play, url="http://127.0.0.1:1/a", own=False, aside=True) == "/aside/a"
+    play = Play(Stored("/temporary/a"))
+    assert fetching(play, url="http://127.0.0.1:1/a", same_origin=False, temporary=True) == "/temporary/a"

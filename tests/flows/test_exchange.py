@@ -221,10 +221,12 @@ def test_what_a_repetition_does_not_change_is_not_asked_for_again(answer: Answer
 
 
 def test_a_post_is_json() -> None:
-    request = post_json(BASE, {"a": [1, None, "ü"]}, endless=True, harmless=True, headers={"x": "y"})
+    request = post_json(
+        BASE, {"a": [1, None, "ü"]}, no_read_timeout=True, idempotent=True, headers={"x": "y"}
+    )
     assert request.content == b'{"a":[1,null,"\\u00fc"]}'
     assert (request.method, request.content_type) == ("POST", "application/json")
-    assert (request.endless, request.harmless, request.headers) == (True, True, {"x": "y"})
+    assert (request.no_read_timeout, request.idempotent, request.headers) == (True, True, {"x": "y"})
 
 
 def test_a_full_queue_is_an_error_of_its_own() -> None:

@@ -27,7 +27,7 @@ from gradlink import (
 from gradlink._flows import submit
 from gradlink._flows.exchange import Access
 from gradlink._flows.submit import Call
-from gradlink._io import HttpDownload, HttpRequest, Inline
+from gradlink._io import HttpDownload, HttpRequest, ReadAsDataUri
 from gradlink._local.filesource import FileSource
 from gradlink._protocol.dialect import dialect_of
 from gradlink._protocol.payload import bind
@@ -101,22 +101,22 @@ def test_files_travel_in_at_most_four_requests(count: int, groups: list[int]) ->
 
 
 def test_a_url_that_only_this_machine_reaches_is_fetched_first() -> None:
-    play = Play(Stored("/aside/a.txt"), Answer(200, ["/up/1"]))
+    play = Play(Stored("/temporary/a.txt"), Answer(200, ["/up/1"]))
     (sent,) = play.run(submit.prepare(call(handle_file("http://127.0.0.1:1/a.txt"))))
     assert sent == {"path": "/up/1", "orig_name": "a.txt", "meta": META}
     assert play.asked[0] == HttpDownload(
-        "http://127.0.0.1:1/a.txt", "a.txt", own=False, aside=True, trusted=True
+        "http://127.0.0.1:1/a.txt", "a.txt", same_origin=False, temporary=True, trusted=True
     )
-    assert cast("HttpRequest", play.asked[1]).files == (FileSource("/aside/a.txt", "a.txt"),)
+    assert cast("HttpRequest", play.asked[1]).files == (FileSource("/temporary/a.txt", "a.txt"),)
 
 
 def test_before_3_19_files_are_in_the_data() -> None:
-    play = Play(Stored("/aside/b.txt"))
+    play = Play(Stored("/temporary/b.txt"))
     value = [handle_file(b"x", name="a.txt"), handle_file("http://127.0.0.1:1/b.txt")]
     assert play.run(submit.prepare(call(value, version="3.16.2"))) == [
         [{"name": "a.txt", "data": "data:of a.txt"}, {"name": "b.txt", "data": "data:of b.txt"}]
     ]
-    assert [type(intent) for intent in play.asked] == [Inline, HttpDownload, Inline]
+    assert [type(intent) for intent in play.asked] == [ReadAsDataUri, HttpDownload, ReadAsDataUri]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_the_direct_route_is_asked_by_id() -> None:
     assert play.run(submit.run(call(), ["x"], "s")) == ["y"]
     assert play.requests() == [f"POST {API}run/predict"]
     assert play.bodies()[0]["fn_index"] == 3
-    assert cast("HttpRequest", play.asked[0]).endless
+    assert cast("HttpRequest", play.asked[0]).no_read_timeout
 
 
 def test_an_error_of_the_app_is_not_asked_for_again() -> None:

@@ -272,7 +272,7 @@ def test_a_proxy_is_connected_to_wherever_it_is() -> None:
     options = TransportOptions(httpx_kwargs={"proxy": "http://127.0.0.1:3128", "trust_env": False})
     driver = Driver(options, "https://app.example/", Stores(None))
     try:
-        client: Any = driver._foreign_client(checked=True)
+        client: Any = driver._cross_origin_client(checked=True)
         networks = {
             pattern.pattern: type(transport._pool._network_backend)
             for pattern, transport in client._mounts.items()
@@ -292,9 +292,9 @@ def test_every_connection_of_a_client_keeps_to_the_limits(hostile: Hostile) -> N
 
     async def on_a_loop() -> None:
         adriver: Any = AsyncDriver(TransportOptions(), "https://app.example/", Stores(None))
-        checked = adriver._foreign_client(checked=True)
+        checked = adriver._cross_origin_client(checked=True)
         assert type(checked._transport._pool._network_backend) is CheckedAsyncNetwork
-        for inside in (adriver._requests, adriver._streams, adriver._foreign_client()):
+        for inside in (adriver._requests, adriver._streams, adriver._cross_origin_client()):
             assert type(inside._transport._pool._network_backend) is AsyncNetwork
         await adriver.close()
 

@@ -14,7 +14,7 @@ from gradlink._flows.hub import Hub, quota, space_info
 from gradlink._flows.space import Space, find_running
 from gradlink._hub.names import HubRoutes, SpaceReference
 from gradlink._hub.stages import Runtime, SpaceStage, read_runtime
-from gradlink._io import HttpRequest, Settle
+from gradlink._io import HttpRequest, UseBaseUrl
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes
 from gradlink.errors import ConnectError, NotFoundError, ProtocolError, ResponseError
@@ -70,7 +70,7 @@ def test_a_question_to_the_hub_carries_the_token_and_nothing_of_the_app() -> Non
     play.run(find_running(SPACE))
     (asked,) = play.asked
     assert isinstance(asked, HttpRequest)
-    assert asked.own is False
+    assert asked.same_origin is False
     assert asked.headers == {"accept": "application/json", "authorization": "Bearer hf_me"}
 
 
@@ -119,7 +119,9 @@ def test_the_app_is_where_the_hub_says() -> None:
     play = Play(described("RUNNING"), Answer(200, CONFIG, url=f"{HOST}/config"), Answer(200, INFO))
     access, _ = play.run(connect(Access(Routes("https://me-app.hf.space/"), space=SPACE)))
     assert access.routes == Routes("https://app.example/", "/gradio_api")
-    assert [intent for intent in play.asked if isinstance(intent, Settle)] == [Settle("https://app.example/")]
+    assert [intent for intent in play.asked if isinstance(intent, UseBaseUrl)] == [
+        UseBaseUrl("https://app.example/")
+    ]
 
 
 def test_a_hub_that_names_no_host() -> None:

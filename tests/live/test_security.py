@@ -26,7 +26,7 @@ from gradlink import (
 )
 from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access
-from gradlink._io import HttpDownload, Saved
+from gradlink._io import Downloaded, HttpDownload
 from gradlink._local.store import FileStore
 from gradlink._protocol.routes import Routes
 from gradlink._shell.addresses import check_addresses
@@ -201,9 +201,9 @@ def test_a_public_app_cannot_make_its_callers_ask_their_own_network(url: str) ->
 @pytest.mark.parametrize("url", PRIVATE)
 def test_nor_with_a_redirect(url: str) -> None:
     flow = fetch(public(), "https://example.com/x", False, "x")
-    assert next(flow) == HttpDownload("https://example.com/x", "x", own=False)
+    assert next(flow) == HttpDownload("https://example.com/x", "x", same_origin=False)
     with pytest.raises(FileError, match="private address"):
-        flow.send(Saved(302, {"location": url}, b"", "https://example.com/x", None))
+        flow.send(Downloaded(302, {"location": url}, b"", "https://example.com/x", None))
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.1", "2130706433", "0x7f.1", "0177.0.0.1"])
@@ -214,16 +214,16 @@ def test_nor_with_a_name_for_such_an_address(name: str) -> None:
 
 def test_a_redirect_of_the_apps_own_file_takes_no_credentials_along() -> None:
     flow = fetch(public(), "https://example.org/file=x", True, "x")
-    assert next(flow) == HttpDownload("https://example.org/file=x", "x", own=True)
+    assert next(flow) == HttpDownload("https://example.org/file=x", "x", same_origin=True)
     moved = flow.send(
-        Saved(302, {"location": "https://cdn.example.com/x"}, b"", "https://example.org/file=x", None)
+        Downloaded(302, {"location": "https://cdn.example.com/x"}, b"", "https://example.org/file=x", None)
     )
-    assert moved == HttpDownload("https://cdn.example.com/x", "x", own=False)
+    assert moved == HttpDownload("https://cdn.example.com/x", "x", same_origin=False)
 
 
 def test_a_local_app_may_name_local_files() -> None:
     flow = fetch(Access(Routes("http://127.0.0.1:7860/")), "http://192.168.1.1/x", False, "x")
-    assert next(flow) == HttpDownload("http://192.168.1.1/x", "x", own=False)
+    assert next(flow) == HttpDownload("http://192.168.1.1/x", "x", same_origin=False)
 
 
 # Names from the server

@@ -97,8 +97,8 @@ def test_a_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
     partial = FileStore(directory).begin("../a b.txt")
     partial.write(b"con")
     partial.write(b"tent")
-    (aside,) = files_in(directory)
-    assert aside.parent == directory
+    (unfinished,) = files_in(directory)
+    assert unfinished.parent == directory
     path = Path(partial.finish())
     assert path == directory.resolve() / hashlib.sha256(b"content").hexdigest() / "a b.txt"
     assert path.read_bytes() == b"content"
@@ -215,14 +215,14 @@ def test_a_length_that_is_no_number_is_none(tmp_path: Path, length: str) -> None
     ],
 )
 def test_a_data_uri_is_stored(tmp_path: Path, uri: str, name: str, stored: str, content: bytes) -> None:
-    path = Path(FileStore(tmp_path).keep(uri, name))
+    path = Path(FileStore(tmp_path).store_data_uri(uri, name))
     assert (path.name, path.read_bytes()) == (stored, content)
     assert files_in(tmp_path) == [path]
 
 
 def test_a_data_uri_that_is_broken_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(GradlinkError):
-        FileStore(tmp_path).keep("data:text/plain;base64,a", "a.txt")
+        FileStore(tmp_path).store_data_uri("data:text/plain;base64,a", "a.txt")
     assert files_in(tmp_path) == []
 
 
@@ -230,9 +230,9 @@ def test_a_data_uri_that_is_broken_is_an_error_of_ours(tmp_path: Path) -> None:
 def test_a_data_uri_is_bounded_like_a_download(tmp_path: Path, uri: str) -> None:
     store = FileStore(tmp_path)
     with pytest.raises(FileTooLargeError, match=r"'a\.txt' has more than max_download=2 bytes"):
-        store.keep(uri, "a.txt", 2)
+        store.store_data_uri(uri, "a.txt", 2)
     assert files_in(tmp_path) == []
-    assert Path(store.keep(uri, "a.txt", 3)).read_bytes() == b"hi!"
+    assert Path(store.store_data_uri(uri, "a.txt", 3)).read_bytes() == b"hi!"
 
 
 # The stores of a connection
@@ -244,8 +244,8 @@ def test_what_was_only_passed_on_is_gone_at_the_end(tmp_path: Path, monkeypatch:
     assert stores.results is None
     stores.close()  # nothing was there
     assert list(tmp_path.iterdir()) == []
-    path = Path(stores.aside().begin("a.txt").finish())
-    assert Path(stores.aside().begin("b.txt").finish()).is_relative_to(path.parents[1])
+    path = Path(stores.temporary().begin("a.txt").finish())
+    assert Path(stores.temporary().begin("b.txt").finish()).is_relative_to(path.parents[1])
     assert path.is_relative_to(tmp_path)
     assert path.parents[1].stat().st_mode & 0o077 == 0
     stores.close()

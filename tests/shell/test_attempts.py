@@ -11,7 +11,7 @@ from gradlink._shell.attempts import Attempt
 
 
 @pytest.mark.parametrize(
-    ("events", "harmless", "kind", "again"),
+    ("events", "idempotent", "kind", "again"),
     [
         ([], False, httpx2.ReadError, True),  # a kept connection was gone
         ([], False, httpx2.RemoteProtocolError, True),
@@ -27,9 +27,9 @@ from gradlink._shell.attempts import Attempt
     ],
 )
 def test_a_request_that_nobody_read_is_sent_again(
-    events: list[str], harmless: bool, kind: Any, again: bool
+    events: list[str], idempotent: bool, kind: Any, again: bool
 ) -> None:
     attempt = Attempt()
     for event in events:
         attempt.trace(event, None)
-    assert attempt.may_repeat(kind("x"), harmless=harmless) is again
+    assert attempt.may_repeat(kind("x"), idempotent=idempotent) is again

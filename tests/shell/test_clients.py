@@ -16,12 +16,12 @@ from gradlink._shell.options import TransportOptions
 def test_each_client_has_its_own_settings() -> None:
     settings = client_settings(TransportOptions(headers={"x-own": "1"}))
     assert settings.requests["headers"]["x-own"] == settings.streams["headers"]["x-own"] == "1"
-    assert settings.foreign["headers"] == {"user-agent": "gradlink"}
+    assert settings.cross_origin["headers"] == {"user-agent": "gradlink"}
     assert settings.requests["timeout"] == httpx2.Timeout(connect=15, read=60, write=60, pool=None)
     assert settings.streams["timeout"] == httpx2.Timeout(connect=15, read=60, write=60, pool=None)
     assert settings.streams["limits"].max_connections is None
     assert not settings.requests["follow_redirects"]
-    assert settings.requests["verify"] is settings.streams["verify"] is settings.foreign["verify"]
+    assert settings.requests["verify"] is settings.streams["verify"] is settings.cross_origin["verify"]
 
 
 def test_other_hosts_are_told_nothing() -> None:
@@ -33,10 +33,10 @@ def test_other_hosts_are_told_nothing() -> None:
         "event_hooks": {"request": []},
         "trust_env": False,
     }
-    foreign = client_settings(TransportOptions(headers={"b": "secret"}, httpx_kwargs=given)).foreign
-    assert "secret" not in str(foreign)
-    assert foreign["trust_env"] is False
-    assert "event_hooks" not in foreign
+    cross_origin = client_settings(TransportOptions(headers={"b": "secret"}, httpx_kwargs=given)).cross_origin
+    assert "secret" not in str(cross_origin)
+    assert cross_origin["trust_env"] is False
+    assert "event_hooks" not in cross_origin
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,19 @@ import httpx2
 
 from gradlink._async.network import watch_network
 from gradlink._io import (
+    Downloaded,
     Flow,
+    Gather,
     HttpDownload,
     HttpReply,
     HttpRequest,
-    Inline,
     Intent,
-    Keep,
     Pause,
-    Saved,
+    ReadAsDataUri,
+    RunCallback,
     Scoped,
-    Settle,
-    Tell,
-    Together,
+    StoreDataUri,
+    UseBaseUrl,
     Within,
 )
 from gradlink._local.sources import data_uri
@@ -37,7 +37,7 @@ from gradlink._protocol.routes import without_credentials
 from gradlink._shell.addresses import parsed_url
 from gradlink._shell.answers import AnswerBody, check_download
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, endless
+from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, without_read_timeout
 from gradlink._shell.eventstream import HEADERS, EventStream
 from gradlink._shell.failures import SOCKET_ERRORS, interrupted, transport_error
 from gradlink._shell.headers import request_headers, shared_cookies, wire_headers
@@ -60,8 +60,8 @@ class AsyncDriver:
         self._requests = _client(settings.requests, self._jar)
         self._streams = _client(settings.streams, self._jar)
         self._connect_seconds = settings.connect
-        self._foreign_settings = settings.foreign
-        self._foreign: dict[bool, httpx2.AsyncClient] = {}
+        self._cross_origin_settings = settings.cross_origin
+        self._cross_origin: dict[bool, httpx2.AsyncClient] = {}
         self._stores = stores
         self._max_download = options.max_download
         self._private = is_private_address(base)
@@ -139,7 +139,7 @@ class AsyncDriver:
         """Close all connections."""
         self._closed = True
         self._stores.close()
-        for client in (self._requests, self._streams, *self._foreign.values()):
+        for client in (self._requests, self._streams, *self._cross_origin.values()):
             await client.aclose()
 
     async def _perform(self, intent: Intent) -> Any:
@@ -152,17 +152,17 @@ class AsyncDriver:
                 return await self._download(intent)
             case Pause(shortest=shortest, longest=longest):
                 return await self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
-            case Settle(base=base):
-                return self._settle(base)
-            case Tell(listener=listener, news=news):
-                return await self._tell(listener, news)
-            case Inline(source=source):
+            case UseBaseUrl(base=base):
+                return self._use_base_url(base)
+            case RunCallback(callback=callback, event=event):
+                return await self._run_callback(callback, event)
+            case ReadAsDataUri(source=source):
                 return data_uri(source)
-            case Keep(data_uri=uri, file_name=name):
+            case StoreDataUri(data_uri=uri, file_name=name):
                 store = self._stores.results
-                return uri if store is None else store.keep(uri, name, self._max_download)
-            case Together():
-                return await self._together(intent)
+                return uri if store is None else store.store_data_uri(uri, name, self._max_download)
+            case Gather():
+                return await self._gather(intent)
             case Scoped(flow=flow, scope=bound):
                 return await self.run(flow, bound if isinstance(bound, Scope) else None)
             case Within(flow=flow):
@@ -171,12 +171,12 @@ class AsyncDriver:
                 assert_never(intent)
 
     async def _request(self, intent: HttpRequest) -> HttpReply:
-        client = self._streams if intent.endless else self._requests
-        if not intent.own:
-            client = self._foreign_client()
+        client = self._streams if intent.no_read_timeout else self._requests
+        if not intent.same_origin:
+            client = self._cross_origin_client()
         for last in (False, True):
             attempt = Attempt()
-            account = self._account(client, waits=not intent.endless)
+            account = self._account(client, waits=not intent.no_read_timeout)
             try:
                 with account, ExitStack() as stack, anyio.CancelScope() as cancelling:
                     account.stopper = cancelling.cancel
@@ -186,7 +186,9 @@ class AsyncDriver:
                         content=intent.content,
                         files=multipart(intent, stack) or None,
                         headers=request_headers(intent),
-                        timeout=endless(client.timeout) if intent.endless else client.timeout,
+                        timeout=without_read_timeout(client.timeout)
+                        if intent.no_read_timeout
+                        else client.timeout,
                         extensions={"trace": attempt.atrace},
                     ) as response:
                         account.answered()
@@ -195,14 +197,18 @@ class AsyncDriver:
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc, harmless=intent.harmless):
+                if last or not attempt.may_repeat(exc, idempotent=intent.idempotent):
                     raise self._error(exc, intent.url, attempt) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
                 raise self._error(exc, intent.url, attempt) from exc
         raise AssertionError("the loop above returns or raises")
 
-    async def _download(self, intent: HttpDownload) -> Saved:
-        client = self._requests if intent.own else self._foreign_client(checked=self._is_checked(intent))
+    async def _download(self, intent: HttpDownload) -> Downloaded:
+        client = (
+            self._requests
+            if intent.same_origin
+            else self._cross_origin_client(checked=self._is_checked(intent))
+        )
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
         partial = intent.partial if isinstance(intent.partial, PartialFile) else None
@@ -224,18 +230,18 @@ class AsyncDriver:
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc, harmless=True):
+                if last or not attempt.may_repeat(exc, idempotent=True):
                     raise self._error(exc, intent.url) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
                 raise self._error(exc, intent.url) from exc
         raise AssertionError("the loop above returns or raises")
 
-    async def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
+    async def _save(self, intent: HttpDownload, response: httpx2.Response) -> Downloaded:
         url = str(response.url)
-        store = self._stores.aside() if intent.aside else self._stores.results
+        store = self._stores.temporary() if intent.temporary else self._stores.results
         if response.status_code not in {200, 206} or store is None:
             reply = await self._reply(response, "answer")
-            return Saved(reply.status, reply.headers, reply.body, reply.url, None)
+            return Downloaded(reply.status, reply.headers, reply.body, reply.url, None)
         partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
@@ -248,7 +254,7 @@ class AsyncDriver:
             async for chunk in chunks:
                 partial.write(chunk)
                 check_download(partial.size, self._max_download, url)
-            return Saved(200, response.headers, b"", url, partial.finish())
+            return Downloaded(200, response.headers, b"", url, partial.finish())
         except httpx2.TransportError as exc:
             if self._closed:
                 raise
@@ -272,12 +278,12 @@ class AsyncDriver:
 
     def _is_checked(self, intent: HttpDownload) -> bool:
         """Tell whether a file may not be fetched from a private address."""
-        return not intent.trusted and (intent.aside or not self._private)
+        return not intent.trusted and (intent.temporary or not self._private)
 
-    def _foreign_client(self, *, checked: bool = False) -> httpx2.AsyncClient:
-        client = self._foreign.get(checked)
+    def _cross_origin_client(self, *, checked: bool = False) -> httpx2.AsyncClient:
+        client = self._cross_origin.get(checked)
         if client is None:
-            client = self._foreign[checked] = _client(self._foreign_settings, checked=checked)
+            client = self._cross_origin[checked] = _client(self._cross_origin_settings, checked=checked)
         return client
 
     async def _within_connecting(self, flow: Flow[T]) -> T:
@@ -287,14 +293,14 @@ class AsyncDriver:
         scope.check()
         return result
 
-    def _settle(self, base: str) -> None:
+    def _use_base_url(self, base: str) -> None:
         self._jar.clear()
         for cookie in shared_cookies(self._options, base):
             self._jar.set_cookie(cookie)
         self._private = is_private_address(base)
 
-    async def _tell(self, listener: Callable[[Any], object], news: object) -> None:
-        answer = listener(news)
+    async def _run_callback(self, callback: Callable[[Any], object], event: object) -> None:
+        answer = callback(event)
         if inspect.isawaitable(answer):
             await answer
 
@@ -305,7 +311,7 @@ class AsyncDriver:
             scope.paused(time.monotonic() - began)
         return seconds
 
-    async def _together(self, intent: Together) -> list[Any]:
+    async def _gather(self, intent: Gather) -> list[Any]:
         results: list[Any] = [None] * len(intent.flows)
         errors: list[Exception] = []
         limit = anyio.Semaphore(MAX_PARALLEL_FLOWS)

@@ -20,7 +20,7 @@ def cancel(access: Access, session_hash: str, fn_index: int, event_id: str, plan
         return
     named = fn_index if plan is CancelPlan.STOP else -1
     body: JSONObject = {"session_hash": session_hash, "fn_index": named, "event_id": event_id}
-    request = post_json(access.routes.cancel, body, harmless=True)
+    request = post_json(access.routes.cancel, body, idempotent=True)
     reply_json((yield from read(access, request, "the cancel")), "the cancel")
 
 
@@ -29,5 +29,5 @@ def reset(access: Access, event_id: str) -> Flow[None]:
 
     Wire: POST /reset (4.0 - 4.30).
     """
-    request = post_json(access.routes.reset, {"event_id": event_id}, harmless=True)
+    request = post_json(access.routes.reset, {"event_id": event_id}, idempotent=True)
     reply_json((yield from read(access, request, "the reset")), "the reset")

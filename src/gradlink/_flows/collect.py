@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, redirect_target, stays
 from gradlink._flows.retry import retrying
-from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, keep, together
+from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, gather, store_data_uri
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.filedata import (
     FileData,
@@ -49,61 +49,65 @@ def collect(
     )
     new: dict[tuple[str | int, ...], object] = {}
     if fetched is not None:
-        new.update((yield from _keep_content(files)))
+        new.update((yield from _store_content(files)))
         files = [file for file in files if file.path not in new]
         addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
-        missing = {url: (own, name) for url, own, name in addresses if url not in fetched}
+        missing = {url: (same_origin, name) for url, same_origin, name in addresses if url not in fetched}
         if missing:
-            flows = [fetch(access, url, own, name) for url, (own, name) in missing.items()]
-            fetched.update(zip(missing, (yield from together(flows)), strict=True))
+            flows = [fetch(access, url, same_origin, name) for url, (same_origin, name) in missing.items()]
+            fetched.update(zip(missing, (yield from gather(flows)), strict=True))
         new.update((file.path, fetched[url]) for file, (url, _, _) in zip(files, addresses, strict=True))
         if dialect.inline_results:
-            new.update((yield from _keep_inline(shown, types)))
+            new.update((yield from _store_inline(shown, types)))
     else:
         new = {file.path: described(access, file.data) for file in files}
     skipped = [skip for skip in endpoint.skipped_outputs if not skip]
     return arrange(replaced(shown, new), skipped)
 
 
-def _keep_content(files: list[FoundFile]) -> Flow[dict[tuple[str | int, ...], object]]:
+def _store_content(files: list[FoundFile]) -> Flow[dict[tuple[str | int, ...], object]]:
     """Store those of ``files`` that came with their content, as an SVG does."""
     new: dict[tuple[str | int, ...], object] = {}
     for file in files:
         uri = content_uri(file.data)
         if uri is not None:
-            new[file.path] = yield from keep(uri, file_name(file.data))
+            new[file.path] = yield from store_data_uri(uri, file_name(file.data))
     return new
 
 
-def _keep_inline(values: list[JSONValue], types: list[str]) -> Flow[dict[tuple[str | int, ...], object]]:
+def _store_inline(values: list[JSONValue], types: list[str]) -> Flow[dict[tuple[str | int, ...], object]]:
     """Store the files that 3.x sends as data URIs in the values themselves."""
     new: dict[tuple[str | int, ...], object] = {}
     for index, (value, component) in enumerate(zip(values, types, strict=False)):
         for file in find_inline(value, component):
             name = str(file.data.get("orig_name") or file.data.get("name") or component)
-            new[index, *file.path] = yield from keep(str(file.data["data"]), name)
+            new[index, *file.path] = yield from store_data_uri(str(file.data["data"]), name)
     return new
 
 
 def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:
     """Return ``data`` as FileData whose url is the one that gradlink would fetch."""
-    url, own = file_address(access.routes, data)
+    url, same_origin = file_address(access.routes, data)
     file = FileData({**data, "url": url})
-    return file.allow_fetching() if own else file
+    return file.allow_fetching() if same_origin else file
 
 
-def fetch(access: Access, url: str, own: bool, name: str, *, aside: bool = False) -> Flow[str]:
+def fetch(access: Access, url: str, same_origin: bool, name: str, *, temporary: bool = False) -> Flow[str]:
     """Fetch a file and return its path on this machine; an interrupted download goes on where it broke.
 
     The client's headers and cookies go to the app's own origin only, redirects included. A file of a result
     is not fetched from an address of this machine or a private network, unless the app itself lives there:
-    an app must not make its callers ask their own network for it. One that is fetched ``aside``, to be sent on, was
-    named by the program, but not where its host redirects to.
+    an app must not make its callers ask their own network for it. A ``temporary`` file, which is
+    fetched only to be uploaded again, was named by the program; what its host redirects to was not.
     """
     kept: list[Partial] = []
 
     def once() -> Flow[str]:
-        return (yield from _fetch_once(access, HttpDownload(url, name, own, aside, trusted=aside), kept))
+        return (
+            yield from _fetch_once(
+                access, HttpDownload(url, name, same_origin, temporary, trusted=temporary), kept
+            )
+        )
 
     try:
         return (yield from retrying(access.retries, once, may_repeat_reading))
@@ -128,8 +132,13 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
         if 300 <= saved.status < 400 and location:
             target = redirect_target(request.url, location)
             same = stays(request.url, target)
-            request = replace(request, url=target, own=request.own and same, trusted=request.trusted and same)
-        elif saved.status == 401 and request.own and access.auth is not None and not asked_login:
+            request = replace(
+                request,
+                url=target,
+                same_origin=request.same_origin and same,
+                trusted=request.trusted and same,
+            )
+        elif saved.status == 401 and request.same_origin and access.auth is not None and not asked_login:
             asked_login = True
             yield from login(access)
         else:
@@ -139,11 +148,15 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
 
 
 def _check_host(access: Access, request: HttpDownload) -> None:
-    if request.own or request.trusted or (is_private_address(access.routes.base) and not request.aside):
+    if (
+        request.same_origin
+        or request.trusted
+        or (is_private_address(access.routes.base) and not request.temporary)
+    ):
         return
     if is_private_address(request.url):
         shown = without_credentials(request.url)
-        if request.aside:
+        if request.temporary:
             raise FileError(
                 f"the file {request.file_name!r} is redirected to {shown}: a private address, not fetched"
             )

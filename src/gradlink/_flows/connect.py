@@ -8,7 +8,7 @@ from dataclasses import replace
 from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access, exchange, login, read
 from gradlink._flows.space import Space, find_running
-from gradlink._io import Flow, HttpReply, HttpRequest, settle, together, within_connecting
+from gradlink._io import Flow, HttpReply, HttpRequest, gather, use_base_url, within_connecting
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
 from gradlink._protocol.policy import PASSING
 from gradlink._protocol.replies import reply_error, reply_json
@@ -78,7 +78,7 @@ def _found(access: Access, space: Space) -> Flow[Access]:
     if found.info is None or found.info.host is None:
         raise ProtocolError(f"the Hub does not say where the Space {space.reference.title} is")
     base = normalise(found.info.host)
-    yield from settle(base)
+    yield from use_base_url(base)
     return replace(access, routes=Routes(base), space=found)
 
 
@@ -97,7 +97,7 @@ def _describe(access: Access) -> Flow[tuple[Access, AppSchema]]:
             return (yield from _describe(replace(access, routes=Routes(base))))
     # The prefix is only known from /config; guessing the newest one spares a round trip.
     guess = replace(access.routes, prefix=DEFAULT_PREFIX)
-    config_reply, info_reply = yield from together(
+    config_reply, info_reply = yield from gather(
         [
             read(access, _description(access.routes.config), "the app's /config"),
             _optional(_description(guess.info), access),

@@ -145,17 +145,17 @@ def post_json(
     url: str,
     value: JSONValue,
     *,
-    endless: bool = False,
-    harmless: bool = False,
+    no_read_timeout: bool = False,
+    idempotent: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> HttpRequest:
-    """Return a POST of ``value`` as JSON; an ``endless`` one is answered with the function's result."""
+    """Return a POST of ``value`` as JSON; one with ``no_read_timeout`` is answered with the function's result."""
     return HttpRequest(
         "POST",
         url,
         encode(value),
         headers=headers or {},
-        endless=endless,
-        harmless=harmless,
-        holds="result" if endless else "answer",
+        no_read_timeout=no_read_timeout,
+        idempotent=idempotent,
+        holds="result" if no_read_timeout else "answer",
     )

@@ -101,7 +101,9 @@ def ask(hub: Hub, method: str, url: str, what: str, body: JSONValue = None) -> F
     if hub.token is not None:
         headers["authorization"] = f"Bearer {hub.token}"
     content = encode(body) if method == "POST" else None
-    request = HttpRequest(method, url, content, headers=headers, harmless=method == "GET", own=False)
+    request = HttpRequest(
+        method, url, content, headers=headers, idempotent=method == "GET", same_origin=False
+    )
 
     def once() -> Flow[HttpReply]:
         reply = yield from follow(request)

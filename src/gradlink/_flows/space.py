@@ -11,7 +11,7 @@ from gradlink._flows.hub import Hub, runtime, space_info
 from gradlink._hub.names import SpaceReference
 from gradlink._hub.replies import SpaceInfo
 from gradlink._hub.stages import Meaning, Runtime, SpaceStatus, describe_stage, not_running
-from gradlink._io import Flow, HttpRequest, pause, send, tell
+from gradlink._io import Flow, HttpRequest, pause, run_callback, send
 from gradlink._text import one_line
 from gradlink.errors import HubError, SpaceNotFoundError, TransportError
 
@@ -98,7 +98,7 @@ def _tell(space: Space, space_id: str, now: Runtime, link: str, waited: float) -
     message = describe_stage(space_id, now.stage)
     _log.info("%s (waited %.0f s)", one_line(message), waited)
     if space.on_status is not None:
-        yield from tell(space.on_status, SpaceStatus(space_id, now.stage, message, link, waited))
+        yield from run_callback(space.on_status, SpaceStatus(space_id, now.stage, message, link, waited))
 
 
 def _knock(info: SpaceInfo) -> Flow[None]:

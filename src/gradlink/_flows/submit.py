@@ -9,7 +9,7 @@ from gradlink._facts import with_facts
 from gradlink._flows.collect import fetch
 from gradlink._flows.exchange import Access, exchange, post_json
 from gradlink._flows.retry import retrying
-from gradlink._io import Flow, HttpRequest, Source, inline, together
+from gradlink._io import Flow, HttpRequest, Source, gather, read_as_data_uri
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.payload import Payload, Upload
@@ -60,14 +60,14 @@ def prepare(call: Call) -> Flow[list[JSONValue]]:
 
 
 def _inline(access: Access, item: Upload) -> Flow[str]:
-    return (yield from inline((yield from _here(access, item.source))))
+    return (yield from read_as_data_uri((yield from _here(access, item.source))))
 
 
 def _here(access: Access, source: Source) -> Flow[Source]:
     """Fetch a file that is out of the server's reach; no credentials of the app go to its host."""
     if not source.remote:
         return source
-    path = yield from fetch(access, str(source.path), False, source.name, aside=True)
+    path = yield from fetch(access, str(source.path), False, source.name, temporary=True)
     return source.fetched(path)
 
 
@@ -75,7 +75,7 @@ def upload(access: Access, uploads: Sequence[Upload], headers: Mapping[str, str]
     """Send files, several at once; return the server's paths in the order given."""
     size = -(-len(uploads) // MAX_PARALLEL_UPLOADS)
     groups = [uploads[start : start + size] for start in range(0, len(uploads), size)]
-    answers = yield from together([_upload_group(access, group, headers) for group in groups])
+    answers = yield from gather([_upload_group(access, group, headers) for group in groups])
     return [path for paths in answers for path in paths]
 
 
@@ -119,7 +119,7 @@ def send_data(call: Call, answer: JSONObject) -> Flow[None]:
 def run(call: Call, data: list[JSONValue], session_hash: str) -> Flow[list[JSONValue]]:
     """Call the function without the queue and return its values."""
     body = call.payload.body(data, session_hash, call.oauth_token)
-    request = post_json(call.access.routes.run, body, headers=call.headers, endless=True)
+    request = post_json(call.access.routes.run, body, headers=call.headers, no_read_timeout=True)
     title = call.payload.endpoint.title
 
     def once() -> Flow[list[JSONValue]]:

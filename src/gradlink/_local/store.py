@@ -1,4 +1,4 @@
-"""Where downloaded files are written: aside first, then moved in whole under a safe name."""
+"""Where downloaded files are written: to a temporary name first, then moved into place under a safe name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class FileStore:
             self.directory.mkdir(parents=True, exist_ok=True)
             return PartialFile(self.directory, safe_name(name))
 
-    def keep(self, uri: str, name: str, max_bytes: int | None = None) -> str:
+    def store_data_uri(self, uri: str, name: str, max_bytes: int | None = None) -> str:
         """Store the content of a data URI and return its path; a name without suffix gets its type's.
 
         Raises:
@@ -70,20 +70,20 @@ class Stores:
 
     def __init__(self, directory: Path | None) -> None:
         self.results = FileStore(directory) if directory is not None else None
-        self._aside: Path | None = None
+        self._temporary: Path | None = None
 
-    def aside(self) -> FileStore:
+    def temporary(self) -> FileStore:
         """Return a store that is gone after :meth:`close`."""
-        if self._aside is None:
+        if self._temporary is None:
             # No TemporaryDirectory: it would be removed at the exit of a forked child, too.
             with storing(tempfile.gettempdir()):
-                self._aside = Path(tempfile.mkdtemp(prefix="gradlink-"))
-        return FileStore(self._aside)
+                self._temporary = Path(tempfile.mkdtemp(prefix="gradlink-"))
+        return FileStore(self._temporary)
 
     def close(self) -> None:
         """Remove what was only passed on."""
-        if self._aside is not None:
-            shutil.rmtree(self._aside, ignore_errors=True)
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
 
 
 class PartialFile:
@@ -102,8 +102,8 @@ class PartialFile:
         self.etag: str | None = None
         self.total: int | None = None
         self._digest = hashlib.sha256()
-        self._aside = directory / f".partial-{secrets.token_hex(8)}"
-        self._file: BinaryIO = self._aside.open("xb")
+        self._partial = directory / f".partial-{secrets.token_hex(8)}"
+        self._file: BinaryIO = self._partial.open("xb")
 
     def write(self, chunk: bytes) -> None:
         with storing(self._directory):
@@ -148,7 +148,7 @@ class PartialFile:
             folder = self._directory / self._digest.hexdigest()
             folder.mkdir(exist_ok=True)
             target = folder / self._name
-            self._aside.replace(target)
+            self._partial.replace(target)
             return str(target.resolve())
 
     def discard(self) -> None:
@@ -157,7 +157,7 @@ class PartialFile:
         with suppress(OSError):
             self._file.close()
         with suppress(OSError):
-            self._aside.unlink(missing_ok=True)
+            self._partial.unlink(missing_ok=True)
 
 
 @contextmanager

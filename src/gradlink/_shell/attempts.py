@@ -40,11 +40,11 @@ class Attempt:
         """Take a trace event of httpcore2."""
         self.trace(event, info)
 
-    def may_repeat(self, exc: httpx2.TransportError, *, harmless: bool) -> bool:
+    def may_repeat(self, exc: httpx2.TransportError, *, idempotent: bool) -> bool:
         """Tell whether the request can be sent again at once, on a new connection.
 
         A server may close a kept connection at any moment. The request that meets such a connection was not
         read by anybody, but this cannot be told from one that was read whole and never answered.
         """
         broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
-        return broken and not self.fresh and not self.answered and (harmless or not self.sent)
+        return broken and not self.fresh and not self.answered and (idempotent or not self.sent)

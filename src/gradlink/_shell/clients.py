@@ -34,14 +34,14 @@ class ClientSettings:
 
     Attributes:
         requests: for requests that are answered at once; a bounded pool.
-        streams: for streams and endless requests, which each hold a connection as long as they last.
-        foreign: for files of other hosts: no credentials of the app.
+        streams: for streams and requests without a read timeout, which each hold a connection as long as they last.
+        cross_origin: for files of other hosts: no credentials of the app.
         connect: seconds for connecting as a whole, None for no limit.
     """
 
     requests: dict[str, Any]
     streams: dict[str, Any]
-    foreign: dict[str, Any]
+    cross_origin: dict[str, Any]
     connect: float | None
 
 
@@ -68,7 +68,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         "limits", httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
     )
     common = {**given, "verify": verify, "follow_redirects": False}
-    foreign = {
+    cross_origin = {
         key: value for key, value in common.items() if key not in {"auth", "cert", "params", "event_hooks"}
     }
     stream_read = options.timeout.idle
@@ -77,8 +77,8 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     return ClientSettings(
         requests={**own, "limits": limits, "timeout": httpx2.Timeout(read=read, **others)},
         streams={**own, "limits": unlimited, "timeout": httpx2.Timeout(read=stream_read, **others)},
-        foreign={
-            **foreign,
+        cross_origin={
+            **cross_origin,
             "headers": {"user-agent": USER_AGENT},
             "limits": limits,
             "timeout": httpx2.Timeout(read=read, **others),
@@ -87,7 +87,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     )
 
 
-def endless(timeout: httpx2.Timeout) -> httpx2.Timeout:
+def without_read_timeout(timeout: httpx2.Timeout) -> httpx2.Timeout:
     """Return ``timeout`` without a limit on waiting for the answer."""
     return httpx2.Timeout(connect=timeout.connect, read=None, write=timeout.write, pool=timeout.pool)
 

@@ -13,19 +13,19 @@ from typing import Any, TypeVar, assert_never
 import httpx2
 
 from gradlink._io import (
+    Downloaded,
     Flow,
+    Gather,
     HttpDownload,
     HttpReply,
     HttpRequest,
-    Inline,
     Intent,
-    Keep,
     Pause,
-    Saved,
+    ReadAsDataUri,
+    RunCallback,
     Scoped,
-    Settle,
-    Tell,
-    Together,
+    StoreDataUri,
+    UseBaseUrl,
     Within,
 )
 from gradlink._local.sources import data_uri
@@ -36,7 +36,7 @@ from gradlink._protocol.routes import without_credentials
 from gradlink._shell.addresses import parsed_url
 from gradlink._shell.answers import AnswerBody, check_download
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, endless
+from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, without_read_timeout
 from gradlink._shell.eventstream import HEADERS, EventStream
 from gradlink._shell.failures import SOCKET_ERRORS, interrupted, transport_error
 from gradlink._shell.headers import request_headers, shared_cookies, wire_headers
@@ -51,7 +51,7 @@ from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkErro
 
 T = TypeVar("T")
 
-# Flows of one Together that run beside the one in the caller's own thread.
+# Flows of one Gather that run beside the one in the caller's own thread.
 MAX_HELPERS = MAX_PARALLEL_FLOWS - 1
 
 
@@ -65,8 +65,8 @@ class Driver:
         self._requests = _client(settings.requests, self._jar)
         self._streams = _client(settings.streams, self._jar)
         self._connect_seconds = settings.connect
-        self._foreign_settings = settings.foreign
-        self._foreign: dict[bool, httpx2.Client] = {}
+        self._cross_origin_settings = settings.cross_origin
+        self._cross_origin: dict[bool, httpx2.Client] = {}
         self._stores = stores
         self._max_download = options.max_download
         self._private = is_private_address(base)
@@ -163,7 +163,7 @@ class Driver:
             self._close_clients()
 
     def _close_clients(self) -> None:
-        for client in (self._requests, self._streams, *self._foreign.values()):
+        for client in (self._requests, self._streams, *self._cross_origin.values()):
             client.close()
 
     @contextmanager
@@ -196,17 +196,17 @@ class Driver:
                 return self._download(intent)
             case Pause(shortest=shortest, longest=longest):
                 return self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
-            case Settle(base=base):
-                return self._settle(base)
-            case Tell(listener=listener, news=news):
-                return listener(news)
-            case Inline(source=source):
+            case UseBaseUrl(base=base):
+                return self._use_base_url(base)
+            case RunCallback(callback=callback, event=event):
+                return callback(event)
+            case ReadAsDataUri(source=source):
                 return data_uri(source)
-            case Keep(data_uri=uri, file_name=name):
+            case StoreDataUri(data_uri=uri, file_name=name):
                 store = self._stores.results
-                return uri if store is None else store.keep(uri, name, self._max_download)
-            case Together():
-                return self._together(intent)
+                return uri if store is None else store.store_data_uri(uri, name, self._max_download)
+            case Gather():
+                return self._gather(intent)
             case Scoped(flow=flow, scope=bound):
                 return self.run(flow, bound if isinstance(bound, Scope) else None)
             case Within(flow=flow):
@@ -215,12 +215,12 @@ class Driver:
                 assert_never(intent)
 
     def _request(self, intent: HttpRequest) -> HttpReply:
-        client = self._streams if intent.endless else self._requests
-        if not intent.own:
-            client = self._foreign_client()
+        client = self._streams if intent.no_read_timeout else self._requests
+        if not intent.same_origin:
+            client = self._cross_origin_client()
         for last in (False, True):
             attempt = Attempt(self._sockets.trace)
-            account = self._account(client, waits=not intent.endless)
+            account = self._account(client, waits=not intent.no_read_timeout)
             try:
                 with (
                     self._use(),
@@ -232,7 +232,9 @@ class Driver:
                         content=intent.content,
                         files=multipart(intent, stack) or None,
                         headers=request_headers(intent),
-                        timeout=endless(client.timeout) if intent.endless else client.timeout,
+                        timeout=without_read_timeout(client.timeout)
+                        if intent.no_read_timeout
+                        else client.timeout,
                         extensions={"trace": attempt.trace},
                     ) as response,
                 ):
@@ -241,14 +243,18 @@ class Driver:
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc, harmless=intent.harmless):
+                if last or not attempt.may_repeat(exc, idempotent=intent.idempotent):
                     raise self._error(exc, intent.url, attempt) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
                 raise self._error(exc, intent.url, attempt) from exc
         raise AssertionError("the loop above returns or raises")
 
-    def _download(self, intent: HttpDownload) -> Saved:
-        client = self._requests if intent.own else self._foreign_client(checked=self._is_checked(intent))
+    def _download(self, intent: HttpDownload) -> Downloaded:
+        client = (
+            self._requests
+            if intent.same_origin
+            else self._cross_origin_client(checked=self._is_checked(intent))
+        )
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
         partial = intent.partial if isinstance(intent.partial, PartialFile) else None
@@ -270,18 +276,18 @@ class Driver:
             except GradlinkError:
                 raise
             except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc, harmless=True):
+                if last or not attempt.may_repeat(exc, idempotent=True):
                     raise self._error(exc, intent.url) from exc
             except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
                 raise self._error(exc, intent.url) from exc
         raise AssertionError("the loop above returns or raises")
 
-    def _save(self, intent: HttpDownload, response: httpx2.Response) -> Saved:
+    def _save(self, intent: HttpDownload, response: httpx2.Response) -> Downloaded:
         url = str(response.url)
-        store = self._stores.aside() if intent.aside else self._stores.results
+        store = self._stores.temporary() if intent.temporary else self._stores.results
         if response.status_code not in {200, 206} or store is None:
             reply = self._reply(response, "answer")
-            return Saved(reply.status, reply.headers, reply.body, reply.url, None)
+            return Downloaded(reply.status, reply.headers, reply.body, reply.url, None)
         partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
@@ -294,7 +300,7 @@ class Driver:
             for chunk in chunks:
                 partial.write(chunk)
                 check_download(partial.size, self._max_download, url)
-            return Saved(200, response.headers, b"", url, partial.finish())
+            return Downloaded(200, response.headers, b"", url, partial.finish())
         except httpx2.TransportError as exc:
             if self._closed:
                 raise
@@ -318,13 +324,13 @@ class Driver:
 
     def _is_checked(self, intent: HttpDownload) -> bool:
         """Tell whether a file may not be fetched from a private address."""
-        return not intent.trusted and (intent.aside or not self._private)
+        return not intent.trusted and (intent.temporary or not self._private)
 
-    def _foreign_client(self, *, checked: bool = False) -> httpx2.Client:
+    def _cross_origin_client(self, *, checked: bool = False) -> httpx2.Client:
         with self._lock:
-            client = self._foreign.get(checked)
+            client = self._cross_origin.get(checked)
             if client is None:
-                client = self._foreign[checked] = _client(self._foreign_settings, checked=checked)
+                client = self._cross_origin[checked] = _client(self._cross_origin_settings, checked=checked)
             return client
 
     def _within_connecting(self, flow: Flow[T]) -> T:
@@ -334,7 +340,7 @@ class Driver:
         scope.check()
         return result
 
-    def _settle(self, base: str) -> None:
+    def _use_base_url(self, base: str) -> None:
         self._jar.clear()
         for cookie in shared_cookies(self._options, base):
             self._jar.set_cookie(cookie)
@@ -348,8 +354,8 @@ class Driver:
             scope.paused(time.monotonic() - began)
         return seconds
 
-    def _together(self, intent: Together) -> list[Any]:
-        return _Together(self, intent.flows).run(self._helpers)
+    def _gather(self, intent: Gather) -> list[Any]:
+        return _Gather(self, intent.flows).run(self._helpers)
 
     def _error(self, exc: Exception, url: str, attempt: Attempt | None = None) -> GradlinkError:
         if self._closed:
@@ -375,7 +381,7 @@ def _check_scope(url: str) -> None:
         scope.check(without_credentials(url))
 
 
-class _Together:
+class _Gather:
     """Flows that are run side by side, by the calling thread and by those helpers that are free.
 
     The caller takes part until nothing is left to begin, so it never waits for a helper that never comes.
