@@ -74,11 +74,11 @@ def test_an_answer_to_a_join_is_a_sign_of_the_app() -> None:
 def test_a_restarted_app_knows_no_session_any_more() -> None:
     made = engine()
     session = accepted(made, job(), "E1")
-    assert session.known
+    assert session.registered
     fresh = schema("6.31.0", connect_heartbeat=True)
     assert made.restarted(fresh) == []
     assert made.schema is fresh
-    assert not session.known
+    assert not session.registered
 
 
 def test_a_call_goes_to_the_function_that_has_its_name_after_a_restart() -> None:

@@ -13,10 +13,10 @@ from gradlink._engine.effects import (
     Effect,
     Join,
     LeaveStream,
-    LookAgain,
     Notify,
     OpenStream,
     Resend,
+    RetryCancelsLater,
     RunDirect,
     SendCancel,
     SetLimit,
@@ -107,7 +107,7 @@ class Clients(RuleBasedStateMachine):
                     self.streams.pop(session, None)
                 case SetLimit():
                     self.limits.append(effect)
-                case LookAgain(session=session):
+                case RetryCancelsLater(session=session):
                     assert session not in self.looks, "two look after one session"
                     self.looks.append(session)
                 case Join() | Resend() | SendCancel() | RunDirect():
@@ -179,7 +179,7 @@ class Clients(RuleBasedStateMachine):
     def excused(self, cancel: SendCancel[Named]) -> set[str]:
         """Return those that waited for the place of the job that is stopped: they may begin any moment."""
         entry = cancel.session.entries.get(cancel.event_id)
-        return set() if entry is None else set(entry.at_risk)
+        return set() if entry is None else set(entry.collateral)
 
     @precondition(lambda self: self.posted)
     @rule(data=st.data())
@@ -259,7 +259,7 @@ class Clients(RuleBasedStateMachine):
 
     @precondition(lambda self: self.looks)
     @rule(data=st.data())
-    def look(self, data: st.DataObject) -> None:
+    def retry_cancels(self, data: st.DataObject) -> None:
         """A second passes: what can start has started, and was heard of."""
         session = self.looks.pop(data.draw(st.integers(0, len(self.looks) - 1)))
         taken = {place for place in self.server.running.values() if place[0] == session.session_hash}
@@ -267,7 +267,7 @@ class Clients(RuleBasedStateMachine):
             if place[0] == session.session_hash and place not in taken and session in self.streams:
                 taken.add(place)
                 self.begin_to_run(event_id)
-        self.take(self.engine.look(session))
+        self.take(self.engine.retry_cancels(session))
 
     @invariant()
     def who_says_not_started_was_not_sent(self) -> None:

@@ -79,7 +79,7 @@ def test_servers_that_never_close_a_stream_lose_nothing_by_its_end() -> None:
 def test_an_error_of_the_whole_stream_is_what_its_end_means() -> None:
     stream = policy()
     assert not stream.concerns_jobs(BREAKS)
-    assert stream.left
+    assert stream.abandoned
     assert "the queue broke" in str(stream.end())
 
 
@@ -87,21 +87,21 @@ def test_the_end_of_a_stream_that_the_client_leaves_means_nothing() -> None:
     stream = policy(NEWEST)
     stream.concerns_jobs(STARTS)
     stream.leave()
-    assert (stream.left, stream.end()) == (True, None)
+    assert (stream.abandoned, stream.end()) == (True, None)
 
 
 def test_the_second_end_of_a_stream_means_nothing() -> None:
     stream = policy()
     # Two ends of one event break the streams of servers before 5.46: a KeyError with the event id.
     assert not stream.concerns_jobs(said("unexpected_error", message="'0123456789abcdef0123456789abcdef'"))
-    assert (stream.left, stream.end()) == (True, None)
+    assert (stream.abandoned, stream.end()) == (True, None)
 
 
 def test_a_new_stream_knows_nothing_of_the_one_before() -> None:
     stream = policy()
     stream.concerns_jobs(BREAKS)
     stream.begin()
-    assert (stream.left, stream.error, stream.carried, stream.closed) == (False, None, False, False)
+    assert (stream.abandoned, stream.error, stream.carried, stream.closed) == (False, None, False, False)
 
 
 def test_a_stream_that_could_not_be_opened_is_asked_for_again_as_often_as_retries_say() -> None:

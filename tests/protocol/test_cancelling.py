@@ -17,7 +17,7 @@ from gradlink._protocol.cancelling import (
     cancel_answered,
     cancel_failed,
     cancellable,
-    hit_by_stop,
+    collateral_of_stop,
     look,
 )
 from gradlink._protocol.dialect import CancelWay
@@ -305,7 +305,7 @@ def test_what_is_said_of_a_job_that_is_not_known_changes_nothing() -> None:
     session.ended("B")
     cancel_answered(session, "B", CancelPlan.STOP)
     cancel_failed(session, "B")
-    assert hit_by_stop(session, "B") == []
+    assert collateral_of_stop(session, "B") == []
     assert session.jobs == ["a"]
 
 
@@ -336,8 +336,8 @@ def test_a_job_that_began_when_another_had_ended_by_itself_may_have_been_hit() -
     cancel(session, "A")
     wait(session)
     assert cancel(session, "A") is CancelPlan.STOP
-    assert hit_by_stop(session, "A") == ["b"]
-    assert hit_by_stop(session, "A") == []  # once
+    assert collateral_of_stop(session, "A") == ["b"]
+    assert collateral_of_stop(session, "A") == []  # once
 
 
 def test_a_job_that_waited_and_has_ended_had_got_the_place_of_the_one_that_was_stopped() -> None:
@@ -346,7 +346,7 @@ def test_a_job_that_waited_and_has_ended_had_got_the_place_of_the_one_that_was_s
     cancel(session, "A")
     wait(session)
     assert cancel(session, "A") is CancelPlan.STOP
-    assert hit_by_stop(session, "B") == []
+    assert collateral_of_stop(session, "B") == []
 
 
 def test_a_job_that_gets_the_place_of_one_that_is_stopped_does_not_run_beside_it() -> None:
@@ -467,7 +467,7 @@ class Sessions(RuleBasedStateMachine):
             cancelled = message.data is None
             if not cancelled:
                 self.heard += 1
-                for hit in hit_by_stop(self.session, event_id):
+                for hit in collateral_of_stop(self.session, event_id):
                     self.lose(self.jobs[hit])
             self.session.ended(event_id, cancelled=cancelled)
         self.tell_ready()

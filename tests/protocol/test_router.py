@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradlink._protocol.messages import CloseStream, HeartbeatMessage, Message, UnexpectedError
-from gradlink._protocol.router import MAX_EARLY_JOBS, MAX_EARLY_MESSAGES
+from gradlink._protocol.router import MAX_UNCLAIMED_JOBS, MAX_UNCLAIMED_MESSAGES
 from tests.protocol.routers import ends, router, starts, value, waits, with_jobs
 
 # Who gets what
@@ -84,7 +84,7 @@ def test_a_join_that_failed_twice_is_no_harm() -> None:
 def test_strangers_do_not_pile_up() -> None:
     session = router()
     session.join_started("a", 3)
-    for number in range(MAX_EARLY_JOBS + 1):
+    for number in range(MAX_UNCLAIMED_JOBS + 1):
         session.route(waits(f"stranger {number}"))
     session.join_started("b", 3)
     assert session.register("a", "stranger 0") == []  # the oldest one had to go
@@ -94,11 +94,11 @@ def test_strangers_do_not_pile_up() -> None:
 def test_the_end_of_a_stranger_is_kept_however_many_messages_there_are() -> None:
     session = router()
     session.join_started("a", 3)
-    for number in range(MAX_EARLY_MESSAGES + 5):
+    for number in range(MAX_UNCLAIMED_MESSAGES + 5):
         session.route(value("A", number))
     session.route(ends("A"))
     messages = session.register("a", "A")
-    assert len(messages) == MAX_EARLY_MESSAGES + 1
+    assert len(messages) == MAX_UNCLAIMED_MESSAGES + 1
     assert messages[-1] == ends("A")
 
 
@@ -116,7 +116,7 @@ def test_places_of_strangers_that_were_delivered_are_free_again() -> None:
     session = router()
     session.join_started("a", 3)
     session.join_started("b", 3)
-    for number in range(MAX_EARLY_MESSAGES):
+    for number in range(MAX_UNCLAIMED_MESSAGES):
         session.route(value("A", number))
     session.register("a", "A")
     session.route(value("B", 0))
@@ -133,7 +133,7 @@ def test_a_stream_is_wanted_when_the_server_knows_the_session() -> None:
     assert not session.wants_stream  # the server would not know the session
     assert not session.start_reading()
     session.register("a", "A")
-    assert session.known
+    assert session.registered
     assert session.start_reading()
     assert not session.start_reading()  # one reader is enough
     session.ended("A")
@@ -152,18 +152,18 @@ def test_a_clean_end_loses_nobody() -> None:
 
 def test_a_job_on_its_way_when_the_stream_ends_has_the_next_one_at_once() -> None:
     session = router()
-    session.known = True
+    session.registered = True
     session.join_started("a", 3)
     session.stream_closed(clean=True)
     assert session.wants_another(carried=True)
     assert not session.wants_another(carried=False)  # it would be asked for again and again
-    session.known = False
+    session.registered = False
     assert not session.wants_another(carried=True)
 
 
 def test_a_job_whose_end_came_before_its_join_was_answered_needs_no_other_stream() -> None:
     session = router()
-    session.known = True
+    session.registered = True
     session.join_started("a", 3)
     session.route(ends("A"))
     session.stream_closed(clean=True)
@@ -201,13 +201,13 @@ def test_a_stream_that_came_too_early_loses_only_those_before_it() -> None:
     session.register("b", "B")
     assert session.stream_closed(clean=False, session_not_found=True) == ["a"]
     assert session.jobs == ["b"]
-    assert not session.known
+    assert not session.registered
     assert session.wants_stream
 
 
 def test_a_stream_that_came_too_early_for_all_loses_nobody() -> None:
     session = router()
-    session.known = True
+    session.registered = True
     session.stream_opened()
     session.join_started("a", 3)
     session.register("a", "A")
@@ -217,7 +217,7 @@ def test_a_stream_that_came_too_early_for_all_loses_nobody() -> None:
 
 def test_a_stream_that_nobody_waits_for_is_left_at_a_heartbeat() -> None:
     session = router()
-    session.known = True
+    session.registered = True
     session.join_started("a", 3)
     assert session.start_reading()
     session.stream_opened()
@@ -225,13 +225,13 @@ def test_a_stream_that_nobody_waits_for_is_left_at_a_heartbeat() -> None:
     session.join_failed("a")
     assert not session.heard_heartbeat()
     assert session.stream_closed(clean=True) == []
-    assert (session.retired, session.known, session.has_pending) == (False, False, False)
+    assert (session.retired, session.registered, session.has_pending) == (False, False, False)
 
 
 def test_a_heartbeat_while_a_job_is_pending_changes_nothing() -> None:
     session = with_jobs("a")
     assert session.heard_heartbeat()
-    assert (session.known, session.jobs) == (True, ["a"])
+    assert (session.registered, session.jobs) == (True, ["a"])
 
 
 def test_the_start_of_a_job_that_is_not_known_changes_nothing() -> None:

@@ -14,7 +14,7 @@ from gradlink import Endpoint
 from gradlink._protocol.cancelling import CancelPlan, cancel, cancel_answered
 from gradlink._protocol.dialect import dialect_of
 from gradlink._protocol.router import SessionRouter
-from gradlink._protocol.sessions import SessionPool, Wish, wish_of
+from gradlink._protocol.sessions import Placement, SessionPool, placement_of
 from gradlink._protocol.version import AppVersion
 from tests.unit import examples
 
@@ -29,9 +29,9 @@ def pool(*, max_jobs: int = 100, max_sessions: int = 3, one_session: bool = Fals
     )
 
 
-def enter(sessions: SessionPool[str], job: str, wish: Wish) -> str | None:
+def place(sessions: SessionPool[str], job: str, placement: Placement) -> str | None:
     """Send a job; return the hash of its session, None if it waits."""
-    session = sessions.enter(job, wish)
+    session = sessions.place(job, placement)
     return None if session is None else session.session_hash
 
 
@@ -50,93 +50,95 @@ def end(sessions: SessionPool[str], job: str) -> list[tuple[str, str]]:
     return [(other, admitted.session_hash) for other, admitted in sessions.admit()]
 
 
-PLAIN, OTHER, STATE = Wish(3), Wish(4), Wish(5, "")
+PLAIN, OTHER, STATE = Placement(3), Placement(4), Placement(5, "")
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "version", "wish"),
+    ("endpoint", "version", "placement"),
     [
-        (Endpoint(3, "/a"), "6.31.0", Wish(3)),
-        (Endpoint(3, "/a", stateful=True), "6.31.0", Wish(3, "")),
-        (Endpoint(3, "/a", session_hash="s"), "6.31.0", Wish(3, "s")),
-        (Endpoint(3, "/a", stateful=True, session_hash="s"), "6.31.0", Wish(3, "s")),
-        (Endpoint(3, "/a", batch=True), "4.16.0", Wish(3, alone=True)),
-        (Endpoint(3, "/a", batch=True), "4.19.2", Wish(3, alone=True)),
-        (Endpoint(3, "/a", batch=True), "4.20.0", Wish(3)),
+        (Endpoint(3, "/a"), "6.31.0", Placement(3)),
+        (Endpoint(3, "/a", stateful=True), "6.31.0", Placement(3, "")),
+        (Endpoint(3, "/a", session_hash="s"), "6.31.0", Placement(3, "s")),
+        (Endpoint(3, "/a", stateful=True, session_hash="s"), "6.31.0", Placement(3, "s")),
+        (Endpoint(3, "/a", batch=True), "4.16.0", Placement(3, alone=True)),
+        (Endpoint(3, "/a", batch=True), "4.19.2", Placement(3, alone=True)),
+        (Endpoint(3, "/a", batch=True), "4.20.0", Placement(3)),
     ],
 )
-def test_an_endpoint_says_where_its_calls_belong(endpoint: Endpoint, version: str, wish: Wish) -> None:
-    assert wish_of(endpoint, dialect_of("sse_v3", AppVersion(version))) == wish
+def test_an_endpoint_says_where_its_calls_belong(
+    endpoint: Endpoint, version: str, placement: Placement
+) -> None:
+    assert placement_of(endpoint, dialect_of("sse_v3", AppVersion(version))) == placement
 
 
 def test_jobs_of_different_functions_share_the_clients_own_session() -> None:
     sessions = pool()
-    assert [enter(sessions, "a", PLAIN), enter(sessions, "b", OTHER)] == ["session 0", "session 0"]
+    assert [place(sessions, "a", PLAIN), place(sessions, "b", OTHER)] == ["session 0", "session 0"]
 
 
 def test_jobs_of_one_function_get_sessions_of_their_own_as_long_as_there_are_any() -> None:
     sessions = pool(max_sessions=3)
-    assert [enter(sessions, f"job {n}", PLAIN) for n in range(3)] == ["session 0", "session 1", "session 2"]
+    assert [place(sessions, f"job {n}", PLAIN) for n in range(3)] == ["session 0", "session 1", "session 2"]
     # From then on the one with the fewest jobs is shared.
-    assert enter(sessions, "other", OTHER) == "session 0"
-    assert [enter(sessions, f"more {n}", PLAIN) for n in range(3)] == ["session 1", "session 2", "session 0"]
+    assert place(sessions, "other", OTHER) == "session 0"
+    assert [place(sessions, f"more {n}", PLAIN) for n in range(3)] == ["session 1", "session 2", "session 0"]
 
 
 def test_many_jobs_of_different_functions_are_spread_so_that_a_broken_stream_takes_few_along() -> None:
     sessions = pool(max_sessions=4)
-    places = [enter(sessions, f"job {n}", Wish(n)) for n in range(32)]
+    places = [place(sessions, f"job {n}", Placement(n)) for n in range(32)]
     assert places == [f"session {n // 8}" for n in range(32)]
     # From then on the one with the fewest jobs is shared.
     arrive(sessions, "job 17")
     end(sessions, "job 17")
-    assert enter(sessions, "a", Wish(40)) == "session 2"
-    assert enter(sessions, "b", Wish(41)) == "session 0"
-    assert [enter(sessions, f"state {n}", STATE) for n in range(9)] == ["session 0"] * 9
+    assert place(sessions, "a", Placement(40)) == "session 2"
+    assert place(sessions, "b", Placement(41)) == "session 0"
+    assert [place(sessions, f"state {n}", STATE) for n in range(9)] == ["session 0"] * 9
 
 
 def test_many_jobs_of_different_functions_stay_together_if_there_is_one_session() -> None:
     sessions = pool(one_session=True)
-    assert {enter(sessions, f"job {n}", Wish(n)) for n in range(40)} == {"session 0"}
+    assert {place(sessions, f"job {n}", Placement(n)) for n in range(40)} == {"session 0"}
 
 
 def test_a_spare_session_is_used_again() -> None:
     sessions = pool()
     for job in ("a", "b"):
-        enter(sessions, job, PLAIN)
+        place(sessions, job, PLAIN)
         arrive(sessions, job)
     end(sessions, "b")
-    assert enter(sessions, "c", PLAIN) == "session 1"
+    assert place(sessions, "c", PLAIN) == "session 1"
     arrive(sessions, "c")
     end(sessions, "a")
-    assert enter(sessions, "d", PLAIN) == "session 0"
+    assert place(sessions, "d", PLAIN) == "session 0"
 
 
 def test_jobs_with_state_stay_in_the_clients_own_session() -> None:
     sessions = pool()
-    assert [enter(sessions, f"job {n}", STATE) for n in range(3)] == ["session 0"] * 3
+    assert [place(sessions, f"job {n}", STATE) for n in range(3)] == ["session 0"] * 3
 
 
 def test_one_session_is_one_session() -> None:
     sessions = pool(one_session=True)
-    assert [enter(sessions, f"job {n}", PLAIN) for n in range(3)] == ["session 0"] * 3
+    assert [place(sessions, f"job {n}", PLAIN) for n in range(3)] == ["session 0"] * 3
 
 
 def test_a_job_of_a_rendered_endpoint_goes_where_that_was_made() -> None:
     sessions = pool()
     for job in ("a", "b"):
-        enter(sessions, job, PLAIN)
-    assert enter(sessions, "c", Wish(9, "session 1")) == "session 1"
-    assert enter(sessions, "d", Wish(9, "session of yesterday")) == "session 0"
+        place(sessions, job, PLAIN)
+    assert place(sessions, "c", Placement(9, "session 1")) == "session 1"
+    assert place(sessions, "d", Placement(9, "session of yesterday")) == "session 0"
 
 
 def test_a_function_that_is_being_cancelled_is_not_joined_in_that_session() -> None:
     sessions = pool()
-    enter(sessions, "a", STATE)
+    place(sessions, "a", STATE)
     session = arrive(sessions, "a")
     session.started("A")
     assert cancel(session, "A") is CancelPlan.STOP
-    assert enter(sessions, "b", STATE) is None
-    assert enter(sessions, "c", PLAIN) is None  # it came later, and nothing happened since
+    assert place(sessions, "b", STATE) is None
+    assert place(sessions, "c", PLAIN) is None  # it came later, and nothing happened since
     assert [(job, s.session_hash) for job, s in sessions.admit()] == [("c", "session 0")]
     assert sessions.waiting == ["b"]
     cancel_answered(session, "A", CancelPlan.STOP)
@@ -146,20 +148,20 @@ def test_a_function_that_is_being_cancelled_is_not_joined_in_that_session() -> N
 def test_a_job_avoids_a_spare_session_in_which_its_function_is_being_cancelled() -> None:
     sessions = pool()
     for job in ("a", "b"):
-        enter(sessions, job, PLAIN)
+        place(sessions, job, PLAIN)
         arrive(sessions, job)
     spare = next(s for s in sessions if s.has("B"))
     spare.started("B")
     assert cancel(spare, "B") is CancelPlan.STOP
     spare.ended("B")  # the answer is still on its way
-    assert enter(sessions, "c", PLAIN) == "session 2"
+    assert place(sessions, "c", PLAIN) == "session 2"
 
 
 def test_batches_of_old_servers_are_of_one() -> None:
     sessions = pool()
-    alone = Wish(3, alone=True)
-    assert enter(sessions, "a", alone) == "session 0"
-    assert enter(sessions, "b", alone) is None
+    alone = Placement(3, alone=True)
+    assert place(sessions, "a", alone) == "session 0"
+    assert place(sessions, "b", alone) is None
     arrive(sessions, "a")
     assert end(sessions, "a") == [("b", "session 0")]
 
@@ -169,7 +171,7 @@ def test_batches_of_old_servers_are_of_one() -> None:
 
 def test_no_more_than_max_jobs_are_at_the_server() -> None:
     sessions = pool(max_jobs=2)
-    assert [enter(sessions, name, PLAIN) for name in "abcd"] == ["session 0", "session 1", None, None]
+    assert [place(sessions, name, PLAIN) for name in "abcd"] == ["session 0", "session 1", None, None]
     assert sessions.waiting == ["c", "d"]
     arrive(sessions, "a")
     assert sessions.admit() == []
@@ -181,9 +183,9 @@ def test_no_more_than_max_jobs_are_at_the_server() -> None:
 
 def test_a_job_that_is_stopped_takes_no_place() -> None:
     sessions = pool(max_jobs=1)
-    enter(sessions, "a", PLAIN)
+    place(sessions, "a", PLAIN)
     session = arrive(sessions, "a")
-    enter(sessions, "b", PLAIN)
+    place(sessions, "b", PLAIN)
     session.started("A")
     cancel(session, "A")
     assert sessions.admit() == []
@@ -193,8 +195,8 @@ def test_a_job_that_is_stopped_takes_no_place() -> None:
 
 def test_a_job_that_was_refused_takes_no_place() -> None:
     sessions = pool(max_jobs=1)
-    enter(sessions, "a", PLAIN)
-    enter(sessions, "b", PLAIN)
+    place(sessions, "a", PLAIN)
+    place(sessions, "b", PLAIN)
     sessions.own.join_failed("a")
     assert [job for job, _ in sessions.admit()] == ["b"]
 
@@ -202,10 +204,10 @@ def test_a_job_that_was_refused_takes_no_place() -> None:
 def test_who_comes_later_waits_behind_those_who_wait() -> None:
     sessions = pool(max_jobs=1)
     for name in "abc":
-        enter(sessions, name, PLAIN)
+        place(sessions, name, PLAIN)
     arrive(sessions, "a")
     sessions.own.ended("A")
-    assert enter(sessions, "d", OTHER) is None  # there is a place, but not for d
+    assert place(sessions, "d", OTHER) is None  # there is a place, but not for d
     assert [job for job, _ in sessions.admit()] == ["b"]
     assert sessions.waiting == ["c", "d"]
 
@@ -213,7 +215,7 @@ def test_who_comes_later_waits_behind_those_who_wait() -> None:
 def test_a_waiting_job_can_be_withdrawn() -> None:
     sessions = pool(max_jobs=1)
     for name in "abc":
-        enter(sessions, name, PLAIN)
+        place(sessions, name, PLAIN)
     assert sessions.withdraw("b")
     assert not sessions.withdraw("b")
     assert not sessions.withdraw("a")  # it is on its way
@@ -225,11 +227,11 @@ def test_a_waiting_job_can_be_withdrawn() -> None:
 
 def test_a_new_session_leaves_the_jobs_of_the_old_one_where_they_are() -> None:
     sessions = pool()
-    enter(sessions, "a", STATE)
+    place(sessions, "a", STATE)
     arrive(sessions, "a")
     sessions.renew_own()
     assert sessions.own.session_hash == "session 1"
-    assert enter(sessions, "b", STATE) == "session 1"
+    assert place(sessions, "b", STATE) == "session 1"
     assert [session.session_hash for session in sessions] == ["session 1", "session 0"]
     assert end(sessions, "a") == []
     sessions.tidy()
@@ -239,14 +241,14 @@ def test_a_new_session_leaves_the_jobs_of_the_old_one_where_they_are() -> None:
 def test_the_clients_own_session_can_be_given() -> None:
     sessions = pool()
     sessions.renew_own("mine")
-    assert enter(sessions, "a", STATE) == "mine"
+    assert place(sessions, "a", STATE) == "mine"
 
 
 @pytest.mark.parametrize("detour", [["other", "session 0"], ["session 0"], [None, "session 0"]])
 def test_a_session_that_is_gone_on_with_is_the_one_whose_stream_is_read(detour: list[Any]) -> None:
     # Two readers of one session would steal each other's messages.
     sessions = pool()
-    enter(sessions, "a", STATE)
+    place(sessions, "a", STATE)
     before = arrive(sessions, "a")
     for session_hash in detour:
         sessions.renew_own(session_hash)
@@ -258,18 +260,18 @@ def test_a_session_that_is_gone_on_with_is_the_one_whose_stream_is_read(detour: 
 def test_a_burnt_session_takes_no_new_jobs() -> None:
     sessions = pool()
     for job in ("a", "b"):
-        enter(sessions, job, PLAIN)
+        place(sessions, job, PLAIN)
         arrive(sessions, job)
     for session in list(sessions):
         session.stream_closed(clean=False)
-    assert enter(sessions, "c", PLAIN) == "session 2"
+    assert place(sessions, "c", PLAIN) == "session 2"
     assert [session.session_hash for session in sessions] == ["session 2"]
 
 
 def test_state_that_was_lost_is_told() -> None:
     sessions = pool()
     assert sessions.claim_state() is None
-    enter(sessions, "a", STATE)
+    place(sessions, "a", STATE)
     arrive(sessions, "a")
     sessions.own.stream_closed(clean=False)
     assert sessions.claim_state() == "session 0"
@@ -280,7 +282,7 @@ def test_state_that_was_lost_is_told() -> None:
 
 def test_a_session_without_state_is_replaced_without_a_word() -> None:
     sessions = pool()
-    enter(sessions, "a", PLAIN)
+    place(sessions, "a", PLAIN)
     arrive(sessions, "a")
     sessions.own.stream_closed(clean=False)
     assert sessions.claim_state() is None
@@ -291,18 +293,18 @@ def test_what_a_restarted_server_knew_is_forgotten() -> None:
     sessions = pool()
     sessions.claim_state()
     for job in ("a", "b"):
-        enter(sessions, job, PLAIN)
+        place(sessions, job, PLAIN)
         arrive(sessions, job)
     sessions.own.stream_closed(clean=False)
     sessions.claim_state()
     sessions.forget()
     assert sessions.claim_state() is None
-    assert [session.known for session in sessions] == [False] * 2
+    assert [session.registered for session in sessions] == [False] * 2
 
 
 # Everything at once
 
-WISHES = [PLAIN, OTHER, STATE, Wish(3, alone=True)]
+PLACEMENTS = [PLAIN, OTHER, STATE, Placement(3, alone=True)]
 
 
 class Pools(RuleBasedStateMachine):
@@ -311,7 +313,7 @@ class Pools(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.sessions = pool(max_jobs=3, max_sessions=3)
-        self.wishes: dict[str, Wish] = {}
+        self.placements: dict[str, Placement] = {}
         self.entered: list[str] = []
         self.sent: list[str] = []
         self.joining: set[str] = set()
@@ -323,10 +325,10 @@ class Pools(RuleBasedStateMachine):
         return data.draw(st.sampled_from(sorted_names)) if sorted_names else None
 
     def goes(self, job: str, session: SessionRouter[str]) -> None:
-        wish = self.wishes[job]
+        placement = self.placements[job]
         assert not session.retired
-        assert not session.is_cancelling(wish.fn_index)
-        assert wish.session_hash is None or session is self.sessions.own
+        assert not session.is_cancelling(placement.fn_index)
+        assert placement.session_hash is None or session is self.sessions.own
         self.sent.append(job)
         self.joining.add(job)
 
@@ -338,17 +340,17 @@ class Pools(RuleBasedStateMachine):
             self.goes(job, session)
         if sum(session.pending for session in self.sessions) < 3:
             for job in self.sessions.waiting:
-                fn_index = self.wishes[job].fn_index
-                assert any(s.is_cancelling(fn_index) for s in self.sessions) or self.wishes[job].alone, (
+                fn_index = self.placements[job].fn_index
+                assert any(s.is_cancelling(fn_index) for s in self.sessions) or self.placements[job].alone, (
                     "a job waits though there is a place"
                 )
 
-    @rule(wish=st.sampled_from(WISHES))
-    def enter(self, wish: Wish) -> None:
-        job = f"job {len(self.wishes)}"
-        self.wishes[job] = wish
+    @rule(placement=st.sampled_from(PLACEMENTS))
+    def place(self, placement: Placement) -> None:
+        job = f"job {len(self.placements)}"
+        self.placements[job] = placement
         self.entered.append(job)
-        session = self.sessions.enter(job, wish)
+        session = self.sessions.place(job, placement)
         if session is not None:
             self.goes(job, session)
 

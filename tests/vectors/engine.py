@@ -89,8 +89,8 @@ class Played:
                 return engine.cancel_answered(self._cancels.pop(name))
             case {"cancel_failed": name}:
                 return engine.cancel_failed(self._cancels.pop(name))
-            case {"look": session}:
-                return engine.look(self._sessions[session])
+            case {"retry_cancels": session}:
+                return engine.retry_cancels(self._sessions[session])
             case {"limit_reached": name, "phase": phase}:
                 return engine.limit_reached(self._limits[name, phase])
             case {"renew_session": session_hash}:

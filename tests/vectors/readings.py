@@ -246,10 +246,13 @@ def _route(router: SessionRouter[str], ids: dict[str, str], step: Any) -> Any:
             return {"read": router.start_reading()}
         case {"accept": job, "event_id": event_id}:
             ids[job] = event_id
-            early = router.register(job, event_id)
-            for message in early:
+            unclaimed = router.register(job, event_id)
+            for message in unclaimed:
                 _consequences(router, message)
-            return {"early": [_MESSAGES[type(m).__name__] for m in early], "read": router.start_reading()}
+            return {
+                "unclaimed": [_MESSAGES[type(m).__name__] for m in unclaimed],
+                "read": router.start_reading(),
+            }
         case {"refuse": job}:
             router.join_failed(job)
             return None

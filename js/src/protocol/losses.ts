@@ -12,7 +12,7 @@ import type { SessionRouter } from "./router.ts";
  * server did not know the session. After any other end the server drops the session's jobs.
  */
 export function streamBroken<Job>(session: SessionRouter<Job>, isUnknown: boolean): Job[] {
-  const { entries, early, inDoubt } = session;
+  const { entries, unclaimed, inDoubt } = session;
   const lost: Job[] = [];
   if (isUnknown) session.known = false;
   for (const [event_id, entry] of entries) {
@@ -24,8 +24,8 @@ export function streamBroken<Job>(session: SessionRouter<Job>, isUnknown: boolea
     // A join that is on its way may have been accepted before, and dropped with the others.
     for (const job of session.sent) inDoubt.add(job);
     // What came of them before the break says nothing, unless it is the end.
-    for (const [event_id, kept] of early) {
-      if (!kept.some((message) => message.msg === "process_completed")) early.delete(event_id);
+    for (const [event_id, kept] of unclaimed) {
+      if (!kept.some((message) => message.msg === "process_completed")) unclaimed.delete(event_id);
     }
   }
   // The server never takes the lost ids off its list: later streams of it would not end.

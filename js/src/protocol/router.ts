@@ -9,7 +9,7 @@ import type { Message } from "./messages.ts";
 
 // Messages of ids that nobody has registered: those that overtook the answer to their join, and those of jobs that an
 // earlier client of this session left behind. More ids than joins can be on their way are of the second kind.
-const MAX_EARLY_JOBS = 256;
+const MAX_UNCLAIMED_JOBS = 256;
 
 /** A job that the server has accepted in this session. */
 export interface Entry<Job> {
@@ -66,7 +66,7 @@ export class SessionRouter<Job> {
   /** The events that were pending when the stream was asked for. */
   openedWith: Set<string> = new Set();
   /** Messages of events that nobody has registered yet. */
-  early: Map<string, Message[]> = new Map();
+  unclaimed: Map<string, Message[]> = new Map();
 
   constructor(session_hash: string) {
     this.session_hash = session_hash;
@@ -163,8 +163,8 @@ export class SessionRouter<Job> {
     const fn_index = this.joining.get(job) as number;
     const cancelWanted = this.#leave(job);
     this.known = true;
-    const early = this.early.get(event_id);
-    if (early || !this.inDoubt.has(job)) {
+    const unclaimed = this.unclaimed.get(event_id);
+    if (unclaimed || !this.inDoubt.has(job)) {
       this.inDoubt.delete(job);
       this.entries.set(event_id, {
         job,
@@ -180,10 +180,10 @@ export class SessionRouter<Job> {
         closed: false,
         atRisk: [],
       });
-      this.early.delete(event_id);
+      this.unclaimed.delete(event_id);
     }
     this.#forgetEarly();
-    return early ?? [];
+    return unclaimed ?? [];
   }
 
   /**
@@ -261,15 +261,16 @@ export class SessionRouter<Job> {
   }
 
   #keepEarly(event_id: string, message: Message): void {
-    const kept = this.early.get(event_id) ?? [];
-    if (!this.joining.size || message.msg === "close_stream" || this.early.size > MAX_EARLY_JOBS) return;
-    this.early.set(event_id, kept);
+    const kept = this.unclaimed.get(event_id) ?? [];
+    if (!this.joining.size || message.msg === "close_stream" || this.unclaimed.size > MAX_UNCLAIMED_JOBS)
+      return;
+    this.unclaimed.set(event_id, kept);
     kept.push(message);
   }
 
   #forgetEarly(): void {
     if (this.joining.size) return;
-    this.early.clear();
+    this.unclaimed.clear();
   }
 }
 

@@ -254,9 +254,9 @@ function routed(
   }
   if ("accept" in step) {
     ids.set(step.accept, step.event_id);
-    const early = session.register(step.accept, step.event_id);
-    for (const one of early) consequences(session, one);
-    return { early: early.map((one) => one.msg), read: session.startReading() };
+    const unclaimed = session.register(step.accept, step.event_id);
+    for (const one of unclaimed) consequences(session, one);
+    return { unclaimed: unclaimed.map((one) => one.msg), read: session.startReading() };
   }
   if ("refuse" in step) {
     session.joinFailed(step.refuse);

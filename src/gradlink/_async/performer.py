@@ -18,12 +18,12 @@ from gradlink._engine.effects import (
     Join,
     LeaveQueue,
     LeaveStream,
-    LookAgain,
     Notify,
     OpenStream,
     RenewHeartbeat,
     Resend,
     ResetAlone,
+    RetryCancelsLater,
     RunAlone,
     RunDirect,
     SendCancel,
@@ -88,8 +88,8 @@ class AsyncPerformer:
                     pass  # readers look for it themselves, and end with the client's tasks
                 case SendCancel():
                     self._run_cancel(sending.send_cancel(port, effect))
-                case LookAgain():
-                    self._tasks.start(partial(self._look, effect))
+                case RetryCancelsLater():
+                    self._tasks.start(partial(self._retry_cancels, effect))
                 case ResetAlone():
                     self._run_cancel(sending.reset_alone(port, effect))
                 case StopAlone(job=job):
@@ -158,9 +158,9 @@ class AsyncPerformer:
             return
         self._port.apply(self._port.engine.queue_stands)
 
-    async def _look(self, again: LookAgain[AsyncJobCore]) -> None:
+    async def _retry_cancels(self, again: RetryCancelsLater[AsyncJobCore]) -> None:
         await anyio.sleep(again.seconds)
-        self._port.apply(partial(self._port.engine.look, again.session))
+        self._port.apply(partial(self._port.engine.retry_cancels, again.session))
 
     async def _end_later(self, scope: Scope) -> None:
         await anyio.sleep(LATE_JOIN_SECONDS)

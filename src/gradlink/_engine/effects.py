@@ -91,8 +91,8 @@ class SendCancel(Generic[JobT]):
 
 
 @dataclass(frozen=True, slots=True)
-class LookAgain(Generic[JobT]):
-    """Call ``Engine.look`` with the session in ``seconds``: a cancel waits there until it hits no other job."""
+class RetryCancelsLater(Generic[JobT]):
+    """Call ``Engine.retry_cancels`` with the session in ``seconds``: a cancel waits until it can hit no other job."""
 
     session: SessionRouter[JobT]
     seconds: float
@@ -150,7 +150,7 @@ Effect: TypeAlias = (
     | OpenStream[JobT]
     | LeaveStream[JobT]
     | SendCancel[JobT]
-    | LookAgain[JobT]
+    | RetryCancelsLater[JobT]
     | ResetAlone[JobT]
     | StopAlone[JobT]
     | WatchQueue

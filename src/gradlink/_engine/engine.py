@@ -27,7 +27,7 @@ from gradlink._engine.effects import (
 )
 from gradlink._engine.failures import crossed_break, lost_with
 from gradlink._engine.known import EngineOptions, Known
-from gradlink._engine.limits import enter
+from gradlink._engine.limits import begin_phase
 from gradlink._engine.places import admit, place, vacate
 from gradlink._engine.resending import lose
 from gradlink._engine.state import JobT
@@ -130,7 +130,7 @@ class Engine(Generic[JobT]):
         effects: list[Effect[JobT]] = []
         if job.ended:
             return effects  # it was cancelled before
-        enter(job, "total", effects)
+        begin_phase(job, "total", effects)
         if job.endpoint.takes_direct_route:
             effects.append(RunDirect(job))
         elif not self.schema.dialect.shares_stream:
@@ -165,7 +165,7 @@ class Engine(Generic[JobT]):
     def uploading(self, job: JobT) -> list[Effect[JobT]]:
         """Note that the job's files are sent."""
         effects: list[Effect[JobT]] = []
-        enter(job, "upload", effects)
+        begin_phase(job, "upload", effects)
         return effects
 
     def joining(self, job: JobT, session: SessionRouter[JobT]) -> tuple[bool, list[Effect[JobT]]]:
@@ -175,7 +175,7 @@ class Engine(Generic[JobT]):
             vacate(self._known, job, session, effects)
             return False, effects
         session.join_sent(job, job.endpoint.fn_index, generator=job.endpoint.generator)
-        enter(job, "queue", effects)
+        begin_phase(job, "queue", effects)
         # The server knows the session already, so its stream can be opened while the join is on its way.
         _read_if_wanted(session, effects)
         return True, effects
@@ -219,7 +219,7 @@ class Engine(Generic[JobT]):
         effects: list[Effect[JobT]] = []
         if not job.tracker.begin_sending():
             return False, effects
-        enter(job, "run", effects)
+        begin_phase(job, "run", effects)
         return True, effects
 
     def ran_directly(self, job: JobT, data: list[JSONValue]) -> list[Effect[JobT]]:
@@ -244,7 +244,7 @@ class Engine(Generic[JobT]):
         effects: list[Effect[JobT]] = []
         if not job.tracker.begin_sending():
             return False, effects
-        enter(job, "queue", effects)
+        begin_phase(job, "queue", effects)
         return True, effects
 
     def joined_alone(self, job: JobT, event_id: str) -> list[Effect[JobT]]:
@@ -351,8 +351,8 @@ class Engine(Generic[JobT]):
         stopping.failed(self._known, cancel, effects)
         return effects
 
-    def look(self, session: SessionRouter[JobT]) -> list[Effect[JobT]]:
-        """Take it that the time of LookAgain has passed."""
+    def retry_cancels(self, session: SessionRouter[JobT]) -> list[Effect[JobT]]:
+        """Take it that the time of RetryCancelsLater has passed."""
         effects: list[Effect[JobT]] = []
         session.watched = False
         stopping.watch(self._known, session, effects)

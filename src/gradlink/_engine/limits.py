@@ -7,7 +7,7 @@ from gradlink._engine.state import JobT
 from gradlink._protocol.policy import LimitPhase
 
 
-def enter(job: JobT, phase: LimitPhase, effects: list[Effect[JobT]]) -> None:
+def begin_phase(job: JobT, phase: LimitPhase, effects: list[Effect[JobT]]) -> None:
     """Let the job enter ``phase``: the limit of the one before ends, that of this one counts from now."""
     if phase != "total":
         job.stage += 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from gradlink._engine.effects import Effect, Join, Notify, StartHeartbeat
 from gradlink._engine.failures import lost_state
 from gradlink._engine.known import Known
-from gradlink._engine.limits import enter
+from gradlink._engine.limits import begin_phase
 from gradlink._engine.state import JobT
 from gradlink._protocol.router import SessionRouter
-from gradlink._protocol.sessions import wish_of
+from gradlink._protocol.sessions import placement_of
 
 
 def place(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
@@ -18,10 +18,10 @@ def place(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
         lost = known.pool.claim_state()
         if lost is not None:
             raise lost_state(lost)
-    session = known.pool.enter(job, wish_of(endpoint, schema.dialect))
+    session = known.pool.place(job, placement_of(endpoint, schema.dialect))
     if schema.wants_heartbeat:
         effects.append(StartHeartbeat())
-    enter(job, "queue", effects)
+    begin_phase(job, "queue", effects)
     if session is not None:
         effects.append(Join(job, session))
 

@@ -6,7 +6,7 @@ from gradlink._engine import stopping
 from gradlink._engine.effects import Effect, LeaveQueue, Notify, StartHeartbeat, WatchQueue
 from gradlink._engine.failures import stopped_along
 from gradlink._engine.known import Known
-from gradlink._engine.limits import enter
+from gradlink._engine.limits import begin_phase
 from gradlink._engine.state import JobT
 from gradlink._protocol import cancelling
 from gradlink._protocol.jsonvalue import JSONObject
@@ -30,7 +30,7 @@ def receive(known: Known[JobT], job: JobT, message: Message, effects: list[Effec
         _watch_queue(known, job, message, effects)
     if not job.ran and job.tracker.started:
         job.ran = True
-        enter(job, "run", effects)
+        begin_phase(job, "run", effects)
 
 
 def take(
@@ -54,7 +54,7 @@ def take(
             _take_rendered(known, output, session, effects)
             # The server's answer to a cancel is a success with nothing in it.
             cancelled = message.success and message.data is None
-            for other in [] if cancelled else cancelling.hit_by_stop(session, event_id):
+            for other in [] if cancelled else cancelling.collateral_of_stop(session, event_id):
                 other.tracker.lose(stopped_along())
                 effects.append(Notify(other))
             _ended_at_server(known, session, event_id, effects, cancelled=cancelled)

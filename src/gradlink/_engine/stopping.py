@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradlink._engine import alone
-from gradlink._engine.effects import Effect, LookAgain, Notify, SendCancel
+from gradlink._engine.effects import Effect, Notify, RetryCancelsLater, SendCancel
 from gradlink._engine.known import Known
 from gradlink._engine.places import admit
 from gradlink._engine.state import JobT
@@ -65,7 +65,7 @@ def watch(known: Known[JobT], session: SessionRouter[JobT], effects: list[Effect
         return
     session.watched = True
     cancel_ready(known, session, effects)
-    effects.append(LookAgain(session, LOOK_SECONDS))
+    effects.append(RetryCancelsLater(session, LOOK_SECONDS))
 
 
 def answered(known: Known[JobT], cancel: SendCancel[JobT], effects: list[Effect[JobT]]) -> None:

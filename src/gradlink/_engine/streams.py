@@ -48,7 +48,7 @@ class StreamPolicy:
     Attributes:
         opened: the stream was there; before that the app has not seen that it is wanted.
         carried: messages of jobs came on it.
-        left: it is not read on: nothing more is wanted on it, or the server ended it in a way that is not its end; see
+        abandoned: it is not read on: nothing more is wanted on it, or the server ended it in a way that is not its end; see
             ``error``.
         error: what that means for the jobs on it, None if nothing.
     """
@@ -62,7 +62,7 @@ class StreamPolicy:
 
     def begin(self) -> None:
         """Note that a stream is asked for."""
-        self.opened = self._heard = self.carried = self.closed = self.left = False
+        self.opened = self._heard = self.carried = self.closed = self.abandoned = False
         self.error: GradlinkError | None = None
 
     def concerns_jobs(self, message: Message) -> bool:
@@ -77,9 +77,9 @@ class StreamPolicy:
                 # The end follows at once. A connection that is read to its end can be used again.
                 self.closed = True
             case UnexpectedError(is_second_end=True):
-                self.left = True  # the next stream goes on where this one broke
+                self.abandoned = True  # the next stream goes on where this one broke
             case UnexpectedError(event_id=None):
-                self.left, self.error = True, stream_error(message)
+                self.abandoned, self.error = True, stream_error(message)
             case HeartbeatMessage():
                 return True
             case Unknown(msg=msg):
@@ -91,11 +91,11 @@ class StreamPolicy:
 
     def leave(self) -> None:
         """Note that the client does not read on, so that the end of the stream means nothing."""
-        self.left = True
+        self.abandoned = True
 
     def end(self) -> GradlinkError | None:
         """Return what the end of the stream means that was read to it, None if it was a clean one."""
-        if self.left:
+        if self.abandoned:
             return self.error
         return None if self.closed or not self._closes_explicitly else unclosed_stream()
 

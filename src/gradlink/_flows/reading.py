@@ -61,7 +61,7 @@ class SessionStream(Generic[JobT]):
         """Hand a message to its job; return whether the stream is to be read on."""
         message = take_message(text)
         if not self._policy.concerns_jobs(message):
-            return not self._policy.left
+            return not self._policy.abandoned
         if self._port.deliver(self.session, message):
             return True
         self._policy.leave()

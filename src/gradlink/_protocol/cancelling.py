@@ -43,7 +43,7 @@ def cancel(session: SessionRouter[JobT], event_id: str) -> CancelPlan | None:
     entry.dequeued = plan is CancelPlan.DEQUEUE
     entry.unsure = entry.dequeued and _is_alone(session, entry)
     if plan is CancelPlan.STOP:
-        entry.at_risk = tuple(
+        entry.collateral = tuple(
             other_id
             for other_id, other in session.entries.items()
             if other.fn_index == entry.fn_index
@@ -108,7 +108,7 @@ def look(session: SessionRouter[JobT]) -> bool:
     return True
 
 
-def hit_by_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
+def collateral_of_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
     """Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
 
     They waited for a place when the server was told, and may have got its place: before the stop came, so that they
@@ -121,9 +121,9 @@ def hit_by_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
         return hit
     for stopping in session.entries.values():
         # One that waited as well has got the place of the job that was stopped: Gradio frees it before it has done so.
-        if stopping.fn_index != ended.fn_index or event_id in stopping.at_risk:
+        if stopping.fn_index != ended.fn_index or event_id in stopping.collateral:
             continue
-        for other_id in stopping.at_risk:
+        for other_id in stopping.collateral:
             other = session.entries.get(other_id)
             if other is not None and not (other.cancel_wanted or other.stopped):
                 other.cancel_wanted = True

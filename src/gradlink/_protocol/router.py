@@ -17,9 +17,9 @@ JobT = TypeVar("JobT", bound=Hashable)
 
 # Messages of ids that nobody has registered: those that overtook the answer to their join, and those of
 # jobs that an earlier client of this session left behind. The bound keeps the second kind from piling up.
-MAX_EARLY_JOBS = 256
+MAX_UNCLAIMED_JOBS = 256
 # A burst of a generator is not cut, since a value whose edits are missing would be a wrong one.
-MAX_EARLY_MESSAGES = 100_000
+MAX_UNCLAIMED_MESSAGES = 100_000
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Entry(Generic[JobT]):
         taken_out: the server has done so.
         stopped: the server has confirmed the cancel; only the closing message is missing.
         closed: it was taken out of the queue but may have started: its closing message has come, and it may run on.
-        at_risk: those of its function that waited for its place when the server was told to stop it.
+        collateral: those of its function that waited for its place when the server was told to stop it.
     """
 
     job: JobT
@@ -50,7 +50,7 @@ class Entry(Generic[JobT]):
     taken_out: bool = False
     stopped: bool = False
     closed: bool = False
-    at_risk: tuple[str, ...] = ()
+    collateral: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -68,10 +68,10 @@ class SessionRouter(Generic[JobT]):
 
     Attributes:
         session_hash: the server's name for the session.
-        known: the server has accepted a job of this session, so its stream may be opened in advance.
+        registered: the server has accepted a job of this session, so its stream may be opened in advance.
         way: how its server cancels.
         unusable: its streams cannot be trusted any more.
-        left: the client has gone on with another session.
+        superseded: the client has gone on with another session.
         reading: somebody reads its stream, or is about to. Two readers would steal each other's messages.
         watched: somebody looks from time to time whether a cancel that waits can be sent.
         entries: its pending jobs by event id.
@@ -85,9 +85,9 @@ class SessionRouter(Generic[JobT]):
     def __init__(self, session_hash: str, way: CancelWay = CancelWay.SESSION) -> None:
         self.session_hash = session_hash
         self.way = way
-        self.known = False
+        self.registered = False
         self.unusable = False
-        self.left = False
+        self.superseded = False
         self._in_doubt: set[JobT] = set()
         self.reading = False
         self.watched = False
@@ -98,13 +98,13 @@ class SessionRouter(Generic[JobT]):
         self.generators: set[int] = set()
         self.cancelling: dict[str, int] = {}
         self._opened_with: frozenset[str] = frozenset()
-        self._early: OrderedDict[str, list[Message]] = OrderedDict()
-        self._early_count = 0
+        self._unclaimed: OrderedDict[str, list[Message]] = OrderedDict()
+        self._unclaimed_count = 0
 
     @property
     def retired(self) -> bool:
         """It takes no new job."""
-        return self.unusable or self.left
+        return self.unusable or self.superseded
 
     @property
     def idle(self) -> bool:
@@ -119,7 +119,7 @@ class SessionRouter(Generic[JobT]):
     @property
     def wants_stream(self) -> bool:
         """A stream is needed now: a job is pending, or joins a session that the server knows."""
-        return self.has_pending or (self.known and bool(self.joining))
+        return self.has_pending or (self.registered and bool(self.joining))
 
     @property
     def jobs(self) -> list[JobT]:
@@ -159,10 +159,11 @@ class SessionRouter(Generic[JobT]):
         """
         if self.has_pending:
             return True
-        if not (carried and self.known) or self.unusable:
+        if not (carried and self.registered) or self.unusable:
             return False
         over = sum(
-            any(isinstance(message, ProcessCompleted) for message in kept) for kept in self._early.values()
+            any(isinstance(message, ProcessCompleted) for message in kept)
+            for kept in self._unclaimed.values()
         )
         return len(self.joining) > over
 
@@ -213,7 +214,7 @@ class SessionRouter(Generic[JobT]):
         """Note that ``job`` was not accepted."""
         self._leave(job)
         self._in_doubt.discard(job)
-        self._forget_early()
+        self._forget_unclaimed()
 
     def register(self, job: JobT, event_id: str) -> list[Message]:
         """Note that the server accepted ``job`` as ``event_id``; return its messages so far.
@@ -222,16 +223,16 @@ class SessionRouter(Generic[JobT]):
         """
         fn_index = self.joining[job]
         cancel_wanted = self._leave(job)
-        self.known = True
-        if job in self._in_doubt and event_id not in self._early:
-            self._forget_early()
+        self.registered = True
+        if job in self._in_doubt and event_id not in self._unclaimed:
+            self._forget_unclaimed()
             return []
         self._in_doubt.discard(job)
         self.entries[event_id] = Entry(job, fn_index, cancel_wanted=cancel_wanted)
-        early = self._early.pop(event_id, [])
-        self._early_count -= len(early)
-        self._forget_early()
-        return early
+        unclaimed = self._unclaimed.pop(event_id, [])
+        self._unclaimed_count -= len(unclaimed)
+        self._forget_unclaimed()
+        return unclaimed
 
     def route(self, message: Message) -> list[JobT]:
         """Return the jobs that ``message`` is for.
@@ -247,7 +248,7 @@ class SessionRouter(Generic[JobT]):
             return []
         entry = self.entries.get(event_id)
         if entry is None:
-            self._keep_early(event_id, message)
+            self._keep_unclaimed(event_id, message)
             return []
         return [entry.job]
 
@@ -307,7 +308,7 @@ class SessionRouter(Generic[JobT]):
         The server ends no stream by itself on which no job ends: one that was opened in advance for a join that
         was refused, or an unusable session's. When it is left, the server forgets the session.
         """
-        self.known = self.known and not self.idle
+        self.registered = self.registered and not self.idle
         return not self.idle
 
     def stream_closed(self, *, clean: bool, session_not_found: bool = False) -> list[JobT]:
@@ -319,7 +320,7 @@ class SessionRouter(Generic[JobT]):
         the session's jobs.
         """
         if session_not_found:
-            self.known = False
+            self.registered = False
         if clean:
             return []
         lost = {
@@ -333,12 +334,12 @@ class SessionRouter(Generic[JobT]):
             # A join that is on its way may have been accepted before, and dropped with the others.
             self._in_doubt.update(self.sent)
             # What came of them before the break says nothing, unless it is the end.
-            self._early = OrderedDict(
+            self._unclaimed = OrderedDict(
                 (event_id, kept)
-                for event_id, kept in self._early.items()
+                for event_id, kept in self._unclaimed.items()
                 if any(isinstance(message, ProcessCompleted) for message in kept)
             )
-            self._early_count = sum(map(len, self._early.values()))
+            self._unclaimed_count = sum(map(len, self._unclaimed.values()))
         if lost or self._in_doubt:
             # The server never takes the lost ids off its list: later streams of it would not end.
             self.unusable = True
@@ -352,19 +353,19 @@ class SessionRouter(Generic[JobT]):
         self.withdrawn.discard(job)
         return withdrawn
 
-    def _keep_early(self, event_id: str, message: Message) -> None:
+    def _keep_unclaimed(self, event_id: str, message: Message) -> None:
         if not self.joining or isinstance(message, CloseStream):
             return
-        kept = self._early.setdefault(event_id, [])
+        kept = self._unclaimed.setdefault(event_id, [])
         # The end of a job is never dropped, or it would wait for ever.
-        if self._early_count < MAX_EARLY_MESSAGES or isinstance(message, ProcessCompleted):
+        if self._unclaimed_count < MAX_UNCLAIMED_MESSAGES or isinstance(message, ProcessCompleted):
             kept.append(message)
-            self._early_count += 1
-        if len(self._early) > MAX_EARLY_JOBS:
-            _, dropped = self._early.popitem(last=False)
-            self._early_count -= len(dropped)
+            self._unclaimed_count += 1
+        if len(self._unclaimed) > MAX_UNCLAIMED_JOBS:
+            _, dropped = self._unclaimed.popitem(last=False)
+            self._unclaimed_count -= len(dropped)
 
-    def _forget_early(self) -> None:
+    def _forget_unclaimed(self) -> None:
         if not self.joining:
-            self._early.clear()
-            self._early_count = 0
+            self._unclaimed.clear()
+            self._unclaimed_count = 0

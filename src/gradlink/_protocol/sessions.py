@@ -32,7 +32,7 @@ JOBS_OF_A_STREAM = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Placement:
     """What a job asks of its session.
 
     Attributes:
@@ -46,10 +46,10 @@ class Wish:
     alone: bool = False
 
 
-def wish_of(endpoint: Endpoint, dialect: Dialect) -> Wish:
+def placement_of(endpoint: Endpoint, dialect: Dialect) -> Placement:
     """Return what a call of ``endpoint`` asks of its session."""
     own = endpoint.session_hash or ("" if endpoint.stateful else None)
-    return Wish(endpoint.fn_index, own, alone=endpoint.batch and dialect.mixes_batches)
+    return Placement(endpoint.fn_index, own, alone=endpoint.batch and dialect.mixes_batches)
 
 
 class SessionPool(Generic[JobT]):
@@ -70,7 +70,7 @@ class SessionPool(Generic[JobT]):
         self._new_session = new_session
         self._max_jobs = max_jobs
         self._max_spares = 0 if one_session else max_sessions - 1
-        self._waiting: deque[tuple[JobT, Wish]] = deque()
+        self._waiting: deque[tuple[JobT, Placement]] = deque()
         self._spares: list[SessionRouter[JobT]] = []
         self.own: SessionRouter[JobT] = new_session()
         self._holds_state = False
@@ -85,13 +85,13 @@ class SessionPool(Generic[JobT]):
         """Jobs that have no place yet, in order."""
         return [job for job, _ in self._waiting]
 
-    def enter(self, job: JobT, wish: Wish) -> SessionRouter[JobT] | None:
+    def place(self, job: JobT, placement: Placement) -> SessionRouter[JobT] | None:
         """Return the session to send ``job`` under now; None if it has to wait for :meth:`admit`."""
-        session = None if self._waiting else self._place(wish)
+        session = None if self._waiting else self._find_place(placement)
         if session is None:
-            self._waiting.append((job, wish))
+            self._waiting.append((job, placement))
             return None
-        session.join_started(job, wish.fn_index)
+        session.join_started(job, placement.fn_index)
         return session
 
     def admit(self) -> list[tuple[JobT, SessionRouter[JobT]]]:
@@ -100,14 +100,14 @@ class SessionPool(Generic[JobT]):
         A job that waits for a cancel in its session lets those behind it pass.
         """
         admitted: list[tuple[JobT, SessionRouter[JobT]]] = []
-        kept: deque[tuple[JobT, Wish]] = deque()
+        kept: deque[tuple[JobT, Placement]] = deque()
         while self._waiting and not self._full:
-            job, wish = self._waiting.popleft()
-            session = self._place(wish)
+            job, placement = self._waiting.popleft()
+            session = self._find_place(placement)
             if session is None:
-                kept.append((job, wish))
+                kept.append((job, placement))
                 continue
-            session.join_started(job, wish.fn_index)
+            session.join_started(job, placement.fn_index)
             admitted.append((job, session))
         self._waiting.extendleft(reversed(kept))
         return admitted
@@ -138,20 +138,20 @@ class SessionPool(Generic[JobT]):
 
     def _replace_own(self, session_hash: str | None) -> None:
         before = self.own
-        known = next((s for s in self if s.session_hash == session_hash and not s.unusable), None)
-        if known is before:
+        existing = next((s for s in self if s.session_hash == session_hash and not s.unusable), None)
+        if existing is before:
             return
-        if known is not None:
+        if existing is not None:
             # Its stream is read already: a second reader would steal its messages.
-            self._spares.remove(known)
-            known.left = False
-            self.own = known
+            self._spares.remove(existing)
+            existing.superseded = False
+            self.own = existing
         else:
             self.own = self._new_session()
             if session_hash is not None:
                 self.own.session_hash = session_hash
         if not before.idle:
-            before.left = True
+            before.superseded = True
             self._spares.append(before)
 
     def forget(self) -> None:
@@ -159,7 +159,7 @@ class SessionPool(Generic[JobT]):
         self._holds_state = False
         self._lost_state = None
         for session in self:
-            session.known = False
+            session.registered = False
 
     def tidy(self) -> None:
         """Forget retired sessions that nothing is pending in."""
@@ -173,27 +173,27 @@ class SessionPool(Generic[JobT]):
     def _full(self) -> bool:
         return sum(session.pending for session in self) >= self._max_jobs
 
-    def _place(self, wish: Wish) -> SessionRouter[JobT] | None:
+    def _find_place(self, placement: Placement) -> SessionRouter[JobT] | None:
         if self._full:
             return None
         self.tidy()
-        if wish.alone and any(session.busy_with(wish.fn_index) for session in self):
+        if placement.alone and any(session.busy_with(placement.fn_index) for session in self):
             return None
-        session = self._choose(wish)
-        return None if session.is_cancelling(wish.fn_index) else session
+        session = self._choose(placement)
+        return None if session.is_cancelling(placement.fn_index) else session
 
-    def _choose(self, wish: Wish) -> SessionRouter[JobT]:
-        if wish.session_hash is not None:
+    def _choose(self, placement: Placement) -> SessionRouter[JobT]:
+        if placement.session_hash is not None:
             for session in self:
-                if session.session_hash == wish.session_hash and not session.retired:
+                if session.session_hash == placement.session_hash and not session.retired:
                     return session
             return self.own
         usable = [session for session in self if not session.retired]
         for session in usable:
             # A job waits for a cancel in the client's own session rather than leave it.
-            cancelling = session is not self.own and session.is_cancelling(wish.fn_index)
+            cancelling = session is not self.own and session.is_cancelling(placement.fn_index)
             crowded = session.pending >= JOBS_OF_A_STREAM
-            if not (cancelling or crowded or session.busy_with(wish.fn_index)):
+            if not (cancelling or crowded or session.busy_with(placement.fn_index)):
                 return session
         if len(usable) <= self._max_spares:
             spare = self._new_session()

@@ -11,12 +11,12 @@ from gradlink._engine.effects import (
     Join,
     LeaveQueue,
     LeaveStream,
-    LookAgain,
     Notify,
     OpenStream,
     RenewHeartbeat,
     Resend,
     ResetAlone,
+    RetryCancelsLater,
     RunAlone,
     RunDirect,
     SendCancel,
@@ -102,8 +102,8 @@ class Performer:
                 case SendCancel():
                     if not self._run(self._cancellers, sending.send_cancel(port, effect)):
                         port.apply(partial(engine.cancel_failed, effect))
-                case LookAgain(session=session, seconds=seconds):
-                    self._clock.after(seconds, partial(port.apply, partial(engine.look, session)))
+                case RetryCancelsLater(session=session, seconds=seconds):
+                    self._clock.after(seconds, partial(port.apply, partial(engine.retry_cancels, session)))
                 case ResetAlone():
                     if not self._run(self._cancellers, sending.reset_alone(port, effect)):
                         port.apply(partial(engine.reset_ended, effect))
