@@ -15,7 +15,7 @@ from gradlink import (
     ResponseError,
     TransportError,
 )
-from gradlink._flows.connect import connect, look_again
+from gradlink._flows.connect import check_restart, connect
 from gradlink._flows.exchange import Access
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import AppSchema, read_app
@@ -314,14 +314,14 @@ NEW = Access(Routes(BASE, "/gradio_api"))
 
 def test_an_app_that_is_still_the_same_is_not_read_again() -> None:
     play = Play(Answer(200, {"app_id": 7}))
-    assert play.run(look_again(NEW, SCHEMA)) is None
+    assert play.run(check_restart(NEW, SCHEMA)) is None
     assert play.requests() == [f"GET {BASE}gradio_api/app_id"]
 
 
 def test_an_app_that_was_restarted_is_read_again() -> None:
     config = {**CONFIG, "app_id": 8, "version": "6.32.0"}
     play = Play(Answer(200, {"app_id": 8}), Answer(200, config), Answer(200, INFO))
-    fresh = play.run(look_again(NEW, SCHEMA))
+    fresh = play.run(check_restart(NEW, SCHEMA))
     assert fresh is not None
     assert (fresh.app_id, fresh.version) == (8, "6.32.0")
 
@@ -330,10 +330,10 @@ def test_an_app_that_was_restarted_is_read_again() -> None:
     "answer", [Answer(404), Answer(500), Answer(200, b"<html>"), Answer(200, []), TransportError("broken")]
 )
 def test_an_app_that_does_not_say_counts_as_the_same(answer: Any) -> None:
-    assert Play(answer).run(look_again(NEW, SCHEMA)) is None
+    assert Play(answer).run(check_restart(NEW, SCHEMA)) is None
 
 
 def test_an_app_without_an_id_is_not_asked() -> None:
     play = Play()
-    assert play.run(look_again(NEW, read_app({**CONFIG, "app_id": None}, INFO))) is None
+    assert play.run(check_restart(NEW, read_app({**CONFIG, "app_id": None}, INFO))) is None
     assert play.asked == []

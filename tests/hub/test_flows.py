@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gradlink import GradlinkError, HubError, HubRateLimitError, SpaceNotFoundError, SpaceNotRunningError
-from gradlink._flows.connect import connect, look_again
+from gradlink._flows.connect import check_restart, connect
 from gradlink._flows.exchange import Access
 from gradlink._flows.hub import Hub, quota, space_info
 from gradlink._flows.space import Space, find_running
@@ -147,13 +147,13 @@ def test_a_space_that_fell_asleep_is_woken_up_before_the_next_call() -> None:
         Answer(200, again, url=f"{HOST}/config"),
         Answer(200, INFO),
     )
-    fresh = play.run(look_again(access, schema))
+    fresh = play.run(check_restart(access, schema))
     assert fresh is not None
     assert fresh.app_id == 2
     running, broken = described("RUNNING"), Answer(500)
     for answers in ([described("PAUSED")], [Answer(500)], [running, broken, broken, running]):
         with pytest.raises(GradlinkError) as e:
-            Play(Answer(503), *answers).run(look_again(access, schema))
+            Play(Answer(503), *answers).run(check_restart(access, schema))
         assert e.value.execution == "not started"
 
 
@@ -173,7 +173,7 @@ def test_a_space_that_the_question_itself_woke_up_is_asked_once_more() -> None:
 def test_an_app_that_is_no_space_is_not_looked_up() -> None:
     play = Play(Answer(200, CONFIG, url="http://h/config"), Answer(200, INFO))
     access, schema = play.run(connect(Access(Routes("http://h/"))))
-    assert Play(Answer(503)).run(look_again(access, schema)) is None
+    assert Play(Answer(503)).run(check_restart(access, schema)) is None
 
 
 @pytest.mark.parametrize(

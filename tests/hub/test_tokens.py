@@ -12,7 +12,7 @@ import pytest
 
 from gradlink import ArgumentError
 from gradlink._local.options import client_parts
-from gradlink._local.tokens import chosen_token, lent_identity, token_file
+from gradlink._local.tokens import chosen_token, token_file, visitor_token
 
 PROGRAM = "from gradlink._local.tokens import saved_token; print(*saved_token(), sep='|')"
 WITHOUT_LIBRARY = f"import sys; sys.modules['huggingface_hub'] = None; {PROGRAM}"
@@ -131,4 +131,4 @@ def test_where_the_token_file_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 def test_outside_of_gradio_nobody_lends_an_identity() -> None:
-    assert lent_identity() is None
+    assert visitor_token() is None

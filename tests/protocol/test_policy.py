@@ -27,9 +27,9 @@ from gradlink._protocol.policy import (
     Timeout,
     as_retries,
     as_timeout,
+    is_retryable_read,
     may_reopen,
     may_repeat,
-    may_repeat_reading,
 )
 
 
@@ -108,7 +108,7 @@ FAILURES: dict[str, tuple[GradlinkError, bool, bool, bool]] = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_what_surely_had_no_effect_may_be_tried_again(name: str) -> None:
     error, call, reading, stream = FAILURES[name]
-    assert (may_repeat(error), may_repeat_reading(error), may_reopen(error)) == (call, reading, stream)
+    assert (may_repeat(error), is_retryable_read(error), may_reopen(error)) == (call, reading, stream)
 
 
 def test_pauses_are_drawn_between_bounds() -> None:

@@ -44,7 +44,7 @@ from gradlink._protocol.messages import (
 )
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import bind
-from gradlink._protocol.policy import Retries, may_reopen, may_repeat, may_repeat_reading
+from gradlink._protocol.policy import Retries, is_retryable_read, may_reopen, may_repeat
 from gradlink._protocol.replies import event_id_of, reply_error, run_output, uploaded_paths
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.routes import Routes, above, normalise, without_page
@@ -397,14 +397,20 @@ def _files(given: Any) -> Any:
     routes = Routes(normalise(given["base"]), given["prefix"])
     found: list[Any] = []
     for file in find_files(given["value"], _any_protocol(given.get("version", ""))):
-        url, own = file_address(routes, file.data)
+        url, is_same_origin = file_address(routes, file.data)
         uri = content_uri(file.data)
         try:
             content = {} if uri is None else {"content": base64.b64encode(content_of(uri)).decode()}
         except ValueError as exc:
             raise ProtocolError("a broken data URI") from exc
         found.append(
-            {"path": list(file.path), "url": url, "own": own, "name": file_name(file.data), **content}
+            {
+                "path": list(file.path),
+                "url": url,
+                "same_origin": is_same_origin,
+                "name": file_name(file.data),
+                **content,
+            }
         )
     return {"files": found}
 
@@ -440,7 +446,7 @@ def _retry(given: Any) -> Any:
         "pause": None if pause is None else list(pause),
         "may_repeat": may_repeat(failed),
         "may_reopen": may_reopen(failed),
-        "may_repeat_reading": may_repeat_reading(failed),
+        "is_retryable_read": is_retryable_read(failed),
     }
 
 

@@ -3,7 +3,7 @@
 import { ConnectError, GradlinkError, type TransportError } from "../errors.ts";
 import type { Retries } from "../protocol/policy.ts";
 import { hintsOf, innermostReason } from "../protocol/reasons.ts";
-import { mayReopen, mayRepeat, mayRepeatReading, pauseAfter } from "../protocol/repetition.ts";
+import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../protocol/repetition.ts";
 import { onAbort } from "../protocol/signals.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Http, Repeatable } from "./http.ts";
@@ -21,7 +21,7 @@ interface Trial<T> {
 }
 
 const MAY: Record<Repeatable, (error: GradlinkError) => boolean> = {
-  reading: mayRepeatReading,
+  reading: isRetryableRead,
   harmful: mayRepeat,
   direct: (error) => error.execution === "not started" && mayRepeat(error),
 };

@@ -15,7 +15,7 @@ import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
 import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
-import { mayRepeatReading } from "../protocol/repetition.ts";
+import { isRetryableRead } from "../protocol/repetition.ts";
 import { replyError, uploadedPaths } from "../protocol/replies.ts";
 import { encoded, resolve, withoutCredentials } from "../protocol/routes.ts";
 import { readerOf } from "../protocol/streams.ts";
@@ -376,12 +376,12 @@ export async function* chunks(
       if (error instanceof DownloadInterruptedError || error instanceof FileTooLargeError) throw error;
       const cause = exchange.failure(error);
       failed += 1;
-      if (http.closed || (mayRepeatReading(cause) && failed > retries.count)) {
+      if (http.closed || (isRetryableRead(cause) && failed > retries.count)) {
         const text = `the download of ${shown} broke after ${received} bytes: ${cause.message}`;
         const interrupted = new DownloadInterruptedError(text, { url: shown, cause, attempts: failed });
         throw Object.assign(interrupted, { received });
       }
-      if (!mayRepeatReading(cause)) throw cause;
+      if (!isRetryableRead(cause)) throw cause;
     } finally {
       exchange.close();
     }

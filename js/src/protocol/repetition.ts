@@ -48,7 +48,7 @@ export function mayReopen(error: GradlinkError): boolean {
 }
 
 /** Tell the same of a request that changes nothing, however often it is made: a GET, or an upload. */
-export function mayRepeatReading(error: GradlinkError): boolean {
+export function isRetryableRead(error: GradlinkError): boolean {
   if (mayRepeat(error)) return true;
   const final = [ConnectError, RedirectError, ResponseError].some((kind) => error instanceof kind);
   return error instanceof TransportError && !final;

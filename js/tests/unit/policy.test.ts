@@ -18,7 +18,7 @@ import {
   merged,
   milliseconds,
 } from "../../src/protocol/policy.ts";
-import { mayReopen, mayRepeat, mayRepeatReading, pauseAfter } from "../../src/protocol/repetition.ts";
+import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/repetition.ts";
 
 test("a number limits the whole call", () => {
   expect(merged(5, DEFAULT_TIMEOUT, "total")).toEqual({ ...DEFAULT_TIMEOUT, total: 5 });
@@ -81,5 +81,5 @@ const cases: [string, TransportError, boolean, boolean, boolean][] = [
 ];
 
 test.each(cases)("%s", (_, error, harmful, reading, opening) => {
-  expect([mayRepeat(error), mayRepeatReading(error), mayReopen(error)]).toEqual([harmful, reading, opening]);
+  expect([mayRepeat(error), isRetryableRead(error), mayReopen(error)]).toEqual([harmful, reading, opening]);
 });

@@ -52,7 +52,7 @@ import * as old from "../../src/protocol/old.ts";
 import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
 import { above, withoutPage } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
-import { mayReopen, mayRepeat, mayRepeatReading, pauseAfter } from "../../src/protocol/repetition.ts";
+import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/repetition.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
 import { normalise, Routes } from "../../src/protocol/routes.ts";
@@ -417,10 +417,10 @@ function files(given: Given): unknown {
   const routes = new Routes(normalise(given.base), given.prefix);
   return {
     files: findFiles(given.value, newest(given.version ?? "")).map(({ path, data }) => {
-      const [url, own] = fileAddress(routes, data);
+      const [url, isSameOrigin] = fileAddress(routes, data);
       const uri = contentUri(data);
       const content = uri && { content: Buffer.from(uriContent(uri)).toString("base64") };
-      return { path, url, own, name: fileName(data), ...content };
+      return { path, url, same_origin: isSameOrigin, name: fileName(data), ...content };
     }),
   };
 }
@@ -471,7 +471,7 @@ function retry(given: Given): unknown {
     pause: pauseAfter(retries, given.attempt, failed) ?? null,
     may_repeat: mayRepeat(failed),
     may_reopen: mayReopen(failed),
-    may_repeat_reading: mayRepeatReading(failed),
+    is_retryable_read: isRetryableRead(failed),
   };
 }
 

@@ -22,7 +22,7 @@ from gradlink._protocol.filedata import (
 )
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.outputs import Output, arrange
-from gradlink._protocol.policy import may_repeat_reading
+from gradlink._protocol.policy import is_retryable_read
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import Endpoint
@@ -110,7 +110,7 @@ def fetch(access: Access, url: str, same_origin: bool, name: str, *, temporary: 
         )
 
     try:
-        return (yield from retrying(access.retries, once, may_repeat_reading))
+        return (yield from retrying(access.retries, once, is_retryable_read))
     finally:
         for partial in kept:
             partial.discard()

@@ -10,7 +10,7 @@ from gradlink._flows.exchange import Access, exchange, login, read
 from gradlink._flows.space import Space, find_running
 from gradlink._io import Flow, HttpReply, HttpRequest, gather, use_base_url, within_connecting
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
-from gradlink._protocol.policy import PASSING
+from gradlink._protocol.policy import TRANSIENT
 from gradlink._protocol.replies import reply_error, reply_json
 from gradlink._protocol.routes import (
     DEFAULT_PREFIX,
@@ -67,7 +67,7 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         except HubError:
             raise exc from None  # why it does not answer cannot be found out
         # What is away for a moment may have been asleep, and woken up by the very question.
-        if found.was_ready and exc.status not in PASSING:
+        if found.was_ready and exc.status not in TRANSIENT:
             raise
         return (yield from _connect(replace(access, space=found)))
 
@@ -117,16 +117,16 @@ def _describe(access: Access) -> Flow[tuple[Access, AppSchema]]:
     return access, read_app(config, _info(info_reply))
 
 
-def look_again(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
+def check_restart(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
     """Return what the app is now if it was restarted since ``schema`` was read, None if it was not.
 
-    Wire: GET /app_id (3.42 and later), a number that each process of an app has of its own. Where it cannot be
-    had the app counts as the same: the call that follows will say what is wrong.
+    Wire: GET /app_id (3.42 and later), a number that differs for each process of an app. If it is not available,
+    the app counts as the same: the call that follows will say what is wrong.
     """
     if schema.app_id is None:
         return None
     reply = yield from _optional(HttpRequest("GET", access.routes.app_id), access)
-    if access.space is not None and reply is not None and reply.status in PASSING:
+    if access.space is not None and reply is not None and reply.status in TRANSIENT:
         # The Space fell asleep, or is built anew: it is woken up and waited for.
         try:
             yield from find_running(access.space)

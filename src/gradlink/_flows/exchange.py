@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._protocol.jsonvalue import JSONValue, encode
-from gradlink._protocol.policy import NO_RETRIES, PASSING, Retries, may_repeat_reading
+from gradlink._protocol.policy import NO_RETRIES, TRANSIENT, Retries, is_retryable_read
 from gradlink._protocol.replies import reply_error, reply_facts
 from gradlink._protocol.routes import Routes, origin, resolve, same_origin, without_credentials
 from gradlink.errors import AuthenticationError, ProtocolError, RedirectError
@@ -47,11 +47,11 @@ def read(access: Access, request: HttpRequest, what: str) -> Flow[HttpReply]:
 
     def once() -> Flow[HttpReply]:
         reply = yield from exchange(access, request)
-        if reply.status in PASSING:
+        if reply.status in TRANSIENT:
             raise reply_error(reply, what)
         return reply
 
-    return (yield from retrying(access.retries, once, may_repeat_reading))
+    return (yield from retrying(access.retries, once, is_retryable_read))
 
 
 def exchange(access: Access, request: HttpRequest) -> Flow[HttpReply]:

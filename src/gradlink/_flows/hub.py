@@ -22,7 +22,7 @@ from gradlink._hub.replies import (
 from gradlink._hub.stages import Runtime, read_runtime
 from gradlink._io import Flow, HttpReply, HttpRequest
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_text, encode
-from gradlink._protocol.policy import NO_RETRIES, Retries, may_repeat, may_repeat_reading
+from gradlink._protocol.policy import NO_RETRIES, Retries, is_retryable_read, may_repeat
 from gradlink.errors import (
     ErrorFacts,
     GradlinkError,
@@ -115,7 +115,7 @@ def ask(hub: Hub, method: str, url: str, what: str, body: JSONValue = None) -> F
         if error.status is not None:
             # Reading goes on through any failure of the Hub; an order that may have been carried out does not.
             return method == "GET" or error.status in {429, 502, 503, 504}
-        return may_repeat_reading(error) if method == "GET" else may_repeat(error)
+        return is_retryable_read(error) if method == "GET" else may_repeat(error)
 
     try:
         return (yield from retrying(hub.retries, once, repeatable))

@@ -15,7 +15,7 @@ from gradlink._engine.state import JobState
 from gradlink._flows import cancel as cancel_flows
 from gradlink._flows import startup
 from gradlink._flows import submit as submit_flows
-from gradlink._flows.connect import look_again
+from gradlink._flows.connect import check_restart
 from gradlink._flows.exchange import Access
 from gradlink._flows.retry import pause_before
 from gradlink._flows.submit import Call
@@ -106,17 +106,17 @@ def join(port: Port[JobT], job: JobT, session: SessionRouter[JobT]) -> Flow[None
 
 
 def prepare(port: Port[JobT], job: JobT) -> Flow[list[JSONValue]]:
-    """Return the job's data, with its files uploaded; an app that may have been restarted is looked at again before."""
+    """Return the job's data, with its files uploaded; if the app may have been restarted, that is checked first."""
     engine = port.engine
     if engine.doubts_app(port.now()):
-        fresh = yield from scoped(look_again(port.access, engine.schema), job.scope)
+        fresh = yield from scoped(check_restart(port.access, engine.schema), job.scope)
         port.apply(partial(engine.heard, port.now()))
         if fresh is not None:
             _log.warning(
                 "the app at %s was restarted; its sessions are gone", one_line(port.access.routes.base)
             )
             port.apply(partial(engine.restarted, fresh))
-            job.call = _bound_again(job.call, fresh)
+            job.call = _rebind(job.call, fresh)
             port.apply(partial(engine.rebind, job, job.call.payload.endpoint))
     if job.call.payload.uploads:
         port.apply(partial(engine.uploading, job))
@@ -195,7 +195,7 @@ def _log_failed_cancel(port: Port[JobT], error: GradlinkError) -> None:
     _log.log(level, "a cancel did not reach the server: %s", one_line(error))
 
 
-def _bound_again(call: Call, schema: AppSchema) -> Call:
+def _rebind(call: Call, schema: AppSchema) -> Call:
     """Return ``call`` for the app as it is after a restart. Raises EndpointError if its endpoint is gone."""
     before = call.payload.endpoint
     endpoint = schema.find(before.api_name, before.fn_index)

@@ -65,22 +65,24 @@ def _wait_until_ready(space: Space, info: SpaceInfo) -> Flow[None]:
     now = info.runtime
     link = space.hub.routes.page(info.space_id)
     waited, longest = 0.0, FIRST_PAUSE_SECONDS
-    told: str | None = None
+    reported: str | None = None
     problem: HubError | None = None
     while True:
-        if now.stage != told and (now.meaning is not Meaning.READY or told is not None):
-            told = now.stage
-            yield from _tell(space, info.space_id, now, link, waited)
+        if now.stage != reported and (now.meaning is not Meaning.READY or reported is not None):
+            reported = now.stage
+            yield from _report(space, info.space_id, now, link, waited)
         if now.meaning is Meaning.READY:
             return
         if now.meaning is Meaning.BROKEN:
             raise not_running(info.space_id, now, link)
-        left = space.wait - waited
-        if left <= 0:
+        remaining = space.wait - waited
+        if remaining <= 0:
             raise problem or not_running(info.space_id, now, link, waited)
         if now.meaning is Meaning.ASLEEP:
-            yield from _knock(info)
-        waited += yield from (pause(longest / 2, longest) if longest < left else pause(left, left))
+            yield from _wake(info)
+        waited += yield from (
+            pause(longest / 2, longest) if longest < remaining else pause(remaining, remaining)
+        )
         longest = min(2 * longest, LONGEST_PAUSE_SECONDS)
         try:
             now = yield from runtime(space.hub, info.space_id)
@@ -94,14 +96,14 @@ def _wait_until_ready(space: Space, info: SpaceInfo) -> Flow[None]:
             problem = exc
 
 
-def _tell(space: Space, space_id: str, now: Runtime, link: str, waited: float) -> Flow[None]:
+def _report(space: Space, space_id: str, now: Runtime, link: str, waited: float) -> Flow[None]:
     message = describe_stage(space_id, now.stage)
     _log.info("%s (waited %.0f s)", one_line(message), waited)
     if space.on_status is not None:
         yield from run_callback(space.on_status, SpaceStatus(space_id, now.stage, message, link, waited))
 
 
-def _knock(info: SpaceInfo) -> Flow[None]:
+def _wake(info: SpaceInfo) -> Flow[None]:
     """Ask the Space for something, which wakes it up; what it answers does not matter."""
     if info.host is None:
         return

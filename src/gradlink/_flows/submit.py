@@ -13,7 +13,7 @@ from gradlink._io import Flow, HttpRequest, Source, gather, read_as_data_uri
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.payload import Payload, Upload
-from gradlink._protocol.policy import DEFAULT_TIMEOUT, Timeout, may_repeat, may_repeat_reading
+from gradlink._protocol.policy import DEFAULT_TIMEOUT, Timeout, is_retryable_read, may_repeat
 from gradlink._protocol.replies import event_id_of, reply_json, run_output, uploaded_paths
 from gradlink.errors import GradlinkError, RedirectError
 
@@ -91,7 +91,7 @@ def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[st
     # What is open already can only be sent again if it can be read again.
     again = all(file.can_rewind for file in files)
     retries = access.retries if again else replace(access.retries, count=0)
-    return (yield from retrying(retries, once, may_repeat_reading))
+    return (yield from retrying(retries, once, is_retryable_read))
 
 
 def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:

@@ -19,7 +19,7 @@ from gradlink._hub.names import HubRoutes, space_reference
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.settings import download_directory
 from gradlink._local.terminal import show
-from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, lent_identity
+from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, visitor_token
 from gradlink._protocol.headers import check_headers
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes, normalise, resolve
@@ -137,8 +137,8 @@ def token_header(token: str | None) -> dict[str, str]:
     return {"x-hf-authorization": f"Bearer {token}"} if token else {}
 
 
-def left_behind(access: Access, headers: Mapping[str, str], given: object) -> tuple[Access, dict[str, str]]:
-    """Return what is pickled of a Space: no listener, which is this program's, and no token that is this machine's.
+def for_pickle(access: Access, headers: Mapping[str, str], given: object) -> tuple[Access, dict[str, str]]:
+    """Return what is pickled of a Space: without ``on_status``, which is this program's, or this machine's token.
 
     ``given`` is the token that the program gave, None if the saved one was taken.
     """
@@ -153,8 +153,8 @@ def left_behind(access: Access, headers: Mapping[str, str], given: object) -> tu
     return replace(access, space=space), kept
 
 
-def found_here(access: Access, headers: Mapping[str, str], given: object) -> tuple[Access, dict[str, str]]:
-    """Return what was pickled with the token that is saved where it is used now."""
+def from_pickle(access: Access, headers: Mapping[str, str], given: object) -> tuple[Access, dict[str, str]]:
+    """Return what was pickled, with the token that is saved on the machine that unpickles it."""
     space = access.space
     if space is None or given is not None:
         return access, dict(headers)
@@ -175,7 +175,7 @@ def with_identity(
     check_headers("headers", given)
     if access.space is None or any(name.lower() == IP_TOKEN for name in (*(given or {}), *own)):
         return given
-    identity = lent_identity()
+    identity = visitor_token()
     return given if identity is None else {**(given or {}), IP_TOKEN: identity}
 
 
@@ -194,8 +194,8 @@ def _space(src: str, token: str | Literal[False] | None, options: SpaceOptions) 
     reference = space_reference(src, hub_endpoint())
     if reference is None:
         return None
-    listener = options.on_status or (print_status if options.verbose else None)
-    return Space(reference, hub_of(token), float(wait), listener)
+    on_status = options.on_status or (print_status if options.verbose else None)
+    return Space(reference, hub_of(token), float(wait), on_status)
 
 
 def as_list_of_callbacks(

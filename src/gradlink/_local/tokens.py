@@ -76,7 +76,7 @@ def token_file() -> Path:
     return Path(os.path.expandvars(home)).expanduser() / "token"
 
 
-def lent_identity() -> str | None:
+def visitor_token() -> str | None:
     """Return the visitor's ``x-ip-token`` if this code runs inside a request of a Gradio app, None otherwise.
 
     The Hub gives it to apps, and counts the ZeroGPU time of the Space that gets it for that visitor. Gradio is

@@ -22,7 +22,7 @@ from gradlink.errors import (
 LimitPhase = Literal["upload", "queue", "run", "total"]
 
 # What a proxy answers while the app behind it is away for a moment.
-PASSING = frozenset({429, 502, 503, 504})
+TRANSIENT = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def may_repeat(error: GradlinkError) -> bool:
         case QueueError():
             return True
         case ResponseError():
-            return error.status in PASSING
+            return error.status in TRANSIENT
         case TransportError():
             return error.execution == "not started"
         case _:
@@ -163,7 +163,7 @@ def may_reopen(error: GradlinkError) -> bool:
     return may_repeat(error)
 
 
-def may_repeat_reading(error: GradlinkError) -> bool:
+def is_retryable_read(error: GradlinkError) -> bool:
     """Tell the same of a request that changes nothing, however often it is made: a GET, or an upload."""
     if may_repeat(error):
         return True

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypedDict
 
 from gradlink._flows.exchange import Access
 from gradlink._hub.stages import SpaceStatus
-from gradlink._local.options import found_here, left_behind
+from gradlink._local.options import for_pickle, from_pickle
 from gradlink._protocol.headers import check_cookies, check_headers
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_timeout
 from gradlink.errors import ArgumentError
@@ -91,12 +91,12 @@ class ConnectionSettings:
 
     def pickled(self, token: object) -> ConnectionSettings:
         """Return what is pickled; ``token`` is the one that the program gave, None for the saved one."""
-        access, headers = left_behind(self.access, self.transport.headers, token)
+        access, headers = for_pickle(self.access, self.transport.headers, token)
         return replace(self, access=access, transport=replace(self.transport, headers=headers))
 
     def unpickled(self, token: object) -> ConnectionSettings:
         """Return what was pickled, for this machine."""
-        access, headers = found_here(self.access, self.transport.headers, token)
+        access, headers = from_pickle(self.access, self.transport.headers, token)
         return replace(self, access=access, transport=replace(self.transport, headers=headers))
 
 

@@ -141,7 +141,7 @@ class Job(Future[Any]):
             super().add_done_callback(fn)
             return
         self._calls.ask(self._stay)
-        super().add_done_callback(partial(_call_back_soon, self._calls.run_callback, fn))
+        super().add_done_callback(partial(_run_callback_soon, self._calls.run_callback, fn))
 
     def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
@@ -222,13 +222,13 @@ def _call_method(reference: weakref.WeakMethod[Callable[[], None]]) -> None:
         method()
 
 
-def _call_back_soon(
+def _run_callback_soon(
     run: Callable[[Callable[[], None]], None], fn: Callable[[Future[Any]], object], job: Future[Any]
 ) -> None:
-    run(partial(_call_back, fn, job))
+    run(partial(_run_callback, fn, job))
 
 
-def _call_back(fn: Callable[[Future[Any]], object], job: Future[Any]) -> None:
+def _run_callback(fn: Callable[[Future[Any]], object], job: Future[Any]) -> None:
     # The downloads happen here, not in the thread that asks for the result next (often an event loop).
     with suppress(GradlinkError, CancelledError):
         job.result(0)

@@ -1,4 +1,4 @@
-"""A bounded crew of daemon threads that come when there is work and leave when there is none."""
+"""A bounded pool of daemon threads, started when there is work and ended when there is none."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ class Workers:
     def __init__(self, limit: int, name: str) -> None:
         self._limit = limit
         self._name = name
-        self._crew = _Crew()
+        self._pool = _Pool()
 
     def run(self, task: Callable[[], None]) -> bool:
         """Run ``task`` soon; what it raises is logged. False if no task is taken any more."""
-        if self._crew.lock_type is not threading.Lock:
+        if self._pool.lock_type is not threading.Lock:
             # gevent has patched threading since: idle threads are real ones, in which its locks do not wait well.
-            self._crew.leave()
-            self._crew = _Crew()
-        crew = self._crew
-        number = crew.take(task, self._limit)
+            self._pool.leave()
+            self._pool = _Pool()
+        pool = self._pool
+        number = pool.take(task, self._limit)
         if number:
             name = f"gradlink-{self._name}-{number}"
-            threading.Thread(target=crew.work, name=name, daemon=True).start()
+            threading.Thread(target=pool.work, name=name, daemon=True).start()
         return number is not None
 
     def close(self) -> None:
         """Take no more tasks; threads finish what is there and leave at once."""
-        self._crew.leave()
+        self._pool.leave()
 
 
-class _Crew:
+class _Pool:
     """The threads of one kind of lock, and their tasks."""
 
     def __init__(self) -> None:
