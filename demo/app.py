@@ -33,11 +33,11 @@ def greet(name, greeting="Hello", excited=False):
 
 def chat(message):
     """Answer whatever is said with a story, word by word."""
-    told = ""
+    story = ""
     for word in STORY.split(" "):
-        told += f" {word}" if told else word
+        story += f" {word}" if story else word
         time.sleep(0.04)
-        yield told
+        yield story
 
 
 def bake(what, minutes=8, progress=gr.Progress()):  # noqa: B008 - this is how an app asks for a progress bar

@@ -43,7 +43,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[str]:
         ) as process,
     ):
         try:
-            yield _told_url(process)
+            yield _printed_url(process)
         finally:
             process.terminate()  # gunicorn ends its workers
             try:
@@ -52,12 +52,12 @@ def serving(*arguments: str, **environment: str) -> Iterator[str]:
                 process.kill()
 
 
-def _told_url(process: subprocess.Popen[str]) -> str:
+def _printed_url(process: subprocess.Popen[str]) -> str:
     said = ""
     for line in process.stdout or ():
         said += line
-        if told := re.search(r"http://127\.0\.0\.1:\d+", line):
-            return told[0]
+        if match := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return match[0]
     raise AssertionError(f"{process.args!r} ended with:\n{said}")
 
 

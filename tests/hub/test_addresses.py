@@ -169,16 +169,16 @@ def test_a_sleeping_space_is_woken_up_by_its_address(
 ) -> None:
     space = hub.add_space("me/app", server().url, stages=["SLEEPING"], wakes_through=["APP_STARTING"])
     url = publish(gateway, space)
-    told: list[SpaceStatus] = []
+    reported: list[SpaceStatus] = []
 
     def listen(status: SpaceStatus) -> None:
-        told.append(status)
+        reported.append(status)
         space.play(["RUNNING"])  # by the time that it is told, it is up
 
     with connect(url, ssl_verify=ca_file, on_status=listen, retries=0) as client:
         assert client.predict("hello", api_name="/echo") == "hello"
         assert client.space_id == "me/app"
-    assert [status.stage for status in told] == ["APP_STARTING", "RUNNING"]
+    assert [status.stage for status in reported] == ["APP_STARTING", "RUNNING"]
     assert hub.requests("hub")[0].path == "/api/spaces/by-subdomain/me-app"
 
 

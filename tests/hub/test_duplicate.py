@@ -69,14 +69,16 @@ COPY = {"repository": "me/app", "visibility": "private", "hardware": "cpu-basic"
 
 def test_a_copy_is_made_and_called(duplicate: Duplicate, hub: LocalHub) -> None:
     hub.copy_stages = ("BUILDING", "APP_STARTING", "RUNNING")
-    told: list[str] = []
-    with duplicate("her/app", token="hf_me", on_status=lambda status: told.append(status.stage)) as client:
+    reported: list[str] = []
+    with duplicate(
+        "her/app", token="hf_me", on_status=lambda status: reported.append(status.stage)
+    ) as client:
         assert client.space_id == "me/app"
         assert client.src == f"{hub.space('me/app').url}/"
         assert client.predict("hello", api_name="/echo") == "hello"
     assert orders(hub) == [("/api/spaces/her/app/duplicate", COPY)]
     assert hub.space("me/app").private
-    assert told[-1] == "RUNNING"
+    assert reported[-1] == "RUNNING"
     assert {request.account for request in hub.requests("me/app")} == {"me"}
 
 

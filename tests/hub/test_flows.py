@@ -95,12 +95,12 @@ def test_a_sleeping_space_is_asked_until_it_wakes_up() -> None:
 
 
 def test_a_space_may_fall_back_while_it_is_waited_for() -> None:
-    told: list[str] = []
-    listening = replace(SPACE, on_status=lambda status: told.append(f"{status.stage} {status.waited}"))
+    reported: list[str] = []
+    listening = replace(SPACE, on_status=lambda status: reported.append(f"{status.stage} {status.waited}"))
     play = Play(described("APP_STARTING"), stage("BUILDING"), stage("BUILDING"), stage("RUNTIME_ERROR"))
     with pytest.raises(SpaceNotRunningError, match="has crashed"):
         play.run(find_running(listening))
-    assert told == ["APP_STARTING 0.0", "BUILDING 0.5", "RUNTIME_ERROR 3.5"]
+    assert reported == ["APP_STARTING 0.0", "BUILDING 0.5", "RUNTIME_ERROR 3.5"]
 
 
 def test_an_outage_during_the_wait_ends_with_it() -> None:

@@ -279,14 +279,14 @@ def seen_by(statuses: list[SpaceStatus]) -> list[str]:
 
 def test_a_space_that_is_built_is_waited_for(connect: Shell, hub: LocalHub, server: Servers) -> None:
     hub.add_space("me/app", server().url, stages=["BUILDING", "APP_STARTING", "RUNNING"])
-    told: list[SpaceStatus] = []
-    with connect("me/app", on_status=told.append) as client:
+    reported: list[SpaceStatus] = []
+    with connect("me/app", on_status=reported.append) as client:
         assert client.predict("hello", api_name="/echo") == "hello"
-    assert told[0] == SpaceStatus(
+    assert reported[0] == SpaceStatus(
         "me/app", SpaceStage.BUILDING, "the Space me/app is being built", f"{hub.url}/spaces/me/app", 0.0
     )
-    assert seen_by(told) == ["BUILDING", "APP_STARTING", "RUNNING"]
-    assert 0 < told[1].waited < told[2].waited
+    assert seen_by(reported) == ["BUILDING", "APP_STARTING", "RUNNING"]
+    assert 0 < reported[1].waited < reported[2].waited
     looks = [request.path for request in hub.requests("hub")]
     assert looks == ["/api/spaces/me/app", *["/api/spaces/me/app/runtime"] * 2]
 
@@ -296,14 +296,14 @@ def test_a_space_that_is_built_for_three_looks_and_then_fails(
 ) -> None:
     stages = [*["BUILDING"] * 3, "BUILD_ERROR"]
     hub.add_space("me/app", server().url, stages=stages, problem="no module named nothing")
-    told: list[SpaceStatus] = []
-    with pytest.raises(SpaceNotRunningError) as e, connect("me/app", on_status=told.append):
+    reported: list[SpaceStatus] = []
+    with pytest.raises(SpaceNotRunningError) as e, connect("me/app", on_status=reported.append):
         pass
     page = f"{hub.url}/spaces/me/app"
     assert str(e.value) == f"the Space me/app could not be built (no module named nothing): see {page}"
     assert (e.value.space_id, e.value.stage, e.value.link) == ("me/app", SpaceStage.BUILD_ERROR, page)
     assert isinstance(e.value, ValueError)
-    assert seen_by(told) == ["BUILDING", "BUILD_ERROR"]
+    assert seen_by(reported) == ["BUILDING", "BUILD_ERROR"]
     assert len(hub.requests("hub")) == 4
     assert hub.requests("me/app") == []
 
@@ -311,10 +311,10 @@ def test_a_space_that_is_built_for_three_looks_and_then_fails(
 @pytest.mark.parametrize("stage", ["SLEEPING", "STOPPED"])
 def test_a_sleeping_space_is_woken_up(stage: str, connect: Shell, hub: LocalHub, server: Servers) -> None:
     hub.add_space("me/app", server().url, private=True, stages=[stage])
-    told: list[SpaceStatus] = []
-    with connect("me/app", token="hf_me", on_status=told.append) as client:
+    reported: list[SpaceStatus] = []
+    with connect("me/app", token="hf_me", on_status=reported.append) as client:
         assert client.predict("hello", api_name="/echo") == "hello"
-    assert seen_by(told) == [stage, "APP_STARTING", "RUNNING"]
+    assert seen_by(reported) == [stage, "APP_STARTING", "RUNNING"]
 
 
 @pytest.mark.parametrize(
@@ -358,23 +358,23 @@ def test_waiting_has_an_end(connect: Shell, hub: LocalHub, server: Servers) -> N
 @pytest.mark.parametrize("stage", ["RUNNING_BUILDING", "RUNNING_APP_STARTING", "SOMETHING_NEW"])
 def test_other_stages_are_tried(stage: str, connect: Shell, hub: LocalHub, server: Servers) -> None:
     space = hub.add_space("me/app", server().url, stages=[stage, "RUNNING"])
-    told: list[SpaceStatus] = []
-    with connect("me/app", on_status=told.append) as client:
+    reported: list[SpaceStatus] = []
+    with connect("me/app", on_status=reported.append) as client:
         assert client.predict("hello", api_name="/echo") == "hello"
         assert client.src == f"{space.url}/"
-    assert told == []
+    assert reported == []
 
 
 async def test_a_listener_may_be_a_coroutine_function(hub: LocalHub, server: Servers) -> None:
     hub.add_space("me/app", server().url, stages=["APP_STARTING", "RUNNING"])
-    told: list[str] = []
+    reported: list[str] = []
 
     async def listen(status: SpaceStatus) -> None:
-        told.append(status.stage)
+        reported.append(status.stage)
 
     async with AsyncClient("me/app", verbose=False, on_status=listen) as client:
         assert await client.predict("hello", api_name="/echo") == "hello"
-    assert told == ["APP_STARTING", "RUNNING"]
+    assert reported == ["APP_STARTING", "RUNNING"]
 
 
 def test_what_a_listener_raises_reaches_the_caller(connect: Shell, hub: LocalHub, server: Servers) -> None:

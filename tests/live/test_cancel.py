@@ -17,7 +17,7 @@ from tests.live.asked import Asked
 from tests.live.programs import ended, start
 from tests.live.servers import Server, Servers
 from tests.live.shells import Shell
-from tests.live.waits import END_SECONDS, aside, follow, new_key, output_is, progress_is, status_is
+from tests.live.waits import END_SECONDS, follow, in_thread, new_key, output_is, progress_is, status_is
 
 STOPPED = {"started": 1, "ended": 1}
 """What the ledger has of a function that was stopped where it waited."""
@@ -82,8 +82,8 @@ def test_a_job_can_be_cancelled_while_its_join_is_on_its_way(server: Servers, co
         cancelling.join(END_SECONDS)
         assert answers == [True]
         assert_cancelled(job)
-        *_, told = asked.requests("/cancel")
-        assert (told.json["session_hash"], told.status) == (client.session_hash, 200)
+        *_, request = asked.requests("/cancel")
+        assert (request.json["session_hash"], request.status) == (client.session_hash, 200)
         # If it had begun by then, it is stopped.
         if base.counts(key).get("started"):
             base.reach(key, "ended")
@@ -305,19 +305,19 @@ def test_a_job_may_be_cancelled_twice(server: Servers, connect: Shell) -> None:
         base.reach(key, "ended")
         assert client.predict("x", api_name="/echo") == "x"
         assert job.cancel() is True
-        *_, told = asked.requests("/cancel")
-        assert told.json["session_hash"] == client.session_hash
-        assert told.status == 200
+        *_, request = asked.requests("/cancel")
+        assert request.json["session_hash"] == client.session_hash
+        assert request.status == 200
 
 
-def test_callbacks_are_told_of_a_cancel_once(server: Servers, connect: Shell) -> None:
+def test_callbacks_are_run_once_for_a_cancel(server: Servers, connect: Shell) -> None:
     base, key = server(), new_key()
-    told: list[bool] = []
+    cancelled: list[bool] = []
     results: list[Any] = []
     heard = threading.Event()
 
     def note(job: Any) -> None:
-        told.append(job.cancelled())
+        cancelled.append(job.cancelled())
         heard.set()
 
     with connect(base.url) as client:
@@ -328,11 +328,11 @@ def test_callbacks_are_told_of_a_cancel_once(server: Servers, connect: Shell) ->
         assert heard.wait(END_SECONDS)
         job.cancel()
         assert client.predict("x", api_name="/echo") == "x"
-    assert told == [True]
+    assert cancelled == [True]
     assert results == []
 
 
-def test_a_server_that_could_not_be_told_is_told_again(server: Servers, connect: Shell) -> None:
+def test_a_cancel_that_failed_is_sent_again(server: Servers, connect: Shell) -> None:
     base, key = server("closed"), new_key()
     asked = Asked(base)
     with connect(base.url, headers=asked.headers) as client:
@@ -347,7 +347,7 @@ def test_a_server_that_could_not_be_told_is_told_again(server: Servers, connect:
         assert base.counts(key) == {**STOPPED, "ticked": 1}
         assert job.outputs() == ["tick 0"]
         assert client.predict("y", api_name="/echo") == "y"
-        assert [told.status for told in asked.requests("/cancel")] == [500, 200]
+        assert [request.status for request in asked.requests("/cancel")] == [500, 200]
 
 
 # Others
@@ -467,7 +467,7 @@ def test_a_job_that_shares_the_session_goes_on(
             assert next(goes_on) == value
         assert goes_on.result() == values[2]
         assert goes_on.outputs() == values
-        # The server cannot stop the one without the other, so it is told now.
+        # The server cannot stop the one without the other, so the cancel is sent now.
         base.reach(key, "ended")
         assert base.counts(key) == STOPPED
         assert_untouched(base, other, ticks=3)
@@ -639,7 +639,7 @@ async def test_leaving_a_loop_over_the_values_cancels(server: Servers) -> None:
             break
         assert job.cancelled()
         assert await job.outputs() == ["tick 0"]
-        await aside(base.reach, key, "ended")
+        await in_thread(base.reach, key, "ended")
         assert base.counts(key) == {**STOPPED, "ticked": 1}
         base.open_gate(key, 2)
         assert [value async for value in client.submit(key, 2, api_name="/gategen")] == ["tick 0", "tick 1"]
@@ -654,7 +654,7 @@ async def test_leaving_a_loop_over_the_texts_cancels(server: Servers) -> None:
             assert text == "tick 0"
             break
         assert job.cancelled()
-        await aside(base.reach, key, "ended")
+        await in_thread(base.reach, key, "ended")
         assert base.counts(key) == {**STOPPED, "ticked": 1}
 
 
@@ -671,7 +671,7 @@ async def test_an_error_in_a_loop_over_the_values_cancels(server: Servers) -> No
         with pytest.raises(LookupError, match="tick 0"):
             await fail()
         assert job.cancelled()
-        await aside(base.reach, key, "ended")
+        await in_thread(base.reach, key, "ended")
         assert base.counts(key) == {**STOPPED, "ticked": 1}
 
 
@@ -724,9 +724,9 @@ async def test_cancelling_the_task_cancels_the_job(server: Servers, waits_in: st
             tasks.start_soon(task)
             # At the second value the server knows the generator well enough to close it.
             base.open_gate(key, 2)
-            await aside(base.reach, key, "ticked", 2)
+            await in_thread(base.reach, key, "ticked", 2)
             tasks.cancel_scope.cancel()
-        await aside(base.reach, key, "ended")
+        await in_thread(base.reach, key, "ended")
         assert base.counts(key) == {**STOPPED, "ticked": 2}
         assert returned == []
         assert await client.predict("x", api_name="/echo") == "x"
@@ -744,10 +744,10 @@ async def test_cancelling_one_task_leaves_the_jobs_of_others_alone(server: Serve
         scope = anyio.CancelScope()
         tasks.start_soon(call, key, scope)
         tasks.start_soon(call, other, anyio.CancelScope())
-        await aside(base.reach, key, "started")
-        await aside(base.reach, other, "started")
+        await in_thread(base.reach, key, "started")
+        await in_thread(base.reach, other, "started")
         scope.cancel()
-        await aside(base.reach, key, "ended")
+        await in_thread(base.reach, key, "ended")
         base.open_gate(other)
     assert results == [f"passed {other}"]
     assert base.counts(key) == STOPPED
@@ -764,24 +764,24 @@ async def test_a_time_limit_around_a_call_cancels_it(server: Servers) -> None:
                 await client.predict(key, api_name="/gate_parallel")
 
         tasks.start_soon(call)
-        await aside(base.reach, key, "started")
+        await in_thread(base.reach, key, "started")
         limit.deadline = anyio.current_time()
-        await aside(base.reach, key, "ended")
+        await in_thread(base.reach, key, "ended")
         assert base.counts(key) == STOPPED
         assert await client.predict("x", api_name="/echo") == "x"
     assert limit.cancelled_caught
 
 
-async def test_the_server_is_told_of_a_cancel_before_the_client_closes(server: Servers) -> None:
+async def test_a_cancel_is_sent_before_the_client_closes(server: Servers) -> None:
     base, key = server(), new_key()
     asked = Asked(base)
     async with AsyncClient(base.url, verbose=False, headers=asked.headers) as client:
         job = client.submit(key, api_name="/gate_parallel")
-        await aside(base.reach, key, "started")
+        await in_thread(base.reach, key, "started")
         job.cancel()
-    await aside(base.reach, key, "ended")
-    *_, told = asked.requests("/cancel")
-    assert told.status == 200
+    await in_thread(base.reach, key, "ended")
+    *_, request = asked.requests("/cancel")
+    assert request.status == 200
 
 
 # Leaving: by Ctrl-C

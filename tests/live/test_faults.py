@@ -91,18 +91,18 @@ def outcome(client: Any, *args: Any, **kwargs: Any) -> Any:
     except GradlinkError as exc:
         return exc
     ends: list[Any] = []
-    told = threading.Event()
+    called = threading.Event()
 
     def ended(done: Any) -> None:
         ends.append(done)
-        told.set()
+        called.set()
 
     job.add_done_callback(ended)
     try:
         value = job.result(timeout=END_SECONDS)
     except GradlinkError as exc:
         value = exc
-    assert told.wait(END_SECONDS)
+    assert called.wait(END_SECONDS)
     assert len(ends) == 1
     assert job.done()
     return value
@@ -526,7 +526,7 @@ def test_an_unknown_session_is_explained(proxy: Faults, both: Shell, options: di
     assert len(proxy.paths(JOIN)) == 1
 
 
-class Told(logging.Handler):
+class StreamEnds(logging.Handler):
     """Notes that the client has seen the end of a stream, and how often."""
 
     def __init__(self) -> None:
@@ -549,8 +549,8 @@ class Told(logging.Handler):
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
-    handler, logger = Told(), logging.getLogger("gradlink.connection")
+def stream_ends() -> Iterator[StreamEnds]:
+    handler, logger = StreamEnds(), logging.getLogger("gradlink.connection")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     yield handler
@@ -560,7 +560,7 @@ def told() -> Iterator[Told]:
 
 @pytest.mark.parametrize("name", ["/gate_parallel", "/stategategen"])
 def test_a_job_whose_stream_breaks_before_its_join_is_answered_ends(
-    base: Server, proxy: Faults, connect: Shell, told: Told, name: str
+    base: Server, proxy: Faults, connect: Shell, stream_ends: StreamEnds, name: str
 ) -> None:
     # The server drops it with the stream, and would be silent about it on the next one.
     key = new_key()
@@ -568,13 +568,13 @@ def test_a_job_whose_stream_breaks_before_its_join_is_answered_ends(
     with connect(proxy.url, retries=QUICK) as client:
         assert client.predict("x", api_name="/echo") == "x"
         # The next stream is opened in advance only if this one is over.
-        assert told.ended.wait(END_SECONDS)
-        told.ended.clear()
+        assert stream_ends.ended.wait(END_SECONDS)
+        stream_ends.ended.clear()
         proxy.inject(JOIN, HELD)
         proxy.inject(STREAM, cut(40))
         job = client.submit(*args, api_name=name)
         base.reach(key, "started")
-        assert told.ended.wait(END_SECONDS)
+        assert stream_ends.ended.wait(END_SECONDS)
         proxy.release.set()
         error = job.exception(timeout=END_SECONDS)
         assert isinstance(error, StreamLostError)
@@ -603,7 +603,7 @@ def test_a_job_that_was_cancelled_is_stopped_when_its_join_is_answered_late(
 
 @pytest.mark.parametrize("shell", SHELLS[:2], ids=lambda shell: shell.name)
 def test_a_stream_for_a_join_that_was_refused_is_left(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, told: Told
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, stream_ends: StreamEnds
 ) -> None:
     # The server would keep it open for ever: it ends a stream when a job on it has ended.
     monkeypatch.setenv(
@@ -613,12 +613,12 @@ def test_a_stream_for_a_join_that_was_refused_is_left(
     base = f"http://127.0.0.1:{port}"
     with process(APP, port), faults(base) as proxy, shell(proxy.url, retries=0) as client:
         assert client.predict("x", api_name="/echo") == "x"
-        assert told.ended.wait(END_SECONDS)
-        told.ended.clear()
+        assert stream_ends.ended.wait(END_SECONDS)
+        stream_ends.ended.clear()
         proxy.inject(JOIN, page(503))
         error = outcome(client, "x", api_name="/echo")
         assert facts(error) == (ResponseError, 503, "not started", 1)
-        assert told.ended.wait(END_SECONDS)
+        assert stream_ends.ended.wait(END_SECONDS)
         streams = {"key": f"GET {STREAM}", "what": "ended", "count": 2}
         httpx2.get(f"{base}/_reach", params=streams, timeout=END_SECONDS).raise_for_status()
         assert [outcome(client, text, api_name="/echo") for text in ("y", "z")] == ["y", "z"]
@@ -673,7 +673,7 @@ def test_one_broken_stream_takes_few_jobs_along(base: Server, shell: Shell, lost
 
 
 def test_connections_that_are_dropped_while_idle_lose_nothing(
-    base: Server, connect: Shell, told: Told
+    base: Server, connect: Shell, stream_ends: StreamEnds
 ) -> None:
     asked = f"GET {STREAM}"
     before = base.counts(asked).get("asked", 0)
@@ -682,7 +682,7 @@ def test_connections_that_are_dropped_while_idle_lose_nothing(
             assert client.predict(f"x{number}", api_name="/echo") == f"x{number}"
             assert client.predict(f"y{number}", api_name="/fast") == f"y{number}"
             assert client.predict(b"text", api_name="/file_digest")["size"] == 4
-            assert told.reaches(base.counts(asked)["asked"] - before)
+            assert stream_ends.reaches(base.counts(asked)["asked"] - before)
             assert between.drop() > 0
 
 
@@ -837,7 +837,7 @@ def test_connecting_does_not_go_to_another_host(proxy: Faults, both: Shell) -> N
 
 
 @pytest.mark.parametrize("fault", [page(503), cut(-1), says(429)], ids=lambda fault: fault.kind)
-def test_a_cancel_is_told_again(base: Server, proxy: Faults, both: Shell, fault: Fault) -> None:
+def test_a_cancel_is_sent_again(base: Server, proxy: Faults, both: Shell, fault: Fault) -> None:
     key = new_key()
     with both(proxy.url, retries=QUICK) as client:
         job = client.submit(key, 3, api_name="/gategen")
@@ -850,7 +850,7 @@ def test_a_cancel_is_told_again(base: Server, proxy: Faults, both: Shell, fault:
     assert "finished" not in base.counts(key)
 
 
-def test_a_cancel_that_cannot_be_told_ends_the_job_all_the_same(
+def test_a_cancel_that_cannot_be_sent_ends_the_job_all_the_same(
     base: Server, proxy: Faults, both: Shell, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = new_key()
@@ -916,7 +916,7 @@ def test_a_server_that_is_killed_and_comes_back_as_another(
         # While it dies, one of its connections may still take a request, whose end then is unknown.
         first.wait()
         assert facts(outcome(client, "x", api_name="/echo")) == (ConnectError, None, "not started", 4)
-        # Whether a restart is possible is told from how long the server was not heard.
+        # Whether a restart is possible follows from how long nothing was heard of the server.
         monkeypatch.setattr("gradlink._engine.app.KEEPALIVE_SECONDS", 0)
         with process(APP, port, "server"):
             # The same name is another function there, /typed is new to the queue, /count is gone.

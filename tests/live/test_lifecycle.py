@@ -23,9 +23,9 @@ from tests.live.servers import Server, Servers
 from tests.live.shells import Shell
 from tests.live.waits import (
     END_SECONDS,
-    aside,
     follow,
     gradlink_threads,
+    in_thread,
     new_key,
     output_is,
     status_is,
@@ -211,7 +211,7 @@ def test_no_task_and_no_connection_is_left_on_asyncio(server: Servers) -> None:
         jobs = [client.submit(str(index), api_name="/echo") for index in range(20)]
         assert [await job for job in jobs] == [str(index) for index in range(20)]
         running = client.submit(key, api_name="/gate_parallel")
-        await aside(base.reach, key, "started")
+        await in_thread(base.reach, key, "started")
         assert len(asyncio.all_tasks()) > 1
         assert connections_to(base) > 0
         await client.close()
@@ -239,7 +239,7 @@ async def test_an_async_client_closes_after_an_error_in_its_block(server: Server
     async def use() -> None:
         async with AsyncClient(base.url, verbose=False) as client:
             jobs.append(client.submit(key, api_name="/gate_parallel"))
-            await aside(base.reach, key, "started")
+            await in_thread(base.reach, key, "started")
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -258,9 +258,9 @@ async def test_an_async_client_closes_in_a_cancelled_task(server: Servers) -> No
                 await client.predict(key, api_name="/gate_parallel")
 
         tasks.start_soon(use)
-        await aside(base.reach, key, "started")
+        await in_thread(base.reach, key, "started")
         tasks.cancel_scope.cancel()
-    await aside(base.reach, key, "ended")
+    await in_thread(base.reach, key, "ended")
     assert connections_to(base) == 0
 
 

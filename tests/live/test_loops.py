@@ -20,7 +20,7 @@ from fastapi.responses import StreamingResponse
 from gradlink import AppError, AsyncClient, Client, Job
 from tests.live.programs import run
 from tests.live.servers import Servers
-from tests.live.waits import END_SECONDS, aside, new_key
+from tests.live.waits import END_SECONDS, in_thread, new_key
 
 
 async def use(client: AsyncClient, text: str) -> list[Any]:
@@ -49,11 +49,11 @@ def test_uvloop(server: Servers) -> None:
         async with AsyncClient(base.url, verbose=False) as client:
             results = await use(client, "u")
             task = asyncio.create_task(client.predict(key, api_name="/gate_parallel"))
-            await aside(base.reach, key, "started")
+            await in_thread(base.reach, key, "started")
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-            await aside(base.reach, key, "ended")
+            await in_thread(base.reach, key, "ended")
             return results
 
     assert uvloop.run(main()) == used("u")

@@ -308,15 +308,15 @@ def test_the_session_of_an_async_client_needs_no_event_loop() -> None:
     assert reset not in (session, "mine")
 
     async def use_again() -> list[str]:
-        told = [client.session_hash]
+        hashes = [client.session_hash]
         await client.connect()
-        told.append(client.session_hash)
+        hashes.append(client.session_hash)
         client.reset_session()
-        told.append(client.session_hash)
+        hashes.append(client.session_hash)
         await client.reset_session()
-        told.append(client.session_hash)
+        hashes.append(client.session_hash)
         await client.close()
-        return told
+        return hashes
 
     first, second, third, fourth = anyio.run(use_again)
     assert first == second == reset

@@ -64,6 +64,6 @@ def threads_left(started: list[threading.Thread]) -> list[str]:
     return [thread.name for thread in started if thread.is_alive()]
 
 
-async def aside(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+async def in_thread(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a function that blocks without blocking the event loop."""
     return await anyio.to_thread.run_sync(partial(function, *args, **kwargs))

@@ -58,7 +58,7 @@ def failed(output: dict[str, Any], **fields: Any) -> Message:
     return said("process_completed", output=output, success=False, **fields)
 
 
-def told(job: JobTracker, *messages: Message) -> list[Update]:
+def feed(job: JobTracker, *messages: Message) -> list[Update]:
     for message in messages:
         job.receive(message)
     return job.updates
@@ -92,7 +92,7 @@ def test_a_job_begins_with_nothing() -> None:
 def test_a_call_goes_from_the_queue_to_its_result() -> None:
     job = tracker()
     job.joined("e")
-    assert told(job, WAITS, STARTS, completed("x", None)) == [
+    assert feed(job, WAITS, STARTS, completed("x", None)) == [
         StatusEvent(Status.JOINING_QUEUE),
         StatusEvent(Status.IN_QUEUE, 1, 2, 4.0),
         StatusEvent(Status.PROCESSING, eta=2.0),
@@ -104,12 +104,12 @@ def test_a_call_goes_from_the_queue_to_its_result() -> None:
 def test_an_answer_from_a_cache_comes_alone() -> None:
     job = tracker(generator=True)
     job.joined("e")
-    assert told(job, completed("x", used_cache="full"))[-1] == Succeeded(["x"], is_output=True)
+    assert feed(job, completed("x", used_cache="full"))[-1] == Succeeded(["x"], is_output=True)
 
 
 def test_the_first_message_may_come_before_the_join_is_answered() -> None:
     job = tracker()
-    told(job, WAITS)
+    feed(job, WAITS)
     job.joined("e")
     assert job.event_id == "e"
     assert job.updates == [StatusEvent(Status.IN_QUEUE, 1, 2, 4.0)]
@@ -128,7 +128,7 @@ def test_the_first_message_may_come_before_the_join_is_answered() -> None:
 )
 def test_steps_after_the_first_are_edits_since_4_17(protocol: str, second: Step) -> None:
     job = tracker(generator=True, protocol=protocol)
-    assert told(job, STARTS, generating("a"), generating("ab"), completed("ab")) == [
+    assert feed(job, STARTS, generating("a"), generating("ab"), completed("ab")) == [
         StatusEvent(Status.PROCESSING, eta=2.0),
         Step(["a"]),
         second,
@@ -139,7 +139,7 @@ def test_steps_after_the_first_are_edits_since_4_17(protocol: str, second: Step)
 def test_the_steps_of_a_live_endpoint_are_values() -> None:
     job = tracker(generator=True)
     steps = [said("process_streaming", output={"data": [n]}, success=True) for n in range(3)]
-    assert told(job, *steps) == [Step([0]), Step([1]), Step([2])]
+    assert feed(job, *steps) == [Step([0]), Step([1]), Step([2])]
 
 
 @pytest.mark.parametrize(
@@ -158,12 +158,12 @@ def test_a_generator_that_yields_nothing_has_no_output(
     generator: bool, data: list[Any], cache: Any, is_output: bool
 ) -> None:
     job = tracker(generator=generator)
-    assert told(job, STARTS, completed(*data, used_cache=cache))[-1] == Succeeded(data, is_output)
+    assert feed(job, STARTS, completed(*data, used_cache=cache))[-1] == Succeeded(data, is_output)
 
 
 def test_progress_and_logs_are_told_and_stay_to_be_asked_for() -> None:
     job = tracker()
-    updates = told(job, WAITS, STARTS, PROGRESS, LOG)
+    updates = feed(job, WAITS, STARTS, PROGRESS, LOG)
     log = LogEvent("hi", "info", "Info", 10)
     assert updates[2:] == [ProgressEvent((BAR,)), log]
     assert (job.progress, job.log) == ((BAR,), log)
@@ -173,33 +173,33 @@ def test_progress_and_logs_are_told_and_stay_to_be_asked_for() -> None:
 
 def test_progress_tells_that_the_job_runs() -> None:
     job = tracker()
-    told(job, WAITS, PROGRESS)
+    feed(job, WAITS, PROGRESS)
     assert (job.phase, job.status.code) == (JobPhase.RUNNING, Status.PROGRESS)
 
 
 def test_a_value_tells_that_the_job_runs() -> None:
     job = tracker()
-    told(job, WAITS, generating("a"))
+    feed(job, WAITS, generating("a"))
     assert (job.phase, job.status.code) == (JobPhase.RUNNING, Status.ITERATING)
 
 
 def test_a_place_in_the_queue_counts_no_more_once_the_job_runs() -> None:
     job = tracker()
-    updates = told(job, STARTS, WAITS)
+    updates = feed(job, STARTS, WAITS)
     assert updates == [StatusEvent(Status.PROCESSING, eta=2.0)]
     assert job.started
 
 
 def test_what_a_socket_asks_is_told() -> None:
     job = tracker(protocol="sse", version="4.8.0")
-    updates = told(job, read_message({"msg": "send_hash"}), read_message({"msg": "send_data"}))
+    updates = feed(job, read_message({"msg": "send_hash"}), read_message({"msg": "send_data"}))
     assert updates == [StatusEvent(Status.JOINING_QUEUE), StatusEvent(Status.SENDING_DATA)]
 
 
 @pytest.mark.parametrize("msg", ["heartbeat", "close_stream", "process_paused"])
 def test_what_concerns_no_job_changes_nothing(msg: str) -> None:
     job = tracker()
-    told(job, WAITS, said(msg))
+    feed(job, WAITS, said(msg))
     assert (job.phase, len(job.updates)) == (JobPhase.QUEUED, 1)
 
 
@@ -220,7 +220,7 @@ def test_an_error_of_the_app_keeps_everything_it_was_raised_with() -> None:
 
 
 def told_error(job: JobTracker, output: dict[str, Any], **fields: Any) -> AppError:
-    told(job, STARTS, failed(output, **fields))
+    feed(job, STARTS, failed(output, **fields))
     error = error_of(job)
     assert isinstance(error, AppError)
     assert job.phase is JobPhase.FAILED
@@ -229,7 +229,7 @@ def told_error(job: JobTracker, output: dict[str, Any], **fields: Any) -> AppErr
 
 def test_an_error_takes_the_logs_before_it_along() -> None:
     job = tracker()
-    told(job, LOG, said("log", log="more", level="warning"))
+    feed(job, LOG, said("log", log="more", level="warning"))
     assert told_error(job, {"error": "bad"}).logs == ("hi", "more")
 
 
@@ -299,7 +299,7 @@ def test_a_hidden_error_says_how_to_show_it(version: str, output: dict[str, Any]
 
 def test_what_was_generated_before_an_error_stays() -> None:
     job = tracker(generator=True)
-    updates = told(job, STARTS, generating("a"), failed({"error": "in the middle"}))
+    updates = feed(job, STARTS, generating("a"), failed({"error": "in the middle"}))
     assert updates[1] == Step(["a"])
     assert isinstance(updates[2], Failed)
 
@@ -307,7 +307,7 @@ def test_what_was_generated_before_an_error_stays() -> None:
 def test_an_empty_success_is_a_cancel() -> None:
     job = tracker()
     job.joined("e")
-    told(job, STARTS, CANCELLED)
+    feed(job, STARTS, CANCELLED)
     assert job.phase is JobPhase.CANCELLED
     assert job.status == StatusEvent(Status.CANCELLED, rank=0)
     error = error_of(job)
@@ -317,7 +317,7 @@ def test_an_empty_success_is_a_cancel() -> None:
 
 def test_a_success_without_data_is_an_error_of_the_protocol() -> None:
     job = tracker()
-    told(job, STARTS, said("process_completed", output={"duration": 1}, success=True))
+    feed(job, STARTS, said("process_completed", output={"duration": 1}, success=True))
     error = error_of(job)
     assert isinstance(error, ProtocolError)
     assert str(error) == "/predict: the server completed the job without data: {'duration': 1}"
@@ -326,7 +326,7 @@ def test_a_success_without_data_is_an_error_of_the_protocol() -> None:
 
 def test_a_full_queue_refuses_the_job() -> None:
     job = tracker(protocol="ws")
-    told(job, read_message({"msg": "queue_full"}))
+    feed(job, read_message({"msg": "queue_full"}))
     error = error_of(job)
     assert isinstance(error, QueueError)
     assert str(error) == "/predict: the app's queue is full, the job was not accepted"
@@ -361,7 +361,7 @@ def test_an_error_of_the_stream_loses_the_job(
 ) -> None:
     job = tracker()
     job.joined("e")
-    told(job, WAITS, said("unexpected_error", **fields))
+    feed(job, WAITS, said("unexpected_error", **fields))
     error = error_of(job)
     assert type(error) is kind
     assert str(error) == text
@@ -420,12 +420,12 @@ def test_the_direct_route_brings_a_result_at_once() -> None:
 def test_a_job_that_is_sent_once_more_begins_anew() -> None:
     job = tracker(generator=True)
     job.joined("e")
-    told(job, STARTS, generating("a"), generating("ab"))
+    feed(job, STARTS, generating("a"), generating("ab"))
     job.restart()
     assert (job.phase, job.event_id, job.status) == (JobPhase.PENDING, None, StatusEvent(Status.STARTING))
     job.joined("f")
     # The first value of the second run is no edit of the last one of the first.
-    assert told(job, STARTS, generating("a"))[-1] == Step(["a"])
+    assert feed(job, STARTS, generating("a"))[-1] == Step(["a"])
     assert job.event_id == "f"
 
 
@@ -454,8 +454,8 @@ def test_a_limit_that_runs_out_is_named(phase: Any, text: str, execution: str) -
 
 def ended_jobs() -> dict[str, JobTracker]:
     jobs = {name: tracker() for name in ("succeeded", "failed", "cancelled", "lost")}
-    told(jobs["succeeded"], completed("x"))
-    told(jobs["failed"], failed({"error": "x"}))
+    feed(jobs["succeeded"], completed("x"))
+    feed(jobs["failed"], failed({"error": "x"}))
     jobs["cancelled"].cancel()
     jobs["lost"].lose(StreamLostError("x"))
     return jobs
@@ -470,7 +470,7 @@ def test_nothing_counts_after_the_end(name: str) -> None:
     job = ended_jobs()[name]
     before = (job.phase, job.outcome, job.status, list(job.updates), job.progress, job.log)
     assert job.phase.ended
-    told(job, *LATE)
+    feed(job, *LATE)
     job.succeed(["y"])
     job.fail(GradlinkError("y"))
     job.cancel()
@@ -506,7 +506,7 @@ def test_every_order_of_messages_keeps_the_order_of_things(
 @given(text=st.text(max_size=20))
 def test_any_text_is_a_text_of_an_error(text: str) -> None:
     job = tracker()
-    told(job, decode_message('{"msg": "process_starts"}'), failed({"error": text}))
+    feed(job, decode_message('{"msg": "process_starts"}'), failed({"error": text}))
     assert error_of(job).args == (text,)
 
 

@@ -188,7 +188,7 @@ class Job:
         return found
 
     async def cancel(self, fn_index: int | None = None) -> None:
-        """Cancel in the way of the release; ``fn_index`` is what /cancel is told, by default the truth."""
+        """Cancel in the way of the release; ``fn_index`` is what the request to /cancel names, by default the right one."""
         lab = self.session.lab
         if self.event_id is None:  # Gradio 3, or 4.0 to 4.8 while it waits: there is nothing to name it by.
             assert self.channel is not None
@@ -196,8 +196,8 @@ class Job:
         elif lab.version < (4, 31):
             await lab.wire.request("POST", lab.path("reset"), body={"event_id": self.event_id})
         else:
-            told = self.fn_index if fn_index is None else fn_index
-            body = {"session_hash": self.session.hash, "fn_index": told, "event_id": self.event_id}
+            named = self.fn_index if fn_index is None else fn_index
+            body = {"session_hash": self.session.hash, "fn_index": named, "event_id": self.event_id}
             await lab.wire.request("POST", lab.path("cancel"), body=body)
 
 
