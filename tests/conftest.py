@@ -22,7 +22,7 @@ LIVE = frozenset({"live", "hub"})
 # played on trio by `make test-all`.
 ON_EVERY_LOOP = frozenset({"test_streams.py", "test_cancel.py", "test_files_in.py"})
 
-# How fast the machine is at the moment is no property of the code.
+# How fast the machine is at the moment is not a property of the code.
 settings.register_profile("gradlink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gradlink")
 # The same few examples in every run, for an answer in seconds; a run of all tests tries others, and more.

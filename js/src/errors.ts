@@ -99,7 +99,7 @@ export class InvalidAPIEndpointError extends EndpointError {
   }
 }
 
-/** A file cannot be sent or stored: it is missing, cannot be read here, or is no file. */
+/** A file cannot be sent or stored: it is missing, cannot be read here, or is not a file. */
 export class FileError extends GradlinkError {
   override get name(): string {
     return "FileError";

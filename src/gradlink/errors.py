@@ -401,7 +401,7 @@ class HubRateLimitError(HubError, TooManyRequestsError):
 
 
 class HubAuthenticationError(HubError, AuthenticationError):
-    """The Hugging Face Hub wants a token, or refuses the one it was given."""
+    """The Hugging Face Hub requires a token, or refuses the one it was given."""
 
 
 class SpaceNotFoundError(HubError, NotFoundError, ValueError):

@@ -59,7 +59,7 @@ def test_each_job_of_a_stream_has_an_error_of_its_own() -> None:
             stopped_along(),
             (
                 "the job began at the moment when another one of its function and session was cancelled, "
-                "which may have hit it"
+                "and may have been stopped with it"
             ),
         ),
     ],
@@ -72,7 +72,7 @@ def test_each_way_to_lose_a_job_has_its_text(error: GradlinkError, text: str) ->
 def test_state_that_was_lost_is_named() -> None:
     error = lost_state("s")
     assert str(error) == (
-        "the session s was lost with its stream, and with it may be its State; call reset_session() to go on with a "
+        "the session s was lost with its stream, and its State may be lost with it; call reset_session() to go on with a "
         "fresh one, or set session_hash = 's' to go on with what is there"
     )
     assert error.execution == "not started"

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str, program: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a Python program to its end; ``program`` is its text, if it is no file."""
+    """Run a Python program to its end; ``program`` is its text, if it is not a file."""
     command = [sys.executable, *(["-"] if program is not None else []), *arguments]
     return subprocess.run(
         command,

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Answer:
-    """What a server says; a body that is no bytes is sent as JSON."""
+    """What a server says; a body that is not bytes is sent as JSON."""
 
     def __init__(self, status: int, body: Any = b"", *, url: str | None = None, **headers: str) -> None:
         self.status = status

@@ -182,12 +182,12 @@ def test_credentials_do_not_go_to_another_host_nor_come_back() -> None:
 
 
 def test_moves_end() -> None:
-    with pytest.raises(RedirectError, match=r"is the end of 5 redirects$"):
+    with pytest.raises(RedirectError, match=r": gave up after 5 redirects$"):
         fetching(Play(*[Answer(302, location="/a.txt")] * 5))
 
 
 def test_a_place_that_is_none_is_told() -> None:
-    with pytest.raises(ProtocolError, match=r"redirects to 'http://\[', which is no URL$"):
+    with pytest.raises(ProtocolError, match=r"redirects to 'http://\[', which is not a URL$"):
         fetching(Play(Answer(302, location="http://[")))
 
 

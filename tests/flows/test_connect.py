@@ -171,7 +171,7 @@ def test_a_config_that_wants_a_login_says_so() -> None:
 def test_what_is_no_app_is_told(answer: Answer) -> None:
     with pytest.raises(NotFoundError) as e:
         Play(Answer(404), Answer(404), answer).run(connect(OPEN))
-    assert str(e.value) == f"{BASE} is no Gradio app: neither /config nor its page has one"
+    assert str(e.value) == f"{BASE} is not a Gradio app: neither /config nor its page has one"
     assert (e.value.status, e.value.url) == (answer.status, BASE)
 
 
@@ -287,7 +287,7 @@ def test_a_page_that_fails_is_told() -> None:
 
 @pytest.mark.parametrize(("body", "shown"), [([1], r"\[1\]"), ("x", "x"), (None, "None")])
 def test_a_config_that_is_no_object_is_told(body: Any, shown: str) -> None:
-    with pytest.raises(ProtocolError, match=rf"^http://h:7860/config is no JSON object: {shown}$"):
+    with pytest.raises(ProtocolError, match=rf"^http://h:7860/config is not a JSON object: {shown}$"):
         Play(Answer(200, body), Answer(404)).run(connect(OPEN))
 
 

@@ -161,7 +161,7 @@ def test_a_message_on_a_socket_is_bounded_in_all_its_parts() -> None:
     more = b"\x00\x7e" + (600).to_bytes(2, "big") + b"x" * 600
     assert frames.receive(begin) == ([], b"")
     with pytest.raises(
-        AnswerTooLargeError, match=r"^a message of the server has more than max_message=1,000 bytes$"
+        AnswerTooLargeError, match=r"^a message from the server has more than max_message=1,000 bytes$"
     ):
         frames.receive(more)
 

@@ -25,7 +25,7 @@ from tests.live.shells import Shell
 
 SHORT = 0.4
 SILENT = 1.0
-# What hangs does so for ever: this is no claim of how long an end takes.
+# What hangs does so for ever: this is not a claim of how long an end takes.
 HANG_SECONDS = 60.0
 SLOW = [kind for kind, (_, ends_with) in KINDS.items() if ends_with == "limit"]
 

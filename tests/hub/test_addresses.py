@@ -199,14 +199,14 @@ def test_what_the_hub_cannot_explain_keeps_its_error(
     with LocalHub() as site:
         space = hub.add_space("me/site", site.url)
         url = publish(gateway, space)
-        with pytest.raises(NotFoundError, match="is no Gradio app"), connect(url, ssl_verify=ca_file):
+        with pytest.raises(NotFoundError, match="is not a Gradio app"), connect(url, ssl_verify=ca_file):
             pass
         assert [request.path for request in hub.requests("hub")] == ["/api/spaces/by-subdomain/me-site"]
         # The Hub says that it runs, so asking it once more would bring nothing new.
         assert [request.path for request in hub.requests("me/site")].count("/config") == 1
         hub.answer_next(503, times=9)
         with (
-            pytest.raises(NotFoundError, match="is no Gradio app"),
+            pytest.raises(NotFoundError, match="is not a Gradio app"),
             connect(url, ssl_verify=ca_file, retries=0),
         ):
             pass

@@ -215,7 +215,10 @@ def test_a_token_that_may_only_read(duplicate: Duplicate, hub: LocalHub) -> None
     assert str(e.value).startswith(
         "the Space her/app could not be duplicated to reader/app: copying the Space her/app "
     )
-    assert "the token may not do this (This token has no write access to this repository)" in str(e.value)
+    assert (
+        "the token lacks the permission for this (This token has no write access to this repository)"
+        in str(e.value)
+    )
     assert e.value.status == 403
 
 
@@ -289,7 +292,7 @@ def test_a_copy_that_fails_to_build(duplicate: Duplicate, hub: LocalHub) -> None
         ({"from_id": "https://her-app.hf.space"}, "is not the name of a Space"),
         ({"to_id": "a/b/c"}, "to_id: 'a/b/c' is not the name of a Space"),
         ({"sleep_timeout": 0}, "sleep_timeout is a number of minutes above 0"),
-        ({"secrets": {"KEY": 5}}, "secrets are strings under names; 'KEY' has a int"),
+        ({"secrets": {"KEY": 5}}, "secrets maps names to strings; the value of 'KEY' is a int"),
         ({"hf_token": "x"}, "has no option 'hf_token'; write token="),
         ({"nonsense": 1}, "has no option 'nonsense'"),
     ],

@@ -166,7 +166,7 @@ def test_a_space_that_the_question_itself_woke_up_is_asked_once_more() -> None:
     assert schema.app_id == 1
     with pytest.raises(ResponseError):  # it is told, and not asked for ever
         Play(away, away, running, away, away).run(connect(access))
-    with pytest.raises(NotFoundError):  # what runs and is no app stays none
+    with pytest.raises(NotFoundError):  # what runs and is not an app stays none
         Play(Answer(404), Answer(404), Answer(404), running).run(connect(access))
 
 
@@ -203,7 +203,7 @@ def test_a_rate_limit_that_lasts() -> None:
 
 def test_the_hubs_words_are_kept() -> None:
     refusal = Answer(403, {"error": "in the body"}, x_error_code="GatedRepo", x_error_message="In the header")
-    with pytest.raises(HubError, match=r"the token may not do this \(In the header\)") as e:
+    with pytest.raises(HubError, match=r"the token lacks the permission for this \(In the header\)") as e:
         Play(refusal).run(space_info(HUB, REFERENCE))
     assert (e.value.code, e.value.status, e.value.url) == (
         "GatedRepo",

@@ -66,7 +66,7 @@ def test_the_visitors_identity_is_passed_on_inside_a_gradio_app(
             hub.forget()
             assert client.predict(hub.url, "her/gpu", "somebody-else", api_name=endpoint) == "hello"
             assert identities(hub, "her/gpu") == {"somebody-else"}
-        # An app that is no Space does not learn it.
+        # An app that is not a Space does not learn it.
         before = len(server().requests())
         assert client.predict(hub.url, server().url, "", api_name="/relay") == "hello"
     seen = [str(dict(request.headers)) for request in server().requests(before)]
@@ -143,7 +143,7 @@ def test_the_quota_of_the_token(connect: Shell, hub: LocalHub, server: Servers) 
         assert client.quota() == quota
     with (
         connect("me/app") as client,
-        pytest.raises(HubAuthenticationError, match=r"the ZeroGPU quota: .* wants a token"),
+        pytest.raises(HubAuthenticationError, match=r"the ZeroGPU quota: .* requires a token"),
     ):
         client.quota()
 

@@ -68,7 +68,7 @@ class App:
         self._told: dict[str, list[bytes | Break]] = defaultdict(list)
 
     def answer(self, request: httpx2.Request, body: bytes) -> tuple[int, Any]:
-        """Return status and JSON, or a text, for a request that is no stream."""
+        """Return status and JSON, or a text, for a request that is not a stream."""
         path = request.url.path.removeprefix("/gradio_api")
         match path:
             case "/config":

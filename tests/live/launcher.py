@@ -1,4 +1,4 @@
-"""Starts servers for tests that are no Python: those of the JavaScript client.
+"""Starts servers for tests that are not Python: those of the JavaScript client.
 
 ``python -m tests.live.launcher`` prints one line of JSON (``url``) and answers ``GET /VARIANT/INSTANCE`` there with what a
 client needs to know of that server, which it starts when first asked for. All of them end when its standard input does.

@@ -20,7 +20,7 @@ NO_LINGER = struct.pack("ii", 1, 0)
 
 How = Literal["close", "reset", "half", "stall", "garbage"]
 """How an exchange breaks: closed cleanly, reset, closed for one side only, silent from now on, or
-with something that is no HTTP."""
+with something that is not HTTP."""
 
 
 @dataclass(frozen=True, slots=True)

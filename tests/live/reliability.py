@@ -339,7 +339,7 @@ def count(server: Server, wanted: int, seed: int, shells: tuple[Shell, ...] = SH
     rng = Random(seed)  # noqa: S311  # it is to be repeated
     with scratch() as folder:
         for shell in shells:
-            with shell(server.url) as client:  # what is loaded once is no leak
+            with shell(server.url) as client:  # what is loaded once is not a leak
                 client.predict("x", api_name="/echo")
         before = descriptors()
         with faults(server.url) as proxy:

@@ -161,7 +161,7 @@ def test_the_only_endpoint_needs_no_name(server: Servers, connect: Shell) -> Non
 def test_one_of_several_endpoints_must_be_named(server: Servers, connect: Shell) -> None:
     with (
         connect(server("server").url) as client,
-        pytest.raises(EndpointError, match=r"4 public endpoints, name one with api_name: /typed, /echo"),
+        pytest.raises(EndpointError, match=r"4 public endpoints; name one with api_name: /typed, /echo"),
     ):
         client.predict("x")
 
@@ -249,8 +249,8 @@ def test_a_function_by_index_is_named_so(server: Servers, connect: Shell) -> Non
         (object(), r"/kitchen: js holds a object, which is neither JSON \(None, bool, int, float, str"),
         ({1, 2}, r"/kitchen: js holds a set, which is neither JSON"),
         ([{"deep": [1j]}], r"/kitchen: js holds a complex, which is neither JSON"),
-        ({"deep": {1.5: "x"}}, r"/kitchen: js has the key 1\.5; JSON wants strings"),
-        ({("a", "b"): 1}, r"/kitchen: js has the key \('a', 'b'\); JSON wants strings"),
+        ({"deep": {1.5: "x"}}, r"/kitchen: js has the key 1\.5; JSON requires strings"),
+        ({("a", "b"): 1}, r"/kitchen: js has the key \('a', 'b'\); JSON requires strings"),
     ],
     ids=["object", "set", "deep inside", "a number as key", "a tuple as key"],
 )

@@ -430,7 +430,7 @@ def test_beside_a_mounted_app_there_is_none(server: Servers, connect: Shell) -> 
     origin = server("mounted").origin + "/"
     with (
         pytest.raises(
-            NotFoundError, match=f"{origin} is no Gradio app: neither /config nor its page has one"
+            NotFoundError, match=f"{origin} is not a Gradio app: neither /config nor its page has one"
         ),
         connect(origin),
     ):

@@ -393,7 +393,9 @@ def test_a_refused_connect_has_the_same_class(
 def test_where_there_is_no_app_the_url_is_said(server: Servers, connect: Shell) -> None:
     url = server("single").url + "not/an/app/"
     with (
-        pytest.raises(NotFoundError, match=f"^{url} is no Gradio app: neither /config nor its page has one"),
+        pytest.raises(
+            NotFoundError, match=f"^{url} is not a Gradio app: neither /config nor its page has one"
+        ),
         connect(url),
     ):
         pass
@@ -477,7 +479,7 @@ def test_a_file_that_is_too_large_is_refused_before_anything_is_sent(
         for send in (client.predict, client.submit):
             with pytest.raises(FileTooLargeError) as caught:
                 send(file, api_name="/file_digest")
-            said = "/file_digest: the file 'big.bin' has 65,537 bytes, the app takes at most 65,536"
+            said = "/file_digest: the file 'big.bin' has 65,537 bytes; the app takes at most 65,536"
             assert str(caught.value) == said
             assert (caught.value.endpoint, caught.value.execution) == ("/file_digest", "not started")
             assert not isinstance(caught.value, ConnectionError)

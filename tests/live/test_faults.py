@@ -512,7 +512,7 @@ def test_a_replica_that_does_not_know_the_session_is_no_end(
         proxy.inject(STREAM, replica(server("nostate").url), times=99)
         error = outcome(client, "x", api_name="/echo")
         assert (type(error), error.execution) == (SessionLostError, "unknown")
-        assert "several replicas stand behind this URL without sticky sessions" in str(error)
+        assert "several replicas run behind this URL without sticky sessions" in str(error)
 
 
 @pytest.mark.parametrize("options", [{"retries": 0}, {}], ids=["no retries", "state"])

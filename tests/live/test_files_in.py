@@ -363,7 +363,7 @@ def test_a_file_that_is_too_large_is_not_sent(
         since = len(tiny.requests())
         with pytest.raises(
             FileTooLargeError,
-            match=r"^/files_info: the file '.*' has 65,537 bytes, the app takes at most 65,536$",
+            match=r"^/files_info: the file '.*' has 65,537 bytes; the app takes at most 65,536$",
         ) as e:
             client.submit(["text", make(path, stack)], api_name="/files_info")
         assert tiny.requests(since) == []
@@ -391,7 +391,7 @@ def test_a_pipe_that_is_too_large_is_refused_by_the_server(
 
 WRONG: dict[str, tuple[Callable[[Path, ExitStack], Any], str]] = {
     "directory": (lambda path, _: path.parent, r"' is a directory; a call takes single files$"),
-    "missing": (lambda path, _: path.parent / "nope.txt", r"nope\.txt' does not exist, and it is no URL$"),
+    "missing": (lambda path, _: path.parent / "nope.txt", r"nope\.txt' does not exist, and is not a URL$"),
     "text mode": (
         lambda path, stack: stack.enter_context(path.open()),
         r"a b\.txt' is open in text mode; open it with mode 'rb'$",

@@ -415,7 +415,7 @@ def test_redirects_of_a_file_end(server: Servers, connect: Shell, directory: Pat
     with (
         host({"/x.txt": Answer(302, headers={"location": "/x.txt"})}) as elsewhere,
         connect(server().url, download_files=directory) as client,
-        pytest.raises(RedirectError, match=r"/x\.txt is the end of 5 redirects"),
+        pytest.raises(RedirectError, match=r"/x\.txt: gave up after 5 redirects"),
     ):
         client.predict(f"{elsewhere.url}x.txt", "", api_name="/foreign_file")
     assert len(elsewhere.asked) == 5

@@ -52,5 +52,5 @@ def test_a_page_behind_a_login_asks_for_it(server: Servers, connect: Shell) -> N
 
 
 def test_an_address_that_is_no_page_is_no_app(server: Servers, connect: Shell) -> None:
-    with pytest.raises(NotFoundError, match="is no Gradio app"), connect(server("pages").url + "third"):
+    with pytest.raises(NotFoundError, match="is not a Gradio app"), connect(server("pages").url + "third"):
         pass

@@ -91,7 +91,7 @@ def test_a_url_is_remote_until_it_was_fetched(path: Path) -> None:
 
 
 def test_a_url_that_is_none_is_told() -> None:
-    with pytest.raises(FileError, match=r"^'http://\[::1' is no URL: "):
+    with pytest.raises(FileError, match=r"^'http://\[::1' is not a URL: "):
         FileSource.of("http://[::1")
 
 

@@ -92,7 +92,7 @@ def test_what_does_not_exist_is_told(missing: str, tmp_path: Path, monkeypatch: 
         return
     with pytest.raises(FileError) as e:
         handle_file(missing)
-    assert str(e.value) == f"the file {missing!r} does not exist, and it is no URL"
+    assert str(e.value) == f"the file {missing!r} does not exist, and is not a URL"
     assert isinstance(e.value, ValueError)
 
 
@@ -148,12 +148,12 @@ def test_a_file_that_is_too_large_is_told(path: Path, form: str) -> None:
     source = {"path": str(path), "bytes": b"content", "begun": begun()}[form]
     with pytest.raises(FileTooLargeError) as e:
         check(source, 6)
-    assert str(e.value) == "/f: the file 'n.txt' has 7 bytes, the app takes at most 6"
+    assert str(e.value) == "/f: the file 'n.txt' has 7 bytes; the app takes at most 6"
     assert e.value.execution == "not started"
 
 
 def test_sizes_are_easy_to_read() -> None:
-    with pytest.raises(FileTooLargeError, match=r"has 1,234,567 bytes, the app takes at most 1,000,000$"):
+    with pytest.raises(FileTooLargeError, match=r"has 1,234,567 bytes; the app takes at most 1,000,000$"):
         check(bytes(1_234_567), 1_000_000)
 
 

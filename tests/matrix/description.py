@@ -88,7 +88,7 @@ _AGED = "5.0.2-aged"
 _SHAPE_3 = "a file, an image or a label is described in the form that Gradio 3 sends it"
 _NO_INFO = "there is no /info, and /config says little of types"
 DIFFERENCES = (
-    Difference("0", "5.49", r"(?<=Dropdown) = \[\]$", "", "an empty choice of several is no default"),
+    Difference("0", "5.49", r"(?<=Dropdown) = \[\]$", "", "an empty choice of several is not a default"),
     Difference("0", "4", r"Literal\[[^]]*\]", "str", "choices are not told"),
     Difference("3.26", "4", r"float (?=Number|Slider)", "int | float ", "numbers are told apart"),
     Difference("0", "4.16", r"(?<=Number = )(\d+)$", r"\1.0", "numbers that components hold are floats"),

@@ -105,7 +105,7 @@ FAMILIES: dict[str, Callable[[int], Callable[[], object]]] = {
     "labels that take each other's numbers": lambda n: lambda: identifiers(
         [*(f"a_{k}" for k in range(n)), *["a"] * n, *(f"a_{k}" for k in range(n))]
     ),
-    "labels that are no names": lambda n: lambda: identifiers(["1-é "] * n + ["*"] * n),
+    "labels that are not names": lambda n: lambda: identifiers(["1-é "] * n + ["*"] * n),
     "many endpoints": lambda n: read(config(n, 2), info(n, 2)),
     "many endpoints of long types": lambda n: read(config(n, 2), info(n, 2, type=LONG)),
     "many endpoints of different long types": lambda n: read(config(n, 1, "x" * 80), different(n)),

@@ -221,7 +221,7 @@ def test_an_edit_that_does_not_fit_is_refused(old: Any, edit: list[Any]) -> None
 def test_an_edit_of_another_form_is_refused(edit: Any) -> None:
     with pytest.raises(
         ProtocolError,
-        match=r"^the server sent the edit .*; known are \[action, path, value\] with the actions "
+        match=r"^the server sent the edit .*; supported are \[action, path, value\] with the actions "
         "replace, append, add and delete$",
     ):
         apply_edits(None, [edit])

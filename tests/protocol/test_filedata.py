@@ -225,7 +225,7 @@ def test_a_file_is_fetched_from_the_typed_url(release: str, routes: Routes, addr
         ({"path": "https://APP.example:443/a"}, "https://APP.example:443/a", True),
         # A url of another kind beside a path says nothing.
         ({"path": "/srv/a", "url": "https://cdn.example/a"}, BASE + "gradio_api/file=/srv/a", True),
-        # A stream that grows is no file.
+        # A stream that grows is not a file.
         (
             {
                 "path": "s/1/2/playlist.m3u8",
@@ -240,7 +240,7 @@ def test_a_file_is_fetched_from_the_typed_url(release: str, routes: Routes, addr
             BASE + "gradio_api/stream/s/p?__sign=s",
             True,
         ),
-        # What is no address counts as missing.
+        # What is not an address counts as missing.
         ({"path": "/srv/a", "url": "http://[::1"}, BASE + "gradio_api/file=/srv/a", True),
         ({"path": "/srv/a", "url": "http://x:99999/file=/srv/a"}, BASE + "gradio_api/file=/srv/a", True),
         ({"path": "/srv/a", "url": 5}, BASE + "gradio_api/file=/srv/a", True),

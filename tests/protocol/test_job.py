@@ -340,7 +340,7 @@ def test_a_full_queue_refuses_the_job() -> None:
             {"message": "404: Session not found."},
             SessionLostError,
             (
-                "the server does not know this session any more: it was restarted, or several replicas stand "
+                "the server no longer knows this session: it was restarted, or several replicas run "
                 "behind this URL without sticky sessions (it said: 404: Session not found.)"
             ),
         ),
@@ -352,7 +352,7 @@ def test_a_full_queue_refuses_the_job() -> None:
         (
             {"message": "'e'"},
             StreamLostError,
-            "the server broke the stream off (it said: 'e')",
+            "the server aborted the stream (it said: 'e')",
         ),
     ],
 )
@@ -424,7 +424,7 @@ def test_a_job_that_is_sent_once_more_begins_anew() -> None:
     job.restart()
     assert (job.phase, job.event_id, job.status) == (JobPhase.PENDING, None, StatusEvent(Status.STARTING))
     job.joined("f")
-    # The first value of the second run is no edit of the last one of the first.
+    # The first value of the second run is not an edit of the last one of the first.
     assert feed(job, STARTS, generating("a"))[-1] == Step(["a"])
     assert job.event_id == "f"
 

@@ -247,7 +247,7 @@ def test_a_field_of_a_wrong_type_counts_as_missing(raw: dict[str, Any], message:
     "text", ["null", "[]", '"msg"', "5", "{}", '{"msg": null}', '{"msg": 5}', '{"MSG": "heartbeat"}']
 )
 def test_what_has_no_msg_is_refused(text: str) -> None:
-    with pytest.raises(ProtocolError, match=r"^a message of the server has no 'msg': "):
+    with pytest.raises(ProtocolError, match=r"^a message from the server has no 'msg': "):
         decode_message(text)
 
 

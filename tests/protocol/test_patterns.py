@@ -71,7 +71,7 @@ PARSER: Any = re._parser  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A pattern in the source; ``pattern`` is None if it is no literal.
+    """A pattern in the source; ``pattern`` is None if it is not a literal.
 
     Attributes:
         anchored: it is only tried at one place of a text, not at each.
@@ -201,7 +201,7 @@ def prove(pattern: str, *, anchored: bool) -> None:
 @pytest.mark.parametrize("found", PATTERNS, ids=lambda found: found.place)
 def test_every_pattern_takes_linear_time(found: Found) -> None:
     assert found.pattern is not None, (
-        f"{found.place}: the pattern is no literal, so nothing can be said of it"
+        f"{found.place}: the pattern is not a literal, so nothing can be said of it"
     )
     prove(found.pattern, anchored=found.anchored)
 
@@ -346,7 +346,7 @@ def test_the_work_on_a_text_grows_no_faster_than_the_text(reader: str) -> None:
 
 
 def attempt(read: Callable[[str], object], text: str) -> None:
-    """Read a text; one that is no address, JSON or version of an app may be refused."""
+    """Read a text; one that is not an address, JSON or version of an app may be refused."""
     with suppress(gradlink.GradlinkError, ValueError):
         read(text)
 

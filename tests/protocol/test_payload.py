@@ -136,7 +136,7 @@ def test_a_long_default_is_shown_in_part() -> None:
 
 def test_a_function_of_the_page_cannot_be_called() -> None:
     with pytest.raises(
-        ArgumentError, match=r"^/js only runs in the app's page, the server has no function for it$"
+        ArgumentError, match=r"^/js runs only in the app's page; the server has no function for it$"
     ):
         bound(endpoint=Endpoint(3, "/js", callable=False))
 
@@ -196,7 +196,7 @@ def test_what_is_neither_json_nor_a_file_is_refused(value: Any, name: str) -> No
 
 @pytest.mark.parametrize("key", [None, 1.5, (1, 2)])
 def test_a_key_that_is_no_text_is_refused(key: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"^/any: value has the key .*; JSON wants strings$"):
+    with pytest.raises(ArgumentError, match=r"^/any: value has the key .*; JSON requires strings$"):
         sent({key: 1})
 
 

@@ -131,7 +131,7 @@ def test_a_refusal_has_its_own_class_and_text(name: str) -> None:
     assert type(error) is kind
     assert str(error) == f"the join: {SHOWN} answered {status}: {text}"
     assert (error.status, error.url) == (status, SHOWN)
-    # A file that is too large and a full queue are no failures of the network.
+    # A file that is too large and a full queue are not failures of the network.
     assert isinstance(error, ConnectionError) is (kind not in {FileTooLargeError, QueueError})
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     assert error.server_text == (content.decode() or "no text")

@@ -411,7 +411,7 @@ def test_an_index_that_is_none_names_the_others(fn_index: Any) -> None:
     schema = replace(APP)
     if fn_index is None:
         with pytest.raises(
-            EndpointError, match=r"^the app has 2 public endpoints, name one with api_name: /echo, /add$"
+            EndpointError, match=r"^the app has 2 public endpoints; name one with api_name: /echo, /add$"
         ):
             schema.find(None, None)
     else:
@@ -434,7 +434,7 @@ def test_the_only_public_endpoint_need_not_be_named() -> None:
 
 def test_an_app_without_endpoints_says_so() -> None:
     with pytest.raises(
-        EndpointError, match=r"^the app has 0 public endpoints, name one with api_name: none$"
+        EndpointError, match=r"^the app has 0 public endpoints; name one with api_name: none$"
     ):
         app().find(None, None)
     with pytest.raises(EndpointError, match=r"^the app has no endpoint '/x'; it has: none$"):

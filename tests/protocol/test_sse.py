@@ -1,4 +1,4 @@
-"""Streams of events beyond what vectors say: sizes, and answers that are no stream."""
+"""Streams of events beyond what vectors say: sizes, and answers that are not a stream."""
 
 from __future__ import annotations
 

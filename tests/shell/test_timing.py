@@ -130,7 +130,7 @@ def test_what_runs_out_is_named(clock: Clock) -> None:
         connecting.check("http://x/")
     assert (caught.value.phase, caught.value.seconds, caught.value.transient) == ("connect", 3, False)
     with pytest.raises(
-        JobTimeoutError, match=r"^the call's limit of 5 s in all ran out while http://x/ was waited"
+        JobTimeoutError, match=r"^the call's total limit of 5 s ran out while http://x/ was waited"
     ) as e:
         call.check("http://x/")
     assert (e.value.phase, e.value.seconds) == ("total", 5)

@@ -71,7 +71,7 @@ export function jobEnded(
   cancelled: boolean,
 ): void {
   const text =
-    "the job began at the moment when another one of its function and session was cancelled, which may have hit it";
+    "the job began at the moment when another one of its function and session was cancelled, and may have been stopped with it";
   if (!cancelled) for (const job of hitByStop(session, event_id)) job.lose(new StreamLostError(text));
   session.ended(event_id, cancelled);
   tellServer(connection, session);

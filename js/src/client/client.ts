@@ -331,7 +331,7 @@ export class Client {
   /**
    * Return what reads a file of a result, or of the app's config.
    *
-   * @throws FileError for what is no file.
+   * @throws FileError for what is not a file.
    */
   read(file: FileData | object): RemoteFile {
     return new RemoteFile(this.connection, readable(file));

@@ -77,7 +77,7 @@ async function find(
   );
   const config = await readConfig(http, reply, retries, request);
   const current = asText(config["current_page"]);
-  // It is no answer to /config, so it stood in the page.
+  // It is not an answer to /config, so it stood in the page.
   if (current && (reply.status !== 200 || reply.body.trimStart().startsWith("<")))
     return await from((await typed()).appOfPage(http, current));
   const routes = new Routes(http.base, asText(config["api_prefix"]));

@@ -70,7 +70,7 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
       pending += bytes.length;
       held.push(bytes);
       const endsLine = bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
-      // Bytes that drip are no sign of life, lines are: a proxy's comments, say.
+      // Bytes that drip are not a sign of life, lines are: a proxy's comments, say.
       if (endsLine || gathered >= enough) silent = gathered = 0;
       for (const data of endsLine ? decoder.push(held.text(letters, false)) : []) {
         pending = 0;

@@ -33,7 +33,7 @@ export function fileOf(source: FileInput, allowsPaths: boolean): FileData | Loca
     }
     if (allowsPaths) return new LocalFile(text, baseName(text));
     throw new FileError(
-      `${JSON.stringify(text.slice(0, 200))} is no address; files can be read by path in Node, Deno and Bun only`,
+      `${JSON.stringify(text.slice(0, 200))} is not an address; files can be read by path in Node, Deno and Bun only`,
     );
   }
   const found = typeof source === "object" && source ? readFile(source) : undefined;

@@ -105,7 +105,7 @@ export async function follow(
     if (isConfig && pathname.endsWith("/config"))
       http.base = url.slice(0, url.length - search.length - "config".length);
   }
-  throw new RedirectError(`${withoutCredentials(url)} is the end of ${MAX_REDIRECTS} redirects`);
+  throw new RedirectError(`${withoutCredentials(url)}: gave up after ${MAX_REDIRECTS} redirects`);
 }
 
 /** Return where a redirect leads that a browser hides: it goes there without anything that is secret. */

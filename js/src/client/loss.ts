@@ -32,7 +32,7 @@ export function crossedBreak(connection: Connection, job: Submission): void {
 export function stateLost({ lostState }: Connection, job: Submission): void {
   job.fail(
     new SessionLostError(
-      `the session ${lostState} was lost with its stream, and with it may be its State; call reset_session() to go on with a fresh one, or set session_hash = ${JSON.stringify(lostState)} to go on with what is there`,
+      `the session ${lostState} was lost with its stream, and its State may be lost with it; call reset_session() to go on with a fresh one, or set session_hash = ${JSON.stringify(lostState)} to go on with what is there`,
       { execution: "not started" },
     ),
   );

@@ -23,7 +23,7 @@ export async function startQueue(
   const done = asked ? `it could not be asked to start: ${asked.message}` : "it was asked to start";
   const message =
     `the queue of the app at ${withoutCredentials(routes.base)} has started no job for ${STARTUP_SECONDS} s; ${done} ` +
-    "(/startup-events). That its server has started does not reach an app which is mounted into an application that is itself mounted";
+    "(/startup-events). An app that is mounted into an application which is itself mounted is not notified when the server starts";
   const log = { message, level: "warning", title: undefined, duration: undefined, visible: true };
   for (const job of waiting) job.receive({ msg: "log", event_id: job.tracker.event_id, log });
 }

@@ -1,4 +1,4 @@
-/** Addresses of pages of an app that has several: loaded when what was typed is no app's own address. */
+/** Addresses of pages of an app that has several: loaded when what was typed is not an app's own address. */
 
 import { NotFoundError } from "../errors.ts";
 import { configOfPage } from "../legacy/page.ts";

@@ -5,7 +5,7 @@ import { configOfPage } from "../legacy/page.ts";
 import { checkApp } from "../protocol/checks.ts";
 import { decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
 import type { Retries } from "../protocol/policy.ts";
-import { type Reply, replyError, TOKEN_HINT, wantsToken } from "../protocol/replies.ts";
+import { type Reply, replyError, requiresToken, TOKEN_HINT } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import { MISSING_CREDENTIALS_MSG } from "./credentials.ts";
 import type { Http, Request } from "./http.ts";
@@ -25,10 +25,10 @@ export async function unusualConfig(
     config = configOfPage(await http.read(http.base, retries, "the app's page", request));
   } else if (status !== 401) throw replyError(reply, "the app's config");
   if (status === 401 || (isObject(config) && config["auth_required"] === true)) {
-    const message = wantsToken(reply) ? `${url} answered 401: ${TOKEN_HINT}` : MISSING_CREDENTIALS_MSG;
+    const message = requiresToken(reply) ? `${url} answered 401: ${TOKEN_HINT}` : MISSING_CREDENTIALS_MSG;
     throw new AuthenticationError(message, { status, url, serverText: body.slice(0, 2000) });
   }
-  if (!isObject(config)) throw new ProtocolError(`the config at ${url} is no JSON object`);
+  if (!isObject(config)) throw new ProtocolError(`the config at ${url} is not a JSON object`);
   checkApp(config);
   return config;
 }

@@ -50,7 +50,7 @@ export async function duplicateSpace(
       `${JSON.stringify(reference)} is not the name of a Space; write it as "user/space"`,
     );
   }
-  if (!hub.token) throw hub.wantsToken(`copying the Space ${from}`);
+  if (!hub.token) throw hub.requiresToken(`copying the Space ${from}`);
   const source = await hub.runtime(from);
   const to = await targetOf(hub, from, to_id);
   const wanted = { from, to, isPrivate, hardware, secrets, sleepSeconds };
@@ -76,7 +76,9 @@ function seconds(minutes: unknown): number | undefined {
 function checkSecrets(secrets: unknown): void {
   for (const [key, value] of Object.entries(secrets ?? {})) {
     if (typeof value !== "string")
-      throw new ArgumentError(`secrets are strings under names; ${JSON.stringify(key)} is a ${typeof value}`);
+      throw new ArgumentError(
+        `secrets maps names to strings; the value of ${JSON.stringify(key)} is a ${typeof value}`,
+      );
   }
 }
 

@@ -47,7 +47,7 @@ export class HubRateLimitError extends TooManyRequestsError {
   }
 }
 
-/** The Hugging Face Hub wants a token, or refuses the one it was given. */
+/** The Hugging Face Hub requires a token, or refuses the one it was given. */
 export class HubAuthenticationError extends AuthenticationError {
   declare hubCode?: string | undefined;
   override get name(): string {

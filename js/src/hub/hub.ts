@@ -122,7 +122,7 @@ export class Hub {
   /** Return the object of an answer about the account itself. */
   checked(reply: Reply, what: string): JsonObject {
     if (reply.status !== 401) return hubJson(reply, what);
-    throw this.#token ? this.#refusedToken(reply, what) : this.wantsToken(what);
+    throw this.#token ? this.#refusedToken(reply, what) : this.requiresToken(what);
   }
 
   /**
@@ -196,9 +196,9 @@ export class Hub {
   }
 
   /** Return the error for who asks without the token that is needed. */
-  wantsToken(what: string): HubAuthenticationError {
+  requiresToken(what: string): HubAuthenticationError {
     return new HubAuthenticationError(
-      `${what}: the Hugging Face Hub wants a token; give the option token or set HF_TOKEN (tokens are made at ${this.endpoint}/settings/tokens)`,
+      `${what}: the Hugging Face Hub requires a token; give the option token or set HF_TOKEN (tokens are made at ${this.endpoint}/settings/tokens)`,
       { execution: "not started" },
     );
   }

@@ -12,11 +12,11 @@ import { Hub } from "./hub.ts";
 export async function quotaOf(options: ClientOptions): Promise<Quota> {
   const hub = new Hub(options);
   const what = "the ZeroGPU quota";
-  if (!hub.token) throw hub.wantsToken(what);
+  if (!hub.token) throw hub.requiresToken(what);
   const reply = await hub.ask("GET", `${hub.endpoint}/api/spaces/zero-gpu/quota`, what);
   const { base, current, resetsAt, overquotaUsed } = hub.checked(reply, what);
   if (typeof base !== "number" || typeof current !== "number") {
-    throw new ProtocolError("the Hub's answer to the question for the quota has no numbers");
+    throw new ProtocolError("the Hub's answer to the question about the quota has no numbers");
   }
   const moment = typeof resetsAt === "string" ? new Date(resetsAt) : undefined;
   return {

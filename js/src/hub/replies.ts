@@ -42,7 +42,7 @@ export function readSpace(data: JsonObject, asked: string): SpaceInfo {
   };
 }
 
-/** Return what an answer of the Hub that is no good one means; `what` names the request in the text. */
+/** Return what an answer of the Hub that is not a good one means; `what` names the request in the text. */
 export function hubError(reply: Reply, what: string): HubError {
   const { status, headers } = reply;
   const text = textOf(reply);
@@ -56,7 +56,8 @@ export function hubError(reply: Reply, what: string): HubError {
   }
   if (status === 401) return new HubAuthenticationError(`${said}: ${text}`, facts);
   if (status === 402) return new HubError(`${said}: payment required (${text})`, facts);
-  if (status === 403) return new HubError(`${said}: the token may not do this (${text})`, facts);
+  if (status === 403)
+    return new HubError(`${said}: the token lacks the permission for this (${text})`, facts);
   if (status >= 500) return new HubError(`${said}: it is not available at the moment (${text})`, facts);
   return new HubError(`${said}: ${text}`, facts);
 }

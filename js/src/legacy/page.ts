@@ -17,7 +17,7 @@ export function configOfPage(reply: Reply): JsonValue {
   const url = withoutCredentials(reply.url);
   const start = reply.body.indexOf(ASSIGNMENT);
   if (start < 0) {
-    throw new NotFoundError(`${url} is no Gradio app: neither /config nor its page has one`, {
+    throw new NotFoundError(`${url} is not a Gradio app: neither /config nor its page has one`, {
       status: reply.status,
       url,
     });

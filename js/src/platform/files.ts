@@ -20,7 +20,7 @@ export const node: Platform = {
     const fs = await import("node:fs");
     try {
       const file = await fs.promises.stat(path);
-      if (!file.isFile()) throw new Error("it is no file");
+      if (!file.isFile()) throw new Error("it is not a file");
       // Read while it is sent, where the runtime can; it says 0 of what has no size.
       const type = typeOfName(path);
       if (fs.openAsBlob && file.size) return await fs.openAsBlob(path, { type });

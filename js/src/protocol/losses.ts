@@ -38,9 +38,9 @@ export function streamError(message: UnexpectedError): StreamLostError {
   const said = `(it said: ${message.message})`;
   if (message.session_not_found) {
     return new SessionLostError(
-      `the server does not know this session any more: it was restarted, or several replicas stand behind this URL without sticky sessions ${said}`,
+      `the server no longer knows this session: it was restarted, or several replicas run behind this URL without sticky sessions ${said}`,
     );
   }
   if (/stopped/i.test(message.message)) return new ServerStoppedError(`the server is shutting down ${said}`);
-  return new StreamLostError(`the server broke the stream off ${said}`);
+  return new StreamLostError(`the server aborted the stream ${said}`);
 }

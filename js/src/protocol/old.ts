@@ -6,7 +6,7 @@ import { asObject, asText, type JsonObject } from "./jsonvalue.ts";
 import { labelOf } from "./labels.ts";
 import type { Endpoint } from "./schema.ts";
 
-// Components whose value on the page is no default of a call: it is what the page was built with.
+// Components whose value on the page is not a default of a call: it is what the page was built with.
 const NO_DEFAULT = /^(file|image|audio|video|chatbot|gallery|uploadbutton)$/;
 
 /** Return what /info would say of a parameter, as far as calls need it. */

@@ -19,8 +19,8 @@ export function isWindows(): boolean {
  */
 export function pathOf(address: string, onWindows: boolean): string {
   const wrong = (why: string) =>
-    new FileError(`${JSON.stringify(address)} is no file of this machine: ${why}`);
-  if (!URL.canParse(address)) throw wrong("it is no address");
+    new FileError(`${JSON.stringify(address)} is not a file of this machine: ${why}`);
+  if (!URL.canParse(address)) throw wrong("it is not an address");
   const { hostname, pathname } = new URL(address);
   // An encoded slash would be a part of a name, which no file system allows.
   if (/%2f/i.test(pathname) || (onWindows && /%5c/i.test(pathname))) throw wrong("a name in it has a slash");
@@ -28,7 +28,7 @@ export function pathOf(address: string, onWindows: boolean): string {
   try {
     path = decodeURIComponent(pathname);
   } catch {
-    throw wrong("it has a % that is no code");
+    throw wrong("it has a % that is not an escape");
   }
   if (!onWindows) {
     if (hostname) throw wrong(`it is at ${hostname}`);

@@ -86,12 +86,12 @@ function serverPath(url: unknown, { api }: Routes): string | undefined {
   return unquote(text.slice(api.length + 5).replace(/[?#].*/, ""));
 }
 
-/** Throw ArgumentError for data of an event that is no JSON; what is in it is the app's. */
+/** Throw ArgumentError for data of an event that is not JSON; what is in it is the app's. */
 export function checkEventData(event_data: unknown): void {
   try {
     JSON.stringify(event_data);
   } catch (cause) {
-    const text = `event_data is no JSON: ${(cause as Error).message}`;
+    const text = `event_data is not JSON: ${(cause as Error).message}`;
     throw new ArgumentError(text, { cause, execution: "not started" });
   }
 }

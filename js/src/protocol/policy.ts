@@ -2,7 +2,7 @@
 
 import { ArgumentError } from "../errors.ts";
 
-/** Limits in seconds for the phases of a call; null is no limit. */
+/** Limits in seconds for the phases of a call; null means no limit. */
 export interface Timeout {
   /**
    * Connecting as a whole: login, /config, /info, redirects and repetitions; later also each request that is answered at
@@ -60,7 +60,7 @@ export const DEFAULT_TIMEOUT: Timeout = {
   idle: 60,
   total: null,
 };
-// Below any line that is in use; what comes slower is no answer but a way to hold a program.
+// Below any line that is in use; what comes slower is not an answer but a way to hold a program.
 export const FLOOR_BYTES_PER_SECOND = 256;
 const MAX_MESSAGE_BYTES = 256 << 20;
 const MAX_ANSWER_BYTES = 16 << 20;
@@ -73,7 +73,7 @@ export const DEFAULT_RETRIES: Retries = { count: 3, baseSeconds: 0.5, capSeconds
 /**
  * Return `before` with the limits of `value`; a number is the one that is called `key`.
  *
- * @throws ArgumentError for a limit that is no number from 0.
+ * @throws ArgumentError for a limit that is not a number from 0.
  */
 export function merged<T extends Timeout | Retries>(
   value: number | Partial<T> | null | undefined,
@@ -92,7 +92,7 @@ export function merged<T extends Timeout | Retries>(
 /**
  * Return the bounds of a client with these options.
  *
- * @throws ArgumentError for a bound that is no number from 0.
+ * @throws ArgumentError for a bound that is not a number from 0.
  */
 export function boundsOf(options: BoundOptions = {}): Bounds {
   const bytes = (name: Bound[0], usual: number) => {
@@ -110,7 +110,7 @@ export function boundsOf(options: BoundOptions = {}): Bounds {
   };
 }
 
-/** The options of a client that bound answers; null is no bound. */
+/** The options of a client that bound answers; null means no bound. */
 export type BoundOptions = { readonly [name in Bound[0]]?: number | null | undefined };
 
 /** Return what a timer takes for this time: it would take one that is too long for it as none at all. */

@@ -18,7 +18,7 @@ const AMOUNTS =
   /(?:^|[^\d.])(\d{1,9}(?:\.\d{1,9})?)\s{0,4}s requested vs\.?\s{0,4}(-?\d{1,9}(?:\.\d{1,9})?)\s{0,4}s left/i;
 const AGAIN = /(?:again|retry)\b[^]{0,40}?\bin (?:(\d{1,6}) days?, )?(\d{1,6}):(\d{2}):(\d{2})/i;
 const TITLE = "zerogpu quota exceeded";
-// The same title stands over a queue in which no GPU became free: that is no matter of quota.
+// The same title stands over a queue in which no GPU became free: that is not a matter of quota.
 const NO_GPU = "no gpu was available";
 
 /** Return what an error of an app says about the caller's quota, undefined if it is another error. */

@@ -88,7 +88,7 @@ export function replyError(reply: Reply, what: string): GradlinkError {
   const text = detailText(detail) || facts.serverText;
   const said = `${what}: ${url} answered ${status}: `;
   if (status === 401) {
-    const hint = wantsToken(reply) ? `${TOKEN_HINT} (${text})` : loginHint(detail, text);
+    const hint = requiresToken(reply) ? `${TOKEN_HINT} (${text})` : loginHint(detail, text);
     return new AuthenticationError(said + hint, facts);
   }
   if (status === 429) {
@@ -106,7 +106,7 @@ function classOf(status: number, text: string): new (message: string, facts: Err
   return status === 503 && /queue/i.test(text) ? QueueError : ResponseError;
 }
 
-/** Return what an app's validator refused as [parameter, message]; empty if it was no validator. */
+/** Return what an app's validator refused as [parameter, message]; empty if it was not a validator. */
 export function validationProblems(detail: JsonValue | undefined): [string, string][] {
   const problems: [string, string][] = [];
   for (const [index, entry] of asList(detail).entries()) {
@@ -128,14 +128,14 @@ export function retryAfter(value: string | null): number | undefined {
 
 /** What a 401 is answered with that a token of the Hub is missing in, or refused. */
 export const TOKEN_HINT =
-  "it wants a token of Hugging Face, or refuses the one it got; pass the option token";
+  "it requires a Hugging Face token, or refuses the one it got; pass the option token";
 
 /**
  * Tell whether a 401 asks for a token rather than for the app's login.
  *
  * Spaces that are not public answer so before their app is asked; a proxy says in a header what it takes.
  */
-export function wantsToken({ url, body, headers }: Reply): boolean {
+export function requiresToken({ url, body, headers }: Reply): boolean {
   if (/^\s*bearer\b/i.test(headers.get("www-authenticate") ?? "")) return true;
   const host = resolve(url, url)?.hostname ?? "";
   // What Gradio's own answers to who has not logged in have in them.

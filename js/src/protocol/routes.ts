@@ -56,12 +56,12 @@ export interface Address {
   readonly searchParams: { get(name: string): string | null };
 }
 
-/** Return the absolute address of `location` as seen from `base`, undefined if it is no address. */
+/** Return the absolute address of `location` as seen from `base`, undefined if it is not an address. */
 export function resolve(base: string, location: string): Address | undefined {
   return URL.canParse(location, base) ? new URL(location, base) : undefined;
 }
 
-/** Return scheme, host and port of `url`; "" if it is no address. */
+/** Return scheme, host and port of `url`; "" if it is not an address. */
 export function origin(url: string): string {
   return resolve(url, url)?.origin ?? "";
 }

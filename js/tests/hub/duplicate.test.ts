@@ -131,7 +131,13 @@ test.each<[string, DuplicateOptions, string, number, RegExp]>([
     400,
     /Invalid hardware 'abacus'/,
   ],
-  ["a token that only reads", { token: "hf_reader" }, "SpaceDuplicationError", 403, /may not do this/],
+  [
+    "a token that only reads",
+    { token: "hf_reader" },
+    "SpaceDuplicationError",
+    403,
+    /lacks the permission for this/,
+  ],
   ["somebody else's name", { token: "hf_me", to_id: "her/copy" }, "SpaceDuplicationError", 403, /no right/],
   ["a token that is none", { token: "hf_bad" }, "HubAuthenticationError", 401, /refuses the token/],
 ])("a refusal is an error: %s", async (_, options, name, status, said) => {
@@ -150,7 +156,7 @@ test("a refusal for a copy that exists is an error", async () => {
 });
 
 test.each<[string, string, DuplicateOptions, string, RegExp]>([
-  ["no token", "", {}, "HubAuthenticationError", /wants a token; give the option token or set HF_TOKEN/],
+  ["no token", "", {}, "HubAuthenticationError", /requires a token; give the option token or set HF_TOKEN/],
   ["no name", "http://127.0.0.1:7860", { token: "hf_me" }, "ArgumentError", /is not the name of a Space/],
   [
     "no name of a copy",

@@ -82,7 +82,7 @@ test("the quota of the token's account", async () => {
   expect(await quota()).toEqual({ base: 300, left: 300, resetsAt: undefined, overquotaUsed: 0 });
   const none = await failureOf(() => quota({ token: false }));
   expect(none).toMatchObject({ name: "HubAuthenticationError" });
-  expect(none.message).toContain("the ZeroGPU quota: the Hugging Face Hub wants a token");
+  expect(none.message).toContain("the ZeroGPU quota: the Hugging Face Hub requires a token");
   await hub().answerNext(404, { path: "zero-gpu" });
   expect(await failureOf(() => quota())).toMatchObject({ name: "HubError", status: 404 });
   await hub().answerNext(200, { path: "zero-gpu", body: '{"base":"x"}' });
@@ -159,7 +159,7 @@ describe("in a frame of the Hub", () => {
     expect(told).toEqual([]);
   });
 
-  test("nothing is asked for an app that is no Space", async () => {
+  test("nothing is asked for an app that is not a Space", async () => {
     const told = frame(LENT);
     const client = await connect(app.url);
     expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);

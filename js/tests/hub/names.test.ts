@@ -57,7 +57,11 @@ test("a Space without a host is at the host of its own", () => {
 test.each([
   [401, "HubAuthenticationError", "it: the Hugging Face Hub (https://hub/x) answered 401: why"],
   [402, "HubError", "it: the Hugging Face Hub (https://hub/x) answered 402: payment required (why)"],
-  [403, "HubError", "it: the Hugging Face Hub (https://hub/x) answered 403: the token may not do this (why)"],
+  [
+    403,
+    "HubError",
+    "it: the Hugging Face Hub (https://hub/x) answered 403: the token lacks the permission for this (why)",
+  ],
   [418, "HubError", "it: the Hugging Face Hub (https://hub/x) answered 418: why"],
   [
     429,

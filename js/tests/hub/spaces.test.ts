@@ -77,7 +77,7 @@ test.each(["NAME", " NAME/ ", "HUB/spaces/NAME", "https://huggingface.co/spaces/
   },
 );
 
-test("an app that is no Space asks no Hub", async () => {
+test("an app that is not a Space asks no Hub", async () => {
   const client = await connect(app.url);
   expect((await client.predict("/echo", ["hello"])).data).toEqual(["hello"]);
   expect(await hub().requests()).toEqual([]);

@@ -418,7 +418,7 @@ describe("before the first call can start", () => {
     expect((await client.predict("/echo", ["x"])).data).toEqual(["x"]);
   });
 
-  test("a page that is no Gradio app is named", async () => {
+  test("a page that is not a Gradio app is named", async () => {
     const app = await scriptedApp();
     app.override = (_, response) => {
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>Welcome</p>");

@@ -173,7 +173,7 @@ describe("what an app has said, handed to its next call,", () => {
     expect(app.paths()).not.toContain("POST /gradio_api/upload");
   });
 
-  test("an object with the name of an address, is no file", () => {
+  test("an object with the name of an address, is not a file", () => {
     expect(() => handle_file({ href: "http://127.0.0.2/", toJSON: "x" } as never)).toThrow(
       "a file is a Blob",
     );

@@ -43,7 +43,7 @@ export async function failureOf(doing: () => unknown): Promise<Error & Record<st
     await doing();
   } catch (error) {
     if (error instanceof Error) return error as Error & Record<string, unknown>;
-    throw new Error(`it failed with ${String(error)}, which is no Error`);
+    throw new Error(`it failed with ${String(error)}, which is not an Error`);
   }
   throw new Error("it did not fail");
 }

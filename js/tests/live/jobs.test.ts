@@ -281,7 +281,7 @@ test("a message of an unknown kind is passed over", async () => {
     ({ data }) => data,
     (error: Error) => error.name,
   );
-  // What is no JSON may be named; what is merely unknown is not an end.
+  // What is not JSON may be named; what is merely unknown is not an end.
   expect([["x"], "ProtocolError"]).toContainEqual(outcome);
 });
 

@@ -48,7 +48,7 @@ test.each(["gated", "gated/second", "gated/second/?x=1", "behind/gated/second"])
   },
 );
 
-test("a page behind a login asks for it, and an address that is no page is no app", async () => {
+test("a page behind a login asks for it, and an address that is not a page is not an app", async () => {
   const options = { auth: ["nobody", "pass"] };
   expect((await failureOf(() => connect(`${pages.url}gated/second`))).name).toBe("AuthenticationError");
   expect((await failureOf(() => connect(`${pages.url}gated/second`, options))).message).toContain('"nobody"');

@@ -143,7 +143,7 @@ test("the messages of two jobs that write are parsed once each", () => {
   }
 });
 
-test("a value that is no list of edits is a value, whatever it looks like", () => {
+test("a value that is not a list of edits is a value, whatever it looks like", () => {
   const values = [
     5,
     null,

@@ -20,7 +20,7 @@ test.each(CLASSES)("%s has its name, whatever a minifier makes of the class", (n
   expect(Object.keys(error)).not.toContain("name");
 });
 
-test("a file that is too large and a full queue are no failures of the network", () => {
+test("a file that is too large and a full queue are not failures of the network", () => {
   expect(new errors.FileTooLargeError("x")).toBeInstanceOf(errors.FileError);
   for (const Class of [errors.FileTooLargeError, errors.QueueError])
     expect(new Class("x")).not.toBeInstanceOf(errors.TransportError);

@@ -109,7 +109,10 @@ describe("errors of what an app said", () => {
       "an old error",
       () => appError({ error: `'${HOSTILE}\\x1b'` }, undefined, dialectOf("sse_v3", "4.0"), "/f", old),
     ],
-    ["an error that is no text", () => appError({ error: { [HOSTILE]: HOSTILE } }, undefined, dialect, "/f")],
+    [
+      "an error that is not text",
+      () => appError({ error: { [HOSTILE]: HOSTILE } }, undefined, dialect, "/f"),
+    ],
     ["a hidden error", () => appError({}, undefined, dialect, `/${HOSTILE}`)],
     ["a message", () => decodeMessage(HOSTILE)],
     ["a message without a name", () => decodeMessage(`{"x":${json}}`)],

@@ -31,13 +31,13 @@ test("bytes are copied when they are given", async () => {
   expect(await (file.source as Blob).text()).toBe("before");
 });
 
-test("what is no file stays as it is", () => {
+test("what is not a file stays as it is", () => {
   expect(readFile({ path: "x" })).toBeUndefined();
   expect(readFile([1])).toBeUndefined();
   expect(readFile(new FileData({ path: "x", url: "https://example.org/x" }))).toBeUndefined();
 });
 
-test("what is no file of an app cannot be read", () => {
+test("what is not a file of an app cannot be read", () => {
   for (const value of [null, "x", 5, {}, { path: 5 }, new Blob(["x"]), new File(["x"], "path")])
     expect(() => readable(value), String(value)).toThrow(FileError);
   expect(readable({ path: "x" })).toEqual({ path: "x" });

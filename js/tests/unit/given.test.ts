@@ -100,8 +100,8 @@ describe("addresses of files", () => {
     ["file:///a.txt", true, /it has no drive/],
     ["file:///a%2Fb.txt", false, /has a slash/],
     ["file:///C:/a%5Cb.txt", true, /has a slash/],
-    ["file:///%E0%A4%A", false, /a % that is no code/],
-    ["file://[", false, /no address/],
+    ["file:///%E0%A4%A", false, /a % that is not an escape/],
+    ["file://[", false, /not an address/],
   ])("%s is none (Windows: %s)", (address, onWindows, why) => {
     expect(() => pathOf(address, onWindows)).toThrow(FileError);
     expect(() => pathOf(address, onWindows)).toThrow(why);

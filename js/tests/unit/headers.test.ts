@@ -64,7 +64,7 @@ test("nothing is sent with what cannot be", async () => {
   expect(() => client.submit("/echo", ["x"], null, null, false, bad)).toThrow('the header "x-own"');
   expect(() => client.set_cookies("a=\0")).toThrow('the header "cookie"');
   await expect(client.predict("/echo", ["x"], undefined, { headers: bad })).rejects.toThrow(ArgumentError);
-  await expect(client.predict("/echo", ["x"], { n: 1n })).rejects.toThrow("event_data is no JSON");
+  await expect(client.predict("/echo", ["x"], { n: 1n })).rejects.toThrow("event_data is not JSON");
   expect(asked.length).toBe(length);
   await client.close();
 });

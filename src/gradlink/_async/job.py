@@ -112,7 +112,7 @@ class AsyncJob:
         return Values(Source(self._submission.update_at, self._collect, leaving=self))
 
     async def outputs(self) -> list[Any]:
-        """Return the values so far; a function that is no generator has one once it has ended."""
+        """Return the values so far; a function that is not a generator has one once it has ended."""
         walk = OutputWalk()
         outputs = [output for update in list(self._submission.updates) if (output := walk.advance(update))]
         return [await self._collect(output) for output in outputs]

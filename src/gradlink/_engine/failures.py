@@ -46,7 +46,7 @@ def crossed_break() -> StreamLostError:
 def stopped_along() -> StreamLostError:
     """Return what it means that a job began while another one of its function was stopped."""
     return StreamLostError(
-        "the job began at the moment when another one of its function and session was cancelled, which may have hit it"
+        "the job began at the moment when another one of its function and session was cancelled, and may have been stopped with it"
     )
 
 
@@ -60,7 +60,7 @@ def silent_streams() -> StreamLostError:
 def lost_state(session_hash: str) -> SessionLostError:
     """Return the error for a call that would use a State that is lost."""
     return SessionLostError(
-        f"the session {session_hash} was lost with its stream, and with it may be its State; call reset_session() "
+        f"the session {session_hash} was lost with its stream, and its State may be lost with it; call reset_session() "
         f"to go on with a fresh one, or set session_hash = {session_hash!r} to go on with what is there",
         execution="not started",
     )

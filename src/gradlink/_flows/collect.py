@@ -144,7 +144,7 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
         else:
             reply = HttpReply(saved.status, saved.headers, saved.body, saved.url)
             raise reply_error(reply, f"the file {request.file_name!r}")
-    raise RedirectError(f"{without_credentials(request.url)} is the end of {MAX_REDIRECTS} redirects")
+    raise RedirectError(f"{without_credentials(request.url)}: gave up after {MAX_REDIRECTS} redirects")
 
 
 def _check_host(access: Access, request: HttpDownload) -> None:

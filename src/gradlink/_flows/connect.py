@@ -153,7 +153,7 @@ def _config(access: Access, reply: HttpReply | None) -> Flow[JSONObject | str]:
     if reply.status == 200 and not _is_page(reply):
         config = reply_json(reply, "the app's /config")
         if not isinstance(config, dict):
-            raise ProtocolError(f"{without_credentials(reply.url)} is no JSON object: {str(config)[:200]}")
+            raise ProtocolError(f"{without_credentials(reply.url)} is not a JSON object: {str(config)[:200]}")
     elif reply.status == 200 or reply.status in _NOTHING_HERE:
         config = yield from _config_of_page(access)
         page = as_text(config.get("current_page"))
@@ -176,7 +176,9 @@ def _config_of_page(access: Access) -> Flow[JSONObject]:
     if not found:
         shown = without_credentials(access.routes.base)
         raise NotFoundError(
-            f"{shown} is no Gradio app: neither /config nor its page has one", status=reply.status, url=shown
+            f"{shown} is not a Gradio app: neither /config nor its page has one",
+            status=reply.status,
+            url=shown,
         )
     try:
         config, _ = json.JSONDecoder().raw_decode(rest)

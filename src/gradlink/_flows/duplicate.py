@@ -72,7 +72,7 @@ def duplicate(hub: Hub, wanted: Duplication) -> Flow[Copy]:
     original = _named(hub, wanted.from_id)
     if hub.token is None:
         raise HubAuthenticationError(
-            f"copying the Space {original.title} takes a token that may write: pass token= or set HF_TOKEN "
+            f"copying the Space {original.title} requires a token with write access: pass token= or set HF_TOKEN "
             f"(tokens are made at {hub.routes.tokens})"
         )
     source = yield from runtime(hub, original.title)

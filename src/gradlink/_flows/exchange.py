@@ -77,16 +77,16 @@ def follow(request: HttpRequest) -> Flow[HttpReply]:
         if not stays(request.url, target):
             raise RedirectError(f"{shown}, which is another host; if it is the app, use that URL")
         if request.method != "GET" and reply.status not in _KEEPS_METHOD:
-            raise RedirectError(f"{shown}, which loses the {request.method}; use that URL")
+            raise RedirectError(f"{shown}, which would drop the {request.method}; use that URL")
         request = replace(request, url=target)
-    raise RedirectError(f"{without_credentials(request.url)} is the end of {MAX_REDIRECTS} redirects")
+    raise RedirectError(f"{without_credentials(request.url)}: gave up after {MAX_REDIRECTS} redirects")
 
 
 def redirect_target(url: str, location: str) -> str:
-    """Return where ``url`` redirects to. Raises ProtocolError if that is no address."""
+    """Return where ``url`` redirects to. Raises ProtocolError if that is not an address."""
     target = resolve(url, location)
     if target is None:
-        raise ProtocolError(f"{without_credentials(url)} redirects to {location[:200]!r}, which is no URL")
+        raise ProtocolError(f"{without_credentials(url)} redirects to {location[:200]!r}, which is not a URL")
     return target
 
 

@@ -184,6 +184,6 @@ def _refused_token(hub: Hub, reply: HttpReply, what: str) -> HubAuthenticationEr
 
 def _wants_token(hub: Hub, what: str) -> HubAuthenticationError:
     return HubAuthenticationError(
-        f"{what}: the Hugging Face Hub wants a token; pass token= or set HF_TOKEN (tokens are made at {hub.routes.tokens})",
+        f"{what}: the Hugging Face Hub requires a token; pass token= or set HF_TOKEN (tokens are made at {hub.routes.tokens})",
         execution="not started",
     )

@@ -181,8 +181,8 @@ def start_queue(port: Port[JobT]) -> Flow[None]:
             return
         asked = f"it could not be asked to start: {exc}"
     _log.warning(
-        "the queue of the app at %s has started no job for %g s; %s (/startup-events). That its server has started "
-        "does not reach an app which is mounted into an application that is itself mounted",
+        "the queue of the app at %s has started no job for %g s; %s (/startup-events). An app that is mounted into an "
+        "application which is itself mounted is not notified when the server starts",
         one_line(without_credentials(port.access.routes.base)),
         STARTUP_SECONDS,
         one_line(asked),

@@ -85,7 +85,7 @@ def read_quota(data: JSONObject) -> Quota:
     """Return the quota that the Hub tells. Raises ProtocolError if it is none."""
     base, left = as_number(data.get("base")), as_number(data.get("current"))
     if base is None or left is None:
-        raise ProtocolError(f"the Hub's answer to the question for the quota has no numbers: {data}")
+        raise ProtocolError(f"the Hub's answer to the question about the quota has no numbers: {data}")
     moment = as_text(data.get("resetsAt"))
     try:
         resets_at = datetime.fromisoformat(moment) if moment else None
@@ -95,7 +95,7 @@ def read_quota(data: JSONObject) -> Quota:
 
 
 def hub_error(reply: HttpReply, what: str) -> HubError:
-    """Return what an answer of the Hub that is no good one means; ``what`` names the request in the text."""
+    """Return what an answer of the Hub that is not a good one means; ``what`` names the request in the text."""
     text, code, facts = _text_of(reply), refusal_code(reply), refusal_facts(reply)
     said = f"{what}: the Hugging Face Hub ({without_credentials(reply.url)}) answered {reply.status}"
     match reply.status:
@@ -107,7 +107,7 @@ def hub_error(reply: HttpReply, what: str) -> HubError:
         case 402:
             said += f": payment required ({text})"
         case 403:
-            said += f": the token may not do this ({text})"
+            said += f": the token lacks the permission for this ({text})"
         case status if status >= 500:
             said += f": it is not available at the moment ({text})"
         case _:

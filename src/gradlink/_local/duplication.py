@@ -26,7 +26,9 @@ def duplication(
         raise ArgumentError(f"sleep_timeout is a number of minutes above 0, not {sleep_timeout!r}")
     for key, value in (secrets or {}).items():
         if not (_is_text(key) and _is_text(value)):
-            raise ArgumentError(f"secrets are strings under names; {key!r} has a {type(value).__name__}")
+            raise ArgumentError(
+                f"secrets maps names to strings; the value of {key!r} is a {type(value).__name__}"
+            )
     from_id, to_id = names
     return Duplication(
         from_id=from_id,

@@ -125,14 +125,14 @@ def _name_in(url: str) -> str:
     try:
         return base_name(unquote(urlsplit(url).path))
     except ValueError as exc:
-        raise FileError(f"{url!r} is no URL: {exc}") from exc
+        raise FileError(f"{url!r} is not a URL: {exc}") from exc
 
 
 def _size_at(path: str) -> int:
     try:
         status = Path(path).stat()
     except FileNotFoundError as exc:
-        raise FileError(f"the file {path!r} does not exist, and it is no URL") from exc
+        raise FileError(f"the file {path!r} does not exist, and is not a URL") from exc
     except (OSError, ValueError) as exc:
         raise FileError(f"the file {path!r} cannot be read: {exc}") from exc
     if stat.S_ISDIR(status.st_mode):

@@ -232,7 +232,7 @@ def without_userinfo(src: str) -> tuple[str, str | None]:
 
 
 def base_url(src: str) -> str:
-    """Return the base of the app at the URL ``src``. Raises ArgumentError if it is no http(s) URL."""
+    """Return the base of the app at the URL ``src``. Raises ArgumentError if it is not an http(s) URL."""
     parts = urlsplit(src.strip())
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ArgumentError(

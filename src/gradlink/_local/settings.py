@@ -15,7 +15,7 @@ def download_directory(chosen: str | os.PathLike[str] | None) -> Path:
     ``chosen`` wins; otherwise ``GRADIO_TEMP_DIR`` as for Gradio's own client; otherwise a directory of this
     user's cache that nobody else can read: a directory that all users share belongs to whoever was first.
 
-    Raises FileError if it is no directory or cannot be made.
+    Raises FileError if it is not a directory or cannot be made.
     """
     given = chosen if chosen is not None else os.environ.get("GRADIO_TEMP_DIR")
     path = Path(given) if given else cache_directory() / "files"

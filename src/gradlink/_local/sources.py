@@ -66,6 +66,6 @@ def check_uploads(uploads: Sequence[Upload], max_size: int | None, title: str) -
         size = source.size()
         if max_size is not None and size is not None and size > max_size:
             raise FileTooLargeError(
-                f"{title}: the file {source.name!r} has {size:,} bytes, the app takes at most {max_size:,}",
+                f"{title}: the file {source.name!r} has {size:,} bytes; the app takes at most {max_size:,}",
                 execution="not started",
             )

@@ -113,7 +113,7 @@ def _parts(edit: JSONValue) -> tuple[str, list[JSONValue], JSONValue]:
         if isinstance(path, list) and action in ("replace", "append", "add", "delete"):
             return str(action), path, value
     raise ProtocolError(
-        f"the server sent the edit {_shown(edit)}; known are [action, path, value] with the actions "
+        f"the server sent the edit {_shown(edit)}; supported are [action, path, value] with the actions "
         "replace, append, add and delete"
     )
 

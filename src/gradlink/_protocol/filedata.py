@@ -332,7 +332,7 @@ def _walk(value: JSONValue, dialect: Dialect | None, path: tuple[str | int, ...]
         yield FoundFile(path, value)
         return
     # No recursion: the caller's stack may be deep already. And a path is made where a file is, not on every level.
-    # Each value of a chat that grows is walked through, so that what is no file and holds nothing costs no call.
+    # Each value of a chat that grows is walked through, so that what is not a file and holds nothing costs no call.
     keys = list(path)
     levels = [iter(_containers(value))]
     while levels:

@@ -326,9 +326,9 @@ def stream_error(message: UnexpectedError) -> StreamLostError:
     """Return what an ``unexpected_error`` of the stream means for the jobs on it."""
     if message.session_not_found:
         return SessionLostError(
-            "the server does not know this session any more: it was restarted, or several replicas stand "
+            "the server no longer knows this session: it was restarted, or several replicas run "
             f"behind this URL without sticky sessions (it said: {message.message})"
         )
     if "stopped" in message.message.lower():
         return ServerStoppedError(f"the server is shutting down (it said: {message.message})")
-    return StreamLostError(f"the server broke the stream off (it said: {message.message})")
+    return StreamLostError(f"the server aborted the stream (it said: {message.message})")

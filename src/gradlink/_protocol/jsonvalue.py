@@ -36,7 +36,7 @@ def decode(text: str | bytes, what: str) -> JSONValue:
         except json.JSONDecodeError:
             raise
         except ValueError:
-            # A number of more digits than Python makes whole numbers of; or bytes that are no text, which fail again.
+            # A number of more digits than Python makes whole numbers of; or bytes that are not text, which fail again.
             value = json.loads(text, parse_int=_whole_number)
     except (ValueError, RecursionError) as exc:
         shown = text[:200] if isinstance(text, str) else text[:200].decode("utf-8", "replace")

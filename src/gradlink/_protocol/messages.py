@@ -193,7 +193,7 @@ def decode_message(text: str | bytes) -> Message:
         return Unknown(None, "")
     raw = decode(text, "a message of the server")
     if not isinstance(raw, dict) or not isinstance(raw.get("msg"), str):
-        raise ProtocolError(f"a message of the server has no 'msg': {str(raw)[:200]!r}")
+        raise ProtocolError(f"a message from the server has no 'msg': {str(raw)[:200]!r}")
     return read_message(raw)
 
 

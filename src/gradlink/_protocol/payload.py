@@ -112,12 +112,12 @@ def bind(
     """
     if not endpoint.callable:
         raise ArgumentError(
-            f"{endpoint.title} only runs in the app's page, the server has no function for it"
+            f"{endpoint.title} runs only in the app's page; the server has no function for it"
         )
     if endpoint.batch and dialect.queue_may_stop:
         raise EndpointError(
             f"{endpoint.title} is a batch function: on Gradio {dialect.release} one call of it stops the app's queue "
-            "for everybody, so it is not made; the app needs Gradio 4.16 or newer"
+            "for everybody, so the call is not made; the app needs Gradio 4.16 or newer"
         )
     values = _match(endpoint, args, kwargs)
     forms = {p.slot: form_of(p.component, dialect) for p in endpoint.parameters}
@@ -275,7 +275,7 @@ class _Collector:
         for key, item in value.items():
             if not isinstance(key, (str, int)):
                 raise ArgumentError(
-                    f"{self._endpoint.title}: {title} has the key {key!r}; JSON wants strings"
+                    f"{self._endpoint.title}: {title} has the key {key!r}; JSON requires strings"
                 )
             name = key if isinstance(key, str) else str(key)
             result[name] = self.read(item, (*path, name), title, depth + 1)

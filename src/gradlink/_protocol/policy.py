@@ -27,7 +27,7 @@ TRANSIENT = frozenset({429, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """Limits in seconds for the phases of a call; None is no limit.
+    """Limits in seconds for the phases of a call; None means no limit.
 
     Attributes:
         connect: making a connection, and finding out what the app is as a whole (of the client, not of a call).

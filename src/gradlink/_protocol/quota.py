@@ -21,7 +21,7 @@ _AGAIN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TITLE = "zerogpu quota exceeded"
-# The same title stands over a queue in which no GPU became free: that is no matter of quota.
+# The same title stands over a queue in which no GPU became free: that is not a matter of quota.
 _NO_GPU = "no gpu was available"
 
 

@@ -30,7 +30,7 @@ _TYPES: Mapping[str, str] = {
     "colorpicker": "str",
     "label": "dict(label: str, confidences: list[dict(label: str, confidence: float)])",
 }
-# Components whose value on the page is no default of a call: it is what the page was built with.
+# Components whose value on the page is not a default of a call: it is what the page was built with.
 _NO_DEFAULT = frozenset({"file", "image", "audio", "video", "chatbot", "gallery", "uploadbutton"})
 
 

@@ -162,7 +162,7 @@ def reply_facts(reply: HttpReply, execution: Execution | None = None) -> ErrorFa
 
 
 def validation_problems(detail: JSONValue) -> list[tuple[str, str]]:
-    """Return what an app's validator refused as (parameter, message); empty if it was no validator."""
+    """Return what an app's validator refused as (parameter, message); empty if it was not a validator."""
     problems: list[tuple[str, str]] = []
     for index, entry in enumerate(detail if isinstance(detail, list) else []):
         item = as_object(entry)

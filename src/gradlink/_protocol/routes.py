@@ -143,7 +143,7 @@ def _with_names(parts: SplitResult, names: list[str]) -> str:
 
 
 def resolve(base: str, location: str) -> str | None:
-    """Return the absolute address of ``location`` as seen from ``base``, None if it is no address."""
+    """Return the absolute address of ``location`` as seen from ``base``, None if it is not an address."""
     try:
         target = urljoin(base, location)
         _ = urlsplit(target).port

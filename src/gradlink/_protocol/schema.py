@@ -193,7 +193,7 @@ class AppSchema:
         if len(public) == 1:
             return public[0]
         names = shortened([endpoint.title for endpoint in public]) or "none"
-        raise EndpointError(f"the app has {len(public)} public endpoints, name one with api_name: {names}")
+        raise EndpointError(f"the app has {len(public)} public endpoints; name one with api_name: {names}")
 
     def _by_name(self, api_name: object) -> Endpoint:
         if not isinstance(api_name, str):

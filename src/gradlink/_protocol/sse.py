@@ -95,5 +95,5 @@ class EventDecoder:
 
 def message_too_large(limit: int) -> AnswerTooLargeError:
     """Return the error for a message that has more than ``limit`` bytes."""
-    text = f"a message of the server has more than max_message={limit:,} bytes"
+    text = f"a message from the server has more than max_message={limit:,} bytes"
     return AnswerTooLargeError(text, limit=limit, option="max_message")

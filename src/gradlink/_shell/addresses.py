@@ -21,7 +21,7 @@ def parsed_url(url: str) -> httpx2.URL:
     try:
         return httpx2.URL(url)
     except (httpx2.InvalidURL, ValueError) as exc:
-        raise ProtocolError(f"the app names an address that is none: {url[:200]!r}") from exc
+        raise ProtocolError(f"the app gave an invalid address: {url[:200]!r}") from exc
 
 
 def check_addresses(found: Iterable[Any], host: str) -> list[str]:

@@ -18,7 +18,7 @@ ERROR_PAGE_BYTES = 1 << 16
 class AnswerBody:
     """The body of an answer while it is read, up to what it may have after decoding.
 
-    Of an answer that is no good one only the beginning is kept, and no more is wanted then; nor is what only fills
+    Of an answer that is not a good one only the beginning is kept, and no more is wanted then; nor is what only fills
     up an answer that is complete.
     """
 

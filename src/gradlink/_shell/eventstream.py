@@ -66,6 +66,6 @@ class EventStream:
         if kind != "text/event-stream":
             raise StreamLostError(
                 f"the stream of messages is {kind or 'of no type'!r}, not 'text/event-stream': "
-                "something between here and the app has answered"
+                "something between this client and the app answered"
             )
         return EventDecoder(self._max_bytes)

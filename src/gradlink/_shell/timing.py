@@ -132,7 +132,7 @@ class Scope:
                 execution="not started",
             )
         waited = f" while {what} was waited for" if what else ""
-        return JobTimeoutError(f"the call's limit of {limit:g} s in all ran out{waited}", seconds=limit)
+        return JobTimeoutError(f"the call's total limit of {limit:g} s ran out{waited}", seconds=limit)
 
 
 class TotalTime:

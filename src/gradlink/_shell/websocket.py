@@ -51,7 +51,7 @@ class Frames:
     def receive(self, data: bytes) -> tuple[list[str], bytes]:
         """Take bytes of the peer, none at the end of the connection; return messages, and bytes to answer.
 
-        Raises ProtocolError if the bytes are no WebSocket frames, AnswerTooLargeError if a message is too large.
+        Raises ProtocolError if the bytes are not WebSocket frames, AnswerTooLargeError if a message is too large.
         """
         messages: list[str] = []
         answer = b""

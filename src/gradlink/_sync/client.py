@@ -127,7 +127,7 @@ class Client:
             SpaceNotFoundError: the Hub shows no such Space.
             SpaceNotRunningError: the Space does not run, and waiting did not or would not help.
             AuthenticationError: the app requires a login, or refuses the one given.
-            NotFoundError: what answers is no Gradio app.
+            NotFoundError: what answers is not a Gradio app.
             TypeError: an option is unknown.
         """
         reject_removed(type(self).__name__, unknown)

@@ -86,7 +86,7 @@ class Job(Future[Any]):
         return self._collect(next(self._iteration))
 
     def outputs(self) -> list[Any]:
-        """Return the values so far; a function that is no generator has one once it has ended."""
+        """Return the values so far; a function that is not a generator has one once it has ended."""
         updates = self._calls.ask(lambda: list(self._core.tracker.updates))
         walk = OutputWalk()
         outputs = [output for update in updates if (output := walk.advance(update)) is not None]

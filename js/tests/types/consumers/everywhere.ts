@@ -46,7 +46,7 @@ const options: ClientOptions = {
   status_callback: (status: SpaceStatus) => void status.status,
 };
 
-// Without an index signature, unlike a type alias it is no Record.
+// Without an index signature, unlike a type alias it is not a Record.
 interface Given {
   text: string;
   steps?: number;

@@ -12,7 +12,7 @@ reads, and stands before each Space as the real one does: private Spaces show th
 credentials, sleeping ones are woken by a request. It records every request with all its headers, and fails when
 it is told to. ``python -m gradlink.testing.hub --help`` runs it as a program, for tests in other languages.
 
-It needs nothing but the standard library, listens on 127.0.0.1 only, and is no place for real secrets.
+It needs nothing but the standard library, listens on 127.0.0.1 only, and is not a place for real secrets.
 """
 
 from __future__ import annotations
