@@ -188,7 +188,7 @@ def test_a_copy_that_another_program_makes_in_the_meantime_is_taken(
 
 def test_a_copy_takes_a_token(duplicate: Duplicate, hub: LocalHub) -> None:
     with (
-        pytest.raises(HubAuthenticationError, match="copying the Space her/app takes a token"),
+        pytest.raises(HubAuthenticationError, match="copying the Space her/app requires a token"),
         duplicate("her/app"),
     ):
         pass

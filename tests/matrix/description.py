@@ -88,13 +88,15 @@ _AGED = "5.0.2-aged"
 _SHAPE_3 = "a file, an image or a label is described in the form that Gradio 3 sends it"
 _NO_INFO = "there is no /info, and /config says little of types"
 DIFFERENCES = (
-    Difference("0", "5.49", r"(?<=Dropdown) = \[\]$", "", "an empty choice of several is not a default"),
-    Difference("0", "4", r"Literal\[[^]]*\]", "str", "choices are not told"),
-    Difference("3.26", "4", r"float (?=Number|Slider)", "int | float ", "numbers are told apart"),
+    Difference(
+        "0", "5.49", r"(?<=Dropdown) = \[\]$", "", "an empty multiple choice is not given as the default"
+    ),
+    Difference("0", "4", r"Literal\[[^]]*\]", "str", "choices are not listed"),
+    Difference("3.26", "4", r"float (?=Number|Slider)", "int | float ", "int and float are distinguished"),
     Difference("0", "4.16", r"(?<=Number = )(\d+)$", r"\1.0", "numbers that components hold are floats"),
     Difference("0", "4.23", r"(?<=text: str Textbox)$", " = ''", "a text has the empty text as its default"),
     Difference("0", "3.26", re.escape(JSON_TYPE), "Any", _NO_INFO),
-    Difference("3.26", "5.1", re.escape(JSON_TYPE), "dict[Any, Any]", "JSON is told as a dict", _AGED),
+    Difference("3.26", "5.1", re.escape(JSON_TYPE), "dict[Any, Any]", "JSON is described as a dict", _AGED),
     Difference("0", "3.26", re.escape(LABEL_TYPE), LABEL_TYPE_OLD, _NO_INFO),
     Difference("3.26", "4", re.escape(LABEL_TYPE), "dict[Any, Any]", _SHAPE_3),
     Difference(
@@ -104,7 +106,7 @@ DIFFERENCES = (
     Difference("3.26", "4", r"filepath(?=\]? File)", f"str | {FILE_DATA_3}", _SHAPE_3),
     Difference("3.26", "4", r"filepath(?= Image)", "str", _SHAPE_3),
     # 6.31 does not have it any more.
-    Difference("5", "6.1", r"filepath(?= Image)", FILE_DATA, "an image is told by its fields", _AGED),
+    Difference("5", "6.1", r"filepath(?= Image)", FILE_DATA, "an image is described by its fields", _AGED),
 )
 
 

@@ -79,10 +79,10 @@ def _shown(cells: Cells, scenario: Scenario, name: str) -> str:
 
 
 def _notes(names: Sequence[str]) -> list[str]:
-    lines = [f"ok  holds for Client and AsyncClient.   {_FAILED}  fails.   {_NOT_PLAYED}  was not played."]
+    lines = [f"ok  works with Client and AsyncClient.   {_FAILED}  fails.   {_NOT_PLAYED}  was not tested."]
     if any(name.endswith("-aged") for name in names):
         lines.append("2a  is 5.0.2 on newer libraries, where / and /info answer 500.")
-    lines.append("A number says why the release cannot have it; what holds in its place was played:")
+    lines.append("A number says why the release does not support it; what applies instead was tested:")
     return [*lines, *(f"{number:>2}  {why}" for number, why in enumerate(reasons(), 1))]
 
 
@@ -102,7 +102,7 @@ def page(cells: Cells) -> str:
         table(cells, tool().names()),
         "```",
         "",
-        "Where `view_api()` says less or other things than for 6.31.0, from a version to before another one:",
+        "Where `view_api()` says less than for 6.31.0, or something else; the first version is included, the second is not:",
         "",
         "| versions | why |\n|---|---|",
         *dict.fromkeys(line.replace("| 0 -", "| up to") for line in found),
