@@ -58,7 +58,7 @@ class Sources(Protocol):
         ...
 
     def found(self, value: object) -> Source | None:
-        """Return the file that ``value`` is without anybody saying so, None if it is none."""
+        """Return the file that ``value`` is without ``handle_file()``; None if it is not one."""
         ...
 
     def at(self, url: str, name: str) -> Source:

@@ -45,11 +45,11 @@ say the same to programs::
     ├── NotConnectedError               RuntimeError
     └── SerializationSetupError         ValueError
 
-Beside a class stands the builtin one that it is, too. This is the module to import from; the most part of it is at
-the top level, too (``gradlink.AppError``). :mod:`gradlink.exceptions` has the few names that programs written for
+The right column names the built-in class that a class also inherits from. Import from this module; most of it is
+also at the top level (``gradlink.AppError``). :mod:`gradlink.exceptions` has the few names that programs written for
 Gradio's own client import from there.
 
-What is known of a failure is given to the constructor, by name: ``StreamLostError("...", url=url, attempts=2)``.
+Facts about a failure are passed to the constructor by name: ``StreamLostError("...", url=url, attempts=2)``.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ from typing import Any, ClassVar, Literal, TypedDict, Unpack
 from gradlink._text import lines, one_line
 
 Execution = Literal["not started", "failed", "unknown"]
-"""Whether the app's function ran: it never did, it ran and failed, or nobody can tell."""
+"""Whether the app's function ran: it did not, it ran and failed, or it is unknown."""
 
 
 class ErrorFacts(TypedDict, total=False):
@@ -81,12 +81,12 @@ class GradlinkError(Exception):
     """Base class of all errors of gradlink.
 
     ``str(error)`` is safe to print and to log, whatever an app said: control characters, bidirectional controls and lone
-    surrogates are escaped. The attributes hold what was said as it was.
+    surrogates are escaped. The attributes hold the original text.
 
     Args:
-        args: the text, as for any exception. What follows has to be named.
+        args: the text, as for any exception. All others are keyword arguments.
 
-    Attributes (arguments of the same names; each None, no logs, where it does not apply):
+    Attributes (and arguments of the same names; None, or no logs, if they do not apply):
         endpoint: name of the endpoint that was called, such as ``/predict``.
         event_id: the server's name for the job.
         url: address of the request that failed, without credentials.
@@ -180,7 +180,7 @@ class AppError(GradlinkError, ValueError):
 
 
 class QuotaExceededError(AppError):
-    """The ZeroGPU quota of whoever called is used up, or too small for this call; the function did not get a GPU.
+    """The caller's ZeroGPU quota is used up, or too small for this call; the function did not get a GPU.
 
     Attributes (each None, the default, if the Space does not say):
         requested: seconds of GPU time that the function asks for.
@@ -253,7 +253,7 @@ class ConnectError(TransportError):
 
 
 class DownloadInterruptedError(TransportError):
-    """A download broke; what came so far is kept for a while, to go on from there.
+    """A download broke; what was received is kept for a while, so that it can be resumed.
 
     Attributes:
         received: bytes that came, 0 by default.
@@ -289,7 +289,7 @@ class NotFoundError(ResponseError):
 
 
 class RequestRejectedError(ResponseError, ValueError):
-    """The server calls the request malformed (HTTP 422 or 400 that is not an app's validator)."""
+    """The server considers the request malformed (HTTP 400, or 422 that is not from an app's validator)."""
 
 
 class AuthenticationError(ResponseError, ValueError):
@@ -297,7 +297,7 @@ class AuthenticationError(ResponseError, ValueError):
 
 
 class TooManyRequestsError(ResponseError):
-    """The server, or a proxy before it, limits the rate of requests (HTTP 429).
+    """The server, or a proxy in front of it, limits the rate of requests (HTTP 429).
 
     Attributes:
         retry_after: seconds that the server asks to wait; None, the default, if it does not say.
@@ -313,7 +313,7 @@ class RedirectError(TransportError):
 
 
 class JobTimeoutError(GradlinkError, TimeoutError):
-    """A call ran out of one of its time limits; the server was told to cancel it.
+    """A call exceeded one of its time limits; the server was asked to cancel it.
 
     Attributes:
         phase: the limit that ran out: "connect", "upload", "queue", "run", "idle" or "total", which is the default.
@@ -329,7 +329,7 @@ class JobTimeoutError(GradlinkError, TimeoutError):
 
 
 class ConnectTimeoutError(ConnectError, JobTimeoutError):
-    """No connection to the server was made, or the app did not say what it is, within the limit for connecting."""
+    """The client could not connect, or load the app's description, within the limit for connecting."""
 
     def __init__(
         self, *args: object, transient: bool = True, seconds: float = 0.0, **facts: Unpack[ErrorFacts]
@@ -340,7 +340,7 @@ class ConnectTimeoutError(ConnectError, JobTimeoutError):
 
 
 class StreamSilentError(StreamLostError, JobTimeoutError):
-    """The stream that carried a job's messages was silent for longer than the limit; leaving it tells the server."""
+    """The stream that carried a job's messages was silent for longer than the limit; closing it lets the server know."""
 
     def __init__(self, *args: object, seconds: float = 0.0, **facts: Unpack[ErrorFacts]) -> None:
         super().__init__(*args, **facts)
@@ -357,11 +357,11 @@ class NotConnectedError(GradlinkError, RuntimeError):
 
 
 class ProtocolError(GradlinkError, ValueError):
-    """The server speaks in a way that gradlink does not know."""
+    """The server sent something that gradlink does not support."""
 
 
 class AnswerTooLargeError(ProtocolError):
-    """An answer or a message of the server is larger than the client takes; it was not read any further.
+    """An answer or a message of the server is larger than the client accepts; it was not read any further.
 
     Attributes:
         limit: bytes that it may have, after decoding; 0 by default.
@@ -405,7 +405,7 @@ class HubAuthenticationError(HubError, AuthenticationError):
 
 
 class SpaceNotFoundError(HubError, NotFoundError, ValueError):
-    """The Hub shows no Space of this name to whoever asks: it does not exist, or it is private.
+    """The Hub shows the caller no Space of this name: it does not exist, or it is private.
 
     Attributes:
         space_id: the name that was asked for, "" by default.
@@ -427,7 +427,7 @@ class SpaceNotFoundError(HubError, NotFoundError, ValueError):
 
 
 class SpaceNotRunningError(GradlinkError, ValueError):
-    """A Space does not run, and waiting does not help or has not helped.
+    """A Space does not run, and waiting would not help or did not help.
 
     Attributes ("" by default):
         space_id: the Space's name.

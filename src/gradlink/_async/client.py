@@ -228,7 +228,7 @@ class AsyncClient:
     async def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
 
-        Raises HubAuthenticationError without a token, HubError if the Hub does not tell quotas.
+        Raises HubAuthenticationError without a token, HubError if the Hub does not report quotas.
         """
         connection = self._shared.connection()
         space = connection.access.space
@@ -237,7 +237,7 @@ class AsyncClient:
 
     @property
     def space_id(self) -> str | None:
-        """The name of the Hugging Face Space that the app is, None if it is none, or if only its URL is known."""
+        """The name of the app's Hugging Face Space; None if it is not a Space, or if only its URL is known."""
         space = self._shared.access.space
         return None if space is None else space.space_id
 
@@ -258,14 +258,14 @@ class AsyncClient:
 
     @property
     def protocol(self) -> str:
-        """How jobs travel, such as "sse_v3"."""
+        """The protocol that jobs use, such as "sse_v3"."""
         return self._shared.schema.dialect.protocol
 
     # -- the session ------------------------------------------------------------------------------
 
     @property
     def session_hash(self) -> str:
-        """The server's name for this client's session; setting it continues another one.
+        """The server's name for this client's session; setting it continues another session.
 
         Neither needs a running event loop. On each loop the client has a session of its own, unless it is set there.
         Setting it raises ClientClosedError if the client was closed.
@@ -277,7 +277,7 @@ class AsyncClient:
         self._shared.session_hash = value
 
     def reset_session(self) -> Awaitable[None]:
-        """Start a new session, with a fresh State; jobs that run are not touched.
+        """Start a new session, with a fresh State; running jobs are not affected.
 
         It has happened when this returns; the answer may be awaited, and need not be. Raises ClientClosedError if the
         client was closed.

@@ -289,7 +289,7 @@ class AsyncDriver:
     async def _within_connecting(self, flow: Flow[T]) -> T:
         scope = Scope("connect", self._connect_seconds, parent=current_scope())
         result = await self.run(flow, scope)
-        # What could not be had in time may have been done without.
+        # The flow may have succeeded without something that came too late.
         scope.check()
         return result
 

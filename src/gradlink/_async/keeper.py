@@ -12,7 +12,7 @@ from gradlink._async.tasks import on_trio
 
 
 class Keeper:
-    """A task that closes a connection when its loop ends, or when it is told that nobody has the client any more."""
+    """A task that closes a connection when its loop ends, or when the client is garbage-collected."""
 
     def __init__(self, close: Callable[[], Awaitable[None]]) -> None:
         """Begin to wait, on the event loop that runs."""

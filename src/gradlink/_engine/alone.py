@@ -1,4 +1,4 @@
-"""What becomes of a job with a connection of its own, as all have before Gradio 4.9."""
+"""What happens to a job with its own connection, as all have before Gradio 4.9."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def begin(known: Known[JobT], job: JobT) -> str | None:
 
 
 def stop(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
-    """See that the server stops a job that has ended here."""
+    """Make the server stop a job that has ended locally."""
     event_id = job.tracker.event_id
     if event_id is not None and known.app.schema.dialect.resets_alone and not known.closed:
         job.cancelling = True

@@ -19,7 +19,7 @@ class App:
     """What the app is, and when it was heard last.
 
     Attributes:
-        heard_at: when it has answered last, in the seconds that the engine is told.
+        heard_at: when it has answered last, on the clock whose time the engine is given.
     """
 
     def __init__(self, schema: AppSchema | None, now: float) -> None:
@@ -63,6 +63,6 @@ class App:
             _log.warning("what gr.render made in the app cannot be read", exc_info=True)
 
     def forget_rendered(self) -> None:
-        """Forget what ``gr.render`` made: its session is left."""
+        """Forget what ``gr.render`` made: its session was superseded."""
         if self._schema is not None:
             self._schema = without_rendered(self._schema)

@@ -16,7 +16,7 @@ from gradlink._protocol.router import SessionRouter
 
 @dataclass(frozen=True, slots=True)
 class Notify(Generic[JobT]):
-    """Something happened to the job: wake those who wait for it; if they hear of its end, call ``Engine.settled``."""
+    """Something happened to the job: wake what waits for it; once its end is delivered, call ``Engine.settled``."""
 
     job: JobT
 
@@ -122,7 +122,7 @@ class WatchQueue:
 
 @dataclass(frozen=True, slots=True)
 class LeaveQueue:
-    """Watch the queue no more: it runs."""
+    """Stop watching the queue: it runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,9 @@ class Engine(Generic[JobT]):
         now: float,
         schema: AppSchema | None = None,
     ) -> None:
-        """Begin with what is known of the app; without ``schema`` it is told to :meth:`connected`.
+        """Begin with what is known of the app; without ``schema`` it is passed to :meth:`connect` later.
 
-        ``new_session_hash`` makes names that nobody can guess.
+        ``new_session_hash`` makes names that cannot be guessed.
         """
         self._app = App(schema, now)
         self._known: Known[JobT] = Known(options, new_session_hash, self._app)
@@ -156,7 +156,7 @@ class Engine(Generic[JobT]):
         return effects
 
     def give_up(self, job: JobT) -> list[Effect[JobT]]:
-        """Take it that a job's caller, who was to send it, waits for its place no more."""
+        """Note that a job's caller, who was to send it, no longer waits for its place."""
         effects: list[Effect[JobT]] = []
         if not self._known.pool.withdraw(job) and job.session is not None and job.session.is_joining(job):
             vacate(self._known, job, job.session, effects)
@@ -205,7 +205,7 @@ class Engine(Generic[JobT]):
         session: SessionRouter[JobT],
         error: GradlinkError | None = None,
     ) -> list[Effect[JobT]]:
-        """Take it that the server did not accept a job; ``error`` ends it, None leaves that to its caller."""
+        """Note that the server did not accept a job; ``error`` ends it, None leaves that to its caller."""
         effects: list[Effect[JobT]] = []
         vacate(self._known, job, session, effects)
         if error is not None:
@@ -295,7 +295,7 @@ class Engine(Generic[JobT]):
     def stream_ended(
         self, session: SessionRouter[JobT], error: GradlinkError | None, *, carried: bool
     ) -> list[Effect[JobT]]:
-        """Take it that a stream has ended, cleanly or with ``error``; OpenStream asks for the next one.
+        """Note that a stream has ended, cleanly or with ``error``; OpenStream asks for the next one.
 
         ``carried`` tells whether it had messages of jobs.
         """
@@ -322,7 +322,7 @@ class Engine(Generic[JobT]):
         return effects
 
     def queue_stands(self) -> list[Effect[JobT]]:
-        """Take it that the time of WatchQueue has passed; asks once for a queue that runs nothing to be started."""
+        """Note that the time of WatchQueue has passed; asks once for a queue that runs nothing to be started."""
         return [StartQueue()] if self._known.queue.expired(lambda job: not job.ended) else []
 
     # -- cancelling -------------------------------------------------------------------------------
@@ -340,26 +340,26 @@ class Engine(Generic[JobT]):
         return [job for session in self._known.pool for job in session.jobs if job.cancelling]
 
     def cancel_answered(self, cancel: SendCancel[JobT]) -> list[Effect[JobT]]:
-        """Take it that the server has carried out a cancel."""
+        """Note that the server has carried out a cancel."""
         effects: list[Effect[JobT]] = []
         stopping.answered(self._known, cancel, effects)
         return effects
 
     def cancel_failed(self, cancel: SendCancel[JobT]) -> list[Effect[JobT]]:
-        """Take it that a cancel did not reach the server; the job ends there by itself."""
+        """Note that a cancel did not reach the server; the job ends there by itself."""
         effects: list[Effect[JobT]] = []
         stopping.failed(self._known, cancel, effects)
         return effects
 
     def retry_cancels(self, session: SessionRouter[JobT]) -> list[Effect[JobT]]:
-        """Take it that the time of RetryCancelsLater has passed."""
+        """Note that the time of RetryCancelsLater has passed."""
         effects: list[Effect[JobT]] = []
         session.watched = False
         stopping.watch(self._known, session, effects)
         return effects
 
     def reset_ended(self, reset: ResetAlone[JobT]) -> list[Effect[JobT]]:
-        """Take it that the server was asked to reset a job with a stream of its own."""
+        """Note that the server was asked to reset a job with a stream of its own."""
         reset.job.cancelling = False
         return [StopAlone(reset.job), Notify(reset.job)]
 
@@ -379,13 +379,13 @@ class Engine(Generic[JobT]):
     # -- the end ----------------------------------------------------------------------------------
 
     def settled(self, job: JobT) -> None:
-        """Take it that those who wait for a job have been told of its end."""
+        """Note that everything that waits for a job has been notified of its end."""
         self._known.jobs.pop(job, None)
 
     def close(self) -> list[Effect[JobT]]:
         """Take no more jobs, and end all that are pending.
 
-        Another call tells again of the ends that nobody was told of, because the one before was interrupted.
+        Another call notifies again of the ends that were not delivered because the previous one was interrupted.
         """
         self._known.closed = True
         effects: list[Effect[JobT]] = []

@@ -35,10 +35,10 @@ class Known(Generic[JobT]):
         app: what is known of the app.
         closed: the client was closed.
         pool: its sessions, and the jobs that wait for a place in one.
-        jobs: all jobs that have not ended, or of whose end nobody has been told yet, in order.
+        jobs: all jobs that have not ended, or whose end has not been delivered yet, in order.
         alone: those that have a connection of their own, and the session of each.
         queue: whether the app's queue runs.
-        new_session_hash: makes names that nobody can guess.
+        new_session_hash: makes names that cannot be guessed.
     """
 
     def __init__(self, options: EngineOptions, new_session_hash: Callable[[], str], app: App) -> None:

@@ -1,4 +1,4 @@
-"""How the server is brought to stop a job that has ended here."""
+"""How the server is made to stop a job that has ended locally."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradlink._protocol.router import SessionRouter
 
 
 def stop(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
-    """See that the server stops a job, wherever it is."""
+    """Make the server stop a job, wherever it is."""
     if known.pool.withdraw(job):
         return
     if job in known.alone:
@@ -21,7 +21,7 @@ def stop(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
         return
     joining = next((session for session in known.pool if session.is_joining(job)), None)
     if joining is not None:
-        # Who sends it finds it cancelled, and the server is asked then.
+        # The sender finds it cancelled, and the cancel is sent then.
         joining.withdraw(job)
         job.cancelling = True
         return
@@ -53,7 +53,7 @@ def cancel_ready(known: Known[JobT], session: SessionRouter[JobT], effects: list
         cancel_event(known, session, event_id, effects)
     for event_id, entry in session.entries.items():
         if entry.job.cancelling and not entry.may_start and event_id not in session.cancelling:
-            # It waits for other jobs now, perhaps for long.
+            # It waits for other jobs now, perhaps for a long time.
             entry.job.cancelling = False
             effects.append(Notify(entry.job))
     admit(known, effects)
@@ -69,7 +69,7 @@ def watch(known: Known[JobT], session: SessionRouter[JobT], effects: list[Effect
 
 
 def answered(known: Known[JobT], cancel: SendCancel[JobT], effects: list[Effect[JobT]]) -> None:
-    """Take it that the server has carried out a cancel."""
+    """Note that the server has carried out a cancel."""
     cancel.job.cancelling = False
     effects.append(Notify(cancel.job))
     cancelling.cancel_answered(cancel.session, cancel.event_id, cancel.plan)
@@ -77,7 +77,7 @@ def answered(known: Known[JobT], cancel: SendCancel[JobT], effects: list[Effect[
 
 
 def failed(known: Known[JobT], cancel: SendCancel[JobT], effects: list[Effect[JobT]]) -> None:
-    """Take it that a cancel did not reach the server; the job ends there by itself."""
+    """Note that a cancel did not reach the server; the job ends there by itself."""
     cancel.job.cancelling = False
     effects.append(Notify(cancel.job))
     cancelling.cancel_failed(cancel.session, cancel.event_id)

@@ -124,7 +124,7 @@ class HeartbeatPolicy:
     """Whose heartbeat is read, and when one that broke is opened again.
 
     Attributes:
-        gone: the app has none, and never will have one.
+        gone: the app has no heartbeat.
         heard: the one that is read, or was read last, has beaten.
     """
 

@@ -127,7 +127,7 @@ def check_restart(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
         return None
     reply = yield from _optional(HttpRequest("GET", access.routes.app_id), access)
     if access.space is not None and reply is not None and reply.status in TRANSIENT:
-        # The Space fell asleep, or is built anew: it is woken up and waited for.
+        # The Space fell asleep or is being rebuilt: wake it up and wait.
         try:
             yield from find_running(access.space)
             _, fresh = yield from connect(access)

@@ -37,10 +37,10 @@ from gradlink.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A Hub, and who asks.
+    """A Hub, and the token it is asked with.
 
     Attributes:
-        token: None to ask as nobody.
+        token: None to ask without one.
         token_source: where the token is from, for messages.
         retries: how requests to the Hub are repeated.
     """
@@ -92,9 +92,9 @@ def post(hub: Hub, url: str, body: JSONValue, what: str) -> Flow[JSONObject]:
 
 
 def ask(hub: Hub, method: str, url: str, what: str, body: JSONValue = None) -> Flow[HttpReply]:
-    """Return the Hub's answer, good or a refusal; what a repetition may mend is asked for again.
+    """Return the Hub's answer, good or a refusal; requests that a retry may fix are retried.
 
-    Neither headers nor cookies of the app go along: the Hub gets the token and nothing else.
+    Neither headers nor cookies of the app are sent: the Hub gets the token and nothing else.
     Raises HubError, or HubRateLimitError, if the Hub stays away or keeps limiting.
     """
     headers = {"accept": "application/json"}

@@ -1,4 +1,4 @@
-"""What becomes of a job that the engine wants sent, and of one that it wants cancelled."""
+"""How flows send the jobs, and the cancels, that the engine asks for."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from gradlink.errors import GradlinkError
 
 _log = logging.getLogger("gradlink.connection")
 
-# How long who cancels a job, or closes a client, waits for the server to be asked.
+# How long cancelling a job, or closing a client, waits for the request to the server.
 CANCEL_SECONDS = 5.0
 
 

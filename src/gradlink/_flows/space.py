@@ -29,7 +29,7 @@ class Space:
 
     Attributes:
         wait: seconds to wait until it runs; 0 waits for nothing.
-        on_status: told of each stage before it runs.
+        on_status: called with each stage before it runs.
         info: what the Hub said of it, None before it was asked.
         was_ready: it ran when the Hub was asked, so that nothing was waited for.
     """
@@ -61,7 +61,7 @@ def find_running(space: Space) -> Flow[Space]:
 
 
 def _wait_until_ready(space: Space, info: SpaceInfo) -> Flow[None]:
-    """Look at the stage until it is a good one or a bad one, after every pause anew."""
+    """Poll the stage, with pauses, until the Space runs or cannot run."""
     now = info.runtime
     link = space.hub.routes.page(info.space_id)
     waited, longest = 0.0, FIRST_PAUSE_SECONDS

@@ -1,4 +1,4 @@
-"""The stages of a Space: what each is called, and what it means to somebody who wants to call it."""
+"""The stages of a Space: their names, and what they mean for its callers."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _MAX_SHOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class SpaceStatus:
-    """What ``on_status`` is told, once for each stage that a Space is found in before it runs.
+    """What ``on_status`` is called with, once for each stage that a Space is found in before it runs.
 
     Attributes:
         space_id: the Space's name.

@@ -1,4 +1,4 @@
-"""The arguments of ``duplicate()``, and what it says to whoever calls it."""
+"""The arguments of ``duplicate()``, and what it prints."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class SpaceOptions:
 
     Attributes:
         wait: seconds to wait until a Space runs, None for the default.
-        on_status: told of its stages; None prints them if ``verbose``.
+        on_status: called with its stages; None prints them if ``verbose``.
     """
 
     wait: float | None = None
@@ -167,9 +167,9 @@ def from_pickle(access: Access, headers: Mapping[str, str], given: object) -> tu
 def with_identity(
     access: Access, given: Mapping[str, str] | None, own: Mapping[str, str]
 ) -> Mapping[str, str] | None:
-    """Return the headers of a call: inside a request of a Gradio app, a Space is told whose time it uses.
+    """Return the headers of a call: inside a request of a Gradio app, a Space learns whose quota to charge.
 
-    ``given`` are the headers of the call, ``own`` those of the client; who gives the header there, wins. Raises
+    ``given`` are the headers of the call, ``own`` those of the client; a header given there takes precedence. Raises
     ArgumentError for headers that cannot be sent.
     """
     check_headers("headers", given)

@@ -13,7 +13,7 @@ def download_directory(chosen: str | os.PathLike[str] | None) -> Path:
     """Return the directory for downloads, made if it is missing.
 
     ``chosen`` wins; otherwise ``GRADIO_TEMP_DIR`` as for Gradio's own client; otherwise a directory of this
-    user's cache that nobody else can read: a directory that all users share belongs to whoever was first.
+    user's cache that no one else can read: a shared directory would belong to its first user.
 
     Raises FileError if it is not a directory or cannot be made.
     """

@@ -36,7 +36,7 @@ def handle_file(
         url, orig_name = source.path, source.name
         return FileData(path=url, url=url, orig_name=orig_name, meta=dict(META)).allow_fetching()
     if source.path is not None:
-        source.size()  # what cannot be sent is told where it was named
+        source.size()  # raises here, where the file was named, if it cannot be sent
     return LocalFile(source)
 
 

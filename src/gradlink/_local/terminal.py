@@ -1,4 +1,4 @@
-"""Printing what an app says, whatever the terminal is able to show."""
+"""Printing text of an app on any terminal."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class CancelPlan(Enum):
     """How one job can be cancelled without touching another one.
 
     A job is never stopped while it may be about to make its first step: a task of Gradio that is stopped before it keeps
-    its place for ever, and when all places are gone the app runs nothing any more, for anybody. One that is alone of its
+    its place for ever, and when all places are gone the app runs nothing any more, for anyone. One that is alone of its
     function is taken out of the queue; if it had its place by then, it has made its first step when the stop comes that
     follows. Not so a generator, which Gradio would begin once more if it is taken out while it runs.
     """
@@ -75,7 +75,7 @@ def cancel_answered(session: SessionRouter[JobT], event_id: str, plan: CancelPla
 
 
 def cancel_failed(session: SessionRouter[JobT], event_id: str) -> None:
-    """Note that the server could not be told; the job is pending there until it ends by itself."""
+    """Note that the cancel failed; the job is pending at the server until it ends by itself."""
     session.cancelling.pop(event_id, None)
     entry = session.entries.get(event_id)
     if entry is None:
@@ -96,10 +96,10 @@ def cancellable(session: SessionRouter[JobT]) -> list[str]:
 
 
 def look(session: SessionRouter[JobT]) -> bool:
-    """Look which jobs still wait for their place; return whether there is a cancel that this may let go.
+    """Count how long jobs have waited for their place; return whether a cancel depends on it.
 
     To be called every ``LOOK_SECONDS`` as long as there is. Gradio gives a place in the queue to a job that starts at
-    once, too: only who has not started after a while waits for the place of another one.
+    once, too: only a job that has not started after a while waits for the place of another one.
     """
     if not any(_is_kept_back(session, event_id, entry) for event_id, entry in session.entries.items()):
         return False
@@ -111,9 +111,9 @@ def look(session: SessionRouter[JobT]) -> bool:
 def collateral_of_stop(session: SessionRouter[JobT], event_id: str) -> list[JobT]:
     """Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
 
-    They waited for a place when the server was told, and may have got its place: before the stop came, so that they
-    were hit. They are to be stopped and treated as lost, since the server says nothing of a job that was hit, and it
-    would be waited for in vain. The place of a job that was stopped is what they get after the stop.
+    They waited for a place when the cancel was sent, and may have got its place before the stop came, so that they
+    were stopped, too. They are to be stopped and treated as lost, since the server reports nothing about such a job, and waiting
+    for it would never end. The place of a job that was stopped is what they get after the stop.
     """
     ended = session.entries.get(event_id)
     hit: list[JobT] = []
@@ -176,7 +176,7 @@ def _siblings(session: SessionRouter[JobT], entry: Entry[JobT]) -> list[Entry[Jo
         if other is not entry
         and other.fn_index == entry.fn_index
         and not other.stopped
-        # One that is to be cancelled as well may be stopped along; the server is told of it after this.
+        # One that is to be cancelled as well may be stopped as well; its own cancel is sent after this.
         and not (other.started and other.cancel_wanted)
     ]
 

@@ -21,7 +21,7 @@ K = TypeVar("K")
 
 # As /config announces them, in the order in which they came; an app of the first one announces none.
 PROTOCOLS = ("ws", "sse", "sse_v1", "sse_v2", "sse_v2.1", "sse_v3")
-# What begins so and is not known is taken for the newest that is.
+# An unknown protocol with this prefix is treated as the newest known one.
 _FAMILY = "sse_v"
 
 
@@ -57,7 +57,7 @@ class CancelWay(Enum):
     RESET = "reset"
     """By event id; nothing more is sent for it, and the session's stream does not end any more."""
     RUNNING = "running"
-    """By session and function. A job that waits in the queue cannot be taken out of it: it would run all the same, and
+    """By session and function. A job that waits in the queue cannot be taken out of it: it would run anyway, and
     until 5.45 its second end breaks the session's stream."""
     SESSION = "session"
     """By session and function; a job that waits is taken out of the queue."""

@@ -201,7 +201,7 @@ def replaced(value: JSONValue, files: Mapping[tuple[str | int, ...], object]) ->
 def content_uri(data: Mapping[str, JSONValue]) -> str | None:
     """Return the data URI that is the content of a file of a result; None if it is to be fetched.
 
-    An SVG is sent so, by its ``url`` and without a path.
+    An SVG is sent this way: in its ``url`` and without a path.
     """
     url = data.get("url")
     here = isinstance(url, str) and is_data_uri(url) and not (data.get("path") or data.get("name"))

@@ -44,7 +44,7 @@ from gradlink.errors import (
 
 
 class JobPhase(Enum):
-    """Where a job is, as far as the server has told."""
+    """Where a job is, according to the server's messages."""
 
     PENDING = "pending"
     QUEUED = "queued"
@@ -158,7 +158,7 @@ class JobTracker:
 
     @property
     def started(self) -> bool:
-        """The function has begun to run, as far as the server has told."""
+        """The function has started, according to the server's messages."""
         return self.phase is JobPhase.RUNNING
 
     def receive(self, message: Message) -> None:
@@ -225,7 +225,7 @@ class JobTracker:
             self._move(StatusEvent(Status.JOINING_QUEUE))
 
     def restart(self) -> bool:
-        """Begin anew: the job is sent once more. Values that it has brought stay, and come again.
+        """Start over: the job is sent again. Values received so far are kept, and will come again.
 
         False if it has ended, and stays so.
         """
@@ -268,7 +268,7 @@ class JobTracker:
         self._end(JobPhase.CANCELLED, Failed(JobCancelledError(text, execution=self._may_run())))
 
     def lose(self, error: GradlinkError) -> None:
-        """End the job because its messages cannot be had any more."""
+        """End the job because no more of its messages can be received."""
         # A job that the server may have accepted may run, whatever phase it was seen in last.
         execution: Execution = "unknown" if self._resent else self._may_run()
         self._end(JobPhase.LOST, Failed(with_facts(error, execution=execution)))

@@ -15,7 +15,7 @@ from gradlink._protocol.messages import CloseStream, Message, ProcessCompleted, 
 
 JobT = TypeVar("JobT", bound=Hashable)
 
-# Messages of ids that nobody has registered: those that overtook the answer to their join, and those of
+# Messages of ids that are not registered: those that overtook the answer to their join, and those of
 # jobs that an earlier client of this session left behind. The bound keeps the second kind from piling up.
 MAX_UNCLAIMED_JOBS = 256
 # A burst of a generator is not cut, since a value whose edits are missing would be a wrong one.
@@ -29,14 +29,14 @@ class Entry(Generic[JobT]):
     Attributes:
         started: the server has said that it runs.
         looks: how often it was looked at, a second apart, and had not started.
-        cancel_wanted: its caller has cancelled it and the server is still to be told.
-        cancel_failed: the server could not be told; that is tried again when another job has ended.
-        dequeued: the server was told to take it out of the queue.
+        cancel_wanted: its caller has cancelled it and the cancel is still to be sent.
+        cancel_failed: the cancel did not reach the server; it is sent again when another job has ended.
+        dequeued: the server was asked to take it out of the queue.
         unsure: it may have got a place before that; it is alone, so it can be stopped after that, to be sure.
         taken_out: the server has done so.
         stopped: the server has confirmed the cancel; only the closing message is missing.
         closed: it was taken out of the queue but may have started: its closing message has come, and it may run on.
-        collateral: those of its function that waited for its place when the server was told to stop it.
+        collateral: jobs of its function that waited for its place when the server was asked to stop it, which may be stopped, too.
     """
 
     job: JobT
@@ -68,12 +68,12 @@ class SessionRouter(Generic[JobT]):
 
     Attributes:
         session_hash: the server's name for the session.
-        registered: the server has accepted a job of this session, so its stream may be opened in advance.
+        registered: the server knows the session, having accepted a job of it, so its stream may be opened in advance.
         way: how its server cancels.
         unusable: its streams cannot be trusted any more.
         superseded: the client has gone on with another session.
-        reading: somebody reads its stream, or is about to. Two readers would steal each other's messages.
-        watched: somebody looks from time to time whether a cancel that waits can be sent.
+        reading: its stream is being read, or about to be. Two readers would steal each other's messages.
+        watched: a timer checks whether a cancel that waits can be sent.
         entries: its pending jobs by event id.
         joining: jobs with a place here that the server has not accepted yet, with their functions.
         sent: those of them that have been sent: a stop of their function may hit them.
@@ -267,8 +267,8 @@ class SessionRouter(Generic[JobT]):
     def ended(self, event_id: str, *, cancelled: bool = True) -> None:
         """Forget a job that has ended.
 
-        One that was to be taken out of the queue but had just started, as far as anybody knows, is closed and runs on:
-        it stays known, so that it is stopped when no other job of its function can be hit.
+        One that was to be taken out of the queue but had just started, as far as is known, is closed and runs on:
+        it is kept, so that it is stopped when no other job of its function can be hit.
 
         Args:
             cancelled: the end is the server's answer to a cancel, not the job's own.
@@ -286,7 +286,7 @@ class SessionRouter(Generic[JobT]):
             other.cancel_failed = False
 
     def place_freed(self, fn_index: int) -> None:
-        """Note that a job of this function may have begun which waited before."""
+        """Note that a job of this function may have started which waited before."""
         for entry in self.entries.values():
             if entry.fn_index == fn_index:
                 entry.looks = 0

@@ -6,7 +6,7 @@ app's State, and whatever the app itself keys on ``gr.Request.session_hash``, by
 - a job goes into the client's own session, as a page of the app would send it;
 - if a job of the same function is pending there and the function has no State, it goes into a spare session,
   so that each of the two can be cancelled without the other; so it does if many others are pending there, which a
-  stream that breaks would all take along;
+  stream that breaks would all lose;
 - functions with State always stay in the client's own session;
 - at most ``max_jobs`` jobs are at the server at a time, the rest wait here in order.
 
@@ -33,7 +33,7 @@ JOBS_OF_A_STREAM = 8
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What a job asks of its session.
+    """Where a job may be placed.
 
     Attributes:
         fn_index: the function it calls.
@@ -47,7 +47,7 @@ class Placement:
 
 
 def placement_of(endpoint: Endpoint, dialect: Dialect) -> Placement:
-    """Return what a call of ``endpoint`` asks of its session."""
+    """Return where a call of ``endpoint`` may be placed."""
     own = endpoint.session_hash or ("" if endpoint.stateful else None)
     return Placement(endpoint.fn_index, own, alone=endpoint.batch and dialect.mixes_batches)
 

@@ -11,7 +11,7 @@ class Attempt:
     """One try of a request.
 
     Attributes:
-        connecting: told of what happens to a connection that is made for it.
+        connecting: called with what happens to a connection that is made for it.
         fresh: it went out on a connection that was made for it.
         sent: it was sent whole, so the server may have acted on it.
         answered: an answer has begun.
@@ -44,7 +44,7 @@ class Attempt:
         """Tell whether the request can be sent again at once, on a new connection.
 
         A server may close a kept connection at any moment. The request that meets such a connection was not
-        read by anybody, but this cannot be told from one that was read whole and never answered.
+        read by anybody, but this cannot be distinguished from one that was read whole and never answered.
         """
         broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
         return broken and not self.fresh and not self.answered and (idempotent or not self.sent)

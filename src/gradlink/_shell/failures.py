@@ -53,7 +53,7 @@ def unread(exc: Exception, *, opened: bool) -> GradlinkError:
 
 
 def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
-    """Return the seconds of the limit that ran out, 0 if they cannot be had any more."""
+    """Return the seconds of the limit that ran out, 0 if they are no longer known."""
     try:
         seconds = exc.request.extensions["timeout"][what]
     except (RuntimeError, KeyError):

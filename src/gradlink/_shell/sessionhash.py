@@ -1,4 +1,4 @@
-"""Session hashes that nobody can guess."""
+"""Session hashes that cannot be guessed."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import secrets
 
 
 def new_session_hash() -> str:
-    """Return a session hash that nobody can guess: it is all that protects a session's State."""
+    """Return a session hash that cannot be guessed: it is all that protects a session's State."""
     return secrets.token_hex(16)

@@ -61,7 +61,7 @@ class Client:
     """A connection to a Gradio app, for threads.
 
     One client may be used from many threads, and from a forked child. Close it, or use it in ``with``;
-    a client that is forgotten closes by itself.
+    a client that is garbage-collected closes by itself.
 
     Attributes:
         src: the app's URL, with a trailing slash.
@@ -97,19 +97,19 @@ class Client:
 
         Args:
             src: URL of the app, with the path it is served under if there is one, or of one of its pages, which
-                leads to the endpoints of all pages; or a Hugging Face Space, by its name "user/space", its page on the Hub or its ``https://user-space.hf.space`` URL.
-            token: Hugging Face token. None: the saved one, for Spaces and the Hub alone; any other app gets a
+                gives the endpoints of all pages; or a Hugging Face Space, by its name "user/space", its page on the Hub or its ``https://user-space.hf.space`` URL.
+            token: Hugging Face token. None: the saved one, for Spaces and the Hub only; any other app gets a
                 token only if it is given here. False: none at all.
-            max_workers: jobs of this client that are at the server at a time; the rest wait in the client.
+            max_workers: how many jobs of this client are at the server at a time; the rest wait in the client.
             verbose: print "Loaded as API" when connected.
             auth: username and password of the app's login.
             httpx_kwargs: further options of ``httpx2.Client``: timeout, proxy, cookies, cert, trust_env, ...
             headers: sent with every request to the app, and to no other host.
-            download_files: directory for files of results. None: ``GRADIO_TEMP_DIR``, or a directory of
-                your own user's cache. False: files are not fetched, results have FileData instead.
+            download_files: directory for files of results. None: ``GRADIO_TEMP_DIR``, or a directory in
+                the user's cache. False: files are not fetched, results have FileData instead.
             ssl_verify: False checks no certificate; a path names a CA file; an ``ssl.SSLContext`` is used.
             analytics_enabled: ignored: gradlink has no telemetry.
-            oauth_token: Hugging Face token for the app's code to act for you; sent only to endpoints that
+            oauth_token: Hugging Face token with which the app's code may act on your behalf; sent only to endpoints that
                 declare that they take it.
             one_session: send every job under ``session_hash``, also those that run at the same time.
             timeout: limits in seconds, see :class:`gradlink.Timeout`; a number limits each call as a whole.
@@ -118,7 +118,7 @@ class Client:
             max_message: bytes that one message of a job may have, which can hold a whole result; None for no limit.
             max_answer: bytes that any other answer may have, /config and /info four times as many; None for no
                 limit.
-            wait: seconds to wait for a Space that sleeps, starts or is built; None: 300.
+            wait: seconds to wait for a Space that is asleep, starting or building; None: 300.
             on_status: called with a :class:`gradlink.SpaceStatus` for each stage of such a Space. None: it is
                 printed if ``verbose``.
 
@@ -127,7 +127,7 @@ class Client:
             SpaceNotFoundError: the Hub shows no such Space.
             SpaceNotRunningError: the Space does not run, and waiting did not or would not help.
             AuthenticationError: the app requires a login, or refuses the one given.
-            NotFoundError: what answers is not a Gradio app.
+            NotFoundError: there is no Gradio app at this URL.
             TypeError: an option is unknown.
         """
         reject_removed(type(self).__name__, unknown)
@@ -172,18 +172,18 @@ class Client:
     ) -> Any:
         """Call an endpoint and return its result: one value, or a tuple if it has several outputs.
 
-        Leaving early, by Ctrl-C for example, cancels the job on the server.
+        Interrupting it, for example with Ctrl-C, cancels the job on the server.
 
         Args:
             args: arguments by position, in the order of the endpoint's parameters.
             api_name: the endpoint, with its leading slash. Not needed if the app has only one.
-            fn_index: the function's id, for one without a name; ``api_name`` wins.
-            headers: further headers of this call; they win over the client's. A parameter of the endpoint that has
-                this name is given by position.
-            kwargs: arguments by name. Parameters that are left out have the app's default. ``timeout``,
+            fn_index: the function's id, for a function without a name; ``api_name`` takes precedence.
+            headers: additional headers for this call; they override the client's. If the endpoint has a parameter of
+                this name, pass it by position.
+            kwargs: arguments by name. Parameters that are left out get the app's default. ``timeout``,
                 ``retries``, ``resubmit`` and ``event_data`` are options of this call, unless the endpoint has a
-                parameter of that name: limits, repetitions, whether a call that was lost is sent again even
-                though it may have run, and what a ``gr.SelectData`` of the function is made of, such as
+                parameter of that name: time limits, retries, whether a lost call is sent again even
+                though it may have run, and the fields of the function's ``gr.SelectData``, such as
                 ``{"index": 0, "value": "a"}``.
 
         Raises:
@@ -220,10 +220,10 @@ class Client:
     ) -> Job:
         """Send a call in the background and return its job at once.
 
-        Takes what :meth:`predict` takes; wrong arguments raise right here.
+        Takes the same arguments as :meth:`predict`; wrong ones raise immediately.
 
         Args:
-            result_callbacks: called with the result when the job has one; several outputs are several
+            result_callbacks: called with the result if the job succeeds; several outputs are passed as several
                 arguments. They run in threads for callbacks.
         """
         callbacks = as_list_of_callbacks(result_callbacks)
@@ -245,15 +245,15 @@ class Client:
         """Return a view of this client whose calls have these options, whatever the app's parameters are called.
 
         The view shares everything with the client: connection, session, endpoints; closing either closes both. Options
-        that are left out are the client's, or those of the view that this is a view of; headers are added to them.
-        The same option given to a call wins.
+        that are left out are those of the client or view that this was called on; headers are added to its headers.
+        An option given to a call takes precedence.
 
         Args:
-            timeout: limits of each call in seconds, as for the client; how long connecting may take, and the stream be
-                silent, is the client's.
+            timeout: limits of each call in seconds, as for the client; ``connect`` and ``idle`` remain
+                the client's.
             retries: how often a request that had no effect is sent again.
             headers: sent with the requests of each call.
-            resubmit: whether a call that was lost is sent again even though it may have run.
+            resubmit: whether a lost call is sent again even though it may have run.
 
         Raises:
             ArgumentError: an option is unknown or wrong (a TypeError).
@@ -302,7 +302,7 @@ class Client:
     def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
 
-        Raises HubAuthenticationError without a token, HubError if the Hub does not tell quotas.
+        Raises HubAuthenticationError without a token, HubError if the Hub does not report quotas.
         """
         connection = self._open_connection
         space = connection.access.space
@@ -311,7 +311,7 @@ class Client:
 
     @property
     def space_id(self) -> str | None:
-        """The name of the Hugging Face Space that the app is, None if it is none, or if only its URL is known."""
+        """The name of the app's Hugging Face Space; None if it is not a Space, or if only its URL is known."""
         space = self._shared.live.access.space
         return None if space is None else space.space_id
 
@@ -332,14 +332,14 @@ class Client:
 
     @property
     def protocol(self) -> str:
-        """How jobs travel, such as "sse_v3"."""
+        """The protocol that jobs use, such as "sse_v3"."""
         return self._connection.schema.dialect.protocol
 
     # -- the session ------------------------------------------------------------------------------
 
     @property
     def session_hash(self) -> str:
-        """The server's name for this client's session; setting it continues another one.
+        """The server's name for this client's session; setting it continues another session.
 
         Setting it raises ClientClosedError if the client was closed.
         """
@@ -350,7 +350,7 @@ class Client:
         self._open_connection.renew_session(value)
 
     def reset_session(self) -> None:
-        """Start a new session, with a fresh State; jobs that run are not touched.
+        """Start a new session, with a fresh State; running jobs are not affected.
 
         Raises ClientClosedError if the client was closed.
         """
@@ -372,24 +372,24 @@ class Client:
         verbose: bool = True,
         **options: Unpack[ClientOptions],
     ) -> Self:
-        """Copy a Hugging Face Space into your account, or take the copy that is there, and connect to it.
+        """Copy a Hugging Face Space into your account, or use the existing copy, and connect to it.
 
         Args:
             from_id: the Space to copy, "user/space".
             to_id: name of the copy, with or without its owner. None: the original's name, in your account.
-            token: token that may write; None for the saved one.
-            private: whether nobody else may see the copy.
-            hardware: such as "t4-small". None: the original's for a new copy; one that exists keeps its own.
-            secrets: set only on a new copy; for one that exists this is warned of.
+            token: token with write access; None for the saved one.
+            private: whether the copy is private.
+            hardware: such as "t4-small". None: the original's for a new copy; an existing one keeps its own.
+            secrets: set only on a new copy; for an existing one a warning is printed.
             sleep_timeout: minutes without a call after which a copy on paid hardware falls asleep.
             max_workers: as for the client.
-            verbose: print what is done.
+            verbose: print the steps.
             options: of the client. ``wait`` is 1,800 here, since a new copy is built first.
 
         Raises:
             HubAuthenticationError: there is no token, or the Hub refuses it.
             SpaceNotFoundError: there is no such Space.
-            SpaceDuplicationError: the Hub refuses something; its words are in the text.
+            SpaceDuplicationError: the Hub refuses something; the text says what.
         """
         wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
         reject_unknown(cls, options)
@@ -405,7 +405,7 @@ class Client:
         return cls(copy.space_id, token, max_workers, verbose, **cast("dict[str, Any]", options))
 
     def close(self) -> None:
-        """End everything: pending jobs fail with ClientClosedError, connections close. Twice is fine.
+        """End everything: pending jobs fail with ClientClosedError, connections close. It may be called twice.
 
         Closing a view closes its client, and all its views.
         """

@@ -336,7 +336,7 @@ class Driver:
     def _within_connecting(self, flow: Flow[T]) -> T:
         scope = Scope("connect", self._connect_seconds, parent=current_scope())
         result = self.run(flow, scope)
-        # What could not be had in time may have been done without.
+        # The flow may have succeeded without something that came too late.
         scope.check()
         return result
 

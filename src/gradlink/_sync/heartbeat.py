@@ -1,6 +1,6 @@
 """Keeps an app's session alive with a heartbeat, for apps that have State or unload events.
 
-Wire: GET /heartbeat/{session_hash}, an endless stream; when it closes the server takes the session for gone.
+Wire: GET /heartbeat/{session_hash}, an endless stream; when it closes, the server treats the session as gone.
 """
 
 from __future__ import annotations

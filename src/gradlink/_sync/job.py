@@ -125,8 +125,8 @@ class Job(Future[Any]):
     def cancel(self) -> bool:
         """Cancel the job: locally at once, and on the server as far as that can be done.
 
-        The server is told before this returns, if it answers in a few seconds. Only this job is touched: if
-        another call of the same function and session runs, the server is told once that one has ended.
+        The cancel is sent before this returns, if the server answers in a few seconds. Only this job is affected: if
+        another call of the same function and session runs, the cancel is sent once that one has ended.
 
         Returns:
             True if the job is cancelled now, False if it had ended otherwise.
