@@ -323,7 +323,7 @@ export class RedirectError extends TransportError {
   }
 }
 
-/** A call ran out of one of its time limits; the server was told to cancel it. */
+/** A call ran out of one of its time limits; the server was asked to cancel it. */
 export class JobTimeoutError extends GradlinkError {
   /** The limit that ran out. */
   declare phase: "upload" | "queue" | "run" | "total";

@@ -178,7 +178,7 @@ export type GradioEvent<T = unknown[]> = PayloadMessage<T> | StatusMessage | Log
 /** What `predict` resolves to; `data` has one entry for each output of the endpoint. */
 export type PredictReturn<T = unknown[]> = PayloadMessage<T>;
 
-/** Where a job is, as far as the server has told. */
+/** Where a job is, according to the server's messages. */
 export type JobStatus = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
 
 /** A job that was sent with `submit`: iterate over its events, or wait for its result. */
@@ -188,7 +188,7 @@ export interface SubmitIterable<T = unknown[]> extends AsyncIterable<GradioEvent
   /** Stop listening, and cancel the job on the server. A loop that is left calls it. */
   return(): Promise<IteratorResult<GradioEvent<T>, undefined>>;
   throw(error?: unknown): Promise<IteratorResult<GradioEvent<T>, undefined>>;
-  /** Cancel the job, here at once, and on the server, which is told when it resolves. */
+  /** Cancel the job: here at once, and on the server; it resolves once the cancel is sent. */
   cancel(): Promise<void>;
   /** The server's name for the job, "" until it has one. */
   event_id(): string;

@@ -7,7 +7,7 @@ import {
   cancelAnswered,
   cancelFailed,
   cancellable,
-  hitByStop,
+  collateralOfStop,
   look,
 } from "../protocol/cancelling.ts";
 import type { SessionRouter } from "../protocol/router.ts";
@@ -22,17 +22,17 @@ const LEFT_SECONDS = 60;
 // A job that has a place where it runs is started within milliseconds; a busy server takes longer.
 const LOOK_SECONDS = 1;
 
-/** Tell the server that a job has ended here, and wait for that for a few seconds. */
+/** Send the cancel of a job that has ended locally, and wait a few seconds for it. */
 export async function cancelJob(connection: Connection, job: Submission): Promise<void> {
   const { sessions } = connection;
   const { event_id = "" } = job.tracker;
   const session = sessions.find((one) => one.entries.has(event_id));
-  if (session) await atMost(CANCEL_SECONDS, tell(connection, session, event_id));
-  // Whoever sends it finds it cancelled, and tells the server then.
+  if (session) await atMost(CANCEL_SECONDS, sendCancel(connection, session, event_id));
+  // The sender finds it cancelled, and sends the cancel then.
   else if (sessions.find((one) => one.joining.has(job))?.withdraw(job)) {
     await atMost(
       CANCEL_SECONDS,
-      job.until(() => job.told),
+      job.until(() => job.cancelSent),
     );
     leaveLater(connection, job);
   }
@@ -41,11 +41,11 @@ export async function cancelJob(connection: Connection, job: Submission): Promis
 /**
  * Give up the join of a job that has ended, if it is not answered for long.
  *
- * Only its answer names what is to be cancelled: a job that was accepted and is never told of would run on, and keep others
+ * Only its answer names what is to be cancelled: a job that was accepted and is never cancelled would run on, and keep others
  * of its function from running. Where requests have a limit of their own, that comes first.
  */
 function leaveLater({ http }: Connection, job: Submission): void {
-  if (job.told) return;
+  if (job.cancelSent) return;
   const leave = () => {
     clearTimeout(timer);
     http.active.delete(leave);
@@ -53,17 +53,17 @@ function leaveLater({ http }: Connection, job: Submission): void {
   };
   const timer = setTimeout(leave, LEFT_SECONDS * 1000);
   http.active.add(leave);
-  job.until(() => job.told).then(leave, leave);
+  job.until(() => job.cancelSent).then(leave, leave);
 }
 
-/** Tell the server of the cancels that had to wait and need not any more. */
-export function tellServer(connection: Connection, session: Session): void {
+/** Send the cancels that had to wait and need not any more. */
+export function sendWaitingCancels(connection: Connection, session: Session): void {
   for (const event_id of cancellable(session, connection.schema.dialect.cancels)) {
-    tell(connection, session, event_id).catch(() => {});
+    sendCancel(connection, session, event_id).catch(() => {});
   }
 }
 
-/** Draw the consequences of a job's end for those that a cancel of it may have hit. */
+/** Apply the end of a job to those that a cancel of it may have stopped, too. */
 export function jobEnded(
   connection: Connection,
   session: Session,
@@ -72,9 +72,9 @@ export function jobEnded(
 ): void {
   const text =
     "the job began at the moment when another one of its function and session was cancelled, and may have been stopped with it";
-  if (!cancelled) for (const job of hitByStop(session, event_id)) job.lose(new StreamLostError(text));
+  if (!cancelled) for (const job of collateralOfStop(session, event_id)) job.lose(new StreamLostError(text));
   session.ended(event_id, cancelled);
-  tellServer(connection, session);
+  sendWaitingCancels(connection, session);
 }
 
 /** Look from time to time whether the jobs beside a cancelled one wait for its place, so that it can be stopped. */
@@ -82,7 +82,7 @@ function watch(connection: Connection, session: Session): void {
   const { http } = connection;
   if (session.watched || http.closed || !look(session)) return;
   session.watched = true;
-  tellServer(connection, session);
+  sendWaitingCancels(connection, session);
   connection.admit();
   const again = () => {
     clearTimeout(timer);
@@ -114,19 +114,19 @@ async function atMost(seconds: number, promise: Promise<unknown>): Promise<void>
  *
  * How is decided before this returns: a job of the same function that is sent next must find that a cancel is on its way.
  */
-export function tell(connection: Connection, session: Session, event_id: string): Promise<void> {
+export function sendCancel(connection: Connection, session: Session, event_id: string): Promise<void> {
   const { cancels } = connection;
   const fn_index = session.entries.get(event_id)?.fn_index;
   const plan = cancel(session, event_id, connection.schema.dialect.cancels);
   if (plan === "later") watch(connection, session);
   if (!plan || plan === "later") return Promise.resolve();
-  const told = send(connection, session, event_id, plan, fn_index).then(() => {
-    cancels.delete(told);
-    tellServer(connection, session);
+  const sent = send(connection, session, event_id, plan, fn_index).then(() => {
+    cancels.delete(sent);
+    sendWaitingCancels(connection, session);
     connection.admit();
   });
-  cancels.add(told);
-  return told;
+  cancels.add(sent);
+  return sent;
 }
 
 /**

@@ -14,14 +14,14 @@ import { SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
-import { cancelJob, jobEnded, tell, tellServer, underWay } from "./cancel.ts";
+import { cancelJob, jobEnded, sendCancel, sendWaitingCancels, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { clientClosed, type Http } from "./http.ts";
 import { crossedBreak, stateLost, streamBroke } from "./loss.ts";
 import { part } from "./parts.ts";
 import { readStreams } from "./reader.ts";
-import { lookAgain } from "./restart.ts";
+import { checkRestart } from "./restart.ts";
 import { forget, learnRendered } from "./special.ts";
 import { type JobOptions, misread, Submission } from "./submission.ts";
 
@@ -75,7 +75,7 @@ export class Connection {
   declare lostState: string | undefined;
   /** Jobs that would be hit by a cancel, or must not be at the server beside another one of their function. */
   readonly #waiting: Submission[] = [];
-  /** Cancels that the server is being told of. */
+  /** Cancels that are being sent. */
   readonly cancels: Set<Promise<void>> = new Set();
   /** Wakes jobs that a cancel on its way would hit. */
   readonly #held: (() => void)[] = [];
@@ -102,11 +102,11 @@ export class Connection {
 
   /** Use another session from now on; jobs that run end where they are. */
   replaceSession(session_hash?: string): void {
-    // The stream of one that is known is read already: a second reader would steal its messages.
-    const known = this.sessions.find((one) => one.session_hash === session_hash && !one.unusable);
-    const used = known ?? this.#newSession(session_hash);
+    // The stream of an existing one is read already: a second reader would steal its messages.
+    const existing = this.sessions.find((one) => one.session_hash === session_hash && !one.unusable);
+    const used = existing ?? this.#newSession(session_hash);
     this.sessions = [used, ...this.sessions.filter((one) => one !== used && !one.idle)];
-    for (const one of this.sessions) one.left = one !== used;
+    for (const one of this.sessions) one.superseded = one !== used;
     this.#heartbeat?.renew();
   }
 
@@ -237,12 +237,12 @@ export class Connection {
       }
       this.#readIfWanted(session);
       // It was cancelled while the join was on its way.
-      if (job.done && !inDoubt) cancelled = tell(this, session, event_id);
+      if (job.done && !inDoubt) cancelled = sendCancel(this, session, event_id);
     }
     // Those that it kept from being sent, since it was cancelled or must be alone.
     this.admit();
     await cancelled;
-    job.told = true;
+    job.cancelSent = true;
     job.wake();
   }
 
@@ -276,7 +276,7 @@ export class Connection {
   /** Upload the job's files and return its data; see first whether the app is still the same. */
   async prepare(job: Submission): Promise<JsonValue[]> {
     // A restart closes all connections, so it cannot have happened while one was in use.
-    if (Date.now() - this.heardAt > FRESH_MS) await lookAgain(this, job);
+    if (Date.now() - this.heardAt > FRESH_MS) await checkRestart(this, job);
     await this.owner.space?.lend(job.options.headers);
     const { call } = job;
     if (!call.uploads.length) return call.data;
@@ -312,7 +312,7 @@ export class Connection {
     return !(session.retired && session.idle);
   }
 
-  /** Give a job its message and draw the consequences for its session. */
+  /** Give a job its message and apply what it means for its session. */
   #handOver(session: Session, job: Submission, message: Message): void {
     const { event_id = "", msg } = message;
     const wasDone = job.done;
@@ -325,7 +325,7 @@ export class Connection {
     const isEnd = msg === "process_completed" || (msg === "unreadable" && message.isEnd);
     if ((msg === "process_starts" || msg === "process_generating") && session.started(event_id)) {
       // It was cancelled before, and can be stopped now.
-      tellServer(this, session);
+      sendWaitingCancels(this, session);
       this.admit();
     }
     // What its caller cannot be given any more is not to be worked on.
@@ -336,7 +336,7 @@ export class Connection {
     }
   }
 
-  /** Draw the consequences of a stream's end; return whether another one is to be read. */
+  /** Apply the end of a stream; return whether another one is to be read. */
   streamEnded(session: Session, error: GradlinkError | undefined): boolean {
     if (error) streamBroke(this, session, error);
     this.admit();

@@ -125,9 +125,9 @@ async function fetched(connection: Connection, written: string, options: OpenOpt
       const text = `${withoutCredentials(written)} redirects to ${shown}: another private address, which is not fetched`;
       throw new FileError(text, { url: shown });
     }
-    const foreign = isWritten ? undefined : owner.platform?.fetchPublic;
+    const crossOrigin = isWritten ? undefined : owner.platform?.fetchPublic;
     const exchange = await http.open(url, {
-      via: foreign ?? anonymously,
+      via: crossOrigin ?? anonymously,
       stay: true,
       signal: options.signal,
     });
@@ -232,12 +232,12 @@ export async function sendFiles(
   const groups: Promise<string[]>[] = [];
   for (let start = 0; start < files.length; start += size) {
     const index = groups.length;
-    const told = (bytes: number) => {
+    const onBytes = (bytes: number) => {
       loaded[index] = bytes;
       const sum = loaded.reduce((before, part) => before + (part ?? 0), 0);
       report?.({ loaded: Math.min(total, sum), total });
     };
-    groups.push(sendGroup(connection, files.slice(start, start + size), options, report && told));
+    groups.push(sendGroup(connection, files.slice(start, start + size), options, report && onBytes));
   }
   return (await Promise.all(groups)).flat();
 }
@@ -246,13 +246,13 @@ async function sendGroup(
   { http, routes, timeout }: Connection,
   files: OpenFile[],
   options: SendOptions,
-  told: ((bytes: number) => void) | undefined,
+  onBytes: ((bytes: number) => void) | undefined,
 ): Promise<string[]> {
   const { retries, signal, headers } = options;
   const { connect } = timeout;
   // fetch does not tell how far it has come: what a file may take follows from its size.
   const seconds = connect === null ? null : connect + bytesOf(files) / FLOOR_BYTES_PER_SECOND;
-  const upload_id = options.upload_id ?? (told && crypto.getRandomValues(new Uint32Array(2)).join(""));
+  const upload_id = options.upload_id ?? (onBytes && crypto.getRandomValues(new Uint32Array(2)).join(""));
   const query = upload_id ? `?upload_id=${encoded(upload_id)}` : "";
   const once = async () => {
     const sent = await form(files.map(({ blob, name }) => ["files", blob, name]));
@@ -264,15 +264,15 @@ async function sendGroup(
       seconds,
     });
     const watching = new AbortController();
-    if (told) {
+    if (onBytes) {
       let bytes = 0;
       const take = (data: string) => {
         const { msg, chunk_size } = asObject(decode(data, "the progress of an upload"));
         bytes += asNumber(chunk_size) ?? 0;
-        if (msg === "update") told(bytes);
+        if (msg === "update") onBytes(bytes);
         return msg !== "done";
       };
-      // The server counts what has come; where it does not, the end is all that is told.
+      // The server counts what has come; where it does not, only the end is reported.
       const url = `${routes.api}upload_progress${query}`;
       readEvents(http, url, { take, signal: watching.signal }).catch(() => {});
     }
@@ -283,7 +283,7 @@ async function sendGroup(
     }
   };
   const paths = await http.retrying(retries, once, "reading", () => signal);
-  told?.(bytesOf(files));
+  onBytes?.(bytesOf(files));
   return paths;
 }
 

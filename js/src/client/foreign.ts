@@ -7,7 +7,7 @@ import type { EventStream, Reading } from "./events.ts";
 /** What a stream had to tell before it was read. */
 export type Early = ["onmessage" | "onerror", { data: string }][];
 
-/** Read a stream to its end, from what it has told already. */
+/** Read a stream to its end, from what it has delivered already. */
 export function readForeign(source: EventStreamLike, reading: Reading, early: Early): Promise<undefined> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {

@@ -16,14 +16,14 @@ import type { Submission } from "./submission.ts";
  * Wire: GET /app_id (3.42 and later), a number that each process of an app has of its own. Where it cannot be had the
  * app counts as the same: the call that follows will say what is wrong.
  */
-export async function lookAgain(connection: Connection, job: Submission): Promise<void> {
+export async function checkRestart(connection: Connection, job: Submission): Promise<void> {
   const before = connection.schema.config["app_id"];
   if (before === undefined) return;
   const now = await appId(connection).catch((error) => awakeId(connection, error) ?? before);
   connection.heardAt = Date.now();
   if (now === undefined || isSame(now, before)) return;
   await refresh(connection);
-  for (const session of connection.sessions) session.known = false;
+  for (const session of connection.sessions) session.registered = false;
   connection.queue = new QueueWatch();
   connection.holdsState = false;
   connection.lostState = undefined;

@@ -59,13 +59,13 @@ export class Submission implements SubmitIterable {
   resent = 0;
   /** Its files have been sent. */
   uploaded = false;
-  /** Somebody else walks through its steps, which are kept for that. */
+  /** Something else walks through its steps, which are kept for that. */
   keepsSteps = false;
-  /** A cancel while the job was sent has been dealt with. */
-  told = false;
-  /** Told when the job has ended: what is done for it alone ends then. Made when somebody asks for it. */
+  /** The cancel of a job that was being sent has been sent, or none was needed. */
+  cancelSent = false;
+  /** Aborted when the job has ended: what is done for it alone ends then. Made on demand. */
   #ending: AbortController | undefined;
-  /** Told when its join is not waited for any more, some time after its end: its answer names what is to be cancelled. */
+  /** Aborted when its join is not waited for any more, some time after its end: its answer names what is to be cancelled. */
   readonly #leaving: AbortController = new AbortController();
   readonly #waiters: (() => void)[] = [];
   #iteration: Iteration | undefined;

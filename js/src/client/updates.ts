@@ -6,7 +6,7 @@ import { asNumber, type JsonObject } from "../protocol/jsonvalue.ts";
 import type { EventType, GradioEvent, PredictReturn, RenderMessage, Status } from "../types.ts";
 import type { Submission } from "./submission.ts";
 
-type Told = Omit<Status, "queue"> & { original_msg?: string };
+type Shown = Omit<Status, "queue"> & { original_msg?: string };
 
 /** Return the events of an update that the job's caller asked for; `data` is its value, if it is shown. */
 export function eventsOf(job: Submission, update: Update, data: PredictReturn | undefined): GradioEvent[] {
@@ -47,7 +47,7 @@ export function eventsOf(job: Submission, update: Update, data: PredictReturn | 
   return events;
 }
 
-function statusOf(update: Update): Told {
+function statusOf(update: Update): Shown {
   switch (update.kind) {
     case "step":
       return {
@@ -80,7 +80,7 @@ function outputOf(update: Step | Succeeded): JsonObject {
   return update.kind === "step" ? update.message.output : update.output;
 }
 
-function completed({ output, message }: Succeeded): Told {
+function completed({ output, message }: Succeeded): Shown {
   return {
     stage: "complete",
     success: true,
@@ -92,7 +92,7 @@ function completed({ output, message }: Succeeded): Told {
   };
 }
 
-function failed({ error }: Failed): Told {
+function failed({ error }: Failed): Shown {
   const { title, duration, visible } = error as GradlinkError & {
     title?: string;
     duration?: number;

@@ -74,10 +74,10 @@ export class Space {
 
   /** Add to the headers of a call whose GPU time it uses, if a page knows that; what is given already wins. */
   async lend(headers: Record<string, string>): Promise<void> {
-    const lent = Object.entries(await this.#zeroGpu.headers());
+    const visitorHeaders = Object.entries(await this.#zeroGpu.headers());
     const taken = new Headers(this.#options.headers as Record<string, string>);
     for (const name of Object.keys(headers)) taken.set(name, "");
-    for (const [name, value] of lent) if (!taken.has(name)) headers[name] = value;
+    for (const [name, value] of visitorHeaders) if (!taken.has(name)) headers[name] = value;
   }
 
   /** Connect to a Space that may sleep; the Hub is asked why one does not answer whose address was given. */
@@ -133,7 +133,7 @@ export class Space {
         return true;
       }
       const { message } = error as Error;
-      this.#tell({ status: "error", load_status: "error", message, detail: "NOT_FOUND" });
+      this.#report({ status: "error", load_status: "error", message, detail: "NOT_FOUND" });
       throw error;
     }
     await this.#waitUntilReady(info);
@@ -153,20 +153,22 @@ export class Space {
     const { space_id } = info;
     const link = this.#hub.page(space_id);
     let now: Runtime = info.runtime;
-    let told: string | undefined;
+    let reported: string | undefined;
     let problem: HubError | undefined;
     for (let waited = 0, longest = FIRST_PAUSE_SECONDS; ; ) {
       const { stage } = now;
       const meaning = meaningOf(stage);
-      if (stage !== told) await this.#tellStage(space_id, stage);
-      told = stage;
+      if (stage !== reported) await this.#reportStage(space_id, stage);
+      reported = stage;
       if (meaning === "ready") return;
       if (meaning === "broken") throw notRunning(space_id, now, link);
-      const left = this.#wait - waited;
-      if (left <= 0) throw problem ?? notRunning(space_id, now, link, waited);
-      if (meaning === "asleep") await this.#knock(info);
+      const remaining = this.#wait - waited;
+      if (remaining <= 0) throw problem ?? notRunning(space_id, now, link, waited);
+      if (meaning === "asleep") await this.#wake(info);
       const { signal } = this.#options;
-      waited += await (longest < left ? pause(longest / 2, longest, signal) : pause(left, left, signal));
+      waited += await (longest < remaining
+        ? pause(longest / 2, longest, signal)
+        : pause(remaining, remaining, signal));
       if (signal?.aborted) throw abortedBy(signal, `waiting for the Space ${space_id}`);
       longest = Math.min(2 * longest, LONGEST_PAUSE_SECONDS);
       try {
@@ -181,18 +183,18 @@ export class Space {
     }
   }
 
-  async #tellStage(space_id: string, stage: string): Promise<void> {
+  async #reportStage(space_id: string, stage: string): Promise<void> {
     if (!this.#options.status_callback) return;
     const discusses = meaningOf(stage) === "broken" && (await this.#hub.discusses(space_id));
-    this.#tell(statusOf(space_id, stage, discusses));
+    this.#report(statusOf(space_id, stage, discusses));
   }
 
-  #tell(status: SpaceStatus): void {
+  #report(status: SpaceStatus): void {
     this.#options.status_callback?.(status);
   }
 
   /** Ask the Space for something, which wakes it up; what it answers does not matter. */
-  async #knock({ host }: SpaceInfo): Promise<void> {
+  async #wake({ host }: SpaceInfo): Promise<void> {
     if (!host) return;
     const call = (this.#options.fetch ?? globalThis.fetch) as FetchLike;
     const signal = AbortSignal.timeout(KNOCK_MS);
@@ -215,7 +217,7 @@ export async function spaceOf(typed: string, options: ClientOptions): Promise<Sp
   const reference = spaceReference(typed, hubEndpoint());
   if (!reference) return undefined;
   const space = new Space(reference, options);
-  // The address of its own needs no Hub, unless somebody wants to know how it is.
+  // The address of its own needs no Hub, unless its status is asked for.
   if (reference.space_id !== undefined || options.status_callback) await space.run();
   return space;
 }

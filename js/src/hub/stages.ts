@@ -1,4 +1,4 @@
-/** The stages of a Space: what each is called, and what it means to somebody who wants to call it. */
+/** The stages of a Space: what each is called, and what it means for callers. */
 
 import { oneLine } from "../escapes.ts";
 import { asObject, asText, type JsonValue } from "../protocol/jsonvalue.ts";
@@ -22,10 +22,10 @@ export interface Runtime {
   readonly problem: string | undefined;
 }
 
-type Told = SpaceStatus["status"];
+type StatusName = SpaceStatus["status"];
 
 /** By stage: what it means, what `status_callback` calls it, and what is said of the Space. */
-const STAGES: Readonly<Record<string, readonly [Meaning, Told, string]>> = {
+const STAGES: Readonly<Record<string, readonly [Meaning, StatusName, string]>> = {
   RUNNING: ["ready", "running", "is running"],
   RUNNING_BUILDING: ["ready", "running", "is running, a new version is being built"],
   RUNNING_APP_STARTING: ["ready", "running", "is running, a new version is starting"],
@@ -60,10 +60,10 @@ export function readRuntime(value: JsonValue | undefined): Runtime {
   };
 }
 
-function known(stage: string): readonly [Meaning, Told, string] {
-  // A word that is not known is tried.
+function known(stage: string): readonly [Meaning, StatusName, string] {
+  // An unknown stage is tried.
   return Object.hasOwn(STAGES, stage)
-    ? (STAGES[stage] as readonly [Meaning, Told, string])
+    ? (STAGES[stage] as readonly [Meaning, StatusName, string])
     : ["ready", "running", `is in the stage ${stage}`];
 }
 
@@ -77,7 +77,7 @@ export function describeStage(space_id: string, stage: string): string {
   return oneLine(`the Space ${space_id} ${known(stage)[2]}`);
 }
 
-/** Return what `status_callback` is told of a stage. */
+/** Return what `status_callback` is called with for a stage. */
 export function statusOf(space_id: string, stage: string, discussions_enabled: boolean): SpaceStatus {
   const [meaning, status] = known(stage);
   const load_status = meaning === "ready" ? "complete" : meaning === "broken" ? "error" : "pending";

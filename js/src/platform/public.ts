@@ -11,7 +11,7 @@ import type { AbortSignalLike, RequestOptions, ResponseLike } from "../types.ts"
 const WITHOUT_BODY = [204, 205, 304];
 
 /**
- * Ask for `url` at an address that was checked: `fetch` would look its name up a second time, and be told another one.
+ * Ask for `url` at an address that was checked: `fetch` would look its name up a second time, and may get another one.
  *
  * Where the runtime sends requests through a proxy, the proxy looks names up, and decides.
  */

@@ -34,7 +34,7 @@ export function cancel<Job>(
   const how = planOf(session, event_id, entry, way);
   entry.dequeued = how === "dequeue";
   entry.unsure = entry.dequeued && isAlone(session, event_id, entry);
-  if (how === "stop") entry.atRisk = waitingFor(session, entry);
+  if (how === "stop") entry.collateral = waitingFor(session, entry);
   // With -1 nothing but the id is named, so a joining sibling is in no danger.
   if (how !== "later") session.cancelling.set(event_id, how === "stop" ? entry.fn_index : -1);
   return how;
@@ -55,7 +55,7 @@ export function cancelAnswered<Job>(session: SessionRouter<Job>, event_id: strin
   if (how === "stop" && entry) session.placeFreed(entry.fn_index);
 }
 
-/** Note that the server could not be told of a cancel. */
+/** Note that a cancel did not reach the server. */
 export function cancelFailed<Job>(session: SessionRouter<Job>, event_id: string): void {
   session.cancelling.delete(event_id);
   const entry = session.entries.get(event_id);
@@ -90,17 +90,17 @@ export function look<Job>(session: SessionRouter<Job>): boolean {
 /**
  * Return the jobs that a stop on its way may have hit, now that this one has ended by itself.
  *
- * They waited for a place when the server was told, and may have got its place: before the stop came, so that they were
+ * They waited for a place when the cancel was sent, and may have got its place: before the stop came, so that they were
  * hit. They are to be stopped and treated as lost, since the server says nothing of a job that was hit, and it would be
  * waited for in vain. The place of a job that was stopped is what they get after the stop.
  */
-export function hitByStop<Job>({ entries }: SessionRouter<Job>, event_id: string): Job[] {
+export function collateralOfStop<Job>({ entries }: SessionRouter<Job>, event_id: string): Job[] {
   const hit: Job[] = [];
   const fn_index = entries.get(event_id)?.fn_index;
   for (const stopping of entries.values()) {
     // One that waited as well has got the place of the job that was stopped: Gradio frees it before it has done so.
-    if (stopping.fn_index !== fn_index || stopping.atRisk.includes(event_id)) continue;
-    for (const id of stopping.atRisk) {
+    if (stopping.fn_index !== fn_index || stopping.collateral.includes(event_id)) continue;
+    for (const id of stopping.collateral) {
       const other = entries.get(id);
       if (!other || other.cancelWanted || other.stopped) continue;
       other.cancelWanted = true;
@@ -160,7 +160,7 @@ function siblingsOf<Job>(
   const found: Entry<Job>[] = [];
   for (const [id, other] of entries) {
     if (id === event_id || other.fn_index !== fn_index || other.stopped) continue;
-    // One that is to be cancelled as well may be stopped along; the server is told of it after this.
+    // One that is to be cancelled as well may be stopped along; its own cancel is sent after this.
     if (!(other.started && other.cancelWanted)) found.push(other);
   }
   return found;

@@ -6,7 +6,7 @@ import type { Dialect } from "./dialect.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
 
-/** Where a job is, as far as the server has told. */
+/** Where a job is, according to the server's messages. */
 export type JobPhase = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
 
 /** The job has moved; `rank` counts the jobs before it, `eta` is in seconds. */

@@ -14,7 +14,7 @@ import type { SessionRouter } from "./router.ts";
 export function streamBroken<Job>(session: SessionRouter<Job>, isUnknown: boolean): Job[] {
   const { entries, unclaimed, inDoubt } = session;
   const lost: Job[] = [];
-  if (isUnknown) session.known = false;
+  if (isUnknown) session.registered = false;
   for (const [event_id, entry] of entries) {
     if (isUnknown && !session.openedWith.has(event_id)) continue;
     lost.push(entry.job);

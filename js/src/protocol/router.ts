@@ -19,11 +19,11 @@ export interface Entry<Job> {
   started: boolean;
   /** How often it was looked at, a second apart, and had not started. */
   looks: number;
-  /** Its caller has cancelled it and the server is still to be told. */
+  /** Its caller has cancelled it and the cancel is still to be sent. */
   cancelWanted: boolean;
-  /** The server could not be told; that is tried again when another job has ended. */
+  /** The cancel did not reach the server; it is sent again when another job has ended. */
   cancelFailed: boolean;
-  /** The server was told to take it out of the queue. */
+  /** The server was asked to take it out of the queue. */
   dequeued: boolean;
   /** It may have got a place before that; it is alone, so it can be stopped after that, to be sure. */
   unsure: boolean;
@@ -33,8 +33,8 @@ export interface Entry<Job> {
   stopped: boolean;
   /** It was taken out of the queue but may have started: its closing message has come, and it may run on. */
   closed: boolean;
-  /** Those of its function that waited for its place when the server was told to stop it. */
-  atRisk: string[];
+  /** Those of its function that waited for its place when the server was asked to stop it. */
+  collateral: string[];
 }
 
 /** The jobs of one session hash. */
@@ -42,11 +42,11 @@ export class SessionRouter<Job> {
   /** The server's name for the session. */
   declare session_hash: string;
   /** The server has accepted a job of this session, so its stream may be opened in advance. */
-  known = false;
+  registered = false;
   /** Its streams cannot be trusted any more. */
   unusable = false;
   /** The client has gone on with another session. */
-  left = false;
+  superseded = false;
   /** Somebody reads its stream, or is about to. Two readers would steal each other's messages. */
   reading = false;
   /** Somebody looks from time to time whether a cancel that waits can be sent. */
@@ -74,7 +74,7 @@ export class SessionRouter<Job> {
 
   /** It takes no new job. */
   get retired(): boolean {
-    return this.unusable || this.left;
+    return this.unusable || this.superseded;
   }
 
   /** No job of this session is pending or on its way. */
@@ -84,7 +84,7 @@ export class SessionRouter<Job> {
 
   /** A stream is needed now: a job is pending, or joins a session that the server knows. */
   get wantsStream(): boolean {
-    return this.hasPending || (this.known && this.joining.size > 0);
+    return this.hasPending || (this.registered && this.joining.size > 0);
   }
 
   /**
@@ -104,7 +104,7 @@ export class SessionRouter<Job> {
    * refused, or an unusable session's. When it is left, the server forgets the session.
    */
   heardHeartbeat(): boolean {
-    this.known &&= !this.idle;
+    this.registered &&= !this.idle;
     return !this.idle;
   }
 
@@ -162,7 +162,7 @@ export class SessionRouter<Job> {
   register(job: Job, event_id: string): Message[] {
     const fn_index = this.joining.get(job) as number;
     const cancelWanted = this.#leave(job);
-    this.known = true;
+    this.registered = true;
     const unclaimed = this.unclaimed.get(event_id);
     if (unclaimed || !this.inDoubt.has(job)) {
       this.inDoubt.delete(job);
@@ -178,7 +178,7 @@ export class SessionRouter<Job> {
         takenOut: false,
         stopped: false,
         closed: false,
-        atRisk: [],
+        collateral: [],
       });
       this.unclaimed.delete(event_id);
     }
@@ -222,7 +222,7 @@ export class SessionRouter<Job> {
    * Forget a job that has ended.
    *
    * One that was to be taken out of the queue but had just started, as far as anybody knows, is closed and runs on: it
-   * stays known, so that it is stopped when no other job of its function can be hit.
+   * is kept, so that it is stopped when no other job of its function can be hit.
    *
    * @param cancelled the end is the server's answer to a cancel, not the job's own.
    */

@@ -8,7 +8,7 @@ import {
   cancelAnswered,
   cancelFailed,
   cancellable,
-  hitByStop,
+  collateralOfStop,
   look,
 } from "../../src/protocol/cancelling.ts";
 import type { CancelWay } from "../../src/protocol/dialect.ts";
@@ -157,7 +157,7 @@ class Model {
     const hit = found.plan === "stop" ? this.runningOf(job.fn) : [];
     // One that waited, and got the place of a job that ended by itself in this very moment, will be named as lost.
     const isNamed = (one: Job) =>
-      one.ended || [...this.session.entries.values()].some(({ atRisk }) => atRisk.includes(one.name));
+      one.ended || [...this.session.entries.values()].some(({ collateral }) => collateral.includes(one.name));
     expect(hit.filter((one) => !one.cancelled && !isNamed(one)).map((one) => one.name)).toEqual([]);
     // Nothing helps if a job ends by itself, and its place is given away, while the stop is on its way.
     const known = [...this.created].filter((one) => one.fn === job.fn && this.session.entries.has(one.name));
@@ -242,7 +242,7 @@ class Model {
     // Nothing but its own end, or one that its caller asked for, may end a job.
     if (!message.data) expect(job.cancelled || job.ended, `${id} was cancelled for another one`).toBe(true);
     if (message.data) this.heard += 1;
-    if (message.data) for (const lost of hitByStop(this.session, id)) this.end(lost);
+    if (message.data) for (const lost of collateralOfStop(this.session, id)) this.end(lost);
     const wasEnded = job.ended;
     this.session.ended(id, !message.data);
     if (!wasEnded && !this.session.entries.has(id)) this.end(job);
@@ -387,7 +387,7 @@ test("a job that runs is stopped when the others of its function have waited for
   expect(cancel(session, "A", "session")).toBe("stop");
   expect(session.isCancelling(1)).toBe(true);
   // It ended by itself before the stop came, so B may have begun and been hit.
-  expect(hitByStop(session, "A")).toEqual(["B"]);
+  expect(collateralOfStop(session, "A")).toEqual(["B"]);
 });
 
 test("a job that has got a place since is not counted among those that wait", () => {
