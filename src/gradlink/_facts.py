@@ -12,12 +12,12 @@ ErrorT = TypeVar("ErrorT", bound=GradlinkError)
 def with_facts(error: ErrorT, *, cause: BaseException | None = None, **facts: Unpack[ErrorFacts]) -> ErrorT:
     """Return ``error`` itself, with these facts in place of those that it was made with.
 
-    Whoever makes an error gives it its facts. This is for what is known further out only: how often a request was
+    An error gets its facts where it is made. This is only for facts known further out: how often a request was
     made, which endpoint it was for, whether anything had been sent before. Nothing else writes to an error.
 
     Args:
-        cause: what an error comes from that is not raised but handed to a job, which leaves nobody to say
-            ``raise ... from``; None leaves it as it is.
+        cause: the cause of an error that is not raised but given to a job, without a ``raise ... from``;
+            None leaves it as it is.
     """
     for name, fact in facts.items():
         setattr(error, name, fact)

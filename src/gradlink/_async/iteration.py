@@ -1,7 +1,7 @@
 """Iterators over a job.
 
 They are classes and no async generators: leaving a loop over a generator early leaves it suspended, which
-trio complains about, and what it should do then would be done at a time that nobody knows.
+trio complains about, and its cleanup would run at an unpredictable time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is left of a client that nobody closes: it ends with its event loop, or when it is forgotten."""
+"""Closes a client that its program does not close: with its event loop, or when it is garbage-collected."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Tasks:
         try:
             with scope:
                 await work()
-        except Exception:  # nobody waits for it
+        except Exception:  # nothing awaits it
             _log.exception("a task of gradlink failed")
         finally:
             self._ended(scope)

@@ -39,7 +39,7 @@ from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink.errors import ClientClosedError, GradlinkError, SessionLostError
 
 # How long the answer to a join is waited for whose job has ended meanwhile. It is all that names the job: given up early,
-# a server that is slow just then would run the function for nobody, and nothing could stop it.
+# a server that is slow just then would run the function in vain, and nothing could stop it.
 LATE_JOIN_SECONDS = 60.0
 
 

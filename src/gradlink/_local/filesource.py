@@ -53,7 +53,7 @@ class FileSource:
 
     @classmethod
     def found(cls, value: object) -> FileSource | None:
-        """Return the file that ``value`` is without anybody saying so, None if it is none: a text is a text."""
+        """Return the file that ``value`` is without ``handle_file()``, None if it is not one: a text is a text."""
         if isinstance(value, os.PathLike):
             path = _path_of(cast("os.PathLike[str]", value))
             return cls(path, base_name(path))

@@ -83,7 +83,7 @@ def _lengthen(parent: JSONValue, key: JSONValue, value: JSONValue) -> None:
     text = _child(parent, key)
     if not isinstance(text, str) or not isinstance(value, str):
         raise TypeError(key)
-    # Let go of first: Python lengthens a text in place that nobody else holds, or each of many edits would copy it.
+    # Let go of first: Python lengthens a text in place if nothing else refers to it, or each of many edits would copy it.
     parent[key] = None  # type: ignore[index]  # _child has checked key against parent
     text += value
     parent[key] = text  # type: ignore[index]

@@ -104,7 +104,7 @@ def apply_all(values: list[JSONValue], edits: Sequence[JSONValue]) -> list[JSONV
 def arrange(values: Sequence[JSONValue], skipped: Sequence[bool]) -> object:
     """Return what the caller sees: one value bare, several (or none) as a tuple, skipped ones left out."""
     shown = [value for value, skip in zip(values, skipped, strict=False) if not skip]
-    # A server may send more values than /config declares (gr.render); they are nobody's.
+    # A server may send more values than /config declares (gr.render); they belong to no output.
     if skipped.count(False) == 1 and len(shown) == 1:
         return shown[0]
     return tuple(shown)

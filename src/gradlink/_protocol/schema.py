@@ -362,7 +362,7 @@ def _endpoint(
         output_types=tuple(as_text(component.get("type")) or "" for component in outputs),
         plain_outputs=tuple(_plain(component, "api_info_as_output") for component in outputs),
         queued=queued,
-        # Where nobody can know whether a function streams, one outside of the queue cannot.
+        # Where it is unknown whether a function streams, one outside of the queue cannot.
         generator=generator is True or (generator is None and queued and not dialect.tells_generators),
         stateful=rendered or any(component.get("type") == "state" for component in [*inputs, *outputs]),
         batch=dependency.get("batch") is True,

@@ -44,7 +44,7 @@ class Attempt:
         """Tell whether the request can be sent again at once, on a new connection.
 
         A server may close a kept connection at any moment. The request that meets such a connection was not
-        read by anybody, but this cannot be distinguished from one that was read whole and never answered.
+        read at all, but this cannot be distinguished from one that was read whole and never answered.
         """
         broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
         return broken and not self.fresh and not self.answered and (idempotent or not self.sent)

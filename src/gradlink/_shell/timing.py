@@ -187,7 +187,7 @@ class Account:
         self._head = head
         self._body = body
         self._answered = False
-        # Bytes since the limit of the body counts from; whoever reads adds them.
+        # Bytes since the limit of the body counts from; each read adds to it.
         self.received = 0
         self._until: float | None = None
         self._stopped = False
@@ -250,7 +250,7 @@ class Account:
         self.progress()
 
     def stop(self) -> None:
-        """Stop whoever waits for the exchange."""
+        """Wake what waits for the exchange."""
         self._stopped = True
         if self.stopper is not None:
             self.stopper()

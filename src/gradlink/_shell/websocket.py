@@ -13,7 +13,7 @@ from gradlink._protocol.sse import message_too_large
 from gradlink.errors import ProtocolError
 
 NORMAL_CLOSURE = 1000
-# What whoever has the socket reads at once, and how long each of its writes may take.
+# How many bytes are read at once, and how long each write may take.
 READ_BYTES = 1 << 16
 WRITE_SECONDS = 60.0
 

@@ -32,7 +32,7 @@ class Sockets:
             shut_socket(opened)
 
     def close(self) -> None:
-        """Wake whoever waits on one, now and later."""
+        """Wake each thread that waits on one, now and later."""
         with self._lock:
             self._closed = True
             waited_on = list(self._open)
@@ -49,7 +49,7 @@ def shut_down(response: httpx2.Response) -> None:
 
 
 def shut_socket(opened: Any) -> None:
-    """Shut a socket down, so that whoever waits on it goes on."""
+    """Shut a socket down, so that a thread that waits on it continues."""
     with suppress(OSError):  # the peer may have been faster
         # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads. And the
         # socket may be older than gevent's patches: its plain class is not socket.socket then.
