@@ -102,7 +102,7 @@ class Stop:
 
 
 def wait_until_lost(app: App, connection: Connection) -> None:
-    """Break the streams, and wait until their readers have drawn the consequences."""
+    """Break the streams, and wait until their readers have applied that."""
     reading = [(reader, reader._response) for reader in connection._performer._readers]
     if not app.break_streams():
         return

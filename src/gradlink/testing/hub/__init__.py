@@ -9,8 +9,8 @@
 
 It has the routes of the real one that clients of Spaces use, in the shapes that the ``huggingface_hub`` library
 reads, and stands before each Space as the real one does: private Spaces show themselves to nobody without
-credentials, sleeping ones are woken by a request. It records every request with all its headers, and fails when
-it is told to. ``python -m gradlink.testing.hub --help`` runs it as a program, for tests in other languages.
+credentials, sleeping ones are woken by a request. It records every request with all its headers, and fails on
+demand. ``python -m gradlink.testing.hub --help`` runs it as a program, for tests in other languages.
 
 It needs nothing but the standard library, listens on 127.0.0.1 only, and is not a place for real secrets.
 """

@@ -101,7 +101,7 @@ class HubApi:
 
     def _ask_space(self, asked: Asked, space: HubSpace | None, what: str) -> Answer:
         if space is None or not space.readable_by(asked.account):
-            # What is private is not told from what is not there.
+            # What is private looks like what does not exist.
             if asked.account is None:
                 # The code is for the library, which knows a 401 for what it is over https only.
                 return refusal(401, "Invalid username or password.", "RepoNotFound")

@@ -17,7 +17,7 @@ from gradlink.testing.hub.state import SIGN, HubState
 
 MAX_HEAD_BYTES = 1 << 17
 READ_BYTES = 1 << 16
-# A client that is told to go away may still be sending; a connection reset would eat the answer.
+# A client that gets a refusal may still be sending; a connection reset would eat the answer.
 DRAIN_SECONDS = 2.0
 
 Headers = list[tuple[str, str]]
