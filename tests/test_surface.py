@@ -110,7 +110,9 @@ def test_what_is_listed_is_what_is_loaded_late() -> None:
 
 def test_what_is_loaded_late_is_what_type_checkers_see() -> None:
     tree = ast.parse(Path(gradlink.__file__).read_text("utf-8"))
-    (guarded,) = (node for node in tree.body if isinstance(node, ast.If))
+    (guarded,) = (
+        node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
     seen = {
         (statement.module, alias.name)
         for statement in guarded.body
@@ -367,7 +369,17 @@ def test_file_data_is_a_dict_with_attributes() -> None:
 
 # -- the twins -----------------------------------------------------------------------------------------
 
-METHODS = ["close", "duplicate", "predict", "quota", "reset_session", "submit", "view_api", "with_options"]
+METHODS = [
+    "close",
+    "duplicate",
+    "predict",
+    "queue_size",
+    "quota",
+    "reset_session",
+    "submit",
+    "view_api",
+    "with_options",
+]
 JOB_METHODS = [
     "add_done_callback", "cancel", "cancelled", "close_stream", "deltas", "done", "events", "exception",
     "outputs", "result", "running", "send_chunk", "status",

@@ -76,6 +76,9 @@ class CarriedClient(Carried):
     def with_options(self, **options: Any) -> CarriedClient:
         return CarriedClient(self._portal, self._inner.with_options(**options))
 
+    def queue_size(self) -> Any:
+        return self._call(self._inner.queue_size)
+
     def quota(self) -> Any:
         return self._call(self._inner.quota)
 

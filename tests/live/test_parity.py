@@ -90,6 +90,7 @@ ACTS: dict[str, Callable[[Any], object]] = {
     "reset_session": lambda client: client.reset_session(),
     "session_hash": lambda client: setattr(client, "session_hash", "other"),
     "quota": lambda client: client.quota(),
+    "queue_size": lambda client: client.queue_size(),
 }
 KNOWN: dict[str, Callable[[Any], object]] = {
     "src": lambda client: client.src,

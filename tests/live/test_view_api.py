@@ -387,3 +387,19 @@ def test_a_synchronous_client_never_loads_an_event_loop(server: Servers) -> None
         [sys.executable, "-c", USE, server().url], capture_output=True, text=True, check=True, timeout=60
     )
     assert run.stdout == "x y w0  w0 w1  []\n"
+
+
+def test_the_queue_has_a_length(server: Servers, connect: Shell) -> None:
+    running = server()
+    key = f"queue-size-{connect.name}"
+    with connect(running.url) as client:
+        assert client.queue_size() == 0
+        jobs = [client.submit(key, api_name="/gate") for _ in range(3)]
+        running.reach(key, "started")
+        size = client.queue_size()
+        running.open_gate(key, 3)
+        for job in jobs:
+            job.result(60)
+        # One runs; the others may still be on their way to the queue.
+        assert size in range(3)
+        assert client.queue_size() == 0

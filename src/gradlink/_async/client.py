@@ -24,6 +24,7 @@ from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
 from gradlink._flows.duplicate import duplicate
 from gradlink._flows.options import CallOptions, merged_headers, split_options
+from gradlink._flows.queue import queue_size
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.duplication import announce, duplication
@@ -234,6 +235,15 @@ class AsyncClient:
         space = connection.access.space
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
         return await connection.driver.run(hub_flows.quota(hub))
+
+    async def queue_size(self) -> int | None:
+        """Return how many jobs wait in the app's queue, of all callers and functions; None if the app does not say.
+
+        Raises ClientClosedError if the client was closed, TransportError if the app cannot be asked.
+        """
+        connection = self._shared.connection()
+        await self._shared.connect()
+        return await connection.driver.run(queue_size(connection.access))
 
     @property
     def space_id(self) -> str | None:

@@ -55,6 +55,10 @@ class Routes:
         return self.api + "queue/join"
 
     @property
+    def queue_status(self) -> str:
+        return self.api + "queue/status"
+
+    @property
     def data_of_job(self) -> str:
         # 4.0 - 4.8 only: the data of a job is sent by a second request.
         return self.api + "queue/data"
