@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False  # typing itself would be most of the import
 
 if TYPE_CHECKING:
@@ -155,6 +157,12 @@ __all__ = [
     "file",
     "handle_file",
 ]
+
+
+if _wanted := os.environ.get("GRADLINK_LOG"):
+    from gradlink._shell.logs import log_as_wanted
+
+    log_as_wanted(_wanted)
 
 
 def __getattr__(name: str) -> object:

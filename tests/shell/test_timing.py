@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import httpcore2
+import httpx2
 import pytest
 
 from gradlink import ConnectTimeoutError, GradlinkError, JobTimeoutError
 from gradlink._shell.timing import FLOOR_BYTES_PER_SECOND, Account, Scope, TotalTime
+
+ANSWER = httpx2.Response(200, request=httpx2.Request("GET", "http://127.0.0.1/"))
 
 
 class Clock:
@@ -50,7 +53,7 @@ def test_a_shorter_limit_of_the_read_itself_counts() -> None:
 def test_a_body_goes_on_as_long_as_enough_of_it_comes(clock: Clock) -> None:
     account = Account(None, head=10, body=10)
     account.before_read(None)
-    account.answered()
+    account.answered(ANSWER)
     for _ in range(5):
         assert account.before_read(None) == 10
         clock.now += 9
@@ -66,7 +69,7 @@ def test_a_body_goes_on_as_long_as_enough_of_it_comes(clock: Clock) -> None:
 
 def test_a_message_is_progress_however_small(clock: Clock) -> None:
     account = Account(None, head=10, body=10)
-    account.answered()
+    account.answered(ANSWER)
     for _ in range(5):
         assert account.before_read(None) == 10
         clock.now += 9
@@ -79,13 +82,13 @@ def test_a_function_may_take_as_long_as_it_likes(clock: Clock) -> None:
     assert account.before_read(None) is None
     clock.now += 1e6
     assert account.before_read(None) is None
-    account.answered()
+    account.answered(ANSWER)
     assert account.before_read(None) == 10
 
 
 def test_a_released_exchange_has_no_limit(clock: Clock) -> None:
     account = Account(None, head=10, body=10)
-    account.answered()
+    account.answered(ANSWER)
     account.release()
     account.before_read(None)
     clock.now += 1e6
@@ -96,7 +99,7 @@ def test_a_next_request_on_the_way_begins_anew(clock: Clock) -> None:
     """As that to a proxy before the one to the app."""
     account = Account(None, head=10, body=10)
     account.before_read(None)
-    account.answered()
+    account.answered(ANSWER)
     clock.now += 8
     account.before_write(None)
     assert account.before_read(None) == 10

@@ -104,7 +104,7 @@ class AsyncDriver:
                 async with self._streams.stream(
                     "GET", parsed_url(url), headers=HEADERS | wire_headers(headers)
                 ) as response:
-                    account.answered()
+                    account.answered(response)
                     source = EventStream(response, self._options.max_message, account.progress)
                     try:
                         yield source
@@ -124,7 +124,7 @@ class AsyncDriver:
                 async with self._streams.stream(
                     "GET", url, headers=wire_headers({**headers, **handshake_headers()})
                 ) as response:
-                    account.answered()
+                    account.answered(response)
                     if response.status_code == 101:
                         account.release()
                     yield response
@@ -191,7 +191,7 @@ class AsyncDriver:
                         else client.timeout,
                         extensions={"trace": attempt.atrace},
                     ) as response:
-                        account.answered()
+                        account.answered(response)
                         return await self._reply(response, intent.holds)
                 raise self._stopped(intent.url)
             except GradlinkError:
@@ -224,7 +224,7 @@ class AsyncDriver:
                     async with client.stream(
                         "GET", parsed_url(intent.url), headers=headers, extensions=trace
                     ) as response:
-                        account.answered()
+                        account.answered(response)
                         return await self._save(intent, response)
                 raise self._stopped(intent.url)
             except GradlinkError:

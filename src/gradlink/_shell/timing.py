@@ -20,7 +20,9 @@ from contextvars import ContextVar
 from typing import Literal, Self
 
 import httpcore2
+import httpx2
 
+from gradlink._shell.logs import log_answer
 from gradlink.errors import ConnectTimeoutError, GradlinkError, JobTimeoutError
 
 # What a body has to bring within its limit, in bytes for each second of it: below any line that is in use.
@@ -234,10 +236,11 @@ class Account:
         # Before each message of a stream: no call that can be done without.
         return limit if self.scope is None else self._least(limit, now, httpcore2.ReadTimeout)
 
-    def answered(self) -> None:
-        """Note that the answer's head has come."""
+    def answered(self, response: httpx2.Response) -> None:
+        """Note that the answer's head has come, and log it."""
         self._answered = True
         self.progress()
+        log_answer(response)
 
     def progress(self) -> None:
         """Let the time for the body begin anew: a whole message came, or enough bytes."""

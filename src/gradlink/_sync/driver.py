@@ -120,7 +120,7 @@ class Driver:
                     extensions={"trace": self._sockets.trace},
                 ) as response,
             ):
-                account.answered()
+                account.answered(response)
                 yield EventStream(response, self._options.max_message, account.progress)
         except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
             raise self._error(exc, url) from exc
@@ -140,7 +140,7 @@ class Driver:
                     extensions={"trace": self._sockets.trace},
                 ) as response,
             ):
-                account.answered()
+                account.answered(response)
                 if response.status_code == 101:
                     account.release()
                 yield response
@@ -238,7 +238,7 @@ class Driver:
                         extensions={"trace": attempt.trace},
                     ) as response,
                 ):
-                    account.answered()
+                    account.answered(response)
                     return self._reply(response, intent.holds)
             except GradlinkError:
                 raise
@@ -271,7 +271,7 @@ class Driver:
                         "GET", parsed_url(intent.url), headers=headers, extensions={"trace": attempt.trace}
                     ) as response,
                 ):
-                    account.answered()
+                    account.answered(response)
                     return self._save(intent, response)
             except GradlinkError:
                 raise

@@ -1,0 +1,48 @@
+"""What gradlink logs, on standard error: for ``GRADLINK_LOG=debug``, and for the option --verbose of the command."""
+
+from __future__ import annotations
+
+import logging
+
+import httpx2
+
+from gradlink._protocol.routes import without_credentials
+from gradlink._text import one_line
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+_log = logging.getLogger("gradlink.http")
+_handlers: list[logging.Handler] = []
+
+
+def log_to_stderr(level: int) -> None:
+    """Write what gradlink logs from ``level`` on to standard error; done again, only the level is changed."""
+    logger = logging.getLogger("gradlink")
+    logger.setLevel(level)
+    if not _handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d %(name)s: %(message)s", "%H:%M:%S"))
+        logger.addHandler(handler)
+        _handlers.append(handler)
+
+
+def log_as_wanted(value: str) -> None:
+    """Log as the environment variable ``GRADLINK_LOG`` says; what is no level is told, and means "debug"."""
+    level = LEVELS.get(value.strip().lower())
+    log_to_stderr(logging.DEBUG if level is None else level)
+    if level is None:
+        logging.getLogger("gradlink").warning(
+            "GRADLINK_LOG=%s is not a level; the levels are debug, info, warning, error", one_line(value)
+        )
+
+
+def log_answer(response: httpx2.Response) -> None:
+    """Log a request that was answered, without what may be secret: user, password, query, headers."""
+    if _log.isEnabledFor(logging.DEBUG):
+        request = response.request
+        _log.debug(
+            "%s %s: %d",
+            one_line(request.method),
+            one_line(without_credentials(str(request.url))),
+            response.status_code,
+        )
