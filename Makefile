@@ -12,7 +12,7 @@ RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 6.31.
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
-.PHONY: help demo unit test test-py test-js test-all test-matrix test-pythons check format bench bench-js clean setup
+.PHONY: help demo unit test test-py test-js test-all test-matrix test-pythons check format bench bench-js pictures clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -76,6 +76,10 @@ bench: ## measure gradlink against the existing client and the bare minimum
 
 bench-js: ## measure the JavaScript client against the existing one and the bare minimum
 	@$(JS) bench
+
+pictures: ## draw the pictures of the documentation anew
+	@scripts/setup all
+	@$(BIN)/python tools/terminal.py
 
 setup: ## make .venv ready for all of this
 	@scripts/setup all

@@ -241,7 +241,7 @@ def test_the_command_line_says_it_in_one_line(hostile: Hostile, encoding: str) -
         [sys.executable, "-m", "gradlink", "generate", "--lang", "ts", url],
         capture_output=True, check=False, timeout=60, env={**os.environ, "PYTHONIOENCODING": encoding},
     )  # fmt: skip
-    assert (done.returncode, done.stdout) == (1, b"")
+    assert (done.returncode, done.stdout) == (5, b"")
     said = done.stderr.decode(encoding)
     assert said.count("\n") == 1
     assert not raw(said.removesuffix(os.linesep), "")

@@ -39,7 +39,7 @@ def test_generate_writes_a_module_for_an_app(server: Servers, tmp_path: Path) ->
 
 def test_generate_says_what_is_wrong_in_one_line() -> None:
     done = run("generate", "--lang", "ts", "http://127.0.0.1:1/")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (7, "")
     assert done.stderr.startswith("gradlink: ")
     assert "http://127.0.0.1:1/" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -48,7 +48,7 @@ def test_generate_says_what_is_wrong_in_one_line() -> None:
 def test_a_login_is_given_on_the_command_line(server: Servers) -> None:
     url = server("auth").url
     refused = run("generate", "--lang", "ts", url)
-    assert refused.returncode == 1
+    assert refused.returncode == 5
     assert "login required" in refused.stderr
     assert "export interface Endpoints" in run("generate", "--lang", "ts", url, "--auth", "user:pass").stdout
 

@@ -1,0 +1,49 @@
+"""``gradlink call``: one call, its result on standard output."""
+
+from __future__ import annotations
+
+import click
+
+from gradlink.cli.calling import CONTEXT, CallCommand, Wanted, bound, call_options, cancelled, show_help
+from gradlink.cli.connecting import Connecting, connecting
+
+VALUES = """\
+A VALUE is a text, a number, true or false, as the endpoint wants it; NAME:=JSON is JSON. @FILE is a file, or the text of
+one where the endpoint takes a text; @- is standard input, @@ a text that begins with @. A list has its NAME=VALUE
+repeated, or is JSON. "gradlink call APP ENDPOINT --help" shows what an endpoint takes."""
+
+EXAMPLES = """
+\b
+gradlink call http://127.0.0.1:7860 /greet name=Ada excited=true
+gradlink call user/space /predict prompt="A cute cat" image=@in.png -o out.png
+"""
+
+
+@click.command("call", cls=CallCommand, context_settings=CONTEXT, epilog=VALUES + "\n" + EXAMPLES)
+@connecting
+@call_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    via: Connecting,
+    endpoint: str | None,
+    items: tuple[str, ...],
+    base: str | None,
+    target: str | None,
+    form: str,
+    *,
+    wants_help: bool,
+) -> None:
+    """Call an endpoint and print its result."""
+    if wants_help:
+        show_help(ctx, via, endpoint)
+        return
+    wanted = Wanted(endpoint, items, base, target, form == "json")
+    with bound(ctx, via, wanted) as call:
+        job = call.submit()
+        try:
+            result = job.result()
+        except KeyboardInterrupt:
+            cancelled(job)
+            raise
+        call.results.write(result, call.endpoint)

@@ -1,0 +1,157 @@
+"""What `call` and `stream` share: their options, and a call bound to its endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from gradlink.cli import arguments, flags
+from gradlink.cli.completing import complete_argument, complete_endpoint, complete_flag
+from gradlink.cli.connecting import Connecting
+from gradlink.cli.console import say, write
+from gradlink.cli.endpoints import endpoint_of, fields_of
+from gradlink.cli.results import Results
+
+if TYPE_CHECKING:
+    from gradlink._protocol.schema import Endpoint
+    from gradlink.client import Client, Job
+
+F = TypeVar("F", bound=Callable[..., object])
+
+# What an endpoint gets by `--flag` is not known before the app has been asked.
+CONTEXT = {"ignore_unknown_options": True, "help_option_names": list[str]()}
+_HELP = ("-h", "--help")
+
+
+class CallCommand(click.Command):
+    """A command whose help, after APP and ENDPOINT, is that of the endpoint: --help is read like any other option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line; --help alone shows the help of the command."""
+        if any(arg in _HELP for arg in args) and all(arg.startswith("-") for arg in args):
+            write(ctx.get_help())
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the options of the endpoint, too."""
+        return super().shell_complete(ctx, incomplete) + complete_flag(ctx, self.params[0], incomplete)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a command line asks for.
+
+    Attributes:
+        endpoint: as it was named, None for the only one.
+        items: ``NAME=VALUE`` and ``--flag VALUE``, as they stand there.
+        base: arguments as JSON, or ``@FILE``.
+        target: where the files of the result go.
+        json: the result is for programs.
+    """
+
+    endpoint: str | None
+    items: tuple[str, ...]
+    base: str | None
+    target: str | None
+    json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A call that can be made.
+
+    Attributes:
+        arguments: of the endpoint, by name.
+    """
+
+    client: Client
+    endpoint: Endpoint
+    arguments: Mapping[str, Any]
+    results: Results
+
+    def submit(self) -> Job:
+        """Send it."""
+        if self.endpoint.api_name is None:
+            return self.client.submit(fn_index=self.endpoint.fn_index, **self.arguments)
+        return self.client.submit(api_name=self.endpoint.api_name, **self.arguments)
+
+
+def call_options(function: F) -> F:
+    """Give a command ENDPOINT, the arguments, and the options that say what becomes of the result."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@contextmanager
+def bound(ctx: click.Context, via: Connecting, wanted: Wanted) -> Generator[Bound]:
+    """Connect to the app and read the arguments. Raises click.UsageError, or what connecting raises."""
+    name, items = wanted.endpoint, list(wanted.items)
+    if name is not None and (name.startswith("-") or ("=" in name and not name.startswith("/"))):
+        # The endpoint was left out, since the app has only one.
+        items, name = [name, *items], None
+    with ExitStack() as stack:
+        options: dict[str, Any] = {}
+        if wanted.target is not None:
+            # In a directory of its own nothing but the files of this result is there to be moved.
+            options["download_files"] = stack.enter_context(TemporaryDirectory(prefix="gradlink-"))
+        client = stack.enter_context(via.client(**options))
+        endpoint = endpoint_of(client, name)
+        fields = fields_of(client, endpoint)
+        given = flags.parse(ctx, endpoint, fields, items)
+        values = arguments.read(fields, given, wanted.base)
+        downloads = Path(options.get("download_files", "/"))
+        yield Bound(client, endpoint, values, Results(wanted.json, wanted.target, downloads))
+
+
+def show_help(ctx: click.Context, via: Connecting, endpoint: str | None) -> None:
+    """Write the help of a command, or of the endpoint that is named after it."""
+    if endpoint is None or "=" in endpoint:
+        write(ctx.get_help())
+        return
+    with via.client(download_files=False) as client:
+        found = endpoint_of(client, endpoint)
+        write(flags.help_text(ctx, found, fields_of(client, found)))
+
+
+def cancelled(job: Job) -> None:
+    """Cancel a job that Ctrl-C has ended, and say what became of it."""
+    if job.cancel():
+        say("cancelled; the app was asked to stop, too")
+
+
+_OPTIONS: Sequence[Callable[[Any], Any]] = (
+    click.argument("endpoint", required=False, metavar="[ENDPOINT]", shell_complete=complete_endpoint),
+    click.argument(
+        "items", nargs=-1, type=click.UNPROCESSED, metavar="[NAME=VALUE]...", shell_complete=complete_argument
+    ),
+    click.option(
+        "--json", "base", metavar="JSON|@FILE", help="Arguments as a JSON object or list; NAME=VALUE wins."
+    ),
+    click.option(
+        "-o",
+        "--output",
+        "target",
+        type=click.Path(),
+        metavar="PATH",
+        help="File, or directory, for the files of the result.",
+    ),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="How the result is written; json is for programs.",
+    ),
+    click.option(
+        "-h", "--help", "wants_help", is_flag=True, help="Show this, or the parameters of ENDPOINT."
+    ),
+)
