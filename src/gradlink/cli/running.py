@@ -21,6 +21,7 @@ COMMANDS = {
     "call": "Call an endpoint and print its result.",
     "stream": "Call an endpoint and print what it adds, as it arrives.",
     "chat": "Talk to a chat app.",
+    "doctor": "Find out why a client cannot use an app.",
     "generate": "Write types for one app, in TypeScript.",
     "completion": "Print the code that completes commands in a shell.",
 }

@@ -1,0 +1,1 @@
+"""What ``gradlink doctor`` looks at, one module for each subject."""
