@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gradlink._protocol.schema import read_app
+from gradlink._protocol.schema import AppSchema, read_app
 from gradlink.codegen.typescript import typescript_module
 from tests.vectors.cases import app
 
 CODE = "globalThis.PWNED = process.env;"
+PYTHON = "__import__('os').system('true')"
 # What would end a literal, a comment or a line, be taken for a directive, or fail to be written.
 HOSTILE = {
     "nothing": "",
@@ -39,6 +40,26 @@ HOSTILE = {
     "references": '/ <reference path="/etc/passwd" />\n# sourceMappingURL=http://h/\n@jsxImportSource evil',
     "markup": f"--><script>{CODE}</script><!--",
     "a word of the language": "interface",
+    "end of a docstring": f'"""\n{PYTHON}\n"""',
+    "ends of docstrings": f'""""""\n    {PYTHON}\n\'\'\'',
+    "a quote at the end": 'say "',
+    "a backslash at the end": "C:\\",
+    "backslashes and quotes": '\\"\\\\"""\\',
+    "names of characters": r"\N{NULL}\x00\u0000\U00110000\777",
+    "braces of f-strings": f"{{{PYTHON}}}{{{{!r:>{{9}}}}",
+    "an example for doctest": f">>> {PYTHON}\n...     {PYTHON}",
+    "byte order mark": f"\ufeff{PYTHON}",
+    "comments that checkers obey": "# type: ignore\n# noqa\n# pyright: basic\n# mypy: ignore-errors\n# ruff: noqa\n# fmt: off",
+    "coding cookie": "# -*- coding: utf-7 -*-\n# vim: set fileencoding=utf-16 :",
+    "hash bang": f"#!/bin/sh\n{PYTHON}",
+    "a name in another form": "\ufb01\u212b\uff53\uff45\uff4c\uff46",
+    "dunder": "__init__",
+    "mangled": "__secret",
+    "the name of an object": "self",
+    "a keyword": "None",
+    "a type": "str",
+    "ends of calls": f")]}}, {PYTHON}, [({{",
+    "end of a parameter": f"=0, x={PYTHON}) -> None: {PYTHON} #",
     "very long": f"x{CODE}" * 100,
 }
 # Without these an app is none, or describes nothing.
@@ -81,11 +102,16 @@ def _around(value: str, text: str) -> str:
 
 def module(text: str, release: str = "6.31.0", *, thorough: bool = False) -> str:
     """Return the module for the uniform app of a release that says ``text`` everywhere."""
+    return typescript_module(hostile_app(text, release, thorough=thorough), "http://127.0.0.1:7860", "app.ts")
+
+
+def hostile_app(text: str, release: str = "6.31.0", *, thorough: bool = False) -> AppSchema:
+    """Return the uniform app of a release that says ``text`` everywhere."""
     config, info = app(release)
     config = {"title": "app", **config, "app_id": "id"}
     config = spoiled(config, text, thorough=thorough, config=True)
     info = spoiled(info, text, thorough=thorough, config=False)
-    return typescript_module(read_app(config, info), "http://127.0.0.1:7860", "app.ts")
+    return read_app(config, info)
 
 
 def main(folder: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Final
 from gradlink._describe.signature import joined_start, parameter_note, plain_text
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.schema import AppSchema, Endpoint, Parameter
+from gradlink.codegen.description import describe_app
+from gradlink.codegen.fingerprint import MARK, fingerprint
 from gradlink.codegen.quoting import comment_line, comment_lines, label_of, name_of, text_literal
 from gradlink.codegen.typescript_types import property_name, typescript_type
 
@@ -61,6 +63,8 @@ export interface App extends Omit<Client, "predict" | "submit"> {
 export async function connect(app: string = APP, options: ClientOptions = {}): Promise<App> {
   return (await Client.connect(app, options)) as unknown as App;
 }
+
+// What this was made from; `gradlink check` compares it with the app.
 """
 
 
@@ -85,9 +89,9 @@ def typescript_module(schema: AppSchema, source: str, target: str = "app.ts") ->
         "export interface Endpoints {",
         *lines,
         "}\n",
-        _TAIL,
+        _TAIL + "\n".join(MARK + line for line in fingerprint(describe_app(schema))),
     ]
-    return "\n".join(blocks)
+    return "\n".join(blocks) + "\n"
 
 
 class _Types:
