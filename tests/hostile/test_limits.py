@@ -107,8 +107,8 @@ def test_nothing_waits_for_a_job_that_was_cancelled(
     hostile: Hostile, connect: Shell, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # How long a join that is on its way may take to be answered, so that the server can be told.
-    monkeypatch.setattr("gradlink._sync.connection.LATE_JOIN_SECONDS", SHORT)
-    monkeypatch.setattr("gradlink._async.connection.LATE_JOIN_SECONDS", SHORT)
+    monkeypatch.setattr("gradlink._sync.performer.LATE_JOIN_SECONDS", SHORT)
+    monkeypatch.setattr("gradlink._async.performer.LATE_JOIN_SECONDS", SHORT)
     attack = ATTACKS[f"slow-body@{place}"]
     before = len(hostile.asked(attack.name))
     with connect(hostile.app(attack.name)) as client:

@@ -201,7 +201,7 @@ def test_the_only_public_endpoint_is_chosen_among_those_that_are_not(server: Ser
         with pytest.raises(EndpointError) as caught:
             client.predict("x")
         public = [e for e in client.endpoints.values() if e.api_visibility == "public" and e.callable]
-        assert str(caught.value).startswith(f"the app has {len(public)} public endpoints, ")
+        assert str(caught.value).startswith(f"the app has {len(public)} public endpoints; ")
 
 
 # -- endpoints that a session renders ------------------------------------------------------------------
