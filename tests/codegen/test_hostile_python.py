@@ -88,12 +88,14 @@ def check(text: str) -> None:
         assert "coding" not in line
 
 
+@pytest.mark.slow("writes and parses a module of 50 endpoints for each text")
 @pytest.mark.parametrize("said", HOSTILE)
 def test_nothing_an_app_says_is_code(said: str) -> None:
     for text in modules(HOSTILE[said]):
         check(text)
 
 
+@pytest.mark.slow("writes and parses a module of 50 endpoints for each text")
 @pytest.mark.parametrize("release", ["3.16.2", "3.34.0", "3.50.2", "4.0.0", "4.44.1", "5.49.1"])
 def test_nothing_an_app_of_any_generation_says_is_code(release: str) -> None:
     check(python_module(describe_app(hostile_app(EVERYTHING, release)), SOURCE))
@@ -107,6 +109,7 @@ def test_the_module_can_be_used(said: str) -> None:
         assert found["APP"] == SOURCE
 
 
+@pytest.mark.slow("writes and parses a module of 50 endpoints for each text")
 @pytest.mark.parametrize("said", HOSTILE)
 def test_it_says_what_it_was_made_from_in_both_languages(said: str) -> None:
     for thorough in (False, True):

@@ -87,6 +87,7 @@ def python_module(description: Description, source: str, target: str = "client.p
 def _head(body: str, source: str, target: str) -> str:
     """Return what stands before the first declaration: no text of the app before the third line, which may say how it is read."""
     command = f"gradlink generate {shlex.quote(source)} -o {shlex.quote(target)}"
+    words = frozenset(re.findall(r"\w+", body))
     lines = [
         f"# Made by gradlink {__version__}. Do not edit it, make it again:",
         "#",
@@ -96,18 +97,14 @@ def _head(body: str, source: str, target: str) -> str:
         "",
         "from __future__ import annotations",
         "",
-        *_imported("typing", [name for name in _TYPING if name == "Final" or _is_used(name, body)]),
+        *_imported("typing", [name for name in _TYPING if name == "Final" or name in words]),
         "",
-        *_imported("gradlink.typed", [name for name in _TYPED if _is_used(name, body)]),
+        *_imported("gradlink.typed", [name for name in _TYPED if name in words]),
         "",
         *laid_out("", "APP: Final = ", Word(python_text(source))),
         '"""The app that was read."""',
     ]
     return "\n".join(lines)
-
-
-def _is_used(name: str, body: str) -> bool:
-    return re.search(rf"\b{name}\b", body) is not None
 
 
 def _imported(module: str, listed: list[str]) -> list[str]:
