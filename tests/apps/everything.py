@@ -35,6 +35,7 @@ from tests.apps import awkward, gated
 from tests.apps import functions as f
 from tests.apps.ledger import LEDGER
 from tests.apps.recorder import Recorder
+from tests.apps.values import values_app
 
 RECORDED = [Middleware(cast("Any", Recorder))]
 USERS = [("user", "pass"), ("two", "words")]
@@ -332,6 +333,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "unload": with_unload,
     "limits": with_limits,
     "server": server_app,
+    "values": values_app,
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "auth": {"auth": USERS, "auth_message": "Please log in"},

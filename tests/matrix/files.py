@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -44,6 +45,15 @@ def image_in_and_out(client: Any, folder: Path) -> None:
     with Image.open(client.predict(handle_file(folder / "image.png"), api_name="/image_flip")) as flipped:
         assert flipped.size == (2, 1)
         assert [flipped.convert("RGB").getpixel((x, 0)) for x in (0, 1)] == [(255, 0, 0), (0, 0, 255)]
+
+
+@topic()
+def image_of_PIL_or_numpy_in(client: Any, folder: Path) -> None:  # noqa: N802  # the name of the library
+    image = Image.new("RGB", (2, 1), (255, 0, 0))
+    image.putpixel((0, 0), (0, 0, 255))
+    for value in (image, np.asarray(image)):
+        with Image.open(client.predict(value, api_name="/image_flip")) as flipped:
+            assert [flipped.convert("RGB").getpixel((x, 0)) for x in (0, 1)] == [(255, 0, 0), (0, 0, 255)]
 
 
 @topic("tiny", needs="max_file_size")

@@ -536,3 +536,26 @@ def test_any_config_with_functions_is_read(dependencies: Any, components: Any, i
     for endpoint in schema.endpoints.values():
         assert len(endpoint.skipped_outputs) == len(endpoint.output_types)
         assert all(parameter.name.isidentifier() for parameter in endpoint.parameters)
+
+
+# What /config says of the component of an input
+
+
+def test_the_props_of_an_input_are_those_of_its_component() -> None:
+    schema = read_app(config(dependency(0), dependency(7, inputs=[2, 99])), None)
+    assert schema.input_props(schema.endpoints[7], 0) == {"label": "how many", "value": 3}
+    assert schema.input_props(schema.endpoints[0], 2) == {"label": "how many", "value": 3}
+    assert schema.input_props(schema.endpoints[7], 1) == {}
+    assert schema.input_props(schema.endpoints[7], 2) == {}
+
+
+def test_the_props_of_an_input_are_found_where_functions_have_no_ids() -> None:
+    first, second = dependency(0), dependency(1, inputs=[2])
+    del first["id"], second["id"]
+    schema = read_app(config(first, second), None)
+    assert schema.input_props(schema.endpoints[1], 0) == {"label": "how many", "value": 3}
+
+
+def test_what_was_rendered_has_no_props() -> None:
+    schema = read_app(config(dependency(0)), None)
+    assert schema.input_props(Endpoint(5, "/late"), 0) == {}

@@ -195,6 +195,16 @@ class AppSchema:
         names = shortened([endpoint.title for endpoint in public]) or "none"
         raise EndpointError(f"the app has {len(public)} public endpoints; name one with api_name: {names}")
 
+    def input_props(self, endpoint: Endpoint, slot: int) -> JSONObject:
+        """Return what /config says of the component of an input; nothing for what ``gr.render`` made."""
+        components = _by_id(self.config)
+        for index, dependency in enumerate(map(as_object, as_list(self.config.get("dependencies")))):
+            fn_index = as_int(dependency.get("id"))
+            if (index if fn_index is None else fn_index) == endpoint.fn_index:
+                ids = map(as_int, as_list(dependency.get("inputs"))[slot : slot + 1])
+                return as_object(next((components.get(key, {}).get("props") for key in ids), None))
+        return {}
+
     def _by_name(self, api_name: object) -> Endpoint:
         if not isinstance(api_name, str):
             raise EndpointError(f"api_name is a string such as '/predict', not {api_name!r}")
@@ -279,11 +289,7 @@ def _default_of(parameter: Parameter) -> JSONObject:
 
 def read_endpoints(config: JSONObject, info: JSONObject, dialect: Dialect) -> list[Endpoint]:
     """Return the endpoints of a /config, or of a ``render_config``, in their order."""
-    components = {
-        component["id"]: component
-        for component in map(as_object, as_list(config.get("components")))
-        if isinstance(component.get("id"), int)
-    }
+    components = _by_id(config)
     queue_default = config.get("enable_queue") is not False
     endpoints: list[Endpoint] = []
     for index, raw in enumerate(as_list(config.get("dependencies"))):
@@ -302,6 +308,15 @@ def read_endpoints(config: JSONObject, info: JSONObject, dialect: Dialect) -> li
             )
         )
     return endpoints
+
+
+def _by_id(config: JSONObject) -> dict[JSONValue, JSONObject]:
+    """Return the components of a /config by their ids."""
+    return {
+        component["id"]: component
+        for component in map(as_object, as_list(config.get("components")))
+        if isinstance(component.get("id"), int)
+    }
 
 
 def without_rendered(schema: AppSchema) -> AppSchema:

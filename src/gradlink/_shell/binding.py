@@ -11,6 +11,7 @@ from gradlink._flows.options import CallOptions
 from gradlink._flows.submit import Call
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
+from gradlink._local.values.converting import converted_arguments
 from gradlink._protocol.payload import bind, with_event
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._shell.options import ConnectionSettings
@@ -31,6 +32,9 @@ def bind_call(
     """
     args, kwargs = arguments
     try:
+        args, kwargs = converted_arguments(
+            endpoint, args, kwargs, lambda parameter: schema.input_props(endpoint, parameter.slot)
+        )
         payload = bind(endpoint, args, kwargs, access.routes, schema.dialect, FileSource)
         payload = with_event(payload, options.event_data)
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
