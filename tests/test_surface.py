@@ -23,10 +23,13 @@ from gradlink import (
     AppError,
     AsyncClient,
     AsyncJob,
+    AsyncLazyFile,
     Client,
     FileData,
     Job,
     JobCancelledError,
+    LazyFile,
+    MemoryFile,
     ProgressUnit,
     Status,
     StatusUpdate,
@@ -424,7 +427,19 @@ def fields_of(kind: type) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "kind", [Client, AsyncClient, Job, AsyncJob, EndpointFunction, AsyncEndpointFunction, *HELD]
+    "kind",
+    [
+        Client,
+        AsyncClient,
+        Job,
+        AsyncJob,
+        LazyFile,
+        AsyncLazyFile,
+        MemoryFile,
+        EndpointFunction,
+        AsyncEndpointFunction,
+        *HELD,
+    ],
 )
 def test_the_fields_of_what_programs_hold_are_private(kind: type) -> None:
     public = {"verbose"} if kind in (Client, AsyncClient) else set()
@@ -491,6 +506,33 @@ def test_they_work_with_the_statements_of_the_language(kind: type, protocols: li
     assert [name for name in protocols if callable(getattr(kind, name, None))] == protocols
 
 
+FILE_METHODS = ["array", "bytes", "image", "save", "text"]
+FILE_ATTRIBUTES = ["data", "name", "url"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"), [(MemoryFile, []), (LazyFile, ["path"]), (AsyncLazyFile, ["path"])]
+)
+def test_every_name_of_a_file_of_a_result_is_known_here(kind: type, more: list[str]) -> None:
+    names = {name for name in dir(kind) if not name.startswith("_")}
+    assert names == {*FILE_METHODS, *FILE_ATTRIBUTES, *more, "as_argument"}
+    assert all(isinstance(getattr(kind, name), property) for name in FILE_ATTRIBUTES)
+    assert all(inspect.getdoc(getattr(kind, name)) for name in names)
+
+
+@pytest.mark.parametrize("name", FILE_METHODS)
+def test_the_files_of_results_take_the_same(name: str) -> None:
+    parameters = parameters_of(getattr(LazyFile, name))
+    assert parameters_of(getattr(AsyncLazyFile, name)) == parameters
+    assert parameters_of(getattr(MemoryFile, name)) == parameters
+
+
+@pytest.mark.parametrize("name", ["path", *FILE_METHODS])
+def test_what_fetches_a_file_is_a_coroutine_function_of_the_async_one(name: str) -> None:
+    assert inspect.iscoroutinefunction(getattr(AsyncLazyFile, name))
+    assert not inspect.iscoroutinefunction(getattr(LazyFile, name))
+
+
 def test_a_job_is_a_future_of_the_standard_library() -> None:
     assert issubclass(Job, Future)
     # What Future offers to callers is taken as it is there.
@@ -517,7 +559,20 @@ def test_the_annotations_of_the_public_methods_can_be_resolved(
 
 # -- what importing costs ------------------------------------------------------------------------------
 
-HEAVY = ("anyio", "asyncio", "gradio", "gradio_client", "httpx2", "huggingface_hub", "rich", "trio")
+HEAVY = (
+    "anyio",
+    "asyncio",
+    "gradio",
+    "gradio_client",
+    "httpx2",
+    "huggingface_hub",
+    "rich",
+    "trio",
+    "PIL",
+    "numpy",
+    "pandas",
+    "polars",
+)
 
 
 def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -14,9 +14,11 @@ TYPE_CHECKING = False  # typing itself would be most of the import
 
 if TYPE_CHECKING:
     from gradlink._async.client import AsyncClient
+    from gradlink._async.files import AsyncLazyFile
     from gradlink._async.job import AsyncJob
     from gradlink._hub.replies import Quota
     from gradlink._hub.stages import SpaceStage, SpaceStatus
+    from gradlink._local.files import MemoryFile
     from gradlink._local.sources import file, handle_file
     from gradlink._protocol.events import DoneEvent, Event, LogEvent, OutputEvent, ProgressEvent, StatusEvent
     from gradlink._protocol.filedata import FileData
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from gradlink._protocol.schema import Endpoint, Parameter
     from gradlink._protocol.status import ProgressUnit, Status, StatusUpdate
     from gradlink._sync.client import Client
+    from gradlink._sync.files import LazyFile
     from gradlink._sync.job import Job
     from gradlink.errors import (
         AnswerTooLargeError,
@@ -69,9 +72,11 @@ __version__ = "0.1.0"
 # Loaded on first use: importing httpx2 costs more than everything else together.
 _PLACES = {
     "gradlink._async.client": ["AsyncClient"],
+    "gradlink._async.files": ["AsyncLazyFile"],
     "gradlink._async.job": ["AsyncJob"],
     "gradlink._hub.replies": ["Quota"],
     "gradlink._hub.stages": ["SpaceStage", "SpaceStatus"],
+    "gradlink._local.files": ["MemoryFile"],
     "gradlink._local.sources": ["file", "handle_file"],
     "gradlink._protocol.events": [
         "DoneEvent", "Event", "LogEvent", "OutputEvent", "ProgressEvent", "StatusEvent",
@@ -81,6 +86,7 @@ _PLACES = {
     "gradlink._protocol.schema": ["Endpoint", "Parameter"],
     "gradlink._protocol.status": ["ProgressUnit", "Status", "StatusUpdate"],
     "gradlink._sync.client": ["Client"],
+    "gradlink._sync.files": ["LazyFile"],
     "gradlink._sync.job": ["Job"],
     "gradlink.errors": [
         "AnswerTooLargeError", "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "ConnectTimeoutError", "DownloadInterruptedError", "EndpointError",
@@ -101,6 +107,7 @@ __all__ = [
     "ArgumentError",
     "AsyncClient",
     "AsyncJob",
+    "AsyncLazyFile",
     "AuthenticationError",
     "Client",
     "ClientClosedError",
@@ -122,7 +129,9 @@ __all__ = [
     "Job",
     "JobCancelledError",
     "JobTimeoutError",
+    "LazyFile",
     "LogEvent",
+    "MemoryFile",
     "NotConnectedError",
     "NotFoundError",
     "OutputEvent",

@@ -119,6 +119,7 @@ class HttpDownload:
         temporary: it is fetched only to be uploaded again, and kept apart from the files of results.
         trusted: no app has chosen the address, so it may be a private one.
         partial: what an interrupted download has left, to go on from there.
+        in_memory: its content is wanted, and it is not stored.
     """
 
     url: str
@@ -127,17 +128,23 @@ class HttpDownload:
     temporary: bool = False
     trusted: bool = False
     partial: Partial | None = None
+    in_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A finished download: ``path`` on success, otherwise None and the answer's text in ``body``."""
+    """A finished download: ``path`` or ``content`` on success, otherwise neither, and the answer's text in ``body``."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
     path: str | None
+    content: bytes | None = None
+
+    @property
+    def complete(self) -> bool:
+        return self.path is not None or self.content is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +182,11 @@ class ReadAsDataUri:
 
 @dataclass(frozen=True, slots=True)
 class StoreDataUri:
-    """A data URI to store as a file, answered with its path."""
+    """A data URI to store as a file, answered with its path; or to decode ``in_memory``, answered with its bytes."""
 
     data_uri: str
     file_name: str
+    in_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +271,12 @@ def store_data_uri(data_uri: str, file_name: str) -> Flow[str]:
     """Store a data URI as a file and return its path."""
     path: str = yield StoreDataUri(data_uri, file_name)
     return path
+
+
+def read_data_uri(data_uri: str, file_name: str) -> Flow[bytes]:
+    """Return what is in a data URI, within the limit of files."""
+    content: bytes = yield StoreDataUri(data_uri, file_name, in_memory=True)
+    return content
 
 
 def scoped(flow: Flow[T], scope: object) -> Flow[T]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -62,6 +64,28 @@ def table(kind: str) -> Any:
     return tables[kind]
 
 
+def picture(width: float) -> Any:
+    return np.full((2, int(width), 3), 7, np.uint8)
+
+
+def tone(rate: float) -> Any:
+    return int(rate), np.array([[0, 1], [2, 3]], np.int16)
+
+
+def written(text: str) -> str:
+    path = Path(tempfile.mkdtemp()) / "a b.txt"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def both(text: str) -> Any:
+    return [written(text), written(text + "!")]
+
+
+def named(files: str, frames: str) -> str:
+    return f"{files} {frames}"
+
+
 def rows(count: float) -> Any:
     for number in range(int(count)):
         yield {"headers": ["n"], "data": [[n] for n in range(number + 1)]}
@@ -95,6 +119,12 @@ def values_app() -> Any:
         expose("choice", gr.Dropdown(["a", "1.5"], label="value"))
         expose("choices", gr.CheckboxGroup(["a", "b"], label="value"))
         gr.api(typed, api_name="typed")
+        gr.api(named, api_name="named")
+        number, text = gr.Number(label="number"), gr.Textbox(label="text")
+        button.click(picture, number, gr.Image(format="png"), api_name="picture")
+        button.click(tone, number, gr.Audio(), api_name="tone")
+        button.click(written, text, gr.File(), api_name="written")
+        button.click(both, text, gr.File(file_count="multiple"), api_name="both")
         kind = gr.Textbox(label="kind")
         button.click(table, kind, gr.Dataframe(label="table"), api_name="table")
         button.click(rows, gr.Number(label="count"), gr.Dataframe(label="rows"), api_name="rows")

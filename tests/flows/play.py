@@ -112,8 +112,8 @@ class Play:
                 return callback(event)
             case ReadAsDataUri(source=source):
                 return f"data:of {source.name}"
-            case StoreDataUri(file_name=name):
-                return f"/kept/{name}"
+            case StoreDataUri(file_name=name, in_memory=in_memory):
+                return b"content of " + name.encode() if in_memory else f"/kept/{name}"
             case HttpRequest() | HttpDownload():
                 return self._answer(intent)
             case _:
@@ -125,6 +125,8 @@ class Play:
         if isinstance(answer, GradlinkError):
             raise answer
         if isinstance(answer, Stored):
+            if isinstance(intent, HttpDownload) and intent.in_memory:
+                return Downloaded(200, {}, b"", intent.url, None, answer.path.encode())
             return Downloaded(200, {}, b"", intent.url, answer.path)
         url = answer.url or intent.url
         if isinstance(intent, HttpDownload):

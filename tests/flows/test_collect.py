@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -15,7 +15,8 @@ from gradlink import (
     RedirectError,
     TransportError,
 )
-from gradlink._flows.collect import collect, fetch
+from gradlink._flows.collect import collect, fetch, fetch_content, fetch_file
+from gradlink._flows.delivery import Delivery, ResultFile, ResultForm
 from gradlink._flows.exchange import Access
 from gradlink._io import HttpDownload, StoreDataUri
 from gradlink._protocol.dialect import NEWEST, Dialect, dialect_of
@@ -31,10 +32,34 @@ FILES = f"{BASE}gradio_api/file="
 OPEN = Access(Routes(BASE, "/gradio_api"))
 LOGIN = Access(Routes(BASE, "/gradio_api"), ("user", "pass"))
 META = {"_type": "gradio.FileData"}
+URI = "data:image/png;base64,aGk="
 
 
 def file(path: str, **more: Any) -> dict[str, Any]:
     return {"path": path, "url": None, "orig_name": "o", "meta": META, **more}
+
+
+class Held(NamedTuple):
+    """What the caller gets of a file in memory."""
+
+    file: ResultFile
+    content: bytes
+
+
+class Later(NamedTuple):
+    """What the caller gets of a file that is not fetched."""
+
+    file: ResultFile
+
+
+class Framed(NamedTuple):
+    """What the caller gets of a table."""
+
+    value: object
+    library: str
+
+
+PATHS = ResultForm()
 
 
 def endpoint(*types: str) -> Endpoint:
@@ -50,12 +75,13 @@ def collected(
     *types: str,
     access: Access = OPEN,
     has_files: bool = True,
-    fetched: dict[str, str] | None = None,
+    fetched: dict[str, object] | None = None,
     dialect: Dialect = NEWEST,
+    form: ResultForm = PATHS,
 ) -> Any:
     output = Output(data, None, has_files)
-    known = {} if fetched is None else fetched
-    return play.run(collect(access, dialect, endpoint(*types), output, known))
+    delivery = Delivery(form, Held, Later, Framed, {} if fetched is None else fetched)
+    return play.run(collect(access, dialect, endpoint(*types), output, delivery))
 
 
 # Arranging
@@ -92,7 +118,7 @@ def test_files_become_paths() -> None:
 
 
 def test_what_was_fetched_is_not_fetched_again() -> None:
-    fetched = {f"{FILES}/srv/a.txt": "/here/a.txt"}
+    fetched: dict[str, object] = {f"{FILES}/srv/a.txt": "/here/a.txt"}
     play = Play(Stored("/here/b.txt"))
     value = [file("/srv/a.txt"), file("/srv/b.txt"), file("/srv/b.txt")]
     assert collected(play, [value], "file", fetched=fetched) == ["/here/a.txt", "/here/b.txt", "/here/b.txt"]
@@ -112,20 +138,59 @@ def test_what_was_fetched_stays_when_another_fails() -> None:
 
 
 def test_files_that_are_not_fetched_have_their_address() -> None:
-    output = Output([file("/srv/a b.txt", url="http://wrong/file=/srv/a%20b.txt")], None, has_files=True)
     play = Play()
-    (value,) = [play.run(collect(OPEN, NEWEST, endpoint("file"), output, None))]
+    given = file("/srv/a b.txt", url="http://wrong/file=/srv/a%20b.txt")
+    value = collected(play, [given], "file", form=ResultForm("url"))
     assert isinstance(value, FileData)
     assert value == file("/srv/a b.txt", url=f"{FILES}/srv/a%20b.txt")
     assert play.asked == []
 
 
+def test_files_in_memory_are_fetched_once_and_not_stored() -> None:
+    play = Play(Stored("a"), Stored("b"))
+    value = [file("/srv/a.txt"), file("/srv/b.txt"), file("/srv/a.txt"), {"url": URI, "meta": META}]
+    a, b, again, inline = collected(play, [value], "file", form=ResultForm("memory"))
+    assert (a.content, b.content, inline.content) == (b"a", b"b", b"content of file")
+    assert again is a
+    assert (a.file.name, a.file.url, a.file.data["orig_name"]) == ("a.txt", f"{FILES}/srv/a.txt", "o")
+    assert all(intent.in_memory for intent in play.asked if isinstance(intent, (HttpDownload, StoreDataUri)))
+    assert play.requests() == [f"FETCH {FILES}/srv/a.txt", f"FETCH {FILES}/srv/b.txt"]
+
+
+def test_lazy_files_are_not_fetched_before_they_are_asked_for() -> None:
+    play = Play()
+    given = [file("/srv/a.txt"), file("/srv/a.txt"), {"url": URI, "meta": META}]
+    one, other, inline = collected(play, [given], "file", form=ResultForm("lazy"))
+    assert other is one
+    assert play.asked == []
+    assert Play(Stored("/here/a.txt")).run(fetch_file(OPEN, one.file)) == "/here/a.txt"
+    assert Play(Stored("content")).run(fetch_content(OPEN, one.file)) == b"content"
+    assert Play().run(fetch_file(OPEN, inline.file)) == "/kept/file"
+    assert inline.file.url == URI
+
+
+def test_files_in_the_values_of_3_x_have_each_form() -> None:
+    dialect = dialect_of("ws", AppVersion("3.50.2"))
+    assert collected(Play(), [URI], "image", dialect=dialect, form=ResultForm("url")) == URI
+    held = collected(Play(), [URI], "image", dialect=dialect, form=ResultForm("memory"))
+    assert (held.content, held.file.name, held.file.url) == (b"content of image", "image", URI)
+    later = collected(
+        Play(), [{"name": "a.png", "data": URI}], "image", dialect=dialect, form=ResultForm("lazy")
+    )
+    assert (later.file.name, later.file.inline) == ("a.png", URI)
+
+
+def test_tables_are_frames_where_the_caller_wants_them() -> None:
+    table = {"headers": ["a"], "data": [[1]]}
+    form = ResultForm(frames="polars")
+    shown = collected(Play(), [table, None, table], "dataframe", "state", "json", form=form, has_files=False)
+    assert shown == (Framed(table, "polars"), table)
+    assert collected(Play(), [table], "dataframe") == table
+
+
 def test_a_value_without_files_is_not_searched() -> None:
     value = [file("/srv/a.txt")]
     assert collected(Play(), [value], "json", has_files=False) == value
-
-
-URI = "data:image/png;base64,aGk="
 
 
 @pytest.mark.parametrize(

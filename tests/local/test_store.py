@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradlink import FileError, FileTooLargeError, GradlinkError
+from gradlink._io import HttpDownload, StoreDataUri
 from gradlink._local.store import MAX_NAME_BYTES, FileStore, Stores, safe_name
 
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³"}
@@ -241,7 +242,6 @@ def test_a_data_uri_is_bounded_like_a_download(tmp_path: Path, uri: str) -> None
 def test_what_was_only_passed_on_is_gone_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     stores = Stores(None)
-    assert stores.results is None
     stores.close()  # nothing was there
     assert list(tmp_path.iterdir()) == []
     path = Path(stores.temporary().begin("a.txt").finish())
@@ -252,9 +252,48 @@ def test_what_was_only_passed_on_is_gone_at_the_end(tmp_path: Path, monkeypatch:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_results_that_are_wanted_without_a_directory_go_to_that_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "own"))
+    stores = Stores(None)
+    assert not (tmp_path / "own").exists()
+    assert stores.results.directory == tmp_path / "own"
+
+
+def test_a_download_goes_where_its_request_says(tmp_path: Path) -> None:
+    stores = Stores(tmp_path)
+    partial = stores.begin(HttpDownload("http://h/a", "a.txt", in_memory=True))
+    partial.write(b"ab")
+    assert partial.range_headers() == {"range": "bytes=2-"}
+    partial.begin(206, {"content-range": "bytes 2-3/4"})
+    partial.write(b"cd")
+    done = partial.downloaded({}, "http://h/a")
+    assert (done.complete, done.path, done.content, done.body) == (True, None, b"abcd", b"")
+    partial.restart()
+    partial.write(b"x")
+    partial.discard()
+    assert (partial.size, partial.downloaded({}, "").content) == (1, b"x")
+    assert list(tmp_path.iterdir()) == []
+    stored = stores.begin(HttpDownload("http://h/a", "a.txt"))
+    stored.write(b"ab")
+    done = stored.downloaded({}, "http://h/a")
+    assert done.complete
+    assert Path(str(done.path)).read_bytes() == b"ab"
+
+
+def test_a_data_uri_goes_where_its_request_says(tmp_path: Path) -> None:
+    stores = Stores(tmp_path)
+    uri = "data:text/plain;base64,aGkh"
+    assert stores.take_data_uri(StoreDataUri(uri, "a.txt", in_memory=True), 3) == b"hi!"
+    with pytest.raises(FileTooLargeError, match=r"the file 'a\.txt' has more than max_download=2 bytes"):
+        stores.take_data_uri(StoreDataUri(uri, "a.txt", in_memory=True), 2)
+    assert list(tmp_path.iterdir()) == []
+    assert Path(str(stores.take_data_uri(StoreDataUri(uri, "a.txt"), None))).read_bytes() == b"hi!"
+
+
 def test_results_are_kept(tmp_path: Path) -> None:
     stores = Stores(tmp_path / "results")
-    assert stores.results is not None
     path = Path(stores.results.begin("a.txt").finish())
     stores.close()
     assert path.exists()

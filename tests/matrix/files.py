@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from gradlink import FileTooLargeError, handle_file
+from tests.live.shells import CarriedClient
 from tests.matrix.scenarios import Topic
 
 topic = Topic("Files")
@@ -54,6 +56,25 @@ def image_of_PIL_or_numpy_in(client: Any, folder: Path) -> None:  # noqa: N802  
     for value in (image, np.asarray(image)):
         with Image.open(client.predict(value, api_name="/image_flip")) as flipped:
             assert [flipped.convert("RGB").getpixel((x, 0)) for x in (0, 1)] == [(255, 0, 0), (0, 0, 255)]
+
+
+@topic()
+def files_in_memory_and_lazy(client: Any, folder: Path) -> None:
+    image = Image.new("RGB", (2, 1), (255, 0, 0))
+    for endpoint, value in (("/image_flip", image), ("/file_upper", b"abc")):
+        held = client.predict(value, files="memory", api_name=endpoint)
+        lazy = client.predict(value, files="lazy", api_name=endpoint)
+        content = portal_call(client, lazy.bytes)
+        assert len(held) > 0
+        if endpoint == "/image_flip":
+            with Image.open(io.BytesIO(content)) as flipped:
+                assert (held.image().size, flipped.size) == ((2, 1), (2, 1))
+        else:
+            assert held.bytes() == content == b"ABC"
+
+
+def portal_call(client: Any, method: Any) -> Any:
+    return client._call(method) if isinstance(client, CarriedClient) else method()
 
 
 @topic("tiny", needs="max_file_size")

@@ -9,7 +9,8 @@ from typing import Any
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.jobcore import AsyncJobCore, Listeners
 from gradlink._flows import submit as submit_flows
-from gradlink._flows.collect import collect
+from gradlink._flows.collect import collect, fetch_file
+from gradlink._flows.delivery import Delivery, ResultFile
 from gradlink._flows.options import CallOptions
 from gradlink._flows.sending import Port
 from gradlink._flows.submit import Call
@@ -18,6 +19,7 @@ from gradlink._protocol.schema import Endpoint
 from gradlink._shell.binding import bind_call
 from gradlink._shell.options import ConnectionSettings
 from gradlink._shell.timing import Scope
+from gradlink.errors import ClientClosedError
 
 
 class AsyncCalls:
@@ -27,7 +29,6 @@ class AsyncCalls:
         self._port = port
         self._driver = driver
         self._settings = settings
-        self.downloads = settings.downloads is not None
 
     def bind(
         self, endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any], options: CallOptions
@@ -44,13 +45,19 @@ class AsyncCalls:
         return job
 
     async def collect(
-        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
+        self, endpoint: Endpoint, output: Output, delivery: Delivery, scope: Scope | None
     ) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
-        if not output.has_files:
+        if not output.has_files and delivery.form.frames is None:
             return arrange(output.data, endpoint.skipped_outputs)
         dialect = self._port.engine.schema.dialect
-        return await self._driver.run(collect(self._port.access, dialect, endpoint, output, fetched), scope)
+        return await self._driver.run(collect(self._port.access, dialect, endpoint, output, delivery), scope)
+
+    async def fetch(self, file: ResultFile) -> str:
+        """Fetch a file of a result that was handed out, and return its path."""
+        if self._port.engine.closed:
+            raise ClientClosedError(f"the client was closed before the file {file.name!r} was fetched")
+        return await self._driver.run(fetch_file(self._port.access, file))
 
     def cancel(self, job: AsyncJobCore) -> None:
         """End a job as cancelled, and see that the server stops it."""

@@ -22,8 +22,9 @@ from gradlink._async.shared import AsyncShared
 from gradlink._describe.describe import describe, listing
 from gradlink._engine.failures import unsendable
 from gradlink._flows import hub as hub_flows
+from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.duplicate import duplicate
-from gradlink._flows.options import CallOptions, merged_headers, split_options
+from gradlink._flows.options import merged_headers, split_options
 from gradlink._flows.queue import queue_size
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
@@ -33,6 +34,7 @@ from gradlink._local.options import (
     SpaceOptions,
     as_list_of_callbacks,
     client_parts,
+    client_results,
     hub_of,
     reject_removed,
     reject_unknown,
@@ -99,6 +101,8 @@ class AsyncClient:
         max_answer: int | None = MAX_ANSWER_BYTES,
         wait: float | None = None,
         on_status: Callable[[SpaceStatus], object] | None = None,
+        files: FilesAs | None = None,
+        frames: FramesOf | None = None,
         **unknown: Never,
     ) -> None:
         """Take what :class:`gradlink.Client` takes; nothing is sent before the first call."""
@@ -126,7 +130,7 @@ class AsyncClient:
             one_session=one_session,
             oauth_token=oauth_token,
         )
-        self._options = CallOptions()
+        self._options = client_results(files, frames, download_files)
         self._shared = AsyncShared(settings)
 
     # -- calling ----------------------------------------------------------------------------------
@@ -188,11 +192,13 @@ class AsyncClient:
         retries: int | Retries | None = None,
         headers: Mapping[str, str] | None = None,
         resubmit: bool | None = None,
+        files: FilesAs | None = None,
+        frames: FramesOf | None = None,
         **unknown: Never,
     ) -> Self:
         """Return a view of this client whose calls have these options, as :meth:`gradlink.Client.with_options` does."""
         reject_removed("with_options", unknown)
-        options = self._options.further(headers, timeout, retries, resubmit)
+        options = self._options.further(headers, timeout, retries, resubmit, (files, frames))
         view = type(self).__new__(type(self))
         vars(view).update(vars(self), _options=options)
         return view

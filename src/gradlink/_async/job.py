@@ -10,9 +10,13 @@ from typing import Any
 import anyio
 
 from gradlink._async.calls import AsyncCalls
+from gradlink._async.files import AsyncLazyFile
 from gradlink._async.iteration import Deltas, Events, Source, Values
 from gradlink._async.jobcore import AsyncJobCore, Submission
+from gradlink._flows.delivery import Delivery
 from gradlink._flows.sending import CANCEL_SECONDS
+from gradlink._local.files import MemoryFile
+from gradlink._local.values.frames import frame_of
 from gradlink._protocol.events import Event
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
@@ -59,7 +63,7 @@ class AsyncJob:
         # A client closes when it is forgotten; whoever has a job can have its result and files.
         self._owner = owner
         self._collected: list[Any] = []
-        self._fetched: dict[str, str] | None = {} if calls.downloads else None
+        self._delivery: Delivery | None = None
 
     def __await__(self) -> Generator[Any, Any, Any]:
         return self.result().__await__()
@@ -78,7 +82,8 @@ class AsyncJob:
     async def result(self, timeout: float | None = None) -> Any:
         """Return the call's result: one value, or a tuple if the function has several outputs.
 
-        Files are downloaded now, and are paths then. A generator's result is its last value.
+        Files are downloaded now, and are paths then, unless ``files=`` says otherwise. A generator's result is its
+        last value.
 
         Args:
             timeout: seconds to wait; None waits for ever. Running out leaves the job as it is.
@@ -205,7 +210,10 @@ class AsyncJob:
 
     async def _collect(self, output: Output) -> Any:
         core = self._core
-        return await self._calls.collect(core.endpoint, output, self._fetched, core.total.for_files())
+        if self._delivery is None:
+            lazily = partial(AsyncLazyFile, fetcher=self._calls, owner=self._owner)
+            self._delivery = Delivery(core.call.form, MemoryFile, lazily, frame_of)
+        return await self._calls.collect(core.endpoint, output, self._delivery, core.total.for_files())
 
     async def _outcome(self, timeout: float | None) -> Succeeded | Failed:
         try:

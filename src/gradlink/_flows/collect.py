@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import assert_never
 
+from gradlink._flows.delivery import Delivery, ResultFile
 from gradlink._flows.exchange import MAX_REDIRECTS, Access, login, redirect_target, stays
 from gradlink._flows.retry import retrying
-from gradlink._io import Flow, HttpDownload, HttpReply, Partial, download, gather, store_data_uri
+from gradlink._io import (
+    Downloaded,
+    Flow,
+    HttpDownload,
+    HttpReply,
+    Partial,
+    download,
+    gather,
+    read_data_uri,
+    store_data_uri,
+)
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.filedata import (
     FileData,
-    FoundFile,
     content_uri,
     file_address,
     file_name,
@@ -34,55 +45,96 @@ def collect(
     dialect: Dialect,
     endpoint: Endpoint,
     output: Output,
-    fetched: MutableMapping[str, str] | None,
+    delivery: Delivery,
 ) -> Flow[object]:
     """Return what the caller of ``endpoint`` gets for ``output``: one value bare, several as a tuple.
 
-    Files become paths on this machine. ``fetched`` maps the addresses that were fetched before to their
-    paths and is added to; None fetches nothing and gives :class:`FileData` with their address.
+    Files and tables have the form that ``delivery`` says; what it has fetched before is not fetched again.
     """
     # A server may send more values than /config declares; only those that are declared are shown.
     shown = endpoint.shown(output.data)
     types = endpoint.shown(endpoint.output_types)
-    files = (
+    found = (
         find_in_outputs(shown, endpoint.shown(endpoint.plain_outputs), dialect) if output.has_files else []
     )
-    new: dict[tuple[str | int, ...], object] = {}
-    if fetched is not None:
-        new.update((yield from _store_content(files)))
-        files = [file for file in files if file.path not in new]
-        addresses = [(*file_address(access.routes, file.data), file_name(file.data)) for file in files]
-        missing = {url: (same_origin, name) for url, same_origin, name in addresses if url not in fetched}
-        if missing:
-            flows = [fetch(access, url, same_origin, name) for url, (same_origin, name) in missing.items()]
-            fetched.update(zip(missing, (yield from gather(flows)), strict=True))
-        new.update((file.path, fetched[url]) for file, (url, _, _) in zip(files, addresses, strict=True))
-        if dialect.inline_results:
-            new.update((yield from _store_inline(shown, types)))
+    files = {file.path: result_file(access, file.data) for file in found}
+    new: dict[tuple[str | int, ...], object]
+    if delivery.form.files == "url":
+        new = {path: file.data for path, file in files.items()}
     else:
-        new = {file.path: described(access, file.data) for file in files}
+        if dialect.inline_results:
+            files.update(_inline_files(shown, types))
+        new = yield from _delivered(access, files, delivery)
+    values: list[object] = [*replaced(shown, new)]
+    if (library := delivery.form.frames) is not None:
+        values = [
+            delivery.as_frame(value, library) if component == "dataframe" else value
+            for value, component in zip(values, types, strict=False)
+        ]
     skipped = [skip for skip in endpoint.skipped_outputs if not skip]
-    return arrange(replaced(shown, new), skipped)
+    return arrange(values, skipped)
 
 
-def _store_content(files: list[FoundFile]) -> Flow[dict[tuple[str | int, ...], object]]:
-    """Store those of ``files`` that came with their content, as an SVG does."""
+def _delivered(
+    access: Access, files: Mapping[tuple[str | int, ...], ResultFile], delivery: Delivery
+) -> Flow[dict[tuple[str | int, ...], object]]:
+    """Return what the caller gets for each of ``files``; those with one address are one."""
     new: dict[tuple[str | int, ...], object] = {}
-    for file in files:
-        uri = content_uri(file.data)
-        if uri is not None:
-            new[file.path] = yield from store_data_uri(uri, file_name(file.data))
+    missing: dict[str, ResultFile] = {}
+    for path, file in files.items():
+        if file.inline is not None:
+            new[path] = yield from _deliver(access, file, delivery)
+        elif file.url not in delivery.fetched:
+            missing[file.url] = file
+    if missing:
+        made = yield from gather([_deliver(access, file, delivery) for file in missing.values()])
+        delivery.fetched.update(zip(missing, made, strict=True))
+    new.update((path, delivery.fetched[file.url]) for path, file in files.items() if file.inline is None)
     return new
 
 
-def _store_inline(values: list[JSONValue], types: list[str]) -> Flow[dict[tuple[str | int, ...], object]]:
-    """Store the files that 3.x sends as data URIs in the values themselves."""
-    new: dict[tuple[str | int, ...], object] = {}
+def _deliver(access: Access, file: ResultFile, delivery: Delivery) -> Flow[object]:
+    match delivery.form.files:
+        case "lazy":
+            return delivery.lazily(file)
+        case "memory":
+            return delivery.in_memory(file, (yield from fetch_content(access, file)))
+        case "path" | "url":
+            return (yield from fetch_file(access, file))
+        case _:
+            assert_never(delivery.form.files)
+
+
+def fetch_file(access: Access, file: ResultFile) -> Flow[str]:
+    """Store a file of a result and return its path on this machine."""
+    if file.inline is not None:
+        return (yield from store_data_uri(file.inline, file.name))
+    return (yield from fetch(access, file.url, file.same_origin, file.name))
+
+
+def fetch_content(access: Access, file: ResultFile) -> Flow[bytes]:
+    """Return the content of a file of a result, which is not stored."""
+    if file.inline is not None:
+        return (yield from read_data_uri(file.inline, file.name))
+    request = HttpDownload(file.url, file.name, file.same_origin, in_memory=True)
+    return (yield from _fetch(access, request)).content or b""
+
+
+def _inline_files(values: list[JSONValue], types: list[str]) -> dict[tuple[str | int, ...], ResultFile]:
+    """Return the files that 3.x sends as data URIs in the values themselves."""
+    files: dict[tuple[str | int, ...], ResultFile] = {}
     for index, (value, component) in enumerate(zip(values, types, strict=False)):
         for file in find_inline(value, component):
             name = str(file.data.get("orig_name") or file.data.get("name") or component)
-            new[index, *file.path] = yield from store_data_uri(str(file.data["data"]), name)
-    return new
+            uri = str(file.data["data"])
+            files[index, *file.path] = ResultFile(FileData(url=uri, orig_name=name), name, False, uri)
+    return files
+
+
+def result_file(access: Access, data: Mapping[str, JSONValue]) -> ResultFile:
+    """Return where a file of a result is."""
+    _, same_origin = file_address(access.routes, data)
+    return ResultFile(described(access, data), file_name(data), same_origin, content_uri(data))
 
 
 def described(access: Access, data: Mapping[str, JSONValue]) -> FileData:
@@ -100,14 +152,15 @@ def fetch(access: Access, url: str, same_origin: bool, name: str, *, temporary: 
     an app must not make its callers ask their own network for it. A ``temporary`` file, which is
     fetched only to be uploaded again, was named by the program; what its host redirects to was not.
     """
+    request = HttpDownload(url, name, same_origin, temporary, trusted=temporary)
+    return str((yield from _fetch(access, request)).path)
+
+
+def _fetch(access: Access, request: HttpDownload) -> Flow[Downloaded]:
     kept: list[Partial] = []
 
-    def once() -> Flow[str]:
-        return (
-            yield from _fetch_once(
-                access, HttpDownload(url, name, same_origin, temporary, trusted=temporary), kept
-            )
-        )
+    def once() -> Flow[Downloaded]:
+        return (yield from _fetch_once(access, request, kept))
 
     try:
         return (yield from retrying(access.retries, once, is_retryable_read))
@@ -116,7 +169,7 @@ def fetch(access: Access, url: str, same_origin: bool, name: str, *, temporary: 
             partial.discard()
 
 
-def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> Flow[str]:
+def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> Flow[Downloaded]:
     asked_login = False
     for _ in range(MAX_REDIRECTS):
         _check_host(access, request)
@@ -125,9 +178,9 @@ def _fetch_once(access: Access, request: HttpDownload, kept: list[Partial]) -> F
         except DownloadInterruptedError as exc:
             kept[:] = [exc.partial] if exc.partial is not None else []
             raise
-        if saved.path is not None:
+        if saved.complete:
             kept.clear()
-            return saved.path
+            return saved
         location = saved.headers.get("location")
         if 300 <= saved.status < 400 and location:
             target = redirect_target(request.url, location)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
+from gradlink._flows.delivery import FilesAs, FramesOf, ResultForm, check_form
 from gradlink._flows.exchange import Access
 from gradlink._protocol.headers import check_headers
 from gradlink._protocol.policy import (
@@ -19,6 +20,9 @@ from gradlink._protocol.policy import (
 from gradlink._protocol.schema import Endpoint
 from gradlink.errors import ArgumentError
 
+# What is given like an argument.
+_OPTIONS: Final = ("timeout", "retries", "resubmit", "event_data", "files", "frames")
+
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
@@ -29,6 +33,8 @@ class CallOptions:
     retries: int | Retries | None = None
     resubmit: bool | None = None
     event_data: Any = None
+    files: FilesAs | None = None
+    frames: FramesOf | None = None
 
     def further(
         self,
@@ -36,6 +42,7 @@ class CallOptions:
         timeout: float | Timeout | None,
         retries: int | Retries | None,
         resubmit: bool | None,
+        form: tuple[FilesAs | None, FramesOf | None] = (None, None),
     ) -> CallOptions:
         """Return these options with others over them, of which None leaves the one that is here.
 
@@ -45,11 +52,15 @@ class CallOptions:
         as_timeout(timeout, DEFAULT_TIMEOUT)
         as_retries(retries, DEFAULT_RETRIES)
         _check_resubmit(resubmit)
+        files, frames = form
+        check_form(files, frames)
         return CallOptions(
             merged_headers(self.headers, headers),
             self.timeout if timeout is None else timeout,
             self.retries if retries is None else retries,
             self.resubmit if resubmit is None else resubmit,
+            files=files or self.files,
+            frames=frames or self.frames,
         )
 
     def apply(self, access: Access, timeout: Timeout) -> tuple[Access, Timeout]:
@@ -57,6 +68,12 @@ class CallOptions:
         _check_resubmit(self.resubmit)
         retries = as_retries(self.retries, access.retries)
         return replace(access, retries=retries), as_timeout(self.timeout, timeout)
+
+    @property
+    def form(self) -> ResultForm:
+        """What the caller gets for files and tables. Raises ArgumentError for what nobody can want."""
+        check_form(self.files, self.frames)
+        return ResultForm(self.files or "path", self.frames)
 
 
 def merged_headers(
@@ -77,15 +94,11 @@ def split_options(
 ) -> tuple[CallOptions, dict[str, Any]]:
     """Return the options of a call and its arguments.
 
-    ``timeout``, ``retries``, ``resubmit`` and ``event_data`` are options unless the endpoint itself has a parameter of
-    that name. What is left out, or None, is that of ``defaults``; ``headers`` are those of both already.
+    ``timeout``, ``retries``, ``resubmit``, ``event_data``, ``files`` and ``frames`` are options unless the endpoint
+    itself has a parameter of that name. What is left out, or None, is that of ``defaults``; ``headers`` are those of both already.
     """
     names = {parameter.name for parameter in endpoint.parameters}
-    options = {
-        name: kwargs[name]
-        for name in ("timeout", "retries", "resubmit", "event_data")
-        if name in kwargs and name not in names
-    }
+    options = {name: kwargs[name] for name in _OPTIONS if name in kwargs and name not in names}
     arguments = {name: value for name, value in kwargs.items() if name not in options}
     given = {name: value for name, value in options.items() if value is not None}
     return replace(defaults, headers=headers, **given), arguments

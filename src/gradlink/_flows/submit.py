@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from gradlink._facts import with_facts
 from gradlink._flows.collect import fetch
+from gradlink._flows.delivery import ResultForm
 from gradlink._flows.exchange import Access, exchange, post_json
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpRequest, Source, gather, read_as_data_uri
@@ -30,6 +31,7 @@ class Call:
         oauth_token: the user's Hugging Face token, for endpoints that declare that they take it.
         timeout: limits of its phases.
         resubmit: it is sent again when it is lost, though it may have run.
+        form: what its caller gets for files and tables.
     """
 
     access: Access
@@ -39,6 +41,7 @@ class Call:
     oauth_token: str | None = field(default=None, repr=False)
     timeout: Timeout = DEFAULT_TIMEOUT
     resubmit: bool = False
+    form: ResultForm = field(default_factory=ResultForm)
 
 
 def prepare(call: Call) -> Flow[list[JSONValue]]:

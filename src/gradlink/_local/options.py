@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
+from gradlink._flows.delivery import FilesAs, FramesOf, check_form
 from gradlink._flows.exchange import Access
 from gradlink._flows.hub import Hub
+from gradlink._flows.options import CallOptions
 from gradlink._flows.space import Space
 from gradlink._hub.names import HubRoutes, space_reference
 from gradlink._hub.stages import SpaceStatus
@@ -113,6 +115,18 @@ def client_parts(
     downloads = None if download_files is False else download_directory(download_files)
     base = base_url(src) if space is None else space.reference.placeholder
     return ClientParts(Access(Routes(base), auth, space=space), own, downloads)
+
+
+def client_results(
+    files: FilesAs | None,
+    frames: FramesOf | None,
+    download_files: str | os.PathLike[str] | Literal[False] | None,
+) -> CallOptions:
+    """Return what the calls of a client give for files and tables. Raises ArgumentError for wrong options."""
+    check_form(files, frames)
+    if download_files is False and files not in {None, "url"}:
+        raise ArgumentError(f"download_files=False is files='url'; it cannot be given with files={files!r}")
+    return CallOptions(files="url" if download_files is False else files, frames=frames)
 
 
 def hub_of(token: str | Literal[False] | None) -> Hub:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
-import os
 import re
-import secrets
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
+from gradlink._io import HttpDownload, StoreDataUri
+from gradlink._local.partial import PartialContent, PartialDownload, PartialFile, storing
+from gradlink._local.settings import download_directory
 from gradlink._protocol.datauri import content_of, media_type
-from gradlink.errors import FileError, FileTooLargeError, ProtocolError
+from gradlink.errors import FileTooLargeError, ProtocolError
 
 # Names that Windows gives to devices, with any suffix.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -46,12 +43,7 @@ class FileStore:
             FileTooLargeError: it has more than ``max_bytes``.
             ProtocolError: it is broken.
         """
-        try:
-            content = content_of(uri)
-        except ValueError as exc:
-            raise ProtocolError(f"the app sends the file {name!r} as a broken data URI") from exc
-        if max_bytes is not None and len(content) > max_bytes:
-            raise FileTooLargeError(f"the file {name!r} has more than max_download={max_bytes:,} bytes")
+        content = _decoded(uri, name, max_bytes)
         suffix = mimetypes.guess_extension(media_type(uri)) or ""
         partial = self.begin(name if "." in name else name + suffix)
         try:
@@ -65,12 +57,32 @@ class Stores:
     """The stores of one connection: for files of results, and for files that are only passed on.
 
     Args:
-        directory: for files of results; None if they are not to be fetched.
+        directory: for files of results; None for the one of this user, if a call wants files at all.
     """
 
     def __init__(self, directory: Path | None) -> None:
-        self.results = FileStore(directory) if directory is not None else None
+        self._directory = directory
         self._temporary: Path | None = None
+
+    @property
+    def results(self) -> FileStore:
+        """The store for files of results. Raises FileError if its directory cannot be made."""
+        if self._directory is None:
+            self._directory = download_directory(None)
+        return FileStore(self._directory)
+
+    def begin(self, request: HttpDownload) -> PartialDownload:
+        """Return where a download is written to."""
+        if request.in_memory:
+            return PartialContent()
+        store = self.temporary() if request.temporary else self.results
+        return store.begin(request.file_name)
+
+    def take_data_uri(self, request: StoreDataUri, max_bytes: int | None) -> str | bytes:
+        """Return what a data URI is answered with: the path of its file, or its content."""
+        if request.in_memory:
+            return _decoded(request.data_uri, request.file_name, max_bytes)
+        return self.results.store_data_uri(request.data_uri, request.file_name, max_bytes)
 
     def temporary(self) -> FileStore:
         """Return a store that is gone after :meth:`close`."""
@@ -86,88 +98,14 @@ class Stores:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
 
-class PartialFile:
-    """A file on its way into the store.
-
-    Attributes:
-        size: bytes written so far.
-        etag: the server's name for this version of the file, None if it gives none.
-        total: bytes of the whole file, None if the server does not say.
-    """
-
-    def __init__(self, directory: Path, name: str) -> None:
-        self._directory = directory
-        self._name = name
-        self.size = 0
-        self.etag: str | None = None
-        self.total: int | None = None
-        self._digest = hashlib.sha256()
-        self._partial = directory / f".partial-{secrets.token_hex(8)}"
-        self._file: BinaryIO = self._partial.open("xb")
-
-    def write(self, chunk: bytes) -> None:
-        with storing(self._directory):
-            self._file.write(chunk)
-        self._digest.update(chunk)
-        self.size += len(chunk)
-
-    def restart(self) -> None:
-        """Forget what was written: the whole file comes again."""
-        with storing(self._directory):
-            self._file.seek(0)
-            self._file.truncate()
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def range_headers(self) -> dict[str, str]:
-        """Return the headers that ask for what is missing, none if nothing was written."""
-        if self.size == 0:
-            return {}
-        # Servers before 5.0 answer a range without an end with everything.
-        last = "" if self.total is None else str(self.total - 1)
-        headers = {"range": f"bytes={self.size}-{last}"}
-        if self.etag is not None:
-            headers["if-range"] = self.etag
-        return headers
-
-    def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        """Take the answer's head: go on with a 206 that fits, start anew with everything else."""
-        if status == 206 and headers.get("content-range", "").startswith(f"bytes {self.size}-"):
-            return
-        if self.size:
-            self.restart()
-        self.etag = headers.get("etag")
-        length = headers.get("content-length", "")
-        # No file has more digits of bytes, and Python reads no number of 4,301.
-        self.total = int(length) if len(length) < 20 and length.isascii() and length.isdecimal() else None
-
-    def finish(self) -> str:
-        """Move the file into the store and return its absolute path."""
-        with storing(self._directory):
-            self._file.close()
-            folder = self._directory / self._digest.hexdigest()
-            folder.mkdir(exist_ok=True)
-            target = folder / self._name
-            self._partial.replace(target)
-            return str(target.resolve())
-
-    def discard(self) -> None:
-        """Drop what was written; nothing happens after :meth:`finish`."""
-        # Of a disk that does not take the file this is not the first word.
-        with suppress(OSError):
-            self._file.close()
-        with suppress(OSError):
-            self._partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def storing(directory: str | os.PathLike[str]) -> Generator[None]:
-    """Raise FileError where the disk is full, or may not be written to."""
+def _decoded(uri: str, name: str, max_bytes: int | None) -> bytes:
     try:
-        yield
-    except OSError as exc:
-        where = exc.filename or os.fspath(directory)
-        raise FileError(f"a file of a result cannot be stored in {where}: {exc.strerror or exc}") from exc
+        content = content_of(uri)
+    except ValueError as exc:
+        raise ProtocolError(f"the app sends the file {name!r} as a broken data URI") from exc
+    if max_bytes is not None and len(content) > max_bytes:
+        raise FileTooLargeError(f"the file {name!r} has more than max_download={max_bytes:,} bytes")
+    return content
 
 
 def safe_name(name: str) -> str:

@@ -101,7 +101,7 @@ def apply_all(values: list[JSONValue], edits: Sequence[JSONValue]) -> list[JSONV
     return result
 
 
-def arrange(values: Sequence[JSONValue], skipped: Sequence[bool]) -> object:
+def arrange(values: Sequence[object], skipped: Sequence[bool]) -> object:
     """Return what the caller sees: one value bare, several (or none) as a tuple, skipped ones left out."""
     shown = [value for value, skip in zip(values, skipped, strict=False) if not skip]
     # A server may send more values than /config declares (gr.render); they belong to no output.

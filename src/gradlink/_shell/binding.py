@@ -12,6 +12,7 @@ from gradlink._flows.submit import Call
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
 from gradlink._local.values.converting import converted_arguments
+from gradlink._local.values.frames import check_library
 from gradlink._protocol.payload import bind, with_event
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._shell.options import ConnectionSettings
@@ -39,10 +40,12 @@ def bind_call(
         payload = with_event(payload, options.event_data)
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
         access, timeout = options.apply(access, settings.transport.timeout)
+        form = options.form
+        check_library(form.frames)
     except GradlinkError as exc:
         with_facts(exc, endpoint=endpoint.title, execution="not started")
         raise
     headers = dict(options.headers or {})
     return Call(
-        access, schema.dialect, payload, headers, settings.oauth_token, timeout, bool(options.resubmit)
+        access, schema.dialect, payload, headers, settings.oauth_token, timeout, bool(options.resubmit), form
     )

@@ -10,7 +10,7 @@ import httpx2
 
 from gradlink._engine.failures import unsendable
 from gradlink._facts import with_facts
-from gradlink._local.store import PartialFile
+from gradlink._local.partial import PartialDownload
 from gradlink._protocol.routes import without_credentials
 from gradlink._shell.attempts import Attempt
 from gradlink.errors import (
@@ -117,7 +117,7 @@ def _is_distrust(exc: BaseException) -> bool:
     return False
 
 
-def interrupted(exc: Exception, url: str, partial: PartialFile) -> DownloadInterruptedError:
+def interrupted(exc: Exception, url: str, partial: PartialDownload) -> DownloadInterruptedError:
     """Return the error for a download that broke after ``partial`` had come."""
     shown = without_credentials(url)
     return DownloadInterruptedError(

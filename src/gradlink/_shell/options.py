@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.exchange import Access
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.options import for_pickle, from_pickle
@@ -76,6 +77,8 @@ class ClientOptions(TypedDict, total=False):
     max_answer: int | None
     wait: float | None
     on_status: Callable[[SpaceStatus], object] | None
+    files: FilesAs | None
+    frames: FramesOf | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any, TypeGuard, TypeVar
 
 from gradlink._engine.effects import Effect, Join, RunAlone, RunDirect
 from gradlink._flows import submit as submit_flows
-from gradlink._flows.collect import collect
+from gradlink._flows.collect import collect, fetch_file
+from gradlink._flows.delivery import Delivery, ResultFile
 from gradlink._flows.options import CallOptions
 from gradlink._flows.sending import Port
 from gradlink._flows.submit import Call
@@ -22,6 +23,7 @@ from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.performer import Sending
 from gradlink._sync.workers import Workers
+from gradlink.errors import ClientClosedError
 
 # Threads for callbacks; a callback may wait for another job, so they are apart from those that send.
 MAX_CALLBACKS = 4
@@ -48,7 +50,6 @@ class Calls:
         self._settings = settings
         self._send = send
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
-        self.downloads = settings.downloads is not None
 
     def ask(self, question: Callable[[], T]) -> T:
         """Return the answer to a question about a job, to which nothing happens meanwhile."""
@@ -82,14 +83,18 @@ class Calls:
         if session is not None:
             self._send(Join(job, session))
 
-    def collect(
-        self, endpoint: Endpoint, output: Output, fetched: dict[str, str] | None, scope: Scope | None
-    ) -> Any:
+    def collect(self, endpoint: Endpoint, output: Output, delivery: Delivery, scope: Scope | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
-        if not output.has_files:
+        if not output.has_files and delivery.form.frames is None:
             return arrange(output.data, endpoint.skipped_outputs)
         dialect = self._port.engine.schema.dialect
-        return self._driver.run(collect(self._port.access, dialect, endpoint, output, fetched), scope)
+        return self._driver.run(collect(self._port.access, dialect, endpoint, output, delivery), scope)
+
+    def fetch(self, file: ResultFile) -> str:
+        """Fetch a file of a result that was handed out, and return its path."""
+        if self._port.engine.closed:
+            raise ClientClosedError(f"the client was closed before the file {file.name!r} was fetched")
+        return self._driver.run(fetch_file(self._port.access, file))
 
     def cancel(self, job: JobCore) -> None:
         """End a job as cancelled, and see that the server stops it."""

@@ -11,8 +11,9 @@ from typing import Any, Literal, Never, Self, Unpack, cast
 
 from gradlink._describe.describe import describe, listing
 from gradlink._flows import hub as hub_flows
+from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.duplicate import duplicate
-from gradlink._flows.options import CallOptions, merged_headers, split_options
+from gradlink._flows.options import merged_headers, split_options
 from gradlink._flows.queue import queue_size
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
@@ -22,6 +23,7 @@ from gradlink._local.options import (
     SpaceOptions,
     as_list_of_callbacks,
     client_parts,
+    client_results,
     hub_of,
     reject_removed,
     reject_unknown,
@@ -92,6 +94,8 @@ class Client:
         max_answer: int | None = MAX_ANSWER_BYTES,
         wait: float | None = None,
         on_status: Callable[[SpaceStatus], object] | None = None,
+        files: FilesAs | None = None,
+        frames: FramesOf | None = None,
         **unknown: Never,
     ) -> None:
         """Connect to the app at ``src``.
@@ -122,6 +126,13 @@ class Client:
             wait: seconds to wait for a Space that is asleep, starting or building; None: 300.
             on_status: called with a :class:`gradlink.SpaceStatus` for each stage of such a Space. None: it is
                 printed if ``verbose``.
+            files: what a call gives for the files of its result. "path": they are stored, and are paths. "url": they
+                are FileData with a url, as for ``download_files=False``. "memory": they are fetched, and are
+                :class:`gradlink.MemoryFile` that hold the content. "lazy": they are :class:`gradlink.LazyFile`
+                (:class:`gradlink.AsyncLazyFile`), fetched when their content is first asked for. None: "path", or
+                "url" for ``download_files=False``.
+            frames: "pandas" or "polars" makes frames of the values of Dataframe outputs. None: they are objects with
+                ``headers`` and ``data``.
 
         Raises:
             ConnectError: nothing answers at this URL.
@@ -155,7 +166,7 @@ class Client:
             one_session=one_session,
             oauth_token=oauth_token,
         )
-        self._options = CallOptions()
+        self._options = client_results(files, frames, download_files)
         self._shared = Shared(settings)
         if verbose:
             show(f"Loaded as API: {one_line(self.src)}")
@@ -241,6 +252,8 @@ class Client:
         retries: int | Retries | None = None,
         headers: Mapping[str, str] | None = None,
         resubmit: bool | None = None,
+        files: FilesAs | None = None,
+        frames: FramesOf | None = None,
         **unknown: Never,
     ) -> Self:
         """Return a view of this client whose calls have these options, whatever the app's parameters are called.
@@ -260,7 +273,7 @@ class Client:
             ArgumentError: an option is unknown or wrong (a TypeError).
         """
         reject_removed("with_options", unknown)
-        options = self._options.further(headers, timeout, retries, resubmit)
+        options = self._options.further(headers, timeout, retries, resubmit, (files, frames))
         view = type(self).__new__(type(self))
         vars(view).update(vars(self), _options=options)
         return view

@@ -28,8 +28,9 @@ from gradlink._io import (
     UseBaseUrl,
     Within,
 )
+from gradlink._local.partial import PartialDownload
 from gradlink._local.sources import data_uri
-from gradlink._local.store import PartialFile, Stores
+from gradlink._local.store import Stores
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.jsonvalue import misread
 from gradlink._protocol.routes import without_credentials
@@ -202,9 +203,8 @@ class Driver:
                 return callback(event)
             case ReadAsDataUri(source=source):
                 return data_uri(source)
-            case StoreDataUri(data_uri=uri, file_name=name):
-                store = self._stores.results
-                return uri if store is None else store.store_data_uri(uri, name, self._max_download)
+            case StoreDataUri():
+                return self._stores.take_data_uri(intent, self._max_download)
             case Gather():
                 return self._gather(intent)
             case Scoped(flow=flow, scope=bound):
@@ -257,7 +257,7 @@ class Driver:
         )
         # A compressed body could not be resumed, nor its length be compared.
         headers = {"accept-encoding": "identity"}
-        partial = intent.partial if isinstance(intent.partial, PartialFile) else None
+        partial = intent.partial if isinstance(intent.partial, PartialDownload) else None
         if partial is not None:
             headers |= partial.range_headers()
         for last in (False, True):
@@ -284,11 +284,12 @@ class Driver:
 
     def _save(self, intent: HttpDownload, response: httpx2.Response) -> Downloaded:
         url = str(response.url)
-        store = self._stores.temporary() if intent.temporary else self._stores.results
-        if response.status_code not in {200, 206} or store is None:
+        if response.status_code not in {200, 206}:
             reply = self._reply(response, "answer")
             return Downloaded(reply.status, reply.headers, reply.body, reply.url, None)
-        partial = intent.partial if isinstance(intent.partial, PartialFile) else store.begin(intent.file_name)
+        partial = intent.partial
+        if not isinstance(partial, PartialDownload):
+            partial = self._stores.begin(intent)
         partial.begin(response.status_code, response.headers)
         # A body that is compressed all the same is taken apart: it could not be resumed anyway.
         # Read as it comes: a larger chunk would be lost when the download breaks.
@@ -300,7 +301,7 @@ class Driver:
             for chunk in chunks:
                 partial.write(chunk)
                 check_download(partial.size, self._max_download, url)
-            return Downloaded(200, response.headers, b"", url, partial.finish())
+            return partial.downloaded(response.headers, url)
         except httpx2.TransportError as exc:
             if self._closed:
                 raise

@@ -11,6 +11,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from gradlink._flows.delivery import Delivery
+from gradlink._local.files import MemoryFile
+from gradlink._local.values.frames import frame_of
 from gradlink._protocol.events import Event, OutputEvent
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
@@ -18,6 +21,7 @@ from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import cancelled_error, event_of, status_update
 from gradlink._sync.calls import Calls
+from gradlink._sync.files import LazyFile
 from gradlink._sync.jobcore import JobCore
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
@@ -42,14 +46,16 @@ class Job(Future[Any]):
         self._iteration: Iterator[Output] | None = None
         self._collecting = threading.Lock()
         self._collected: list[Any] = []
-        self._fetched: dict[str, str] | None = {} if calls.downloads else None
+        lazily = partial(LazyFile, fetcher=calls, owner=owner)
+        self._delivery = Delivery(core.call.form, MemoryFile, lazily, frame_of)
 
     # -- what callers use -------------------------------------------------------------------------
 
     def result(self, timeout: float | None = None) -> Any:
         """Return the call's result: one value, or a tuple if the function has several outputs.
 
-        Files are downloaded now, and are paths then. A generator's result is its last value.
+        Files are downloaded now, and are paths then, unless ``files=`` says otherwise. A generator's result is its
+        last value.
 
         Args:
             timeout: seconds to wait; None waits for ever, 0 not at all. Running out leaves the job as it is.
@@ -207,7 +213,7 @@ class Job(Future[Any]):
 
     def _collect(self, output: Output) -> Any:
         scope = self._core.total.for_files()
-        return self._calls.collect(self._core.endpoint, output, self._fetched, scope)
+        return self._calls.collect(self._core.endpoint, output, self._delivery, scope)
 
     def _cancelled_error(self) -> GradlinkError:
         outcome = self._core.tracker.outcome

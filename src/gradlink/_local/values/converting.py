@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from gradlink._describe.shapes import Anything
+from gradlink._local.files import FileObject
 from gradlink._local.filesource import FileSource
 from gradlink._local.values.dates import component_text, date_text, is_date
 from gradlink._local.values.frames import table_of, table_of_rows
@@ -119,6 +120,8 @@ class Conversion:
             return None
         if isinstance(value, enum.Enum):
             return self.convert(value.value, wanted, depth + 1)
+        if isinstance(value, FileObject):
+            value = value.as_argument()
         if wanted.component == "gallery" and not wanted.outermost:
             value = _gallery_entry(value, wanted)
         if isinstance(value, FileData):

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, cast
 
+from gradlink._flows.delivery import FramesOf
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
+from gradlink.errors import ArgumentError
 
-FrameLibrary: TypeAlias = Literal["pandas", "polars"]
+
+def check_library(library: FramesOf | None) -> None:
+    """Raise ArgumentError if frames of a library are wanted that is not installed."""
+    if library is not None and importlib.util.find_spec(library) is None:
+        raise ArgumentError(f"frames={library!r} needs {library}, which is not installed")
 
 
 def table_of(frame: Any, cell: Callable[[Any], JSONValue]) -> JSONObject:
@@ -38,7 +45,7 @@ def table_of_rows(rows: list[Any], name: object = None) -> JSONObject:
     return {"headers": headers, "data": data, "metadata": None}
 
 
-def frame_of(value: object, library: FrameLibrary) -> object:
+def frame_of(value: object, library: FramesOf) -> object:
     """Return the value of a Dataframe as a frame of ``library``, with the types that its values have.
 
     What is no value of a Dataframe, such as None, is returned as it is.

@@ -1,0 +1,58 @@
+"""What is in a file of a result, as images and arrays; PIL and numpy are imported when that is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import wave
+from pathlib import Path
+from typing import Any
+
+from gradlink._local.partial import storing
+
+
+def image_of(content: bytes) -> Any:
+    """Return an image as a ``PIL.Image.Image``. Raises OSError if PIL cannot read it."""
+    return importlib.import_module("PIL.Image").open(io.BytesIO(content))
+
+
+def array_of(content: bytes) -> Any:
+    """Return what a Gradio function gets of the file with ``type="numpy"``.
+
+    Shapes: of an image its pixels, height x width (x channels); of a WAV a pair of its rate and its samples, one
+    per moment, or a row of them for several channels.
+
+    Raises OSError if it is neither.
+    """
+    if content[:4] == b"RIFF" and content[8:12] == b"WAVE":
+        return _samples(content)
+    return importlib.import_module("numpy").asarray(image_of(content))
+
+
+def save_as(content: bytes, name: str, path: Path) -> Path:
+    """Write a file to ``path``, or under its own name into a directory, and return where it is.
+
+    Raises FileError if it cannot be written.
+    """
+    target = path / name if path.is_dir() else path
+    with storing(target):
+        target.write_bytes(content)
+    return target
+
+
+def _samples(content: bytes) -> tuple[int, Any]:
+    numpy = importlib.import_module("numpy")
+    try:
+        with wave.open(io.BytesIO(content)) as file:
+            width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
+            frames = file.readframes(file.getnframes())
+    except (wave.Error, EOFError) as exc:
+        raise OSError(f"the WAV cannot be read: {exc}") from exc
+    if width == 3:
+        # As the upper bytes of 32 bits: numpy has no type of 24.
+        padded = numpy.zeros((len(frames) // 3, 4), numpy.uint8)
+        padded[:, 1:] = numpy.frombuffer(frames, numpy.uint8).reshape(-1, 3)
+        samples = padded.reshape(-1).view("<i4")
+    else:
+        samples = numpy.frombuffer(frames, {1: "u1", 2: "<i2", 4: "<i4"}[width])
+    return rate, samples.reshape(-1, channels) if channels > 1 else samples
