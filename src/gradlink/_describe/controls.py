@@ -19,7 +19,7 @@ from gradlink._protocol.jsonvalue import (
     as_object,
     as_text,
 )
-from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.schema import Endpoint, input_components
 
 Labelled: TypeAlias = "tuple[str, JSONValue]"
 
@@ -56,26 +56,11 @@ class Control:
 
 def controls(config: JSONObject, endpoint: Endpoint) -> tuple[Control, ...]:
     """Return the control of each parameter of ``endpoint``; an empty one for a parameter without a component."""
-    components = {
-        component["id"]: component
-        for component in map(as_object, as_list(config.get("components")))
-        if isinstance(component.get("id"), int)
-    }
-    inputs = as_list(_dependency(config, endpoint.fn_index).get("inputs"))
-    made: list[Control] = []
-    for parameter in endpoint.parameters:
-        key = inputs[parameter.slot] if parameter.slot < len(inputs) else None
-        made.append(_control(components.get(key, {}) if isinstance(key, int) else {}))
-    return tuple(made)
-
-
-def _dependency(config: JSONObject, fn_index: int) -> JSONObject:
-    """Return the function of this id; before 4.32 they have none, their index is it."""
-    listed = list(map(as_object, as_list(config.get("dependencies"))))
-    for index, dependency in enumerate(listed):
-        if dependency.get("id", index) == fn_index:
-            return dependency
-    return {}
+    components = input_components(config, endpoint.fn_index)
+    return tuple(
+        _control(components[parameter.slot] if parameter.slot < len(components) else {})
+        for parameter in endpoint.parameters
+    )
 
 
 def _control(component: Mapping[str, JSONValue]) -> Control:

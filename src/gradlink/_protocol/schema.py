@@ -197,13 +197,8 @@ class AppSchema:
 
     def input_props(self, endpoint: Endpoint, slot: int) -> JSONObject:
         """Return what /config says of the component of an input; nothing for what ``gr.render`` made."""
-        components = _by_id(self.config)
-        for index, dependency in enumerate(map(as_object, as_list(self.config.get("dependencies")))):
-            fn_index = as_int(dependency.get("id"))
-            if (index if fn_index is None else fn_index) == endpoint.fn_index:
-                ids = map(as_int, as_list(dependency.get("inputs"))[slot : slot + 1])
-                return as_object(next((components.get(key, {}).get("props") for key in ids), None))
-        return {}
+        inputs = input_components(self.config, endpoint.fn_index)
+        return as_object(inputs[slot].get("props")) if slot < len(inputs) else {}
 
     def _by_name(self, api_name: object) -> Endpoint:
         if not isinstance(api_name, str):
@@ -308,6 +303,19 @@ def read_endpoints(config: JSONObject, info: JSONObject, dialect: Dialect) -> li
             )
         )
     return endpoints
+
+
+def input_components(config: JSONObject, fn_index: int) -> list[JSONObject]:
+    """Return the component of each input of a function, as /config has it; {} for one that it does not have.
+
+    Before 4.32 a function has no id, its index is it.
+    """
+    components = _by_id(config)
+    for index, dependency in enumerate(map(as_object, as_list(config.get("dependencies")))):
+        own = as_int(dependency.get("id"))
+        if (index if own is None else own) == fn_index:
+            return [components.get(as_int(key), {}) for key in as_list(dependency.get("inputs"))]
+    return []
 
 
 def _by_id(config: JSONObject) -> dict[JSONValue, JSONObject]:
