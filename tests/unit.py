@@ -17,7 +17,19 @@ TESTS = Path(__file__).parent
 # Their tests need neither a server nor another process nor seconds, except those with a marker of OTHERS. Of the files
 # beside the folders the same holds.
 FOLDERS = frozenset(
-    {"codegen", "describe", "engine", "flows", "architecture", "local", "protocol", "shell", "vectors"}
+    {
+        "architecture",
+        "codegen",
+        "describe",
+        "engine",
+        "flows",
+        "html",
+        "local",
+        "progress",
+        "protocol",
+        "shell",
+        "vectors",
+    }
 )
 OTHERS = ("live", "slow", "calm")
 # Whoever asks for one of these talks to a server.

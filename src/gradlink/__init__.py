@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from gradlink._hub.stages import SpaceStage, SpaceStatus
     from gradlink._local.files import MemoryFile
     from gradlink._local.sources import file, handle_file
+    from gradlink._progress.block import progress
     from gradlink._protocol.events import DoneEvent, Event, LogEvent, OutputEvent, ProgressEvent, StatusEvent
     from gradlink._protocol.filedata import FileData
     from gradlink._protocol.policy import Retries, Timeout
     from gradlink._protocol.schema import Endpoint, Parameter
     from gradlink._protocol.status import ProgressUnit, Status, StatusUpdate
+    from gradlink._shell.watched import TransferEvent, WatchedEvent, WatchedJob
     from gradlink._sync.client import Client
     from gradlink._sync.files import LazyFile
     from gradlink._sync.job import Job
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         InvalidAPIEndpointError,
         JobCancelledError,
         JobTimeoutError,
+        MissingPackageError,
         NotConnectedError,
         NotFoundError,
         ProtocolError,
@@ -78,6 +81,7 @@ _PLACES = {
     "gradlink._hub.stages": ["SpaceStage", "SpaceStatus"],
     "gradlink._local.files": ["MemoryFile"],
     "gradlink._local.sources": ["file", "handle_file"],
+    "gradlink._progress.block": ["progress"],
     "gradlink._protocol.events": [
         "DoneEvent", "Event", "LogEvent", "OutputEvent", "ProgressEvent", "StatusEvent",
     ],
@@ -85,13 +89,14 @@ _PLACES = {
     "gradlink._protocol.policy": ["Retries", "Timeout"],
     "gradlink._protocol.schema": ["Endpoint", "Parameter"],
     "gradlink._protocol.status": ["ProgressUnit", "Status", "StatusUpdate"],
+    "gradlink._shell.watched": ["TransferEvent", "WatchedEvent", "WatchedJob"],
     "gradlink._sync.client": ["Client"],
     "gradlink._sync.files": ["LazyFile"],
     "gradlink._sync.job": ["Job"],
     "gradlink.errors": [
         "AnswerTooLargeError", "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "ConnectTimeoutError", "DownloadInterruptedError", "EndpointError",
         "FileError", "FileTooLargeError", "GradlinkError", "HubAuthenticationError", "HubError", "HubRateLimitError",
-        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError",
+        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError", "MissingPackageError",
         "NotConnectedError",
         "NotFoundError", "ProtocolError", "QueueError", "QuotaExceededError", "RedirectError", "RequestRejectedError", "ResponseError",
         "ServerStoppedError", "SessionLostError", "SpaceDuplicationError", "SpaceNotFoundError", "SpaceNotRunningError",
@@ -132,6 +137,7 @@ __all__ = [
     "LazyFile",
     "LogEvent",
     "MemoryFile",
+    "MissingPackageError",
     "NotConnectedError",
     "NotFoundError",
     "OutputEvent",
@@ -160,11 +166,15 @@ __all__ = [
     "StreamSilentError",
     "Timeout",
     "TooManyRequestsError",
+    "TransferEvent",
     "TransportError",
     "ValidationError",
+    "WatchedEvent",
+    "WatchedJob",
     "__version__",
     "file",
     "handle_file",
+    "progress",
 ]
 
 

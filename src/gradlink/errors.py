@@ -43,6 +43,7 @@ say the same to programs::
     ├── SpaceNotRunningError            ValueError
     ├── ClientClosedError               RuntimeError
     ├── NotConnectedError               RuntimeError
+    ├── MissingPackageError             ImportError
     └── SerializationSetupError         ValueError
 
 The right column names the built-in class that a class also inherits from. Import from this module; most of it is
@@ -354,6 +355,10 @@ class ClientClosedError(GradlinkError, RuntimeError):
 
 class NotConnectedError(GradlinkError, RuntimeError):
     """An AsyncClient was asked about its app before it has connected."""
+
+
+class MissingPackageError(GradlinkError, ImportError):
+    """What was asked for needs a package that is not installed; the text says how to install it."""
 
 
 class ProtocolError(GradlinkError, ValueError):

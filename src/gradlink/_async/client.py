@@ -43,6 +43,7 @@ from gradlink._local.options import (
 )
 from gradlink._local.store import Stores
 from gradlink._local.terminal import show
+from gradlink._progress.calls import at_once, early_watch, watch_of
 from gradlink._protocol.headers import check_headers
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
@@ -64,6 +65,8 @@ from gradlink._shell.options import (
     hub_transport,
 )
 from gradlink._shell.sessionhash import new_session_hash
+from gradlink._shell.watched import Watcher
+from gradlink._shell.watching import current_blocks
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
@@ -151,14 +154,15 @@ class AsyncClient:
         check_headers("headers", headers)
         await self.connect()
         submission, job = self._start(args, kwargs, api_name, fn_index, headers)
-        try:
-            if (await submission.job()).endpoint.live:
-                # One value in, one out: nothing more is to come.
-                await job.close_stream()
-            return await job
-        finally:
-            if not job.done():
-                job.cancel()
+        with submission.listeners.watched():
+            try:
+                if (await submission.job()).endpoint.live:
+                    # One value in, one out: nothing more is to come.
+                    await job.close_stream()
+                return await job
+            finally:
+                if not job.done():
+                    job.cancel()
 
     def submit(
         self,
@@ -194,11 +198,14 @@ class AsyncClient:
         resubmit: bool | None = None,
         files: FilesAs | None = None,
         frames: FramesOf | None = None,
+        progress: bool | Watcher | None = None,
         **unknown: Never,
     ) -> Self:
         """Return a view of this client whose calls have these options, as :meth:`gradlink.Client.with_options` does."""
         reject_removed("with_options", unknown)
-        options = self._options.further(headers, timeout, retries, resubmit, (files, frames))
+        options = self._options.further(headers, timeout, retries, resubmit, (files, frames)).showing(
+            progress
+        )
         view = type(self).__new__(type(self))
         vars(view).update(vars(self), _options=options)
         return view
@@ -400,13 +407,17 @@ class AsyncClient:
         merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
         submission = Submission(name)
+        # Those of the caller: the call may be made in another task, once the client has connected.
+        blocks = current_blocks()
 
         def begin() -> None:
             endpoint = connection.schema.find(api_name, fn_index)
             options, arguments = split_options(endpoint, merged, kwargs, self._options)
             call = connection.calls.bind(endpoint, args, arguments, options)
             if not submission.ended:  # by who could not wait for the client to connect
-                submission.begin(connection.calls.send(call, submission.listeners))
+                listeners = submission.listeners
+                listeners.watch = watch_of(endpoint.title, blocks, options.progress, at_once, listeners.watch)
+                submission.begin(connection.calls.send(call, listeners))
 
         async def open_first() -> None:
             try:
@@ -422,6 +433,8 @@ class AsyncClient:
         if connection.opened:
             begin()
         else:
+            wanted = kwargs.get("progress", self._options.progress)
+            submission.listeners.watch = early_watch(name, blocks, at_once, wanted=wanted)
             connection.early.add(submission)
             connection.tasks.start(open_first)
         return submission, AsyncJob(connection.calls, submission, self)

@@ -45,6 +45,7 @@ from gradlink._shell.headers import request_headers, shared_cookies, wire_header
 from gradlink._shell.multipart import multipart
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
+from gradlink._shell.transfers import download_of
 from gradlink._shell.websocket import handshake_headers
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
@@ -249,12 +250,15 @@ class AsyncDriver:
         # Read as it comes: a larger chunk would be lost when the download breaks.
         packed = "content-encoding" in response.headers
         chunks = response.aiter_bytes() if packed else response.aiter_raw()
+        transfer = download_of(partial, intent.file_name)
         kept = False
         try:
             check_download(partial.total or 0, self._max_download, url)
             async for chunk in chunks:
                 partial.write(chunk)
                 check_download(partial.size, self._max_download, url)
+                transfer.at(partial.size)
+            transfer.end(partial.size)
             return partial.downloaded(response.headers, url)
         except httpx2.TransportError as exc:
             if self._closed:
@@ -263,6 +267,7 @@ class AsyncDriver:
             kept = True
             raise interrupted(exc, url, partial) from exc
         finally:
+            transfer.stop()
             if not kept:
                 partial.discard()
 

@@ -213,7 +213,11 @@ class AsyncJob:
         if self._delivery is None:
             lazily = partial(AsyncLazyFile, fetcher=self._calls, owner=self._owner)
             self._delivery = Delivery(core.call.form, MemoryFile, lazily, frame_of)
-        return await self._calls.collect(core.endpoint, output, self._delivery, core.total.for_files())
+        if core.watch is None or not output.has_files:
+            return await self._calls.collect(core.endpoint, output, self._delivery, core.total.for_files())
+        with core.watch.held():
+            scope = core.total.for_files(core.watch)
+            return await self._calls.collect(core.endpoint, output, self._delivery, scope)
 
     async def _outcome(self, timeout: float | None) -> Succeeded | Failed:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import anyio
 
@@ -13,6 +14,7 @@ from gradlink._flows.sending import Sendable
 from gradlink._flows.submit import Call
 from gradlink._protocol.job import Failed, Outcome, Update
 from gradlink._shell.timing import Scope, TotalTime
+from gradlink._shell.watching import JobWatch
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
@@ -24,10 +26,12 @@ class Listeners:
 
     Attributes:
         updated_at: when something happened last, as ``time.time()``.
+        watch: those who watch the call, None if nobody does.
     """
 
     def __init__(self) -> None:
         self.updated_at = time.time()
+        self.watch: JobWatch | None = None
         self._waiters: set[anyio.Event] = set()
         self._when_ended: list[Callable[[], object]] = []
 
@@ -40,6 +44,10 @@ class Listeners:
                 await waiter.wait()
             finally:
                 self._waiters.discard(waiter)
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Return what lasts as long as somebody waits for the call or its files."""
+        return nullcontext() if self.watch is None else self.watch.held()
 
     def when_ended(self, callback: Callable[[], object]) -> None:
         """Call ``callback`` when the call has ended."""
@@ -68,11 +76,13 @@ class AsyncJobCore(Sendable):
     Attributes:
         listeners: woken whenever something happens to the job.
         total: the limit of the whole call, as long as files are fetched.
+        watch: those who watch the job, None if nobody does.
     """
 
     def __init__(self, call: Call, listeners: Listeners) -> None:
         super().__init__(call)
         self.scope: Scope = Scope()
+        self.watch = self.scope.watch = listeners.watch
         self.joining: Scope = Scope()
         self.listeners = listeners
         self.total = TotalTime(call.timeout.total)
@@ -82,6 +92,8 @@ class AsyncJobCore(Sendable):
     def wake(self) -> bool:
         """Wake those who wait for the job, and call what is to be called when it ends; return whether it just has."""
         self.listeners.wake()
+        if self.watch is not None:
+            self.watch.take(self.tracker.updates, self.tracker.event_id)
         if self._over or not self.ended:
             return False
         self._over = True
@@ -133,6 +145,8 @@ class Submission:
             error, execution=error.execution or "not started", endpoint=error.endpoint or self._wanted
         )
         self.listeners.wake()
+        if self.listeners.watch is not None:
+            self.listeners.watch.take(self.updates, None)
         self.listeners.end(self._wanted)
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from gradlink._protocol.schema import Endpoint
 from gradlink.errors import ArgumentError
 
 # What is given like an argument.
-_OPTIONS: Final = ("timeout", "retries", "resubmit", "event_data", "files", "frames")
+_OPTIONS: Final = ("timeout", "retries", "resubmit", "event_data", "files", "frames", "progress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class CallOptions:
     event_data: Any = None
     files: FilesAs | None = None
     frames: FramesOf | None = None
+    progress: bool | Callable[[Any, Any], object] | None = None
 
     def further(
         self,
@@ -61,11 +63,18 @@ class CallOptions:
             self.resubmit if resubmit is None else resubmit,
             files=files or self.files,
             frames=frames or self.frames,
+            progress=self.progress,
         )
+
+    def showing(self, progress: bool | Callable[[Any, Any], object] | None) -> CallOptions:
+        """Return these options with another ``progress``; None leaves the one that is here."""
+        check_progress(progress)
+        return self if progress is None else replace(self, progress=progress)
 
     def apply(self, access: Access, timeout: Timeout) -> tuple[Access, Timeout]:
         """Return the access and the limits of the call. Raises ArgumentError for options that are none."""
         _check_resubmit(self.resubmit)
+        check_progress(self.progress)
         retries = as_retries(self.retries, access.retries)
         return replace(access, retries=retries), as_timeout(self.timeout, timeout)
 
@@ -94,8 +103,8 @@ def split_options(
 ) -> tuple[CallOptions, dict[str, Any]]:
     """Return the options of a call and its arguments.
 
-    ``timeout``, ``retries``, ``resubmit``, ``event_data``, ``files`` and ``frames`` are options unless the endpoint
-    itself has a parameter of that name. What is left out, or None, is that of ``defaults``; ``headers`` are those of both already.
+    ``timeout``, ``retries``, ``resubmit``, ``event_data``, ``files``, ``frames`` and ``progress`` are options unless
+    the endpoint itself has a parameter of that name. What is left out, or None, is that of ``defaults``; ``headers`` are those of both already.
     """
     names = {parameter.name for parameter in endpoint.parameters}
     options = {name: kwargs[name] for name in _OPTIONS if name in kwargs and name not in names}
@@ -107,3 +116,13 @@ def split_options(
 def _check_resubmit(value: object) -> None:
     if value is not None and not isinstance(value, bool):
         raise ArgumentError(f"resubmit is True or False, not {value!r}")
+
+
+def check_progress(value: object) -> None:
+    """Raise ArgumentError for what neither shows progress nor can be called with it."""
+    if value is None or isinstance(value, bool):
+        return
+    if not callable(value):
+        raise ArgumentError(f"progress is True, False or a function of a job and an event, not {value!r}")
+    if inspect.iscoroutinefunction(value):
+        raise ArgumentError("a progress callback is a plain function, not a coroutine function")

@@ -8,11 +8,15 @@ from typing import Any
 
 from gradlink._io import HttpRequest
 from gradlink._local.filesource import can_seek
+from gradlink._shell.transfers import counted
 
 
 def multipart(request: HttpRequest, stack: ExitStack) -> list[tuple[str, tuple[str, Any]]]:
     """Return the files of ``request`` for httpx2, opened; ``stack`` closes those that were opened here."""
-    return [("files", (file.name, _readable(stack.enter_context(file.open())))) for file in request.files]
+    return [
+        ("files", (file.name, counted(file, _readable(stack.enter_context(file.open())))))
+        for file in request.files
+    ]
 
 
 def _readable(file: Any) -> Any:

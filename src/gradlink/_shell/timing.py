@@ -23,6 +23,7 @@ import httpcore2
 import httpx2
 
 from gradlink._shell.logs import log_answer
+from gradlink._shell.watching import JobWatch
 from gradlink.errors import ConnectTimeoutError, GradlinkError, JobTimeoutError
 
 # What a body has to bring within its limit, in bytes for each second of it: below any line that is in use.
@@ -43,9 +44,12 @@ class Scope:
         seconds: how long it may take, None for as long as it likes.
         limit: the number that the limit has, where less of it is left.
         parent: the scope that it lies in.
+
+    Attributes:
+        watch: the job whose files are exchanged in it, None if nobody watches that.
     """
 
-    __slots__ = ("_deadline", "_ended", "_kind", "_limit", "_parent", "_running")
+    __slots__ = ("_deadline", "_ended", "_kind", "_limit", "_parent", "_running", "watch")
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Scope:
         self._parent = parent
         self._ended = False
         self._running: set[Account] = set()
+        self.watch: JobWatch | None = None
 
     @property
     def active(self) -> bool:
@@ -155,12 +160,16 @@ class TotalTime:
         if self._limit is not None and self._ended is None:
             self._ended = time.monotonic()
 
-    def for_files(self) -> Scope | None:
-        """Return what bounds the fetching of files from now on, None if nothing does."""
-        if self._limit is None or self._began is None:
-            return None
-        took = (self._ended or time.monotonic()) - self._began
-        return Scope("total", max(self._limit - took, 0.0), self._limit)
+    def for_files(self, watch: JobWatch | None = None) -> Scope | None:
+        """Return what bounds the fetching of files from now on, None if nothing does and nobody watches it."""
+        scope = None
+        if self._limit is not None and self._began is not None:
+            took = (self._ended or time.monotonic()) - self._began
+            scope = Scope("total", max(self._limit - took, 0.0), self._limit)
+        if watch is not None:
+            scope = scope or Scope()
+            scope.watch = watch
+        return scope
 
 
 class Account:

@@ -50,6 +50,8 @@ class Calls:
         self._settings = settings
         self._send = send
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
+        # One thread, so that those who watch hear of all jobs in order.
+        self._watchers = Workers(1, "watcher")
 
     def ask(self, question: Callable[[], T]) -> T:
         """Return the answer to a question about a job, to which nothing happens meanwhile."""
@@ -116,17 +118,26 @@ class Calls:
 
     def run_callback(self, task: Callable[[], None]) -> None:
         """Run a callback of the caller's in a thread for them."""
-        if not self._callbacks.run(task):
-            # The job has ended while the client was closed, and its callbacks are to hear of it all the same.
-            threading.Thread(target=task, name="gradlink-callback", daemon=True).start()
+        _run(self._callbacks, task)
+
+    def tell_watchers(self, task: Callable[[], None]) -> None:
+        """Run what calls those who watch a job in a thread for them."""
+        _run(self._watchers, task)
 
     def close(self) -> None:
         """Let the threads for callbacks leave when all in line have run."""
         self._callbacks.close()
+        self._watchers.close()
 
     def _live(self, job: JobCore) -> tuple[str, str]:
         job.wait_joined()
         return self._port.ask(partial(self._port.engine.live_session, job))
+
+
+def _run(workers: Workers, task: Callable[[], None]) -> None:
+    if not workers.run(task):
+        # The job has ended while the client was closed, and those who wait for that are to hear of it all the same.
+        threading.Thread(target=task, name="gradlink-callback", daemon=True).start()
 
 
 def _sends(effect: Effect[JobCore]) -> TypeGuard[Sending]:

@@ -32,6 +32,7 @@ from gradlink._local.options import (
 )
 from gradlink._local.store import Stores
 from gradlink._local.terminal import show
+from gradlink._progress.calls import watch_of
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
     DEFAULT_RETRIES,
@@ -51,6 +52,8 @@ from gradlink._shell.options import (
     TransportOptions,
     hub_transport,
 )
+from gradlink._shell.watched import Watcher
+from gradlink._shell.watching import current_blocks
 from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
@@ -193,10 +196,11 @@ class Client:
             headers: additional headers for this call; they override the client's. If the endpoint has a parameter of
                 this name, pass it by position.
             kwargs: arguments by name. Parameters that are left out get the app's default. ``timeout``,
-                ``retries``, ``resubmit`` and ``event_data`` are options of this call, unless the endpoint has a
-                parameter of that name: time limits, retries, whether a lost call is sent again even
-                though it may have run, and the fields of the function's ``gr.SelectData``, such as
-                ``{"index": 0, "value": "a"}``.
+                ``retries``, ``resubmit``, ``event_data`` and ``progress`` are options of this call, unless the endpoint
+                has a parameter of that name: time limits, retries, whether a lost call is sent again even
+                though it may have run, the fields of the function's ``gr.SelectData``, such as
+                ``{"index": 0, "value": "a"}``, and whether the call is shown: True shows it as
+                :func:`gradlink.progress` does, a function is called with what would be shown, False hides it.
 
         Raises:
             EndpointError: there is no such endpoint.
@@ -206,19 +210,20 @@ class Client:
         """
         core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         calls = self._connection.calls
-        try:
-            if core.call.timeout.watches:
-                # A limit has to reach this thread while it waits, so the sending is left to another one.
-                calls.send(core)
-            else:
-                calls.send_here(core)
-            if core.endpoint.live and not core.ended:
-                # One value in, one out: nothing more is to come.
-                job.close_stream()
-            return job.result()
-        finally:
-            if not job.done():
-                job.cancel()
+        with core.watched():
+            try:
+                if core.call.timeout.watches:
+                    # A limit has to reach this thread while it waits, so the sending is left to another one.
+                    calls.send(core)
+                else:
+                    calls.send_here(core)
+                if core.endpoint.live and not core.ended:
+                    # One value in, one out: nothing more is to come.
+                    job.close_stream()
+                return job.result()
+            finally:
+                if not job.done():
+                    job.cancel()
 
     def submit(
         self,
@@ -254,6 +259,7 @@ class Client:
         resubmit: bool | None = None,
         files: FilesAs | None = None,
         frames: FramesOf | None = None,
+        progress: bool | Watcher | None = None,
         **unknown: Never,
     ) -> Self:
         """Return a view of this client whose calls have these options, whatever the app's parameters are called.
@@ -268,12 +274,15 @@ class Client:
             retries: how often a request that had no effect is sent again.
             headers: sent with the requests of each call.
             resubmit: whether a lost call is sent again even though it may have run.
+            progress: whether each call is shown, or what is called with its progress; see :meth:`predict`.
 
         Raises:
             ArgumentError: an option is unknown or wrong (a TypeError).
         """
         reject_removed("with_options", unknown)
-        options = self._options.further(headers, timeout, retries, resubmit, (files, frames))
+        options = self._options.further(headers, timeout, retries, resubmit, (files, frames)).showing(
+            progress
+        )
         view = type(self).__new__(type(self))
         vars(view).update(vars(self), _options=options)
         return view
@@ -488,8 +497,12 @@ class Client:
         merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         endpoint = connection.schema.find(api_name, fn_index)
         options, arguments = split_options(endpoint, merged, kwargs, self._options)
-        core = JobCore(connection.calls.bind(endpoint, args, arguments, options))
-        return core, Job(connection.calls, core, self)
+        calls = connection.calls
+        call = calls.bind(endpoint, args, arguments, options)
+        core = JobCore(
+            call, watch_of(endpoint.title, current_blocks(), options.progress, calls.tell_watchers)
+        )
+        return core, Job(calls, core, self)
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

@@ -44,6 +44,7 @@ from gradlink._shell.headers import request_headers, shared_cookies, wire_header
 from gradlink._shell.multipart import multipart
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
+from gradlink._shell.transfers import download_of
 from gradlink._shell.websocket import handshake_headers
 from gradlink._sync.network import watch_network
 from gradlink._sync.sockets import Sockets
@@ -295,12 +296,15 @@ class Driver:
         # Read as it comes: a larger chunk would be lost when the download breaks.
         packed = "content-encoding" in response.headers
         chunks = response.iter_bytes() if packed else response.iter_raw()
+        transfer = download_of(partial, intent.file_name)
         kept = False
         try:
             check_download(partial.total or 0, self._max_download, url)
             for chunk in chunks:
                 partial.write(chunk)
                 check_download(partial.size, self._max_download, url)
+                transfer.at(partial.size)
+            transfer.end(partial.size)
             return partial.downloaded(response.headers, url)
         except httpx2.TransportError as exc:
             if self._closed:
@@ -309,6 +313,7 @@ class Driver:
             kept = True
             raise interrupted(exc, url, partial) from exc
         finally:
+            transfer.stop()
             if not kept:
                 partial.discard()
 

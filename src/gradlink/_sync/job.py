@@ -212,8 +212,12 @@ class Job(Future[Any]):
                 self.set_exception(error)
 
     def _collect(self, output: Output) -> Any:
-        scope = self._core.total.for_files()
-        return self._calls.collect(self._core.endpoint, output, self._delivery, scope)
+        core = self._core
+        if core.watch is None or not output.has_files:
+            return self._calls.collect(core.endpoint, output, self._delivery, core.total.for_files())
+        with core.watch.held():
+            scope = core.total.for_files(core.watch)
+            return self._calls.collect(core.endpoint, output, self._delivery, scope)
 
     def _cancelled_error(self) -> GradlinkError:
         outcome = self._core.tracker.outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 from gradlink._flows.sending import CANCEL_SECONDS, Sendable
 from gradlink._flows.submit import Call
@@ -12,6 +13,7 @@ from gradlink._protocol.job import Failed, Succeeded, Update
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.router import SessionRouter
 from gradlink._shell.timing import Scope, TotalTime
+from gradlink._shell.watching import JobWatch
 
 
 class JobCore(Sendable):
@@ -23,11 +25,14 @@ class JobCore(Sendable):
         updated_at: when that was last, as ``time.time()``.
         sender: the thread that sends the job at the moment, which cannot wait for itself.
         total: the limit of the whole call, as long as files are fetched.
+        watch: those who watch the job, None if nobody does.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, watch: JobWatch | None = None) -> None:
         super().__init__(call)
+        self.watch = watch
         self.scope: Scope = Scope()
+        self.scope.watch = watch
         self.joining: Scope = Scope()
         self.changed = threading.Condition()
         self.updated_at = time.time()
@@ -40,6 +45,8 @@ class JobCore(Sendable):
     def wake(self) -> bool:
         """Wake those who wait for the job; return whether it has just ended. Caller holds the connection's lock."""
         self.updated_at = time.time()
+        if self.watch is not None:
+            self.watch.take(self.tracker.updates, self.tracker.event_id)
         with self.changed:
             self.changed.notify_all()
         if self._over or not self.ended:
@@ -51,6 +58,10 @@ class JobCore(Sendable):
         # Or the Job, and with it its client, would be in a circle, and forgotten only when circles are looked for.
         self.when_ended = _nothing
         return True
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Return what lasts as long as somebody waits for the job or its files; at its end those who watch know all."""
+        return nullcontext() if self.watch is None else self.watch.held()
 
     def updates(self) -> Iterator[Update]:
         """Yield what happened and happens to the job, from its beginning to its end."""

@@ -1,0 +1,1 @@
+"""Where jobs stand, shown to people: in a terminal and in a notebook."""
