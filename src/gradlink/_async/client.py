@@ -26,9 +26,11 @@ from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.duplicate import duplicate
 from gradlink._flows.options import merged_headers, split_options
 from gradlink._flows.queue import queue_size
+from gradlink._html.app import Card, api_html, client_html
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.duplication import announce, duplication
+from gradlink._local.notebook import show_html
 from gradlink._local.options import (
     BUILD_WAIT_SECONDS,
     SpaceOptions,
@@ -229,7 +231,7 @@ class AsyncClient:
         schema = self._shared.schema
         text = describe(schema.info, all_endpoints)
         if print_info:
-            show(text)
+            show_html(text, lambda: api_html(schema.info, all_endpoints))
         if return_format == "str":
             return text
         return listing(schema.info, all_endpoints) if return_format == "dict" else None
@@ -372,6 +374,10 @@ class AsyncClient:
         if not self._shared.opened:
             return one_line(f"<AsyncClient {self.src} (not connected)>")
         return one_line(f"<AsyncClient {self.src} (Gradio {self._shared.schema.version})>")
+
+    def _repr_html_(self) -> str:
+        schema = self._shared.schema if self._shared.opened else None
+        return client_html(Card("AsyncClient", self.src, self.space_id, schema))
 
     def __str__(self) -> str:
         return describe(self._shared.schema.info, None) if self._shared.opened else repr(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import textwrap
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +25,7 @@ _SERVER_FIELDS: Final = frozenset({"code_snippets", "api_visibility", "show_api"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One parameter or return value; ``status`` is "required", "default 3" or "" for a return value."""
 
     name: str
@@ -33,6 +33,22 @@ class _Row:
     type_text: str
     status: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The endpoints that are described, as ``/info`` has them.
+
+    Attributes:
+        advice: what is to be known for all of them, "" for nothing.
+        left_out: how many are not described, and how to see them, "" for none.
+    """
+
+    title: str
+    advice: str
+    named: Mapping[str, JSONObject]
+    unnamed: Mapping[str, JSONObject]
+    left_out: str
 
 
 def describe(
@@ -47,22 +63,33 @@ def describe(
             them only if there are no others.
         generators: keys of the endpoints that are known to stream, such as "/chat" or "30".
     """
+    selection = select(info, all_endpoints)
+    blocks = [f"{selection.title}\n{'=' * len(selection.title)}"]
+    if selection.advice:
+        blocks.append(selection.advice)
+    blocks += [_endpoint(key, endpoint, generators) for key, endpoint in selection.named.items()]
+    if selection.unnamed:
+        blocks.append(f"{_count(len(selection.unnamed), 'unnamed endpoint')}:")
+        blocks += [_endpoint(key, endpoint, generators) for key, endpoint in selection.unnamed.items()]
+    if selection.left_out:
+        blocks.append(selection.left_out)
+    return "\n\n".join(blocks)
+
+
+def select(info: Mapping[str, object], all_endpoints: bool | None = None) -> Selection:
+    """Return the endpoints of ``/info`` that are described, and what is said of them together."""
     named, unnamed = (_endpoints(info, section) for section in _SECTIONS)
     listed = {key: endpoint for key, endpoint in named.items() if not _undocumented(endpoint)}
     show_all = all_endpoints if all_endpoints is not None else not listed
     if show_all:
         listed = named
-    title = f"API of the app: {_count(len(listed), 'named endpoint')}"
-    blocks = [f"{title}\n{'=' * len(title)}"]
+    advice = left_out = ""
     if not _has_names([*listed.values(), *unnamed.values()]):
-        blocks.append("The server gives no names for parameters: pass them by position, in this order.")
-    blocks += [_endpoint(key, endpoint, generators) for key, endpoint in listed.items()]
-    if show_all and unnamed:
-        blocks.append(f"{_count(len(unnamed), 'unnamed endpoint')}:")
-        blocks += [_endpoint(key, endpoint, generators) for key, endpoint in unnamed.items()]
+        advice = "The server gives no names for parameters: pass them by position, in this order."
     if not show_all and (left := _left_out(len(named) - len(listed), len(unnamed))):
-        blocks.append(f"Not shown: {left}. See them with view_api(all_endpoints=True).")
-    return "\n\n".join(blocks)
+        left_out = f"Not shown: {left}. See them with view_api(all_endpoints=True)."
+    title = f"API of the app: {_count(len(listed), 'named endpoint')}"
+    return Selection(title, advice, listed, unnamed if show_all else {}, left_out)
 
 
 def listing(info: Mapping[str, object], all_endpoints: bool | None = None) -> JSONObject:
@@ -119,13 +146,10 @@ def _left_out(undocumented: int, unnamed: int) -> str:
 
 
 def _endpoint(key: str, endpoint: JSONObject, generators: Container[str]) -> str:
-    parameters = list(_parameter_rows(as_list(endpoint.get("parameters"))))
-    returns = list(_return_rows(as_list(endpoint.get("returns"))))
-    target = f'api_name="{_line(key)}"' if key.startswith("/") else f"fn_index={_line(key)}"
-    call = f"predict({', '.join([*(row.name for row in parameters), target])})"
-    results = ", ".join(row.name for row in returns)
-    lines = _wrapped(f"{call} -> {results if len(returns) == 1 else f'({results})'}", "", _INDENT * 2)
-    for note in _notes(key, endpoint, generators):
+    parameters = list(parameter_rows(as_list(endpoint.get("parameters"))))
+    returns = list(return_rows(as_list(endpoint.get("returns"))))
+    lines = _wrapped(call_of(key, parameters, returns), "", _INDENT * 2)
+    for note in notes_of(key, endpoint, generators):
         lines += _wrapped(note, _INDENT, _INDENT)
     for heading, rows in (("Parameters", parameters), ("Returns", returns)):
         lines.append(f"{_INDENT}{heading}:" if rows else f"{_INDENT}{heading}: none")
@@ -133,7 +157,15 @@ def _endpoint(key: str, endpoint: JSONObject, generators: Container[str]) -> str
     return "\n".join(lines)
 
 
-def _notes(key: str, endpoint: JSONObject, generators: Container[str]) -> Iterator[str]:
+def call_of(key: str, parameters: Iterable[Row], returns: Sequence[Row]) -> str:
+    """Return how an endpoint is called, and the names of what it returns."""
+    target = f'api_name="{_line(key)}"' if key.startswith("/") else f"fn_index={_line(key)}"
+    results = ", ".join(row.name for row in returns)
+    call = f"predict({', '.join([*(row.name for row in parameters), target])})"
+    return f"{call} -> {results if len(returns) == 1 else f'({results})'}"
+
+
+def notes_of(key: str, endpoint: JSONObject, generators: Container[str]) -> Iterator[str]:
     """Yield what is to be said of an endpoint as a whole, line by line."""
     yield from plain_text(as_text(endpoint.get("description")) or "").splitlines()
     if key in generators:
@@ -147,7 +179,8 @@ def _notes(key: str, endpoint: JSONObject, generators: Container[str]) -> Iterat
         yield "Undocumented: the app does not list this endpoint."
 
 
-def _parameter_rows(entries: list[JSONValue]) -> Iterator[_Row]:
+def parameter_rows(entries: list[JSONValue]) -> Iterator[Row]:
+    """Yield the parameters of an endpoint."""
     stated = [as_text(get_path(entry, "parameter_name")) for entry in entries]
     labels = [(as_text(get_path(entry, "label")) or "").lower() for entry in entries]
     for name, entry in zip(
@@ -155,7 +188,7 @@ def _parameter_rows(entries: list[JSONValue]) -> Iterator[_Row]:
     ):
         optional = get_path(entry, "parameter_has_default") is True
         default = get_path(entry, "parameter_default")
-        yield _Row(
+        yield Row(
             name,
             _line(as_text(get_path(entry, "component")) or ""),
             _line(shown_type(entry_type(entry), optional, default)),
@@ -164,11 +197,12 @@ def _parameter_rows(entries: list[JSONValue]) -> Iterator[_Row]:
         )
 
 
-def _return_rows(entries: list[JSONValue]) -> Iterator[_Row]:
+def return_rows(entries: list[JSONValue]) -> Iterator[Row]:
+    """Yield what an endpoint returns."""
     for position, entry in enumerate(entries):
         label = (as_text(get_path(entry, "label")) or "").lower()
         words = "".join(c if c.isalnum() or c == "_" else " " for c in label).split()
-        yield _Row(
+        yield Row(
             "_".join(words) or f"value_{position}",
             _line(as_text(get_path(entry, "component")) or ""),
             _line(entry_type(entry)),
@@ -177,7 +211,7 @@ def _return_rows(entries: list[JSONValue]) -> Iterator[_Row]:
         )
 
 
-def _table(rows: list[_Row]) -> list[str]:
+def _table(rows: list[Row]) -> list[str]:
     """Return the rows in columns: name, component, type, required or default; then the note."""
     cells = [(row.name, row.component, row.type_text) for row in rows]
     widths = [
@@ -190,7 +224,7 @@ def _table(rows: list[_Row]) -> list[str]:
     return lines
 
 
-def _row(row: _Row, widths: list[int]) -> list[str]:
+def _row(row: Row, widths: list[int]) -> list[str]:
     head = f"{_INDENT * 2}{row.name:{widths[0]}}{_GAP}{row.component:{widths[1]}}{_GAP}"
     margin = " " * (len(_INDENT * 2) + widths[0] + widths[1] + 2 * len(_GAP))
     line = f"{margin}{row.type_text:{widths[2]}}{_GAP}{row.status}".rstrip()

@@ -21,13 +21,14 @@ _STYLE = """
   background: none; color: inherit; padding: 0; overflow-wrap: anywhere; }
 .gradlink a { color: #ea580c; text-decoration: none; }
 .gradlink a:hover { text-decoration: underline; }
-.gradlink table.gl-table { border-collapse: collapse; margin: 8px 0 0; width: 100%; font-size: 12px; border: 0; }
+.gradlink table.gl-table { border-collapse: collapse; margin: 8px 0 0; width: 100%; font-size: 12px; border: 0;
+  table-layout: auto; }
 .gradlink table.gl-table th, .gradlink table.gl-table td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0;
   border: 0; border-top: 1px solid rgba(128,128,128,.2); background: none; white-space: normal; max-width: none;
   overflow-wrap: anywhere; }
 .gradlink table.gl-table th { font-weight: 600; opacity: .68; border-top: 0; }
 .gradlink table.gl-table tr { background: none; }
-.gradlink table.gl-table .gl-name { min-width: 9em; max-width: 20em; }
+.gradlink table.gl-table .gl-name { width: 1%; min-width: 9em; }
 .gradlink details { border-top: 1px solid rgba(128,128,128,.2); padding: 5px 0; }
 .gradlink details:first-of-type { margin-top: 8px; }
 .gradlink summary { cursor: pointer; }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradlink._flows.delivery import ResultFile
+from gradlink._html.media import file_html
 from gradlink._local.filesource import FileSource
 from gradlink._local.store import safe_name
 from gradlink._local.values.contents import array_of, image_of, save_as
@@ -74,6 +75,10 @@ class MemoryFile(FileObject):
     def as_argument(self) -> FileData:
         """Return what is sent where the file is an argument: its content, which may go to another app."""
         return LocalFile(FileSource.of(self._content, self.name))
+
+    def _repr_html_(self) -> str:
+        """Return the picture, the sound or the video, or the name of the file."""
+        return file_html(self.name, len(self._content), self._content)
 
     def __len__(self) -> int:
         """Return how many bytes it has."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Any
+
+from gradlink._local.terminal import show
 
 
 def in_notebook() -> bool:
@@ -14,6 +17,14 @@ def in_notebook() -> bool:
     if ipython is None:
         return False
     return getattr(ipython.get_ipython(), "kernel", None) is not None
+
+
+def show_html(text: str, html: Callable[[], str]) -> None:
+    """Show ``html`` below the cell of a notebook, and print ``text`` anywhere else."""
+    if not in_notebook():
+        show(text)
+        return
+    put(text, html())
 
 
 def put(text: str, html: str, display_id: str | None = None, *, update: bool = False) -> None:

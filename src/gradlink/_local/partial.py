@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gradlink._io import Downloaded
+from gradlink._local.resultpath import ResultPath
 from gradlink.errors import FileError
 
 
@@ -102,7 +103,7 @@ class PartialFile(PartialDownload):
             folder.mkdir(exist_ok=True)
             target = folder / self._name
             self._aside.replace(target)
-            return str(target.resolve())
+            return ResultPath(target.resolve())
 
     def discard(self) -> None:
         # Of a disk that does not take the file this is not the first word.

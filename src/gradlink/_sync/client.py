@@ -15,9 +15,11 @@ from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.duplicate import duplicate
 from gradlink._flows.options import merged_headers, split_options
 from gradlink._flows.queue import queue_size
+from gradlink._html.app import Card, api_html, client_html
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.duplication import announce, duplication
+from gradlink._local.notebook import show_html
 from gradlink._local.options import (
     BUILD_WAIT_SECONDS,
     SpaceOptions,
@@ -305,14 +307,14 @@ class Client:
         Args:
             all_endpoints: also those without a name and those that are not documented; None: only if there
                 are no others.
-            print_info: print the description.
+            print_info: print the description; a notebook shows it as tables.
             return_format: "str" returns the text, "dict" the parameters and returns of each endpoint, None
                 nothing.
         """
         schema = self._connection.schema
         text = describe(schema.info, all_endpoints)
         if print_info:
-            show(text)
+            show_html(text, lambda: api_html(schema.info, all_endpoints))
         if return_format == "str":
             return text
         return listing(schema.info, all_endpoints) if return_format == "dict" else None
@@ -452,6 +454,10 @@ class Client:
 
     def __repr__(self) -> str:
         return one_line(f"<Client {self.src} (Gradio {self._shared.live.schema.version})>")
+
+    def _repr_html_(self) -> str:
+        schema = self._shared.live.schema
+        return client_html(Card("Client", self.src, self.space_id, schema))
 
     def __str__(self) -> str:
         return describe(self._connection.schema.info, None)
