@@ -80,6 +80,7 @@ bench-js: ## measure the JavaScript client against the existing one and the bare
 pictures: ## draw the pictures of the documentation anew
 	@scripts/setup all
 	@$(BIN)/python tools/terminal.py
+	@$(BIN)/python -m tools.notebook
 
 setup: ## make .venv ready for all of this
 	@scripts/setup all
