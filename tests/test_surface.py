@@ -533,6 +533,31 @@ def test_what_fetches_a_file_is_a_coroutine_function_of_the_async_one(name: str)
     assert not inspect.iscoroutinefunction(getattr(LazyFile, name))
 
 
+def test_progress_is_shown_or_called_back() -> None:
+    assert parameters_of(gradlink.progress) == [("callback", FIRST, None), ("file", NAMED, None)]
+    block = gradlink.progress(lambda job, event: None)
+    assert [name for name in dir(block) if not name.startswith("_")] == []
+    for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
+        assert callable(getattr(block, name))
+    for kind in (Client, AsyncClient):
+        assert inspect.signature(kind.with_options).parameters["progress"].default is None
+
+
+def test_what_is_called_back_has_these_fields() -> None:
+    assert [field.name for field in fields(gradlink.WatchedJob)] == ["number", "api_name", "event_id"]
+    assert [field.name for field in fields(gradlink.TransferEvent)] == [
+        "direction", "name", "done", "total", "failed", "number", "type",
+    ]  # fmt: skip
+    assert {kind.__name__ for kind in typing.get_args(gradlink.WatchedEvent)} == {
+        "StatusEvent", "ProgressEvent", "LogEvent", "DoneEvent", "TransferEvent",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient, Job, AsyncJob])
+def test_notebooks_show_it_as_html(kind: type) -> None:
+    assert typing.get_type_hints(vars(kind)["_repr_html_"]) == {"return": str}
+
+
 def test_a_job_is_a_future_of_the_standard_library() -> None:
     assert issubclass(Job, Future)
     # What Future offers to callers is taken as it is there.
