@@ -6,6 +6,7 @@ import click
 
 from gradlink.cli.calling import CONTEXT, CallCommand, Wanted, bound, call_options, cancelled, show_help
 from gradlink.cli.connecting import Connecting, connecting
+from gradlink.cli.watching import watched
 
 VALUES = """\
 A VALUE is a text, a number, true or false, as the endpoint wants it; NAME:=JSON is JSON. @FILE is a file, or the text of
@@ -39,11 +40,13 @@ def command(
         show_help(ctx, via, endpoint)
         return
     wanted = Wanted(endpoint, items, base, target, form == "json")
-    with bound(ctx, via, wanted) as call:
+    with bound(ctx, via, wanted) as call, watched() as watch:
         job = call.submit()
         try:
             result = job.result()
         except KeyboardInterrupt:
+            watch.stop()
             cancelled(job)
             raise
+        watch.stop()
         call.results.write(result, call.endpoint)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
+from itertools import chain
 
 import click
 
@@ -15,6 +16,7 @@ from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import complain, output, put, say
 from gradlink.cli.conversation import Conversation, chat_endpoint
 from gradlink.cli.endpoints import fields_of
+from gradlink.cli.watching import Watch, watched
 from gradlink.errors import GradlinkError
 
 HELP = "/new begins anew, /quit or Ctrl-D leaves, Ctrl-C stops an answer; @PATH sends a file along."
@@ -67,17 +69,14 @@ def _turn(conversation: Conversation, message: str, *, markdown: bool) -> bool:
         case _:
             pass
     try:
-        answer = conversation.send(message)
-        try:
-            if markdown:
-                from gradlink.cli.markdown import write_markdown
-
-                write_markdown(answer, output().console())
-            else:
-                _write(answer)
-        except KeyboardInterrupt:
-            answer.stop()
-            say("stopped")
+        with watched() as watch:
+            answer = conversation.send(message)
+            try:
+                _show(answer, watch, markdown=markdown)
+            except KeyboardInterrupt:
+                watch.stop()
+                answer.stop()
+                say("stopped")
     except GradlinkError as exc:
         complain(exc)
         conversation.note_failure(exc)
@@ -85,7 +84,19 @@ def _turn(conversation: Conversation, message: str, *, markdown: bool) -> bool:
     return True
 
 
-def _write(answer: Iterator[str]) -> None:
+def _show(answer: Iterator[str], watch: Watch, *, markdown: bool) -> None:
+    first = next(answer, "")
+    watch.stop()
+    parts = chain((first,), answer)
+    if markdown:
+        from gradlink.cli.markdown import write_markdown
+
+        write_markdown(parts, output().console())
+    else:
+        _write(parts)
+
+
+def _write(answer: Iterable[str]) -> None:
     ends_line = True
     for added in answer:
         put(added)

@@ -20,6 +20,7 @@ from gradlink.cli.calling import (
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import json_text, put, write
 from gradlink.cli.endpoints import streams_text
+from gradlink.cli.watching import Watch, watched
 
 if TYPE_CHECKING:
     from gradlink.client import Job
@@ -54,14 +55,15 @@ def command(
         show_help(ctx, via, endpoint)
         return
     wanted = Wanted(endpoint, items, base, target, form == "json")
-    with bound(ctx, via, wanted) as call:
+    with bound(ctx, via, wanted) as call, watched() as watch:
         job = call.submit()
         try:
             if not wanted.json and streams_text(call.endpoint):
-                _write_text(job)
+                _write_text(job, watch)
             else:
-                _write_values(job, call)
+                _write_values(job, call, watch)
         except KeyboardInterrupt:
+            watch.stop()
             cancelled(job)
             raise
         except BrokenPipeError:
@@ -70,17 +72,20 @@ def command(
             raise
 
 
-def _write_text(job: Job) -> None:
+def _write_text(job: Job, watch: Watch) -> None:
     ends_line = True
     for added in job.deltas():
+        watch.stop()
         put(added)
         ends_line = added.endswith("\n")
+    watch.stop()
     if not ends_line:
         put("\n")
 
 
-def _write_values(job: Job, call: Bound) -> None:
+def _write_values(job: Job, call: Bound, watch: Watch) -> None:
     for value in job:
+        watch.stop()
         if call.results.json:
             write(json_text(call.results.placed(value), indent=None))
         else:
