@@ -204,6 +204,14 @@ def test_bytes_of_downloads(server: Servers, connect: Shell) -> None:
     assert sorted(event.number for event in ends) == list(range(8))
 
 
+def test_bytes_of_downloads_that_stay_in_memory(server: Servers, connect: Shell) -> None:
+    heard = Heard()
+    with connect(server().url) as client:
+        file = client.predict(1, api_name="/big_file", files="memory", progress=heard)
+    assert len(file) == 1 << 20
+    assert heard.events[-1] == TransferEvent("download", "big.bin", 1 << 20, 1 << 20)
+
+
 def test_a_download_that_fails_says_so(server: Servers, connect: Shell) -> None:
     heard = Heard()
     with connect(server().url, max_download=1000) as client, pytest.raises(gradlink.FileTooLargeError):

@@ -153,7 +153,7 @@ def fetch(access: Access, url: str, same_origin: bool, name: str, *, temporary: 
     fetched only to be uploaded again, was named by the program; what its host redirects to was not.
     """
     request = HttpDownload(url, name, same_origin, temporary, trusted=temporary)
-    return str((yield from _fetch(access, request)).path)
+    return (yield from _fetch(access, request)).path or ""
 
 
 def _fetch(access: Access, request: HttpDownload) -> Flow[Downloaded]:
