@@ -580,17 +580,6 @@ def test_a_clock_that_is_wrong(hostile: Hostile, doctor: Doctor) -> None:
 # -- Spaces ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
-    with LocalHub() as hub:
-        hub.add_account("me", "hf_me")
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        yield hub
-
-
 def test_a_private_space(server: Servers, hub: LocalHub, doctor: Doctor) -> None:
     hub.add_space("me/app", server().url, private=True)
     hidden = doctor("me/app")

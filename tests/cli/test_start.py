@@ -81,3 +81,16 @@ def test_a_mistake_is_told_in_one_line_with_the_way_to_the_help(command: Command
     assert done.err.splitlines()[-1] == "See: gradlink --help"
     assert command("info").code == exits.USAGE
     assert command("info", "nonsense").code == exits.USAGE
+
+
+def test_a_mistake_of_ours_is_no_traceback_either(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr("gradlink.client.Client", fail)
+    done = command("info", "http://127.0.0.1:1")
+    assert (done.code, done.out) == (exits.FAILED, "")
+    assert done.err.splitlines()[0] == "gradlink: ZeroDivisionError: of ours"
+    assert "--debug" in done.err
+    with pytest.raises(ZeroDivisionError):
+        command("info", "http://127.0.0.1:1", "--debug")

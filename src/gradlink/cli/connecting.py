@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from gradlink.cli.console import output
+from gradlink.cli.console import output, say
 
 if TYPE_CHECKING:
+    from gradlink._hub.stages import SpaceStatus
     from gradlink.client import Client
 
 P = ParamSpec("P")
@@ -56,6 +57,7 @@ class Connecting:
             ssl_verify=not self.insecure,
             timeout=Timeout(**limits),
             retries=self.retries,
+            on_status=_tell,
             **options,
         )
 
@@ -95,6 +97,10 @@ def show_requests() -> None:
     from gradlink._shell.logs import log_to_stderr
 
     log_to_stderr(logging.DEBUG)
+
+
+def _tell(status: SpaceStatus) -> None:
+    say(f"{status.message[:1].upper()}{status.message[1:]} ...")
 
 
 def login(auth: str | None) -> tuple[str, str] | None:

@@ -86,10 +86,13 @@ def run(arguments: Sequence[str]) -> int:
         return exits.exit_code(exc)
     except KeyboardInterrupt:
         return exits.CANCELLED
-    except (GradlinkError, OSError) as exc:
+    except Exception as exc:
         if debug:
             raise
-        complain(exits.text_of(exc))
+        expected = isinstance(exc, (GradlinkError, OSError))
+        complain(exits.text_of(exc) if expected else f"{type(exc).__name__}: {exc}")
+        if not expected:
+            say("This is a mistake of gradlink's; --debug shows where it is.")
         return exits.exit_code(exc)
     return exits.OK
 
