@@ -91,6 +91,16 @@ def test_texts_and_files_are_read(server: Servers, command: Command, tmp_path: P
     assert len(list(into.iterdir())) == 2
 
 
+def test_several_files_are_a_list(server: Servers, command: Command, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    files = [f"files=@{tmp_path / name}" for name in ("a.txt", "b.txt")]
+    done = command("call", server().url, "files_info", *files)
+    assert done.code == 0, done.err
+    assert ["a.txt" in done.out, "b.txt" in done.out] == [True, True]
+    assert command("call", server().url, "files_info", files[0]).code == 0
+
+
 def test_several_values_have_their_names(server: Servers, command: Command) -> None:
     done = command("call", server().url, "multi", "text=ab")
     assert done.out.splitlines()[:2] == ["text out: ab", "number out: 2"]

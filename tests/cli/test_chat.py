@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gradlink.cli.conversation import mentioned_files
+from gradlink import Client
+from gradlink.cli.conversation import Conversation, chat_endpoint, mentioned_files
+from gradlink.cli.endpoints import fields_of
 from gradlink.cli.markdown import Blocks
 from tests.cli.commands import Command
 from tests.cli.terminals import terminal
@@ -103,3 +105,16 @@ def test_files_are_sent_along(server: Servers, command: Command, tmp_path: Path)
     assert done.code == 0, done.err
     refused = command("chat", server().url, "/echo", stdin=f'look @"{note}"\n'.encode())
     assert (refused.code, "takes no files" in refused.err) == (2, True)
+
+
+def test_the_history_goes_along(server: Servers) -> None:
+    with Client(server().url, verbose=False) as client:
+        endpoint = chat_endpoint(client, None)
+        assert endpoint.api_name == "/chat"
+        conversation = Conversation(client, endpoint, fields_of(client, endpoint), {})
+        for message in ("one", "two"):
+            assert message in "".join(conversation.send(message))
+        said = str(conversation.history)
+        assert said.index("one") < said.index("two")
+        conversation.begin_anew()
+        assert conversation.history is None

@@ -49,6 +49,7 @@ class Conversation:
 
     Attributes:
         failed: the exit code of the last failure.
+        history: what the app gave back of it, None if nothing, or if the app remembers by itself.
     """
 
     def __init__(
@@ -65,14 +66,14 @@ class Conversation:
         self._client = client
         self._endpoint = endpoint
         self._message = message
-        self._history_field = next((one for one in fields if _component(one) == _HISTORY), None)
-        own = {one.name for one in (message, self._history_field) if one is not None}
+        self._field_of_history = next((one for one in fields if _component(one) == _HISTORY), None)
+        own = {one.name for one in (message, self._field_of_history) if one is not None}
         self._others = arguments.read([one for one in fields if one.name not in own], given, None)
-        self._history: Any = None
+        self.history: Any = None
 
     def begin_anew(self) -> None:
         """Forget what was said, here and in the app."""
-        self._history = None
+        self.history = None
         self._client.reset_session()
 
     def note_failure(self, error: BaseException) -> None:
@@ -82,8 +83,8 @@ class Conversation:
     def send(self, message: str) -> Answer:
         """Send a message. Raises FileError for a file that cannot be sent."""
         values = {**self._others, self._message.name: self._content(message)}
-        if self._history_field is not None and self._history is not None:
-            values[self._history_field.name] = self._history
+        if self._field_of_history is not None and self.history is not None:
+            values[self._field_of_history.name] = self.history
         job = self._client.submit(
             api_name=self._endpoint.api_name,
             fn_index=None if self._endpoint.api_name else self._endpoint.fn_index,
@@ -93,13 +94,13 @@ class Conversation:
 
     def remember(self, result: Any) -> None:
         """Keep the history that the app gave back, if it did."""
-        if self._history_field is None:
+        if self._field_of_history is None:
             return
         values = cast("tuple[object, ...]", result) if isinstance(result, tuple) else (result,)
         components = self._endpoint.shown(self._endpoint.output_types)
         for value, component in zip(values, components, strict=False):
             if component == _HISTORY:
-                self._history = value
+                self.history = value
 
     def _content(self, message: str) -> Any:
         named = [(word, path) for word, path in mentioned_files(message) if path.is_file()]
