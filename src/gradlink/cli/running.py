@@ -13,6 +13,7 @@ from gradlink import __version__
 from gradlink._text import one_line
 from gradlink.cli import exits
 from gradlink.cli.console import complain, prepare_streams, say
+from gradlink.cli.interrupts import noticed
 from gradlink.errors import GradlinkError
 
 # Each is loaded when it is used, since what it imports takes longer than printing the help.
@@ -70,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     try:
         # Not by its main(), which makes of a reader that has left an exit code of its own.
-        with gradlink.make_context("gradlink", list(arguments)) as context:
+        with noticed(), gradlink.make_context("gradlink", list(arguments)) as context:
             gradlink.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
