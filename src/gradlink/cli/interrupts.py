@@ -53,8 +53,8 @@ def noticed() -> Generator[None]:
 
 def _watch(reading: int, seen: threading.Event, main: int) -> None:
     """Read which signals have arrived, and send those again that the main thread does not notice."""
-    while numbers := _read(reading):
-        if signal.SIGINT not in numbers:
+    while caught := _read(reading):
+        if signal.SIGINT not in caught:
             continue
         while not seen.wait(_SECONDS):
             with suppress(ProcessLookupError):
