@@ -35,8 +35,8 @@ test-pythons: ## run the tests of the core on every CPython that gradlink suppor
 
 test: ## check everything and run all tests, of Python and of JavaScript
 	@scripts/plan test $(RELEASES)
-	@$(MAKE) check
-	@$(MAKE) unit
+	@scripts/setup all
+	@scripts/side-by-side check unit
 	@$(MAKE) test-js
 	@$(MAKE) test-py
 
