@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
-from gradlink import ArgumentError, FileData, handle_file
+from gradlink import ArgumentError, FileData, ProtocolError, handle_file
 from gradlink._local.values.converting import converted_arguments
 from gradlink._local.values.frames import frame_of
 from gradlink._local.values.images import png_of_array, png_of_image
@@ -541,3 +541,20 @@ def test_the_names_of_types_are_short() -> None:
         "PIL.Image",
         "numpy.ndarray",
     ]
+
+
+def test_columns_of_one_name_are_numbered_in_little_time() -> None:
+    width = 20_000
+    frame: Any = frame_of({"headers": ["a"] * width, "data": [[0] * width]}, "pandas")
+    assert list(frame.columns[:3]) == ["a", "a_2", "a_3"]
+    assert frame.columns[-1] == f"a_{width}"
+    few: Any = frame_of({"headers": ["a", "a_2", "a"], "data": []}, "pandas")
+    assert list(few.columns) == ["a", "a_2", "a_3"]
+
+
+def test_rows_of_very_different_lengths_are_refused() -> None:
+    table: dict[str, Any] = {"headers": [], "data": [[0] * 20_000, *[[0]] * 20_000]}
+    with pytest.raises(ProtocolError, match="40,000 cells.* 400,020,000"):
+        frame_of(table, "pandas")
+    ragged: Any = frame_of({"headers": [], "data": [[1, 2], [3]]}, "pandas")
+    assert ragged.shape == (2, 2)

@@ -9,7 +9,11 @@ from typing import Any, cast
 
 from gradlink._flows.delivery import FramesOf
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
-from gradlink.errors import ArgumentError
+from gradlink.errors import ArgumentError, ProtocolError
+
+# A frame has as many cells in each row; what an app sends may not.
+_MAX_FILLED = 1_000_000
+_MAX_GROWTH = 10
 
 
 def check_library(library: FramesOf | None) -> None:
@@ -56,7 +60,9 @@ def frame_of(value: object, library: FramesOf) -> object:
     rows = [as_list(row) for row in as_list(table["data"])]
     # An empty table is [[]]: one row without cells.
     rows = [row for row in rows if row]
-    names = _names(as_list(table.get("headers")), max(map(len, rows), default=0))
+    width = max([*map(len, rows), len(as_list(table.get("headers")))], default=0)
+    _check_size(width * len(rows), sum(map(len, rows)))
+    names = _names(as_list(table.get("headers")), width)
     columns = {
         name: [row[place] if place < len(row) else None for row in rows] for place, name in enumerate(names)
     }
@@ -67,15 +73,24 @@ def frame_of(value: object, library: FramesOf) -> object:
 
 
 def _names(headers: list[JSONValue], width: int) -> list[str]:
-    """Return a name for each column, no two the same."""
-    names: list[str] = []
-    for place in range(max(len(headers), width)):
-        given = str(headers[place]) if place < len(headers) else str(place + 1)
-        name, number = given, 2
+    """Return a name for each of ``width`` columns, no two the same."""
+    names: dict[str, None] = {}
+    numbers: dict[str, int] = {}
+    for place in range(width):
+        given = name = str(headers[place]) if place < len(headers) else str(place + 1)
         while name in names:
-            name, number = f"{given}_{number}", number + 1
-        names.append(name)
-    return names
+            numbers[given] = numbers.get(given, 1) + 1
+            name = f"{given}_{numbers[given]}"
+        names[name] = None
+    return list(names)
+
+
+def _check_size(filled: int, sent: int) -> None:
+    """Raise ProtocolError for a table whose short rows would have to be filled up to many times what the app has sent."""
+    if filled > max(_MAX_FILLED, _MAX_GROWTH * sent):
+        raise ProtocolError(
+            f"the app's table has {sent:,} cells, in rows of such different lengths that a frame would have {filled:,}"
+        )
 
 
 def _polars_column(polars: Any, cells: Iterable[JSONValue]) -> Any:
