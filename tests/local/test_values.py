@@ -554,7 +554,7 @@ def test_columns_of_one_name_are_numbered_in_little_time() -> None:
 
 def test_rows_of_very_different_lengths_are_refused() -> None:
     table: dict[str, Any] = {"headers": [], "data": [[0] * 20_000, *[[0]] * 20_000]}
-    with pytest.raises(ProtocolError, match="40,000 cells.* 400,020,000"):
+    with pytest.raises(ProtocolError, match=r"40,000 cells.* 400,020,000"):
         frame_of(table, "pandas")
     ragged: Any = frame_of({"headers": [], "data": [[1, 2], [3]]}, "pandas")
     assert ragged.shape == (2, 2)
