@@ -50,11 +50,11 @@ def test_ctrl_c_stops_the_answer_but_not_the_program(server: Servers) -> None:
         place = screen.expect("> ")
         screen.send("chat-stopped\n")
         running.reach("chat-stopped", "started")
-        screen.send("\x03")
+        screen.interrupt()
         place = screen.expect("stopped", place + len("chat-stopped"))
         screen.expect("> ", place)
         running.reach("chat-stopped", "ended")
-        screen.send("\x03")  # at the prompt, it only says how to leave
+        screen.interrupt()  # at the prompt, it only says how to leave
         screen.expect("Ctrl-D leaves", place)
         screen.send("/quit\n")
         assert screen.end() == 0
@@ -67,7 +67,7 @@ def test_markdown_is_shown_as_such(server: Servers) -> None:
         screen.send("**bold** [link](http://h/?x) and `code`\n")
         screen.expect("bold link (http://h/?x) and code", place)
         # A link that is hidden behind a text could not be judged.
-        assert b"\x1b]8;" not in screen.seen
+        assert "\x1b]8;" not in screen.written
 
 
 def test_no_escape_sequence_of_an_app_reaches_the_terminal(server: Servers) -> None:
@@ -76,7 +76,7 @@ def test_no_escape_sequence_of_an_app_reaches_the_terminal(server: Servers) -> N
             place = screen.expect("> ")
             screen.send("a\x16\x1b[2Jb\n")  # Ctrl-V takes the next character as it is
             screen.expect("\\x1b[2Jb", place)
-            assert screen.seen.count(b"\x1b[2J") == 0
+            assert screen.written.count("\x1b[2J") == 0
 
 
 def test_blocks_are_finished_at_empty_lines_and_fences() -> None:

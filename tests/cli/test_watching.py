@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cli.commands import Command, run
 from tests.cli.terminals import terminal
+from tests.live.ptys import HIDE_CURSOR, SHOW_CURSOR
 from tests.live.servers import Servers
 
 
@@ -16,8 +17,8 @@ def test_a_person_sees_progress_until_there_is_a_result(server: Servers) -> None
         running.open_gate("cli-progress", 3)
         assert screen.end() == 0
     # What was drawn is taken away again, and the cursor is back.
-    assert screen.seen.rstrip().endswith(b"done")
-    assert screen.seen.rfind(b"\x1b[?25h") > screen.seen.rfind(b"\x1b[?25l")
+    assert screen.written.rstrip().endswith("done")
+    assert screen.written.rfind(SHOW_CURSOR) > screen.written.rfind(HIDE_CURSOR)
 
 
 def test_a_program_sees_no_progress(server: Servers) -> None:
@@ -50,8 +51,8 @@ def test_ctrl_c_takes_the_display_away(server: Servers) -> None:
     with terminal("call", running.url, "gate", "key=cli-interrupted") as screen:
         running.reach("cli-interrupted", "started")
         place = screen.expect("/gate")
-        screen.send("\x03")
+        screen.interrupt()
         screen.expect("cancelled; the app was asked to stop, too", place)
         assert screen.end() == 130
     running.open_gate("cli-interrupted")
-    assert screen.seen.rfind(b"\x1b[?25h") > screen.seen.rfind(b"\x1b[?25l")
+    assert screen.written.rfind(SHOW_CURSOR) > screen.written.rfind(HIDE_CURSOR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -41,6 +42,8 @@ class Terminal:
         )
         os.close(slave)
         self.written = ""
+        # A character may come in two parts.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read_until(self, text: str) -> None:
         """Wait until the program has written ``text``."""
@@ -55,6 +58,10 @@ class Terminal:
         while self._read():
             assert time.monotonic() < until, self.written
         return self.process.wait(END_SECONDS)
+
+    def send(self, text: str) -> None:
+        r"""Type ``text``; ``\x04`` is Ctrl-D."""
+        os.write(self._master, text.encode())
 
     def interrupt(self) -> None:
         """Do what Ctrl-C does."""
@@ -96,7 +103,7 @@ class Terminal:
             data = os.read(self._master, 1 << 16)
         except OSError:  # as Linux says that nobody has the other end any more
             return False
-        self.written += data.decode()
+        self.written += self._decoder.decode(data)
         return bool(data)
 
 
