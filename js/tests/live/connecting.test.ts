@@ -349,8 +349,13 @@ describe("credentials stay with the app", () => {
     const seen = (await base.requests()).length;
     await job.cancel();
     await ended;
-    const cancels = (await base.requests(seen)).filter(({ path }) => /\/(cancel|reset)$/.test(path));
-    expect(cancels.length).toBeGreaterThan(0);
+    // It is sent once the client has heard that the function runs, which may be a moment later.
+    const cancels = await vi.waitFor(async () => {
+      const asked = await base.requests(seen);
+      const found = asked.filter(({ path }) => /\/(cancel|reset)$/.test(path));
+      expect(found.length).toBeGreaterThan(0);
+      return found;
+    }, 10_000);
     for (const { headers } of cancels) {
       expect(headers).toMatchObject({ authorization: "Bearer hf_mine", "x-probe": "p" });
     }
