@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradlink._describe.controls import Control, Labelled, controls
-from gradlink._describe.schema_reader import read_shape
 from gradlink._describe.shapes import Boolean, Choice, Many, Shape
 from gradlink._describe.signature import shown_type
+from gradlink._describe.taken import taken_shape
 from gradlink._describe.typehints import entry_type, parameter_type
 from gradlink._protocol.jsonvalue import JSONValue, as_list, as_text, get_path
 from gradlink.errors import EndpointError
@@ -78,7 +78,7 @@ def endpoint_of(client: Client, name: str | None) -> Endpoint:
 def fields_of(client: Client, endpoint: Endpoint) -> list[Field]:
     """Return the fields of an endpoint, in the order of its parameters."""
     return [
-        Field(parameter, control, read_shape(parameter.schema))
+        Field(parameter, control, taken_shape(parameter, multiple=control.multiple))
         for parameter, control in zip(endpoint.parameters, controls(client.config, endpoint), strict=True)
     ]
 

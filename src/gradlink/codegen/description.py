@@ -8,13 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gradlink._describe.controls import Control, controls
-from gradlink._describe.schema_reader import read_shape
 from gradlink._describe.shapes import (
     AnyJson,
     Anything,
-    Boolean,
     Choice,
-    File,
     Many,
     Null,
     Number,
@@ -26,7 +23,7 @@ from gradlink._describe.shapes import (
     union,
 )
 from gradlink._describe.signature import default_text, parameter_note, plain_text
-from gradlink._protocol.dialect import Dialect
+from gradlink._describe.taken import STATED, returned_shape, taken_shape
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path
 from gradlink._protocol.schema import AppSchema, Endpoint, Parameter
 from gradlink.codegen.shape_json import bare
@@ -36,17 +33,6 @@ _MAX_TEXT: Final = 2_000
 _MAX_DEFAULT: Final = 200
 _MAX_CHOICES: Final = 200
 _MAX_CHOICE: Final = 200
-# Files in apps of 3.x, whose schemas call them texts or objects.
-_MEDIA: Final = frozenset({"file", "uploadbutton", "image", "audio", "video", "model3d"})
-_STATED: Final[dict[str, Shape]] = {
-    "str": Text(),
-    "float": Number(),
-    "int": Number(whole=True),
-    "int | float": Number(),
-    "bool": Boolean(),
-    "filepath": File(),
-    "list[str]": Many(Text()),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +117,11 @@ def _function(schema: AppSchema, name: str, endpoint: Endpoint) -> Function:
     arguments: dict[str, Argument] = {}
     for parameter, control in found:
         # Of several with one name the first can be given by it.
-        arguments.setdefault(parameter.name, _argument(parameter, control, schema.dialect))
+        arguments.setdefault(parameter.name, _argument(parameter, control))
     components = endpoint.shown(endpoint.output_types)
     returns = [as_object(entry) for entry in as_list(get_path(endpoint.info, "returns"))]
     values = tuple(
-        _value(entry, components[place] if place < len(components) else "", schema.dialect)
+        _value(entry, components[place] if place < len(components) else "")
         for place, entry in enumerate(returns[: len(components)] if components else returns)
     )
     # Where nobody can know whether a function streams, most do not.
@@ -143,10 +129,8 @@ def _function(schema: AppSchema, name: str, endpoint: Endpoint) -> Function:
     return Function(name, tuple(arguments.values()), values, streams, _text(endpoint.description))
 
 
-def _argument(parameter: Parameter, control: Control, dialect: Dialect) -> Argument:
-    stated = _stated(parameter.stated_type, parameter.description)
-    shape = _shape(parameter.schema, stated, parameter.component, dialect, multiple=control.multiple)
-    shape = bare(_controlled(shape, control))
+def _argument(parameter: Parameter, control: Control) -> Argument:
+    shape = bare(_controlled(taken_shape(parameter, multiple=control.multiple), control))
     default = _given(parameter.default) if parameter.has_default else None
     if default is not None and parameter.default is None and not _takes_none(shape):
         shape = union([shape, Null()])
@@ -160,25 +144,8 @@ def _argument(parameter: Parameter, control: Control, dialect: Dialect) -> Argum
     return Argument(parameter.name, shape, default, _text("\n".join(filter(None, said))))
 
 
-def _value(entry: JSONObject, component: str, dialect: Dialect) -> Value:
-    said = [as_text(get_path(entry, "python_type", key)) or "" for key in ("type", "description")]
-    stated = _stated(*said)
-    shape = _shape(entry.get("type"), stated, component, dialect, multiple=False)
-    return Value(_text(as_text(entry.get("label")) or ""), bare(shape))
-
-
-def _stated(text: str, description: str) -> Shape:
-    # The official client of 3.x wanted such a value in a file; the server takes the value itself.
-    return Anything() if description == "filepath to JSON file" else _STATED.get(text, Anything())
-
-
-def _shape(schema: JSONValue, stated: Shape, component: str, dialect: Dialect, *, multiple: bool) -> Shape:
-    shape = read_shape(schema)
-    kind = component.lower()
-    if kind in _MEDIA and dialect.inline_results:
-        listed = multiple or isinstance(shape, Many)
-        return Many(File()) if listed and kind in {"file", "uploadbutton"} else File()
-    return stated if isinstance(shape, Anything) else shape
+def _value(entry: JSONObject, component: str) -> Value:
+    return Value(_text(as_text(entry.get("label")) or ""), bare(returned_shape(entry, component)))
 
 
 def _controlled(shape: Shape, control: Control) -> Shape:
@@ -228,7 +195,7 @@ def _relaxed(shape: Shape) -> Shape:
             return union(map(_relaxed, shape.members))
         case Choice():
             kinds = dict.fromkeys(map(kind_of, shape.values))
-            members = [_STATED.get(kind, Null() if kind == "None" else Anything()) for kind in kinds]
+            members = [STATED.get(kind, Null() if kind == "None" else Anything()) for kind in kinds]
             return union([Text(), *(member for member in members if not isinstance(member, Text))])
         case _:
             return shape

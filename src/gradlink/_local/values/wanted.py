@@ -24,12 +24,12 @@ from gradlink._describe.shapes import (
     kind_of,
     union,
 )
+from gradlink._describe.taken import FILE_COMPONENTS, speaks_of_text
 from gradlink._describe.typehints import type_text
 from gradlink._protocol.jsonvalue import as_text, get_path
 from gradlink._protocol.schema import Parameter
 
-# What components take whose schema is missing, or speaks of texts where files go (before 4.0).
-_FILES: Final = frozenset({"image", "audio", "video", "file", "uploadbutton", "model3d"})
+# What components take whose schema is missing (before 4.0).
 _TEXTS: Final = frozenset({"textbox", "markdown", "code", "html", "colorpicker", "radio"})
 _NUMBERS: Final = frozenset({"number", "slider"})
 # Any JSON: the cells of a table may be everything.
@@ -142,10 +142,8 @@ def _known(component: str, shape: Shape) -> Shape:
     """Return ``shape`` with what is known of Gradio's own components."""
     if component in _JSON:
         return AnyJson()
-    if component in _FILES:
-        listed = Wanted(shape)
-        has_files = listed.takes_file or listed.inside(0).takes_file
-        return shape if has_files else union([File(), Many(File())])
+    if component in FILE_COMPONENTS:
+        return union([File(), Many(File())]) if speaks_of_text(shape) else shape
     if isinstance(shape, Anything) and component in _TEXTS:
         return Text()
     if isinstance(shape, Anything) and component in _NUMBERS:
