@@ -6,18 +6,32 @@ import enum
 import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from types import EllipsisType, TracebackType
-from typing import Any, BinaryIO, Final, Generic, Literal, Self, TypeAlias, TypeVar, Unpack, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Final,
+    Generic,
+    Literal,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Unpack,
+    cast,
+)
 
-from gradlink._async.client import AsyncClient
-from gradlink._async.job import AsyncJob
 from gradlink._local.sources import handle_file
 from gradlink._protocol.filedata import FileData
 from gradlink._protocol.policy import Retries, Timeout
 from gradlink._protocol.schema import Endpoint
 from gradlink._shell.options import ClientOptions
-from gradlink._sync.client import Client
-from gradlink._sync.job import Job
 from gradlink.errors import ArgumentError, EndpointError
+
+if TYPE_CHECKING:
+    from gradlink._async.client import AsyncClient
+    from gradlink._async.job import AsyncJob
+    from gradlink._sync.client import Client
+    from gradlink._sync.job import Job
 
 T = TypeVar("T")
 
@@ -122,8 +136,11 @@ class TypedClient:
 
     def __init__(self, src: str, **options: Unpack[Options]) -> None:
         """Connect, as :class:`gradlink.Client` does."""
+        # Late, as in the other one: a module has a client for threads and one for event loops, a program needs one.
+        from gradlink._sync.client import Client
+
         # As a mapping: a TypedDict may have more keys than it says, which no client takes.
-        self.client = Client(src, **cast("dict[str, Any]", options))
+        self.client: Client = Client(src, **cast("dict[str, Any]", options))
 
     def with_options(
         self,
@@ -190,7 +207,9 @@ class AsyncTypedClient:
 
     def __init__(self, src: str, **options: Unpack[Options]) -> None:
         """Take the options; the first call connects, or ``async with``."""
-        self.client = AsyncClient(src, **cast("dict[str, Any]", options))
+        from gradlink._async.client import AsyncClient
+
+        self.client: AsyncClient = AsyncClient(src, **cast("dict[str, Any]", options))
 
     def with_options(
         self,

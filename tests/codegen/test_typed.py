@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +51,10 @@ def test_a_url_is_a_file() -> None:
 
 def test_the_apps_default_says_what_it_is() -> None:
     assert repr(APP_DEFAULT) == "APP_DEFAULT"
+
+
+@pytest.mark.live
+def test_a_module_loads_a_client_when_it_is_made() -> None:
+    # Under gevent none may load an event loop that the program does not use.
+    program = "import sys, gradlink.typed; sys.exit(any(name in sys.modules for name in ('anyio', 'asyncio', 'httpx2')))"
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from gradlink import AsyncClient, Client, Endpoint
+from gradlink import AsyncClient, Client, Endpoint, Status
 from tests.live.servers import Servers
 from tests.live.shells import Shell
+from tests.live.waits import follow, status_is
 
 ADD = """\
 predict(a, b, op, api_name="/add") -> number_out
@@ -394,12 +395,13 @@ def test_the_queue_has_a_length(server: Servers, connect: Shell) -> None:
     key = f"queue-size-{connect.name}"
     with connect(running.url) as client:
         assert client.queue_size() == 0
-        jobs = [client.submit(key, api_name="/gate") for _ in range(3)]
+        jobs = [client.submit(key, api_name="/gate")]
         running.reach(key, "started")
-        size = client.queue_size()
+        jobs += [client.submit(key, api_name="/gate") for _ in range(2)]
+        for job in jobs[1:]:
+            follow(iter(job.events()), status_is(Status.IN_QUEUE))
+        assert client.queue_size() == 2
         running.open_gate(key, 3)
         for job in jobs:
             job.result(60)
-        # One runs; the others may still be on their way to the queue.
-        assert size in range(3)
         assert client.queue_size() == 0
