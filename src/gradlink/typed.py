@@ -20,12 +20,13 @@ from typing import (
     cast,
 )
 
+from gradlink._describe.functions import NAMED, call_arguments
 from gradlink._local.sources import handle_file
 from gradlink._protocol.filedata import FileData
 from gradlink._protocol.policy import Retries, Timeout
 from gradlink._protocol.schema import Endpoint
 from gradlink._shell.options import ClientOptions
-from gradlink.errors import ArgumentError, EndpointError
+from gradlink.errors import EndpointError
 
 if TYPE_CHECKING:
     from gradlink._async.client import AsyncClient
@@ -52,9 +53,6 @@ class _AppDefault(enum.Enum):
 
 APP_DEFAULT: Final[Any] = _AppDefault.APP_DEFAULT
 """Given as an argument, it leaves the value to the app, as leaving the argument out does."""
-
-# The parameters of predict() and submit() that are named there: an argument of this name can only go by position.
-_NAMED: Final = frozenset({"api_name", "fn_index", "headers", "result_callbacks"})
 
 
 class Options(ClientOptions, total=False):
@@ -298,9 +296,9 @@ def _prepared(
     for name, *path in files:
         if isinstance(name, str) and name in given:
             given[name] = _with_files(given[name], path)
-    if _NAMED.isdisjoint(given):
+    if NAMED.isdisjoint(given):
         return [], given
-    return _by_position(given, list(arguments), _endpoint(client, api_name))
+    return call_arguments(_endpoint(client, api_name), given)
 
 
 def _with_files(value: Any, path: Sequence[str | int | EllipsisType]) -> Any:
@@ -321,22 +319,6 @@ def _with_files(value: Any, path: Sequence[str | int | EllipsisType]) -> Any:
                 listed[index] = _with_files(listed[index], rest)
         return listed
     return value
-
-
-def _by_position(
-    given: dict[str, Any], order: list[str], endpoint: Endpoint
-) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments up to the last one that has no other way by position, those left out as the app has them."""
-    parameters = {parameter.name: parameter for parameter in endpoint.parameters}
-    last = max(
-        [place for place, name in enumerate(parameters) if name in _NAMED and name in given], default=-1
-    )
-    args: list[Any] = []
-    for name in list(parameters)[: last + 1]:
-        if name not in given and not parameters[name].has_default:
-            raise ArgumentError(f"{endpoint.title} needs {name}; the module takes: {', '.join(order)}")
-        args.append(given.pop(name, parameters[name].default))
-    return args, given
 
 
 def _endpoint(client: Client | AsyncClient, api_name: str) -> Endpoint:
