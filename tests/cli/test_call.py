@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import Command, run, start
+from tests.live.processes import free_port, process
 from tests.live.servers import Servers
 
 
@@ -188,3 +189,12 @@ def test_requests_are_shown_without_secrets(server: Servers) -> None:
     assert "pass" not in done.err
     logged = run("call", server().url, "echo", "text=x", env={"GRADLINK_LOG": "debug"})
     assert "/queue/join: 200" in logged.err
+
+
+def test_parameters_may_be_called_like_options(command: Command) -> None:
+    port = free_port()
+    with process("tests.apps.namesakes", port):
+        url = f"http://127.0.0.1:{port}"
+        done = command("call", url, "echo", "timeout=7", "headers=mine", "--format", "json")
+        assert (done.code, done.err) == (0, "")
+        assert json.loads(done.out) == [7, "r", False, "mine"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gradlink.cli.calling import CONTEXT, CallCommand, Wanted, bound, call_options, cancelled, show_help
+from gradlink.cli.calling import CONTEXT, CallCommand, Wanted, bound, calling, cancelled
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.watching import watched
 
@@ -22,24 +22,9 @@ gradlink call user/space /predict prompt="A cute cat" image=@in.png -o out.png
 
 @click.command("call", cls=CallCommand, context_settings=CONTEXT, epilog=VALUES + "\n" + EXAMPLES)
 @connecting
-@call_options
-@click.pass_context
-def command(
-    ctx: click.Context,
-    via: Connecting,
-    endpoint: str | None,
-    items: tuple[str, ...],
-    base: str | None,
-    target: str | None,
-    form: str,
-    *,
-    wants_help: bool,
-) -> None:
+@calling
+def command(ctx: click.Context, via: Connecting, wanted: Wanted) -> None:
     """Call an endpoint and print its result."""
-    if wants_help:
-        show_help(ctx, via, endpoint)
-        return
-    wanted = Wanted(endpoint, items, base, target, form == "json")
     with bound(ctx, via, wanted) as call, watched() as watch:
         job = call.submit()
         try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import wraps
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,14 +16,12 @@ from gradlink.cli import arguments, flags
 from gradlink.cli.completing import complete_argument, complete_endpoint, complete_flag
 from gradlink.cli.connecting import Connecting
 from gradlink.cli.console import say, write
-from gradlink.cli.endpoints import endpoint_of, fields_of
+from gradlink.cli.endpoints import endpoint_of, fields_of, submit
 from gradlink.cli.results import Results
 
 if TYPE_CHECKING:
     from gradlink._protocol.schema import Endpoint
     from gradlink.client import Client, Job
-
-F = TypeVar("F", bound=Callable[..., object])
 
 # What an endpoint gets by `--flag` is not known before the app has been asked.
 CONTEXT = {"ignore_unknown_options": True, "help_option_names": list[str]()}
@@ -79,16 +77,27 @@ class Bound:
 
     def submit(self) -> Job:
         """Send it."""
-        if self.endpoint.api_name is None:
-            return self.client.submit(fn_index=self.endpoint.fn_index, **self.arguments)
-        return self.client.submit(api_name=self.endpoint.api_name, **self.arguments)
+        return submit(self.client, self.endpoint, self.arguments)
 
 
-def call_options(function: F) -> F:
-    """Give a command ENDPOINT, the arguments, and the options that say what becomes of the result."""
+def calling(function: Callable[[click.Context, Connecting, Wanted], None]) -> Callable[..., None]:
+    """Give a command ENDPOINT, the arguments, and the options that say what becomes of the result.
+
+    It gets them as ``wanted``; the help of an endpoint is written without it.
+    """
+
+    @wraps(function)
+    def run(via: Connecting, *, form: str, wants_help: bool, **given: Any) -> None:
+        ctx = click.get_current_context()
+        wanted = Wanted(**given, json=form == "json")
+        if wants_help:
+            _show_help(ctx, via, wanted.endpoint)
+        else:
+            function(ctx, via, wanted)
+
     for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+        run = option(run)
+    return run
 
 
 @contextmanager
@@ -108,11 +117,11 @@ def bound(ctx: click.Context, via: Connecting, wanted: Wanted) -> Generator[Boun
         fields = fields_of(client, endpoint)
         given = flags.parse(ctx, endpoint, fields, items)
         values = arguments.read(fields, given, wanted.base)
-        downloads = Path(options.get("download_files", "/"))
-        yield Bound(client, endpoint, values, Results(wanted.json, wanted.target, downloads))
+        results = Results(wanted.json, wanted.target, options.get("download_files"))
+        yield Bound(client, endpoint, values, results)
 
 
-def show_help(ctx: click.Context, via: Connecting, endpoint: str | None) -> None:
+def _show_help(ctx: click.Context, via: Connecting, endpoint: str | None) -> None:
     """Write the help of a command, or of the endpoint that is named after it."""
     if endpoint is None or "=" in endpoint:
         write(ctx.get_help())

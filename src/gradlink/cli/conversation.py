@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlink.cli import arguments, exits
-from gradlink.cli.endpoints import Field, callable_endpoints, endpoint_of, fields_of
+from gradlink.cli.endpoints import Field, callable_endpoints, endpoint_of, fields_of, submit
 from gradlink.errors import EndpointError, FileError
 
 if TYPE_CHECKING:
@@ -85,12 +85,7 @@ class Conversation:
         values = {**self._others, self._message.name: self._content(message)}
         if self._field_of_history is not None and self.history is not None:
             values[self._field_of_history.name] = self.history
-        job = self._client.submit(
-            api_name=self._endpoint.api_name,
-            fn_index=None if self._endpoint.api_name else self._endpoint.fn_index,
-            **values,
-        )
-        return Answer(job, self)
+        return Answer(submit(self._client, self._endpoint, values), self)
 
     def remember(self, result: Any) -> None:
         """Keep the history that the app gave back, if it did."""

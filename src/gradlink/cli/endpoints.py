@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradlink._describe.controls import Control, Labelled, controls
+from gradlink._describe.functions import call_arguments
 from gradlink._describe.shapes import Boolean, Choice, Many, Shape
 from gradlink._describe.signature import shown_type
 from gradlink._describe.taken import taken_shape
@@ -15,7 +17,7 @@ from gradlink.errors import EndpointError
 
 if TYPE_CHECKING:
     from gradlink._protocol.schema import Endpoint, Parameter
-    from gradlink.client import Client
+    from gradlink.client import Client, Job
 
 
 _TEXTS = frozenset({"textbox", "markdown", "html", "code", "chatbot", "textarea"})
@@ -90,6 +92,13 @@ def _unknown(client: Client, wanted: str) -> str:
     close = get_close_matches(wanted, names, n=1)
     hint = f"; did you mean {close[0]}?" if close else "."
     return f"the app has no endpoint {wanted}{hint} It has: {', '.join(names[:20]) or 'none with a name'}"
+
+
+def submit(client: Client, endpoint: Endpoint, values: Mapping[str, Any]) -> Job:
+    """Send a call with ``values`` by name, whatever the endpoint calls its parameters."""
+    args, kwargs = call_arguments(endpoint, values)
+    fn_index = endpoint.fn_index if endpoint.api_name is None else None
+    return client.submit(*args, api_name=endpoint.api_name, fn_index=fn_index, **kwargs)
 
 
 def type_of(field: Field) -> str:

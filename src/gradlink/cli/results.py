@@ -23,12 +23,12 @@ class Results:
     Attributes:
         json: as JSON, for programs.
         target: file or directory for the files of the result; None to leave them where they were downloaded to.
-        downloads: the directory that the client downloads to: only files in it are files of the result.
+        downloads: the directory that the client downloads to for ``target``: only files in it are files of the result.
     """
 
     json: bool
     target: str | None
-    downloads: Path
+    downloads: str | None
     _taken: set[Path] = field(default_factory=set[Path])
 
     def write(self, value: Any, endpoint: Endpoint) -> None:
@@ -49,9 +49,9 @@ class Results:
 
     def placed(self, value: Any) -> Any:
         """Return ``value`` with the paths of its files as they are after they were put to where they are wanted."""
-        files = list(dict.fromkeys(_files(value, self.downloads)))
-        if self.target is None:
+        if self.target is None or self.downloads is None:
             return value
+        files = list(dict.fromkeys(_files(value, self.downloads)))
         if not files:
             raise FileError(
                 f"--output {self.target}: the result has no files; it is: {json_text(value, indent=None)[:200]}"
@@ -82,10 +82,10 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-def _files(value: Any, downloads: Path) -> Iterator[str]:
+def _files(value: Any, downloads: str) -> Iterator[str]:
     """Yield the paths of the files in ``value``: those texts that are files in the directory of this run's downloads."""
     if isinstance(value, str):
-        if len(value) < 4096 and value.startswith(str(downloads)) and Path(value).is_file():
+        if len(value) < 4096 and value.startswith(downloads) and Path(value).is_file():
             yield value
     elif isinstance(value, Mapping):
         for part in cast("Mapping[str, Any]", value).values():

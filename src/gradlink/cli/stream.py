@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradlink.cli.call import VALUES
-from gradlink.cli.calling import (
-    CONTEXT,
-    Bound,
-    CallCommand,
-    Wanted,
-    bound,
-    call_options,
-    cancelled,
-    show_help,
-)
+from gradlink.cli.calling import CONTEXT, Bound, CallCommand, Wanted, bound, calling, cancelled
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import json_text, put, write
 from gradlink.cli.endpoints import streams_text
@@ -34,27 +25,12 @@ echo "Tell me a story" | gradlink stream http://127.0.0.1:7860 /chat message=@- 
 
 @click.command("stream", cls=CallCommand, context_settings=CONTEXT, epilog=VALUES + "\n" + EXAMPLES)
 @connecting
-@call_options
-@click.pass_context
-def command(
-    ctx: click.Context,
-    via: Connecting,
-    endpoint: str | None,
-    items: tuple[str, ...],
-    base: str | None,
-    target: str | None,
-    form: str,
-    *,
-    wants_help: bool,
-) -> None:
+@calling
+def command(ctx: click.Context, via: Connecting, wanted: Wanted) -> None:
     """Call an endpoint and print what it adds, as it arrives.
 
     Of an endpoint whose output is no text, each value is printed; with --format json, each on a line of JSON.
     """
-    if wants_help:
-        show_help(ctx, via, endpoint)
-        return
-    wanted = Wanted(endpoint, items, base, target, form == "json")
     with bound(ctx, via, wanted) as call, watched() as watch:
         job = call.submit()
         try:
