@@ -17,28 +17,35 @@ from tests.live.servers import Servers
 from tests.vectors.cases import app
 
 BASH = shutil.which("bash")
+FISH = shutil.which("fish")
+
+
+def run_with_command(shell: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a shell that finds ``gradlink`` in ``folder``."""
+    command = folder / "gradlink"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gradlink "$@"\n')
+    command.chmod(0o755)
+    path = f"{folder}:{os.environ['PATH']}"
+    return subprocess.run(
+        shell,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=90,
+        check=False,
+        env={**os.environ, "PATH": path},
+    )
 
 
 def complete(line: str, folder: Path) -> list[str]:
     """Return what bash completes at the end of ``line``, by the code that `gradlink completion bash` prints."""
-    command = folder / "gradlink"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gradlink "$@"\n')
-    command.chmod(0o755)
     script = """
         eval "$(gradlink completion bash)"
         COMP_LINE=$1 COMP_POINT=${#1}
         _gradlink_completion
         printf '%s\\n' "${COMPREPLY[@]}"
     """
-    done = subprocess.run(
-        [BASH or "bash", "-c", script, "bash", line],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=90,
-        check=False,
-        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
-    )
+    done = run_with_command([BASH or "bash", "-c", script, "bash", line], folder)
     # Outside of a completion bash says that compopt has nothing to set.
     assert "Traceback" not in done.stderr
     return done.stdout.split()
@@ -53,6 +60,19 @@ def test_bash_completes_what_the_app_has(server: Servers, tmp_path: Path) -> Non
     assert complete(f"gradlink call {url} /kitchen number=1 radio=s", tmp_path) == ["sub"]
     assert complete(f"gradlink call {url} /kitchen --sli", tmp_path) == ["--slider"]
     assert complete(f"gradlink call {url} /kitchen --retr", tmp_path) == ["--retries"]
+
+
+@pytest.mark.skipif(FISH is None, reason="there is no fish on this machine")
+def test_fish_completes_what_the_app_has(server: Servers, tmp_path: Path) -> None:
+    url = server().url
+
+    def by_fish(line: str) -> list[str]:
+        program = f"gradlink completion fish | source; complete -C '{line}'"
+        done = run_with_command([FISH or "fish", "-c", program], tmp_path)
+        return [one.partition("\t")[0] for one in done.stdout.splitlines()]
+
+    assert by_fish(f"gradlink info {url} /typ") == ["/typed"]
+    assert by_fish(f"gradlink call {url} /kitchen radio=s") == ["radio=sub"]
 
 
 @pytest.mark.skipif(BASH is None, reason="there is no bash on this machine")

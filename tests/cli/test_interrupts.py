@@ -30,7 +30,8 @@ def send_when(happened: threading.Event, times: int = 1) -> None:
     threading.Thread(target=send, daemon=True).start()
 
 
-def test_a_thread_that_waits_is_interrupted_all_the_same() -> None:
+def test_a_thread_that_waits_is_interrupted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlink.cli.interrupts._SECONDS", 0.02)
     for _ in range(3):
         with noticed():
             ready = threading.Event()
@@ -39,9 +40,9 @@ def test_a_thread_that_waits_is_interrupted_all_the_same() -> None:
                 ready.set()
                 threading.Event().wait()
             # Once: nothing is sent again that was noticed.
-            until = time.monotonic() + 0.5
+            until = time.monotonic() + 0.1
             while time.monotonic() < until:
-                threading.Event().wait(0.05)
+                threading.Event().wait(0.01)
 
 
 def test_what_was_there_before_is_there_after_it() -> None:
