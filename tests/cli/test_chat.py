@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from gradlink import Client
+from gradlink._describe.fields import fields_of
 from gradlink.cli.conversation import Conversation, chat_endpoint, mentioned_files
-from gradlink.cli.endpoints import fields_of
 from gradlink.cli.markdown import Blocks
 from tests.cli.commands import Command
 from tests.cli.terminals import terminal
@@ -111,7 +111,7 @@ def test_the_history_goes_along(server: Servers) -> None:
     with Client(server().url, verbose=False) as client:
         endpoint = chat_endpoint(client, None)
         assert endpoint.api_name == "/chat"
-        conversation = Conversation(client, endpoint, fields_of(client, endpoint), {})
+        conversation = Conversation(client, endpoint, fields_of(client.config, endpoint), {})
         for message in ("one", "two"):
             assert message in "".join(conversation.send(message))
         said = str(conversation.history)

@@ -24,6 +24,13 @@ def function_names(endpoints: Iterable[Endpoint]) -> dict[str, Endpoint]:
     return dict(zip(names, named.values(), strict=True))
 
 
+def callable_endpoints(endpoints: Iterable[Endpoint], *, everything: bool = False) -> list[Endpoint]:
+    """Return the endpoints that can be called, those with a name first; those not listed by the app if ``everything``."""
+    usable = [e for e in endpoints if e.callable and e.is_valid]
+    listed = [e for e in usable if everything or (e.api_name and e.visibility == "public")]
+    return sorted(listed, key=lambda e: e.api_name is None)
+
+
 def own_names(endpoint: Endpoint, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``kwargs`` with the identifiers of the endpoint's signature put back to the app's own names."""
     names = parameter_names(endpoint.parameters)

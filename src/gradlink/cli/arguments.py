@@ -13,9 +13,9 @@ from typing import Any, cast
 
 import click
 
-from gradlink.cli import fitting
-from gradlink.cli.endpoints import Field
-from gradlink.cli.fitting import Misfit
+from gradlink._describe.fields import Field
+from gradlink._local import fitting
+from gradlink._local.fitting import Misfit
 
 
 @dataclass(frozen=True, slots=True)

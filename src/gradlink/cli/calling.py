@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from gradlink._describe.fields import fields_of
 from gradlink.cli import arguments, flags
 from gradlink.cli.completing import complete_argument, complete_endpoint, complete_flag
 from gradlink.cli.connecting import Connecting
 from gradlink.cli.console import say, write
-from gradlink.cli.endpoints import endpoint_of, fields_of, submit
+from gradlink.cli.endpoints import endpoint_of, submit
 from gradlink.cli.results import Results
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def bound(ctx: click.Context, via: Connecting, wanted: Wanted) -> Generator[Boun
             options["download_files"] = stack.enter_context(TemporaryDirectory(prefix="gradlink-"))
         client = stack.enter_context(via.client(**options))
         endpoint = endpoint_of(client, name)
-        fields = fields_of(client, endpoint)
+        fields = fields_of(client.config, endpoint)
         given = flags.parse(ctx, endpoint, fields, items)
         values = arguments.read(fields, given, wanted.base)
         results = Results(wanted.json, wanted.target, options.get("download_files"))
@@ -128,7 +129,7 @@ def _show_help(ctx: click.Context, via: Connecting, endpoint: str | None) -> Non
         return
     with via.client(download_files=False) as client:
         found = endpoint_of(client, endpoint)
-        write(flags.help_text(ctx, found, fields_of(client, found)))
+        write(flags.help_text(ctx, found, fields_of(client.config, found)))
 
 
 def cancelled(job: Job) -> None:

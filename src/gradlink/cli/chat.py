@@ -10,12 +10,12 @@ from itertools import chain
 
 import click
 
+from gradlink._describe.fields import fields_of
 from gradlink.cli import arguments
 from gradlink.cli.completing import complete_argument, complete_endpoint
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import complain, output, put, say
 from gradlink.cli.conversation import Conversation, chat_endpoint
-from gradlink.cli.endpoints import fields_of
 from gradlink.cli.watching import Watch, watched
 from gradlink.errors import GradlinkError
 
@@ -37,7 +37,7 @@ def command(via: Connecting, endpoint: str | None, items: tuple[str, ...], *, pl
         items, endpoint = (endpoint, *items), None
     with via.client() as client:
         found = chat_endpoint(client, endpoint)
-        fields = fields_of(client, found)
+        fields = fields_of(client.config, found)
         given: dict[str, list[arguments.Given]] = {}
         for item in items:
             name, value = arguments.split_item(item)

@@ -42,13 +42,13 @@ def _quietly(complete: Complete) -> Complete:
 def complete_endpoint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of an endpoint of the app that stands before it."""
     del param
-    from gradlink.cli.endpoints import callable_endpoints
+    from gradlink._describe.functions import callable_endpoints
 
     wanted = incomplete if incomplete.startswith("/") or not incomplete else f"/{incomplete}"
     with _client(ctx) as client:
         return [
             CompletionItem(e.api_name, help=one_line(e.description.partition("\n")[0]) or None)
-            for e in callable_endpoints(client)
+            for e in callable_endpoints(client.endpoints.values())
             if e.api_name and e.api_name.startswith(wanted) and _can_be_typed(e.api_name)
         ]
 
@@ -57,10 +57,11 @@ def complete_endpoint(ctx: click.Context, param: click.Parameter, incomplete: st
 def complete_argument(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete ``name=`` of a parameter of the endpoint, or what may follow it where the app has choices."""
     del param
-    from gradlink.cli.endpoints import endpoint_of, fields_of
+    from gradlink._describe.fields import fields_of
+    from gradlink.cli.endpoints import endpoint_of
 
     with _client(ctx) as client:
-        fields = fields_of(client, endpoint_of(client, ctx.params.get("endpoint")))
+        fields = fields_of(client.config, endpoint_of(client, ctx.params.get("endpoint")))
     name, equals, begun = incomplete.partition("=")
     if not equals:
         return [
@@ -81,12 +82,13 @@ def complete_flag(ctx: click.Context, param: click.Parameter, incomplete: str) -
     del param
     if not incomplete.startswith("-") or ctx.params.get("endpoint") is None:
         return []
-    from gradlink.cli.endpoints import endpoint_of, fields_of
+    from gradlink._describe.fields import fields_of
+    from gradlink.cli.endpoints import endpoint_of
     from gradlink.cli.flags import endpoint_command
 
     with _client(ctx) as client:
         endpoint = endpoint_of(client, ctx.params["endpoint"])
-        made = endpoint_command(ctx, endpoint, fields_of(client, endpoint))
+        made = endpoint_command(ctx, endpoint, fields_of(client.config, endpoint))
     flags = [flag for param in made.params for flag in (*param.opts, *param.secondary_opts)]
     return [CompletionItem(flag) for flag in flags if flag.startswith("--") and flag.startswith(incomplete)]
 

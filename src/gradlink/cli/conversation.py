@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from gradlink._describe.fields import Field, fields_of
+from gradlink._describe.functions import callable_endpoints
 from gradlink.cli import arguments, exits
-from gradlink.cli.endpoints import Field, callable_endpoints, endpoint_of, fields_of, submit
+from gradlink.cli.endpoints import endpoint_of, submit
 from gradlink.errors import EndpointError, FileError
 
 if TYPE_CHECKING:
@@ -26,10 +28,14 @@ def chat_endpoint(client: Client, name: str | None) -> Endpoint:
     """Return the endpoint that answers messages. Raises EndpointError if none is named and it cannot be found."""
     if name is not None:
         endpoint = endpoint_of(client, name)
-        if _message_field(fields_of(client, endpoint)) is None:
+        if _message_field(fields_of(client.config, endpoint)) is None:
             raise EndpointError(f"{endpoint.title} takes no text, so it cannot be talked to")
         return endpoint
-    able = [one for one in callable_endpoints(client) if _message_field(fields_of(client, one)) is not None]
+    able = [
+        one
+        for one in callable_endpoints(client.endpoints.values())
+        if _message_field(fields_of(client.config, one)) is not None
+    ]
     for endpoint in able:
         if endpoint.api_name == "/chat":
             return endpoint

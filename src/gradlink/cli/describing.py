@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from gradlink._describe.fields import Field, choices_of, fields_of, returns_of, type_of
 from gradlink._describe.signature import default_text, parameter_note, plain_text
 from gradlink._text import one_line
-from gradlink.cli.endpoints import Field, choices_of, fields_of, returns_of, type_of
 
 if TYPE_CHECKING:
     from gradlink._protocol.schema import Endpoint
@@ -68,7 +68,7 @@ def for_agents(client: Client, endpoints: Sequence[Endpoint], app: str) -> str:
     """Return the description for language models: complete, in few words."""
     lines = [f"app {one_line(client.src)} (Gradio {one_line(client.app_version)})"]
     for endpoint in endpoints:
-        fields = fields_of(client, endpoint)
+        fields = fields_of(client.config, endpoint)
         taken = ", ".join(f"{one.name}: {type_of(one)}{_default(one)}" for one in fields)
         returned = ", ".join(f"{label}: {kind}" for label, kind, _ in returns_of(endpoint))
         streams = " streams" if endpoint.generator else ""
@@ -90,7 +90,7 @@ def _endpoint(client: Client, endpoint: Endpoint) -> dict[str, Any]:
         "streams": endpoint.generator,
         "queued": endpoint.queued,
         "state": endpoint.stateful,
-        "parameters": [_parameter(one) for one in fields_of(client, endpoint)],
+        "parameters": [_parameter(one) for one in fields_of(client.config, endpoint)],
         "returns": [
             {"label": label, "type": kind, "component": component}
             for label, kind, component in returns_of(endpoint)

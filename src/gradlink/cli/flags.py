@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from gradlink._describe.fields import Field, type_of
+from gradlink._describe.shapes import Boolean
 from gradlink._text import one_line
 from gradlink.cli.arguments import Given, split_item
 from gradlink.cli.describing import about
-from gradlink.cli.endpoints import Field, is_flag, type_of
 
 if TYPE_CHECKING:
     from gradlink._protocol.schema import Endpoint
@@ -41,7 +42,7 @@ def endpoint_command(ctx: click.Context, endpoint: Endpoint, fields: Sequence[Fi
     taken = {name for param in ctx.command.params for name in param.opts}
     options: list[click.Parameter] = []
     for position, field in enumerate(fields):
-        flag = field.flag
+        flag = flag_of(field)
         if flag in taken or flag == "--" or not _usable(flag):
             continue
         taken.add(flag)
@@ -108,3 +109,13 @@ def _texts(value: object) -> list[str]:
 def _usable(flag: str) -> bool:
     """Tell whether ``flag`` can be typed: an app may call its parameters anything."""
     return all(c.isalnum() or c in "-._" for c in flag)
+
+
+def flag_of(field: Field) -> str:
+    """Return the option that gives a parameter, such as ``--num-steps``."""
+    return "--" + field.name.strip("_").replace("_", "-")
+
+
+def is_flag(field: Field) -> bool:
+    """Tell whether a parameter is true or false, so that its option needs no value."""
+    return isinstance(field.shape, Boolean)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradlink._describe.fields import fields_of
+from gradlink._describe.functions import callable_endpoints
 from gradlink.cli import describing
 from gradlink.cli.completing import complete_endpoint
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import json_text, output, write
-from gradlink.cli.endpoints import callable_endpoints, endpoint_of, fields_of
+from gradlink.cli.endpoints import endpoint_of
 from gradlink.errors import GradlinkError
 
 if TYPE_CHECKING:
@@ -42,7 +44,9 @@ def command(via: Connecting, endpoint: str | None, form: str, *, everything: boo
     with via.client(download_files=False) as client:
         waiting = _queue_size(client)
         one = None if endpoint is None else endpoint_of(client, endpoint)
-        shown = [one] if one is not None else callable_endpoints(client, everything=everything)
+        shown = (
+            [one] if one is not None else callable_endpoints(client.endpoints.values(), everything=everything)
+        )
         match form:
             case "json":
                 write(json_text(describing.as_json(client, shown, waiting)))
@@ -70,7 +74,7 @@ def _show(client: Client, shown: list[Endpoint], app: str, waiting: int | None, 
     elif detailed:
         for part in tables.details(client, shown[0]):
             console.print(part)
-        console.print(tables.hint(shown[0], app, fields_of(client, shown[0])), soft_wrap=True)
+        console.print(tables.hint(shown[0], app, fields_of(client.config, shown[0])), soft_wrap=True)
     else:
         console.print(tables.overview(shown))
         console.print(tables.hint(shown[0], app), soft_wrap=True)

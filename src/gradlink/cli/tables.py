@@ -10,12 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gradlink._describe.fields import Field, choices_of, fields_of, returns_of, type_of
 from gradlink._describe.shapes import AnyJson
 from gradlink._describe.signature import default_text, plain_text
 from gradlink._text import one_line
 from gradlink.cli.console import safe
 from gradlink.cli.describing import about, some
-from gradlink.cli.endpoints import Field, choices_of, fields_of, returns_of, type_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -65,7 +65,7 @@ def details(client: Client, endpoint: Endpoint) -> Iterator[RenderableType]:
         yield Padding(Text(plain_text(endpoint.description)), (0, 0, 0, 2))
     if notes := ", ".join(_notes(endpoint)):
         yield Padding(Text(notes, style=_DIM), (0, 0, 0, 2))
-    fields = fields_of(client, endpoint)
+    fields = fields_of(client.config, endpoint)
     yield Text("\nTakes" if fields else "\nTakes nothing", style="bold")
     if fields:
         table = _table()

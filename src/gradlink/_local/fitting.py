@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any, assert_never, cast
 
 from gradlink._describe.controls import Control
+from gradlink._describe.fields import Field
 from gradlink._describe.shapes import (
     AnyJson,
     Anything,
@@ -30,7 +31,6 @@ from gradlink._describe.shapes import (
     Union,
     merged,
 )
-from gradlink.cli.endpoints import Field
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -254,7 +254,7 @@ def _at(place: str | int, value: Any, shape: Shape) -> Any:
 
 
 def _file(value: Any) -> Any:
-    from gradlink import handle_file
+    from gradlink._local.sources import handle_file
     from gradlink.errors import FileError
 
     if isinstance(value, dict):

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink._describe.controls import Control
+from gradlink._describe.fields import Field
 from gradlink._describe.schema_reader import read_shape
+from gradlink._local.fitting import Misfit, fit, read
 from gradlink._protocol.filedata import FileData
 from gradlink._protocol.schema import Parameter
-from gradlink.cli.endpoints import Field
-from gradlink.cli.fitting import Misfit, fit, read
 
 FILE = {"properties": {"path": {"type": "string"}, "meta": {}}}
 MESSAGE = {
