@@ -1,0 +1,1 @@
+"""Calls of an app's endpoints, written down as programs that run."""
