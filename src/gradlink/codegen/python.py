@@ -27,16 +27,14 @@ from gradlink.codegen.file_paths import Path, file_paths
 from gradlink.codegen.fingerprint import CONSTANT, fingerprint
 from gradlink.codegen.python_docs import docstring, function_docstring
 from gradlink.codegen.python_layout import WIDTH, Expression, Word, flat, laid_out
-from gradlink.codegen.python_names import OF_ARGUMENTS, OF_CLIENTS, OF_TUPLES, names
+from gradlink.codegen.python_names import OF_TUPLES, module_names, names
 from gradlink.codegen.python_types import PythonTypes
-from gradlink.codegen.quoting import comment_line, docstring_line, name_of, python_literal, python_text
+from gradlink.codegen.quoting import comment_line, docstring_line, python_literal, python_text
 
 _MAX_DEFAULT: Final = 40
 _INDENT: Final = " " * 4
 _GAP: Final = "\n\n\n"
 _APP_DEFAULT: Final = "APP_DEFAULT"
-# What a title says of an app that has none.
-_NO_TITLES: Final = frozenset({"", "Gradio"})
 
 _TYPING: Final = ("Any", "Final", "Literal", "NamedTuple", "NotRequired", "TypeAlias", "TypedDict", "Unpack")
 _TYPED: Final = (
@@ -64,21 +62,16 @@ def python_module(description: Description, source: str, target: str = "client.p
         source: the app as its users name it, the default of ``src``.
         target: the file's name, for the command that makes it again.
     """
-    functions = description.functions
-    method_names = names([function.name.lstrip("/") for function in functions], OF_CLIENTS)
-    argument_names = [names([one.name for one in f.arguments], OF_ARGUMENTS) for f in functions]
-    types = PythonTypes({*method_names, *(name for listed in argument_names for name in listed)})
-    title = "App" if description.title in _NO_TITLES else description.title
-    client = types.new_name([name_of([title], "App"), "Client"])
-    asynchronous = types.new_name(["Async", client])
+    own = module_names(description)
+    types = PythonTypes(own.taken)
     methods = [
-        _method(function, name, own, types)
-        for function, name, own in zip(functions, method_names, argument_names, strict=True)
+        _method(function, name, arguments, types)
+        for function, (name, arguments) in zip(description.functions, own.methods.values(), strict=True)
     ]
     blocks = [
         *types.declarations,
-        "\n".join(_client(client, "", methods, description)),
-        "\n".join(_client(asynchronous, "Async", methods, description)),
+        "\n".join(_client(own.client, "", methods, description)),
+        "\n".join(_client(own.asynchronous, "Async", methods, description)),
     ]
     body = _joined(blocks)
     return _GAP.join([_head(body, source, target), body, _made_from(description)])

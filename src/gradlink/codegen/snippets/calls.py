@@ -67,6 +67,8 @@ class Target:
         src: its URL, or the name of a Space.
         url: its URL in any case, with a slash at the end.
         api_prefix: what its API is below, "/gradio_api" or "".
+        has_calls: it has the address /call, for programs without a client.
+        takes_file_data: files are sent to it as they are since Gradio 4.
         user: the variable of the environment with the user's name, "" where no login is needed.
         password: the variable with the password.
         token: the variable with the token of the Hub, "" where none is needed.
@@ -75,6 +77,8 @@ class Target:
     src: str
     url: str
     api_prefix: str = ""
+    has_calls: bool = True
+    takes_file_data: bool = True
     user: str = ""
     password: str = ""
     token: str = ""
