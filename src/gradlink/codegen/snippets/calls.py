@@ -53,10 +53,8 @@ class Secret:
     name: str
 
 
-Value: TypeAlias = (
-    "bool | int | float | str | Sequence[Value] | Mapping[str, Value]"
-    " | LocalFile | WebFile | Variable | Secret | None"
-)
+Leaf: TypeAlias = bool | int | float | str | LocalFile | WebFile | Variable | Secret | None
+Value: TypeAlias = "Leaf | Sequence[Value] | Mapping[str, Value]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from gradlink._describe.functions import call_arguments
 from gradlink.codegen.snippets.calls import Call, LocalFile, Secret, Value, Variable, WebFile
-from gradlink.codegen.snippets.values import Unwritable, leaves, local_files
+from gradlink.codegen.snippets.values import Unwritable, check, local_files
 
 _META: Final = '"meta": {"_type": "gradio.FileData"}'
 _JSON: Final = "  -H 'Content-Type: application/json' \\"
@@ -32,8 +32,12 @@ def _program(call: Call) -> Iterator[str]:
     endpoint, target = call.endpoint, call.target
     if endpoint.api_name is None:
         raise Unwritable("an endpoint without a name has no address")
+    if "/" in endpoint.api_name.strip("/"):
+        raise Unwritable("the name of the endpoint has a slash, and no address")
     args, kwargs = call_arguments(endpoint, _complete(call))
     values: list[Value] = [*args, *kwargs.values()]
+    for value in values:
+        check(value)
     files = [file for value in values for file in local_files(value)]
     if files and not target.takes_file_data:
         raise Unwritable("the app is too old to take files in this way")
@@ -74,16 +78,16 @@ def _complete(call: Call) -> dict[str, Value]:
     defaults: dict[str, Value] = {
         one.name: one.default for one in call.endpoint.parameters if one.has_default
     }
-    names = [one.name for one in call.endpoint.parameters]
     known = {**defaults, **call.values}
-    return {name: known[name] for name in names if name in known}
+    missing = [one.name for one in call.endpoint.parameters if one.name not in known]
+    if missing:
+        raise Unwritable(f"{call.endpoint.title} needs {missing[0]}")
+    return {one.name: known[one.name] for one in call.endpoint.parameters}
 
 
 def _pieces(values: Sequence[Value]) -> list[Piece]:
     """Return the body of the request."""
     numbers = iter(range(1, 1 + sum(len(local_files(value)) for value in values)))
-    for value in values:
-        list(leaves(value))
     return ['{"data": ', *_value_pieces(values, numbers), "}"]
 
 
@@ -104,20 +108,13 @@ def _value_pieces(value: Value, numbers: Iterator[int]) -> Iterator[Piece]:
                 yield from _value_pieces(one, numbers)
             yield "}"
         case str() | bool() | int() | float() | None:
-            yield _scalar(value)
+            yield json.dumps(value)
         case Sequence():
             yield "["
             for place, one in enumerate(value):
                 yield ", " if place else ""
                 yield from _value_pieces(one, numbers)
             yield "]"
-
-
-def _scalar(value: bool | float | str | None) -> str:
-    try:
-        return json.dumps(value, allow_nan=False)
-    except ValueError as exc:
-        raise Unwritable(f"{str(value)[:40]} is no JSON") from exc
 
 
 def _shell_text(pieces: Sequence[Piece]) -> str:

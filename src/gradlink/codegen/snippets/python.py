@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,9 @@ from gradlink._protocol.schema import Endpoint
 from gradlink.codegen.quoting import python_literal, python_text
 from gradlink.codegen.snippets.calls import Call, LocalFile, Secret, Target, Value, Variable, WebFile
 from gradlink.codegen.snippets.layout import WIDTH, Atom, Code, Group, after, before, lines
-from gradlink.codegen.snippets.values import Unwritable, has_files, leaves, secrets
+from gradlink.codegen.snippets.values import check, has_files, secrets
 
 _INDENT: Final = "    "
-# Python refuses to read or write longer numbers.
-_MAX_BITS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def value_code(value: Value) -> Code:
         case str():
             return _text(value)
         case bool() | int() | float() | None:
-            return Atom(_number(value))
+            return Atom(python_literal(value) or repr(value))
         case LocalFile():
             return Atom(f"handle_file({python_text(value.path)})")
         case WebFile():
@@ -74,7 +71,7 @@ def call_code(endpoint: Endpoint, values: Mapping[str, Value], method: str = "cl
     Raises Unwritable if a value, or one that the endpoint needs, cannot be written.
     """
     for value in values.values():
-        list(leaves(value))
+        check(value)
     positional, named = call_arguments(endpoint, values)
     items = [value_code(value) for value in positional]
     items += [before(f"{name}=", value_code(value)) for name, value in named.items() if _is_keyword(name)]
@@ -162,14 +159,6 @@ def _text(text: str) -> Code:
         return Atom(whole)
     # Python joins literals that stand beside each other.
     return Group("(", tuple(Atom(python_text(row)) for row in rows), ")", separator=" ", ends="")
-
-
-def _number(value: bool | float | None) -> str:
-    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
-        raise Unwritable(f"a number has more than {_MAX_BITS} bits")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Unwritable(f"{value} is no JSON")
-    return python_literal(value) or repr(value)
 
 
 def _variable(value: Variable) -> str:

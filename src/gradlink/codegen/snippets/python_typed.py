@@ -11,7 +11,7 @@ from gradlink.codegen.quoting import comment_line
 from gradlink.codegen.snippets import python
 from gradlink.codegen.snippets.calls import Call, Value
 from gradlink.codegen.snippets.layout import Code, Group, after, before, lines
-from gradlink.codegen.snippets.values import Unwritable, leaves
+from gradlink.codegen.snippets.values import Unwritable, check
 
 MODULE: Final = "client"
 _INDENT: Final = "    "
@@ -45,5 +45,5 @@ def _call(call: Call, names: ModuleNames) -> Code:
 
 
 def _argument(name: str, value: Value) -> Code:
-    list(leaves(value))
+    check(value)
     return before(f"{name}=", python.value_code(value))

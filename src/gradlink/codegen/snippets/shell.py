@@ -12,7 +12,7 @@ from gradlink._describe.shapes import Boolean, Number, Shape, Text
 from gradlink._describe.taken import taken_shape
 from gradlink.codegen.snippets.calls import Call, LocalFile, Secret, Value, Variable, WebFile
 from gradlink.codegen.snippets.layout import WIDTH
-from gradlink.codegen.snippets.values import Unwritable, leaves
+from gradlink.codegen.snippets.values import Unwritable, check
 
 # Others may be taken for something else: for an option, for JSON, for the end of the name.
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -39,9 +39,11 @@ def program(call: Call) -> str:
 def _arguments(call: Call) -> Iterator[str]:
     shapes = {one.name: taken_shape(one, multiple=False) for one in call.endpoint.parameters}
     if not all(_NAME.fullmatch(name) for name in call.values):
+        check(call.values)
         yield f"--json {shlex.quote(_json(dict(call.values)))}"
         return
     for name, value in call.values.items():
+        check(value)
         yield from (shlex.quote(word) for word in _words(name, value, shapes.get(name)))
 
 
@@ -62,8 +64,12 @@ def _words(name: str, value: Value, shape: Shape | None) -> Iterator[str]:
 
 
 def _json(value: Value) -> str:
-    list(leaves(value))
-    return json.dumps(_plain(value), ensure_ascii=bool(_UNSAFE.search(str(value))), allow_nan=False)
+    plain = _plain(value)
+    text = json.dumps(plain, ensure_ascii=False)
+    if _UNSAFE.search(text):
+        # ASCII has one more, which JSON may have as it is.
+        text = json.dumps(plain).replace("\x7f", "\\u007f")
+    return text
 
 
 def _plain(value: Value) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -10,7 +9,7 @@ from gradlink._protocol.schema import Endpoint
 from gradlink.codegen.quoting import text_literal
 from gradlink.codegen.snippets.calls import Call, LocalFile, Secret, Target, Value, Variable, WebFile
 from gradlink.codegen.snippets.layout import Atom, Code, Group, after, before, lines
-from gradlink.codegen.snippets.values import Unwritable, has_files, leaves
+from gradlink.codegen.snippets.values import Unwritable, check, has_files
 from gradlink.codegen.typescript_types import property_name
 
 _STEP: Final = "  "
@@ -50,7 +49,7 @@ def call_code(endpoint: Endpoint, values: Mapping[str, Value], method: str = "cl
     Raises Unwritable if a value cannot be written.
     """
     for value in values.values():
-        list(leaves(value))
+        check(value)
     name = str(endpoint.fn_index) if endpoint.api_name is None else text_literal(endpoint.api_name)
     given = (_object(values),) if values else ()
     return Group(f"{method}(", (Atom(name), *given), ")")
@@ -108,11 +107,8 @@ def _word(value: bool | None) -> str:
 
 
 def _number(value: float) -> str:
-    if isinstance(value, int):
-        if abs(value) > _MAX_EXACT:
-            raise Unwritable("JavaScript has no whole number as large as one of these")
-    elif not math.isfinite(value):
-        raise Unwritable(f"{value} is no JSON")
+    if isinstance(value, int) and abs(value) > _MAX_EXACT:
+        raise Unwritable("JavaScript has no whole number as large as one of these")
     return repr(value)
 
 

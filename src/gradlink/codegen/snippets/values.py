@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from gradlink.codegen.snippets.calls import LocalFile, Secret, Value, Variable, WebFile
 
 MAX_DEPTH = 100
+# Python refuses to read or write longer numbers.
+_MAX_BITS = 10_000
 
 
 class Unwritable(Exception):  # noqa: N818  # says why, and becomes Snippet.impossible
     """A call cannot be written down."""
+
+
+def check(value: Value) -> None:
+    """Raise Unwritable if ``value`` is too deep, or no JSON and no file in it."""
+    for leaf in leaves(value):
+        if isinstance(leaf, int) and leaf.bit_length() > _MAX_BITS:
+            raise Unwritable(f"a number has more than {_MAX_BITS} bits")
+        if isinstance(leaf, float) and not math.isfinite(leaf):
+            raise Unwritable(f"{leaf} is no JSON")
 
 
 def leaves(value: Value, depth: int = 0) -> Iterator[Value]:
