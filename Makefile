@@ -25,7 +25,7 @@ demo: ## see in half a minute what gradlink does, against a real Gradio app
 unit: ## run the tests of the core, which need no server, in half a minute
 	@scripts/plan unit
 	@scripts/setup all
-	@$(BIN)/python -m pytest --unit -q --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest --unit -n 2 -q --cov --cov-report= $(ARGS)
 ifeq ($(ARGS),)
 	@$(BIN)/coverage report --fail-under=100
 endif
