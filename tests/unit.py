@@ -21,6 +21,7 @@ FOLDERS = frozenset(
         "architecture",
         "codegen",
         "describe",
+        "docs_page",
         "engine",
         "flows",
         "html",
