@@ -100,6 +100,17 @@ def test_choices_of_the_page_count() -> None:
         read("50", field({"type": "number"}, Control(minimum=1, maximum=20)))
 
 
+def test_other_values_than_the_choices_of_a_schema_are_taken_where_the_page_takes_them() -> None:
+    fast = {"enum": ["f"]}
+    custom = field(fast, Control(choices=(("Fast", "f"),), custom=True))
+    assert [read(text, custom) for text in ("Fast", "other", "12")] == ["f", "other", "12"]
+    several = field(
+        {"type": "array", "items": fast}, Control(choices=(("Fast", "f"),), custom=True, multiple=True)
+    )
+    assert fit(["f", "other"], several) == ["f", "other"]
+    assert read('["other"]', several) == ["other"]
+
+
 def test_an_address_is_a_file_where_a_file_is_taken() -> None:
     sent = read("https://h/cat.png", field(FILE))
     assert isinstance(sent, FileData)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, assert_never, cast
 
@@ -51,14 +52,27 @@ def read(text: str, field: Field) -> Any:
                 return value
         if not field.control.custom:
             raise _not_among(text, [_shown(value) for _, value in choices])
-    return fit(_converted(text, field.shape), field)
+        if all(isinstance(value, str) for _, value in choices):
+            return text
+    return fit(_converted(text, _shape_of(field)), field)
 
 
 def fit(value: Any, field: Field) -> Any:
     """Return ``value`` as it is sent: files named by their URL are files then. Raises Misfit for what is not taken."""
-    checked: Any = _fitted(value, field.shape)
+    checked: Any = _fitted(value, _shape_of(field))
     _check_control(checked, field.control)
     return checked
+
+
+def _shape_of(field: Field) -> Shape:
+    """Return the shape of what a parameter takes: where others than the choices are taken, a schema has these alone."""
+    return _opened(field.shape) if field.control.custom else field.shape
+
+
+def _opened(shape: Shape) -> Shape:
+    if isinstance(shape, Many):
+        return Many(_opened(shape.items))
+    return replace(shape, others=(*shape.others, "str")) if isinstance(shape, Choice) else shape
 
 
 def _check_control(checked: object, control: Control) -> None:
