@@ -81,6 +81,7 @@ pictures: ## draw the pictures of the documentation anew
 	@scripts/setup all
 	@$(BIN)/python tools/terminal.py
 	@$(BIN)/python -m tools.notebook
+	@$(BIN)/python -m tools.docs_page
 
 setup: ## make .venv ready for all of this
 	@scripts/setup all

@@ -13,6 +13,7 @@ import click
 from gradlink.cli.console import output, say
 
 if TYPE_CHECKING:
+    from gradlink._async.client import AsyncClient
     from gradlink._hub.stages import SpaceStatus
     from gradlink.client import Client
 
@@ -39,27 +40,34 @@ class Connecting:
 
     def client(self, *, connect_seconds: float | None = None, **options: Any) -> Client:
         """Connect, in ``connect_seconds`` if they are given. Raises what :class:`gradlink.Client` raises."""
-        from gradlink import Timeout
         from gradlink.client import Client
+
+        return Client(self.app, **self._options(connect_seconds), **options)
+
+    def async_client(self, **options: Any) -> AsyncClient:
+        """Return a client for an event loop, which has not connected yet."""
+        from gradlink import AsyncClient
+
+        return AsyncClient(self.app, **self._options(None), **options)
+
+    def _options(self, connect_seconds: float | None) -> dict[str, Any]:
+        from gradlink import Timeout
 
         limits: dict[str, float] = {}
         if self.timeout is not None:
             limits["total"] = self.timeout
         if connect_seconds is not None:
             limits["connect"] = connect_seconds
-
-        return Client(
-            self.app,
-            token=self.token,
-            verbose=False,
-            auth=self.auth,
-            headers=self.headers or None,
-            ssl_verify=not self.insecure,
-            timeout=Timeout(**limits),
-            retries=self.retries,
-            on_status=_tell,
-            **options,
-        )
+        return {
+            "token": self.token,
+            "verbose": False,
+            "auth": self.auth,
+            "headers": self.headers or None,
+            "ssl_verify": not self.insecure,
+            "timeout": Timeout(**limits),
+            "retries": self.retries,
+            "on_status": _tell,
+        }
 
 
 def connecting(function: Callable[..., R]) -> Callable[..., R]:

@@ -33,6 +33,8 @@ MAX_CHOICES: Final = 2_000
 # A list of endpoints that is longer has groups, of several endpoints each.
 _UNGROUPED: Final = 12
 _MIN_GROUP: Final = 3
+# What Gradio says of a component without a label.
+_NO_LABEL: Final = re.compile(r"parameter_\d+")
 
 
 def described(schema: AppSchema, source: str, url: str, *, everything: bool = False) -> Document:
@@ -104,7 +106,7 @@ def _parameter(schema: AppSchema, examples: Examples, endpoint: Endpoint, field:
     given = parameter.has_default and not long
     return {
         "name": parameter.name,
-        "label": _label(parameter.label),
+        "label": "" if _NO_LABEL.fullmatch(parameter.label) else _label(parameter.label),
         "component": _label(parameter.component),
         "type": one_line(type_of(field)),
         "required": not parameter.has_default,
@@ -153,7 +155,8 @@ def _slugs(endpoints: Sequence[Endpoint]) -> list[str]:
     taken: set[str] = set()
     slugs: list[str] = []
     for endpoint in endpoints:
-        name = (endpoint.api_name or "").lstrip("/")
+        # Half a character cannot stand in an address.
+        name = (endpoint.api_name or "").lstrip("/").encode("utf-8", "backslashreplace").decode("utf-8")
         slug = name if name and name not in taken else f"fn-{endpoint.fn_index}"
         while slug in taken:
             slug += "-"

@@ -6,7 +6,7 @@ since calls are made with them: whoever shows them has to make them safe.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from gradlink._protocol.jsonvalue import JSONValue
 
@@ -87,11 +87,25 @@ class ReturnDocument(TypedDict):
     component: str
 
 
+class SnippetDocument(TypedDict):
+    """A program that makes a call: ``code``, or why it is ``impossible``."""
+
+    language: str
+    title: str
+    code: str
+    impossible: str
+
+
 class ExampleDocument(TypedDict):
-    """Values that the app offers to try, by the names of the parameters."""
+    """Values that the app offers to try, by the names of the parameters.
+
+    Keys:
+        snippets: the programs that make this call; only in a page that cannot ask for them.
+    """
 
     label: str
     values: dict[str, JSONValue]
+    snippets: NotRequired[list[SnippetDocument]]
 
 
 class EndpointDocument(TypedDict):
@@ -109,6 +123,7 @@ class EndpointDocument(TypedDict):
         batch: the server may run it for several callers at once.
         live: it takes further input while it runs.
         login: "required", "optional", or "" for what its user's login with Hugging Face is to it.
+        snippets: the programs that call it; only in a page that cannot ask for them.
     """
 
     id: int
@@ -126,6 +141,7 @@ class EndpointDocument(TypedDict):
     parameters: list[ParameterDocument]
     returns: list[ReturnDocument]
     examples: list[ExampleDocument]
+    snippets: NotRequired[list[SnippetDocument]]
 
 
 class AppDocument(TypedDict):
