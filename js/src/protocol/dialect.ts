@@ -86,6 +86,12 @@ export interface Dialect {
   readonly spoilsDirectJson: boolean;
   /** How a job is cancelled (by event since 4.9, by session since 4.31, in the queue, too, since 6.14; "Cancelling"). */
   readonly cancels: CancelWay;
+  /** `POST call/NAME` and `GET call/NAME/EVENT` serve programs that have no client (since 4.20; "Without a client"). */
+  readonly callsByName: boolean;
+  /** `POST call/v2/NAME` takes arguments by name and fills in the defaults (since 6.13; "Without a client"). */
+  readonly namesArguments: boolean;
+  /** The result of such a call is found if it was made in a session (since 6.25; "Without a client"). */
+  readonly callsInSessions: boolean;
 }
 
 type Numbers = readonly [major: number, minor?: number, patch?: number];
@@ -119,6 +125,9 @@ export function dialectOf(protocol: Protocol, version: string): Dialect {
     quotesErrors: app(true, [[5, 2], false]),
     spoilsDirectJson: app(false, [[5, 49], true], [[6], false]),
     cancels: app("connection", [[4, 9], "reset"], [[4, 31], "running"], [[6, 14], "session"]),
+    callsByName: app(false, [[4, 20], true]),
+    namesArguments: app(false, [[6, 13], true]),
+    callsInSessions: app(false, [[6, 25], true]),
   };
 }
 

@@ -109,6 +109,12 @@ class Dialect:
     """The direct route answers JSON with the text "root=..." (5.49 - 5.50; "Join and stream")."""
     cancels: CancelWay
     """How a job is cancelled (by event since 4.9, by session since 4.31, in the queue, too, since 6.14; "Cancelling")."""
+    calls_by_name: bool
+    """``POST call/NAME`` and ``GET call/NAME/EVENT`` serve programs that have no client (since 4.20; "Without a client")."""
+    names_arguments: bool
+    """``POST call/v2/NAME`` takes arguments by name and fills in the defaults (since 6.13; "Without a client")."""
+    calls_in_sessions: bool
+    """The result of such a call is found if it was made in a session (since 6.25; "Without a client")."""
 
 
 def dialect_of(protocol: str, version: AppVersion) -> Dialect:
@@ -141,6 +147,9 @@ def dialect_of(protocol: str, version: AppVersion) -> Dialect:
             ((4, 31), CancelWay.RUNNING),
             ((6, 14), CancelWay.SESSION),
         ),
+        calls_by_name=app(False, ((4, 20), True)),
+        names_arguments=app(False, ((6, 13), True)),
+        calls_in_sessions=app(False, ((6, 25), True)),
     )
 
 
