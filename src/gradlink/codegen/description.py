@@ -117,19 +117,26 @@ def _function(schema: AppSchema, name: str, endpoint: Endpoint) -> Function:
     arguments: dict[str, Argument] = {}
     for parameter, control in found:
         # Of several with one name the first can be given by it.
-        arguments.setdefault(parameter.name, _argument(parameter, control))
+        arguments.setdefault(parameter.name, argument_of(parameter, control))
+    # Where nobody can know whether a function streams, most do not.
+    streams = endpoint.generator and schema.dialect.tells_generators
+    return Function(
+        name, tuple(arguments.values()), values_of(endpoint), streams, _text(endpoint.description)
+    )
+
+
+def values_of(endpoint: Endpoint) -> tuple[Value, ...]:
+    """Return the values that ``endpoint`` returns, without those that callers do not see."""
     components = endpoint.shown(endpoint.output_types)
     returns = [as_object(entry) for entry in as_list(get_path(endpoint.info, "returns"))]
-    values = tuple(
+    return tuple(
         _value(entry, components[place] if place < len(components) else "")
         for place, entry in enumerate(returns[: len(components)] if components else returns)
     )
-    # Where nobody can know whether a function streams, most do not.
-    streams = endpoint.generator and schema.dialect.tells_generators
-    return Function(name, tuple(arguments.values()), values, streams, _text(endpoint.description))
 
 
-def _argument(parameter: Parameter, control: Control) -> Argument:
+def argument_of(parameter: Parameter, control: Control) -> Argument:
+    """Return what callers give for ``parameter``, as ``control`` lets the user of the app's page choose it."""
     shape = bare(_controlled(taken_shape(parameter, multiple=control.multiple), control))
     default = _given(parameter.default) if parameter.has_default else None
     if default is not None and parameter.default is None and not _takes_none(shape):

@@ -1,0 +1,1 @@
+"""What `gradlink docs` writes of an app: OpenAPI, Markdown, a text for language models, a page as a file."""
