@@ -265,3 +265,10 @@ def test_a_name_with_a_slash_has_no_address() -> None:
     call = Call(target_of(schema, URL, URL), replace(endpoint_of(schema), api_name="/v1/go"), {})
     found = {one.language: one for one in snippets(call, names_of(schema))}
     assert found["curl"].impossible == "the name of the endpoint has a slash, and no address"
+
+
+def test_a_name_that_is_no_text_has_no_address() -> None:
+    schema = an_app()
+    call = Call(target_of(schema, URL, URL), replace(endpoint_of(schema), api_name="/go\ud800"), {})
+    found = {one.language: one for one in snippets(call, names_of(schema))}
+    assert found["curl"].impossible == "the name of the endpoint is no text, and has no address"

@@ -34,6 +34,10 @@ def _program(call: Call) -> Iterator[str]:
         raise Unwritable("an endpoint without a name has no address")
     if "/" in endpoint.api_name.strip("/"):
         raise Unwritable("the name of the endpoint has a slash, and no address")
+    try:
+        name = quote(endpoint.api_name.strip("/"), safe="")
+    except UnicodeEncodeError as exc:
+        raise Unwritable("the name of the endpoint is no text, and has no address") from exc
     args, kwargs = call_arguments(endpoint, _complete(call))
     values: list[Value] = [*args, *kwargs.values()]
     for value in values:
@@ -57,7 +61,6 @@ def _program(call: Call) -> Iterator[str]:
     for number, file in enumerate(files, 1):
         form = shlex.quote(f"files=@{_quoted_path(file.path)}")
         yield f"FILE{number}=$({curl} -F {form} {shlex.quote(f'{root}/upload')} | {_PATH})"
-    name = quote(endpoint.api_name.strip("/"), safe="")
     body = _shell_text(_pieces(values))
     address = shlex.quote(f"{root}/{'call' if target.has_calls else 'api'}/{name}")
     begin = f"{curl} {address} \\"
