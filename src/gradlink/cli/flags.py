@@ -9,9 +9,9 @@ import click
 
 from gradlink._describe.fields import Field, type_of
 from gradlink._describe.shapes import Boolean
+from gradlink._describe.summary import about
 from gradlink._text import one_line
 from gradlink.cli.arguments import Given, split_item
-from gradlink.cli.describing import about
 
 if TYPE_CHECKING:
     from gradlink._protocol.schema import Endpoint

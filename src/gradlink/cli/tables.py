@@ -13,9 +13,9 @@ from rich.text import Text
 from gradlink._describe.fields import Field, choices_of, fields_of, returns_of, type_of
 from gradlink._describe.shapes import AnyJson
 from gradlink._describe.signature import default_text, plain_text
+from gradlink._describe.summary import about, some
 from gradlink._text import one_line
 from gradlink.cli.console import safe
-from gradlink.cli.describing import about, some
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
