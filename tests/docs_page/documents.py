@@ -1,4 +1,4 @@
-"""OpenAPI documents for tests: of which apps, whether they are valid, and what a server answers by them."""
+"""Apps and their documents for tests, and whether an OpenAPI document is valid and its server holds to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gradlink._protocol.schema import AppSchema, read_app
+from gradlink.codegen.snippets.programs import target_of
+from gradlink.docs_page.description import described
+from gradlink.docs_page.document import Document
 from gradlink.docs_page.exports.openapi import openapi_document
+from gradlink.docs_page.programs import Programs
 from tests.vectors.cases import app
 
 URL = "http://127.0.0.1:7860/"
@@ -119,3 +123,9 @@ class Checked:
         for key in described["$ref"].split("/")[1:]:
             found = found[key]
         return found
+
+
+def document_of(app_schema: AppSchema, *, everything: bool = False) -> Document:
+    """Return the document of an app, with its snippets."""
+    document = described(app_schema, URL, URL, everything=everything)
+    return Programs(app_schema, target_of(app_schema, URL, URL)).with_snippets(document)

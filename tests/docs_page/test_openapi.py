@@ -24,24 +24,37 @@ def document_of(app_schema: AppSchema, url: str = URL, **options: bool) -> Any:
     return openapi_document(app_schema, url, **options)
 
 
-def made(
+def made_app(
     parameters: list[dict[str, Any]],
     returns: list[dict[str, Any]] | None = None,
     names: tuple[str, ...] = ("go",),
-    **config: Any,
-) -> Any:
-    """Return the document of an app whose functions all take and return the same, without components."""
-    dependencies: list[Any] = [
-        {"id": place, "inputs": [], "outputs": [], "backend_fn": True, "api_name": name}
-        for place, name in enumerate(names)
-    ]
+) -> AppSchema:
+    """Return an app whose functions all take and return the same, without components."""
+    config: Any = {
+        "version": "6.31.0",
+        "protocol": "sse_v3",
+        "api_prefix": "/gradio_api",
+        "components": [],
+        "dependencies": [
+            {"id": place, "inputs": [], "outputs": [], "backend_fn": True, "api_name": name}
+            for place, name in enumerate(names)
+        ],
+    }
     info: Any = {
         "named_endpoints": {
             f"/{name}": {"parameters": parameters, "returns": returns or []} for name in names
         }
     }
-    base: Any = {"version": "6.31.0", "protocol": "sse_v3", "api_prefix": "/gradio_api", "components": []}
-    return valid(document_of(read_app({**base, "dependencies": dependencies, **config}, info)))
+    return read_app(config, info)
+
+
+def made(
+    parameters: list[dict[str, Any]],
+    returns: list[dict[str, Any]] | None = None,
+    names: tuple[str, ...] = ("go",),
+) -> Any:
+    """Return the document of such an app."""
+    return valid(document_of(made_app(parameters, returns, names)))
 
 
 def parameter(name: str, schema: Any, **more: Any) -> dict[str, Any]:

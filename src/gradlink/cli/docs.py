@@ -10,6 +10,7 @@ import click
 
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import say, write
+from gradlink.cli.exporting import export, export_options, exports_of
 
 if TYPE_CHECKING:
     from gradlink._async.client import AsyncClient
@@ -34,11 +35,27 @@ if TYPE_CHECKING:
 )
 @click.option("--open/--no-open", "opens", default=True, help="Whether a browser is opened.")
 @click.option("--all", "everything", is_flag=True, help="Also endpoints that the app does not list.")
-def command(via: Connecting, host: str, port: int, *, opens: bool, everything: bool) -> None:
+@export_options
+def command(
+    via: Connecting,
+    host: str,
+    port: int,
+    html: str | None,
+    forms: tuple[str, ...],
+    output: str | None,
+    *,
+    opens: bool,
+    everything: bool,
+) -> None:
     """Show a page with the endpoints of an app: try them, and copy the code.
 
-    It is served on this machine, to this machine alone, until Ctrl-C.
+    It is served on this machine, to this machine alone, until Ctrl-C. With --html, --markdown, --openapi or --llms
+    the description is written instead, and nothing is served.
     """
+    exports = exports_of(html, forms, output)
+    if exports.wanted:
+        export(via, exports, everything=everything)
+        return
     _serve(via, host, port, opens=opens, everything=everything)
 
 
