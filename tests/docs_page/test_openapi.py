@@ -135,7 +135,7 @@ def test_files_are_sent_as_the_release_takes_them() -> None:
         )
 
     assert files("6.31.0") == (["path", "meta"], True)
-    assert files("3.50.2") == (["name", "is_file"], True)
+    assert files("3.50.2") == (["name", "data", "is_file"], True)
     assert files("3.16.2") == (["name", "data"], False)
 
 

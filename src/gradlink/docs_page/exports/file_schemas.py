@@ -70,7 +70,7 @@ def _sent_file(dialect: Dialect) -> JSONObject:
                     "is_file": {"type": "boolean", "const": True},
                     "orig_name": _TEXT,
                 },
-                "required": ["name", "is_file"],
+                "required": ["name", "data", "is_file"],
             }
         case _:
             return {
