@@ -180,7 +180,7 @@ def test_an_endpoint_without_a_name() -> None:
     assert shlex.split(found["shell"].code)[3] == str(nameless.fn_index)
 
 
-@pytest.mark.parametrize("release", ["3.50.2", "4.0.0", "4.44.1", "6.31.0"])
+@pytest.mark.parametrize("release", ["3.50.2", "4.0.0", "4.17.0", "4.20.1", "4.44.1", "6.31.0"])
 def test_curl_asks_what_the_release_has(release: str) -> None:
     schema = read_app(*app(release))
     endpoint = next(e for e in schema.endpoints.values() if e.api_name == "/echo")
@@ -189,7 +189,7 @@ def test_curl_asks_what_the_release_has(release: str) -> None:
         s.code for s in snippets(Call(target, endpoint, {}), names_of(schema)) if s.language == "curl"
     )
     del code
-    assert target.has_calls is (release in {"4.44.1", "6.31.0"})
+    assert target.has_calls is (release in {"4.20.1", "4.44.1", "6.31.0"})
     assert target.takes_file_data is (release != "3.50.2")
 
 
@@ -272,3 +272,10 @@ def test_a_name_that_is_no_text_has_no_address() -> None:
     call = Call(target_of(schema, URL, URL), replace(endpoint_of(schema), api_name="/go\ud800"), {})
     found = {one.language: one for one in snippets(call, names_of(schema))}
     assert found["curl"].impossible == "the name of the endpoint is no text, and has no address"
+
+
+def test_curl_sends_null_for_state() -> None:
+    schema = read_app(*app("6.0.2"))
+    endpoint = next(e for e in schema.endpoints.values() if e.api_name == "/counter")
+    found = snippets(Call(target_of(schema, URL, URL), endpoint, {"inc": 2}), names_of(schema))
+    assert """-d '{"data": [2, null]}'""" in next(one.code for one in found if one.language == "curl")

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
-from gradlink._describe.functions import call_arguments
 from gradlink.codegen.snippets.calls import Call, LocalFile, Secret, Value, Variable, WebFile
 from gradlink.codegen.snippets.values import Unwritable, check, local_files
 
@@ -38,8 +37,7 @@ def _program(call: Call) -> Iterator[str]:
         name = quote(endpoint.api_name.strip("/"), safe="")
     except UnicodeEncodeError as exc:
         raise Unwritable("the name of the endpoint is no text, and has no address") from exc
-    args, kwargs = call_arguments(endpoint, _complete(call))
-    values: list[Value] = [*args, *kwargs.values()]
+    values = _placed(call)
     for value in values:
         check(value)
     files = [file for value in values for file in local_files(value)]
@@ -76,16 +74,15 @@ def _program(call: Call) -> Iterator[str]:
     )
 
 
-def _complete(call: Call) -> dict[str, Value]:
-    """Return a value for each parameter: they go by position."""
-    defaults: dict[str, Value] = {
-        one.name: one.default for one in call.endpoint.parameters if one.has_default
-    }
-    known = {**defaults, **call.values}
-    missing = [one.name for one in call.endpoint.parameters if one.name not in known]
-    if missing:
-        raise Unwritable(f"{call.endpoint.title} needs {missing[0]}")
-    return {one.name: known[one.name] for one in call.endpoint.parameters}
+def _placed(call: Call) -> list[Value]:
+    """Return a value for each input: they go by position, and only servers since 6.18 put State into its place."""
+    parameters = call.endpoint.parameters
+    values: list[Value] = [None] * max(call.endpoint.input_count, len(parameters))
+    for parameter in parameters:
+        if parameter.name not in call.values and not parameter.has_default:
+            raise Unwritable(f"{call.endpoint.title} needs {parameter.name}")
+        values[parameter.slot] = call.values.get(parameter.name, parameter.default)
+    return values
 
 
 def _pieces(values: Sequence[Value]) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from gradlink._protocol.dialect import FileForm, FileMark
+from gradlink._protocol.dialect import FileForm
 from gradlink._protocol.schema import AppSchema
 from gradlink.codegen.description import describe_app
 from gradlink.codegen.python_names import ModuleNames, module_names
@@ -50,8 +50,7 @@ def target_of(schema: AppSchema, src: str, url: str, *, login: bool = False, tok
         src=src,
         url=url.rstrip("/") + "/",
         api_prefix=schema.prefix,
-        # /call came with 4.20, just before this.
-        has_calls=schema.dialect.file_mark is FileMark.META,
+        has_calls=schema.dialect.calls_by_name,
         takes_file_data=schema.dialect.file_form is FileForm.FILE_DATA,
         user="APP_USER" if login else "",
         password="APP_PASSWORD" if login else "",
