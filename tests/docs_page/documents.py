@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
+import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -18,9 +19,19 @@ from gradlink.docs_page.description import described
 from gradlink.docs_page.document import Document
 from gradlink.docs_page.exports.openapi import openapi_document
 from gradlink.docs_page.programs import Programs
+from tests.codegen.hostile import HOSTILE
 from tests.vectors.cases import app
 
 URL = "http://127.0.0.1:7860/"
+# What hostile apps say: all at once in unit tests, and one after the other.
+EVERYTHING = "".join(text for name, text in HOSTILE.items() if name != "very long" and "/" not in text)
+SAID = [
+    pytest.param(EVERYTHING, id="everything"),
+    *(
+        pytest.param(text, id=name, marks=pytest.mark.slow("reads what is written of a whole app"))
+        for name, text in HOSTILE.items()
+    ),
+]
 
 
 def schema(release: str = "6.31.0") -> AppSchema:

@@ -63,6 +63,20 @@ def test_a_page_goes_into_a_directory_of_its_own(
 
 
 @pytest.mark.live
+@pytest.mark.parametrize("form", ["--openapi", "--markdown", "--llms", "--html"])
+def test_no_password_of_an_address_is_written(
+    command: Command, server: Servers, tmp_path: Path, form: str
+) -> None:
+    url = server().url.replace("://", "://ada:secret-word@")
+    done = command("docs", url, form, *([str(tmp_path)] if form == "--html" else []))
+    page = tmp_path / "index.html"
+    written = page.read_text(encoding="utf-8") if page.exists() else done.out
+    assert done.code == 0, done.err
+    assert "127.0.0.1" in written
+    assert "secret-word" not in written
+
+
+@pytest.mark.live
 def test_an_app_can_have_what_it_does_not_list_written_too(command: Command, server: Servers) -> None:
     url = server().url
     assert "/undocumented" not in command("docs", url, "--llms").out

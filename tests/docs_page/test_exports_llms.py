@@ -6,8 +6,8 @@ import pytest
 
 from gradlink._text import lines
 from gradlink.docs_page.exports.llms import llms
-from tests.codegen.hostile import HOSTILE, hostile_app
-from tests.docs_page.documents import URL, big_app, document_of, schema
+from tests.codegen.hostile import hostile_app
+from tests.docs_page.documents import SAID, URL, big_app, document_of, schema
 from tests.docs_page.test_openapi import made_app
 
 
@@ -43,9 +43,9 @@ def test_an_old_app_has_no_events() -> None:
     assert "generating" not in llms(app, document_of(app))
 
 
-@pytest.mark.parametrize("said", HOSTILE)
+@pytest.mark.parametrize("said", SAID)
 def test_what_an_app_says_stays_on_its_line(said: str) -> None:
-    app = hostile_app(HOSTILE[said])
+    app = hostile_app(said)
     told = llms(app, document_of(app))
     assert lines(told) == told
     assert sum(line.startswith("## ") for line in told.split("\n")) == 4

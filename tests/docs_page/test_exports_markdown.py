@@ -12,14 +12,14 @@ from markdown_it.token import Token
 
 from gradlink.docs_page.exports.markdown import markdown
 from gradlink.docs_page.exports.marked import block, code, line, table, text
-from tests.codegen.hostile import HOSTILE, hostile_app
-from tests.docs_page.documents import big_app, document_of, schema
+from tests.codegen.hostile import hostile_app
+from tests.docs_page.documents import SAID, big_app, document_of, schema
 from tests.docs_page.test_openapi import made_app
 
 READER = MarkdownIt("commonmark", {"html": True}).enable("table")
 # What stands in the file as HTML, all of it gradlink's own.
 OURS = re.compile(r'<a id="endpoint-\d+">|</a>|</?code>|</?details>|</?summary>')
-SAID = st.text(st.sampled_from("ab \\`*_[]<>|~&#+=-.1!()\n\t\"'$@:/w"), max_size=30) | st.text(max_size=30)
+TEXTS = st.text(st.sampled_from("ab \\`*_[]<>|~&#+=-.1!()\n\t\"'$@:/w"), max_size=30) | st.text(max_size=30)
 
 
 def tokens(said: str) -> list[Token]:
@@ -62,9 +62,9 @@ def test_an_endpoint_says_what_is_particular_about_it() -> None:
     assert "It returns nothing." in markdown(document_of(made_app([])))
 
 
-@pytest.mark.parametrize("said", HOSTILE)
+@pytest.mark.parametrize("said", SAID)
 def test_nothing_an_app_says_is_markup(said: str) -> None:
-    calm, hostile = schema(), hostile_app(HOSTILE[said])
+    calm, hostile = schema(), hostile_app(said)
     plain, written = (tokens(markdown(document_of(one))) for one in (calm, hostile))
     for token in written:
         if token.type in {"html_inline", "html_block"}:
@@ -87,14 +87,14 @@ def test_nothing_an_app_says_is_markup(said: str) -> None:
     assert set(map(len, sizes)) <= {4, 5}
 
 
-@given(SAID)
+@given(TEXTS)
 def test_a_line_is_shown_as_it_was_said(said: str) -> None:
     written = line(said)
     assert "\n" not in written
     assert kinds(f"x {written} x") <= {"paragraph_open", "inline", "paragraph_close", "text", "text_special"}
 
 
-@given(SAID)
+@given(TEXTS)
 def test_lines_of_text_are_paragraphs_and_nothing_else(said: str) -> None:
     assert kinds(text(said)) <= {
         "paragraph_open",
@@ -106,14 +106,14 @@ def test_lines_of_text_are_paragraphs_and_nothing_else(said: str) -> None:
     }
 
 
-@given(SAID, SAID)
+@given(TEXTS, TEXTS)
 def test_cells_stay_in_their_columns(first: str, second: str) -> None:
     written = table(["a", "b"], [[line(first), code(second)], [code(first), line(second)]])
     assert [token.type for token in tokens(written)].count("td_open") == 4
     assert not kinds(written) & {"link_open", "image", "html_block", "em_open", "strong_open"}
 
 
-@given(SAID)
+@given(TEXTS)
 def test_a_program_ends_where_its_block_ends(said: str) -> None:
     program = f"x{said}"
     written = tokens(f"{block(program, 'python')}\n\nafter")

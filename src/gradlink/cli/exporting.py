@@ -103,21 +103,24 @@ def _check_directory(directory: str) -> None:
 
 
 def _asked(via: Connecting) -> tuple[AppSchema, str]:
-    """Return the app as it describes itself now, and its URL."""
+    """Return the app as it describes itself now, and its URL: what is written may be given to others."""
+    from gradlink._protocol.routes import without_credentials
     from gradlink._protocol.schema import read_app
 
     with via.client(download_files=False) as client:
         info = cast("JSONObject", client.view_api(all_endpoints=True, print_info=False, return_format="dict"))
-        return read_app(client.config, info), client.src
+        return read_app(client.config, info), without_credentials(client.src)
 
 
 def _document(via: Connecting, schema: AppSchema, url: str, *, everything: bool) -> Document:
+    from gradlink._protocol.routes import without_credentials
     from gradlink.codegen.snippets.programs import target_of
     from gradlink.docs_page.description import described
     from gradlink.docs_page.programs import Programs
 
-    target = target_of(schema, via.app, url, login=via.auth is not None, token=via.token is not None)
-    document = described(schema, via.app, url, everything=everything)
+    source = without_credentials(via.app)
+    target = target_of(schema, source, url, login=via.auth is not None, token=via.token is not None)
+    document = described(schema, source, url, everything=everything)
     return Programs(schema, target).with_snippets(document)
 
 
