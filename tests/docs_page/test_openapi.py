@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from jsonschema import Draft202012Validator
 
 from gradlink._protocol.schema import AppSchema, read_app
 from gradlink.docs_page.exports.openapi import openapi_document
@@ -102,6 +103,25 @@ def test_what_is_sent_has_its_words_choices_bounds_and_defaults() -> None:
     operation = operations(document)["add"][2]
     assert operation["x-gradio"]["outputs"] == ["number"]
     assert set(operation["responses"]) == {"200", "400", "422", "500", "503"}
+
+
+@pytest.mark.parametrize(
+    ("release", "example"), [("6.31.0", {"a": 3, "b": 3, "op": "add"}), ("6.0.2", {"data": [3, 3, "add"]})]
+)
+def test_examples_are_what_the_document_allows(release: str, example: Any) -> None:
+    document = document_of(schema(release))
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]
+        for _, method, operation in operations(document).values()
+        if method == "post" and "calls" in operation["tags"]
+    ]
+    shown = [body for body in bodies if "example" in body]
+    assert len(shown) > 20
+    for body in shown:
+        root = {**body["schema"], "components": document["components"]}
+        assert list(Draft202012Validator(root).iter_errors(body["example"])) == []
+    add = operations(document)["add"][2]["requestBody"]["content"]["application/json"]
+    assert add["example"] == example
 
 
 def test_state_has_its_place_among_what_is_sent_and_what_comes() -> None:

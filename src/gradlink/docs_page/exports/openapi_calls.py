@@ -13,7 +13,7 @@ from gradlink._protocol.schema import Endpoint
 from gradlink._text import one_line
 from gradlink.docs_page.exports.naming import type_name
 from gradlink.docs_page.exports.openapi_files import api_root, refused
-from gradlink.docs_page.exports.openapi_values import Values, example_of
+from gradlink.docs_page.exports.openapi_values import Values, named_example, positional_example
 
 _MAX_DESCRIPTION: Final = 20_000
 # The schemas that an endpoint may have.
@@ -87,7 +87,7 @@ def _direct(values: Values, one: Called, *, login: bool) -> tuple[JSONObject, JS
     given = values.positional(one.endpoint, name, sessions=True)
     operation: JSONObject = {
         **_head(one),
-        "requestBody": _body(one, None),
+        "requestBody": _body(one, positional_example(given)),
         "responses": {
             "200": {
                 "description": "The result; of a function that streams, the first value.",
@@ -112,7 +112,7 @@ def _queued(values: Values, one: Called, *, login: bool) -> tuple[JSONObject, JS
     root = f"{api_root(values.schema)}/call"
     begun = f"{root}/v2/{one.address}" if named else f"{root}/{one.address}"
     paths: JSONObject = {
-        begun: {"post": _begin(one, example_of(given) if named else None, login=login)},
+        begun: {"post": _begin(one, (named_example if named else positional_example)(given), login=login)},
         f"{root}/{one.address}/{{event_id}}": {"get": _result(one, login=login)},
     }
     return paths, {name: given}

@@ -106,7 +106,7 @@ class Values:
         return {**described, "x-gradio": about}
 
 
-def example_of(described: JSONObject) -> JSONValue:
+def named_example(described: JSONObject) -> JSONValue:
     """Return arguments by name that the app's page would send; None where there are none for one that is required."""
     found: JSONObject = {}
     for name, schema in as_object(described.get("properties")).items():
@@ -116,6 +116,18 @@ def example_of(described: JSONObject) -> JSONValue:
         elif name in as_list(described.get("required")):
             return None
     return found
+
+
+def positional_example(described: JSONObject) -> JSONValue:
+    """Return the same by position; None where something else than values is required."""
+    data = as_object(as_object(described.get("properties")).get("data"))
+    found: list[JSONValue] = []
+    for schema in map(as_object, as_list(data.get("prefixItems"))):
+        examples = as_list(schema.get("examples")) or ([schema["default"]] if "default" in schema else [])
+        if not examples and schema.get("type") != "null":
+            return None
+        found.append(examples[0] if examples else None)
+    return {"data": found} if as_list(described.get("required")) == ["data"] else None
 
 
 def _about(parameter: Parameter, control: Control) -> JSONObject:
