@@ -28,6 +28,7 @@ FOLDERS = frozenset(
         "local",
         "progress",
         "protocol",
+        "recorder",
         "shell",
         "vectors",
     }

@@ -26,6 +26,7 @@ COMMANDS = {
     "docs": "Show a page with an app's endpoints, to try them and copy the code.",
     "generate": "Write a client with types for one app, in Python or TypeScript.",
     "check": "Tell whether an app still fits a generated client.",
+    "record": "Use an app in its page, and get the program that does the same.",
     "completion": "Print the code that completes commands in a shell.",
 }
 

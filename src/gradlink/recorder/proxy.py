@@ -1,0 +1,258 @@
+"""The proxy between a browser and an app: hands everything on as it comes, and tells the recorder what was said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import anyio
+import httpx2
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_object, as_text, decode
+from gradlink._protocol.sse import EventDecoder
+from gradlink._text import one_line
+from gradlink.errors import AnswerTooLargeError, ProtocolError
+from gradlink.recorder.asked import Asked, Subject, read_request
+from gradlink.recorder.forwarding import Sides, is_rewritten, reply_headers, request_headers
+from gradlink.recorder.multipart import fields_of, files_of
+from gradlink.recorder.origins import Rewriter, pairs_for, rewritten
+from gradlink.recorder.recorder import Recorder
+from gradlink.recorder.upstream import Upstream
+
+# What is read besides being handed on; more than that is only handed on.
+MAX_JSON: Final = 64 * 1024**2
+MAX_UPLOAD: Final = 256 * 1024**2
+MAX_EVENT: Final = 64 * 1024**2
+_READ: Final = frozenset(
+    {Subject.JOIN, Subject.RUN, Subject.CALL, Subject.UPLOAD, Subject.LOGIN, Subject.CANCEL}
+)
+_STREAMS: Final = frozenset({Subject.MESSAGES, Subject.MESSAGES_OF_JOB})
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what is known of it.
+
+    Attributes:
+        body: what was sent, None if it is not read.
+        json: the same as JSON.
+        call: the number of the call that it is, None if it is none.
+        answered: the status of the reply.
+    """
+
+    asked: Asked
+    request: Request
+    body: bytes | None = field(default=None, repr=False)
+    json: JSONObject = field(default_factory=dict[str, JSONValue], repr=False)
+    call: int | None = None
+    answered: int = 0
+
+
+class Proxy:
+    """An ASGI app in front of another app.
+
+    Args:
+        upstream: the app.
+        recorder: who is told.
+        sides: where the proxy stands.
+        hosts: the Host headers that mean this proxy.
+    """
+
+    def __init__(self, upstream: Upstream, recorder: Recorder, sides: Sides, hosts: frozenset[str]) -> None:
+        self._upstream = upstream
+        self._recorder = recorder
+        self._sides = sides
+        self._hosts = hosts
+        self._base = httpx2.URL(upstream.app.base).path
+        self._to_browser = pairs_for(sides.app, sides.proxy)
+        self._to_app = pairs_for(sides.proxy, sides.app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        if request.headers.get("host", "").lower() not in self._hosts:
+            # Another name that leads here is a page of somebody else's, which could read all that the app says.
+            refusal = PlainTextResponse("gradlink record: this host name is not this proxy's", 421)
+            await refusal(scope, receive, send)
+            return
+        try:
+            await self._exchange(request, scope, receive, send)
+        except httpx2.HTTPError as exc:
+            text = f"gradlink record: the app cannot be reached: {one_line(exc)}"
+            await PlainTextResponse(text, 502)(scope, receive, send)
+        except ClientDisconnect:
+            return
+
+    async def _exchange(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        path = request.url.path
+        asked = read_request(request.method, path, request.url.query, self._base)
+        said = Exchange(asked, request)
+        body = await self._body(said)
+        await self._note_request(said)
+        headers = request_headers(
+            request.headers.items(),
+            self._sides,
+            self._upstream.cookies,
+            length=len(body) if isinstance(body, bytes) else None,
+        )
+        query = scope["query_string"]
+        raw_path = scope["raw_path"] + (b"?" + query if query else b"")
+        reply = await self._upstream.send(request.method, raw_path, headers, body)
+        try:
+            await self._answer(said, reply, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await reply.aclose()
+
+    async def _body(self, said: Exchange) -> bytes | AsyncIterator[bytes] | None:
+        """Return what is to be sent on: whole where it is read, or as it comes."""
+        request, asked = said.request, said.asked
+        if request.method in {"GET", "HEAD", "OPTIONS"} and "content-length" not in request.headers:
+            return None
+        limit = MAX_UPLOAD if asked.subject is Subject.UPLOAD else MAX_JSON
+        if not (asked.has_json or asked.subject in {Subject.UPLOAD, Subject.LOGIN}):
+            return request.stream()
+        parts: list[bytes] = []
+        size = 0
+        stream = request.stream()
+        async for part in stream:
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                return _chained(parts, stream)
+        said.body = b"".join(parts)
+        if asked.has_json:
+            said.body = rewritten(said.body, self._to_app)
+            try:
+                said.json = as_object(decode(said.body, "a request"))
+            except ProtocolError:
+                said.json = {}
+        return said.body
+
+    async def _note_request(self, said: Exchange) -> None:
+        asked = said.asked
+        if asked.subject not in {Subject.JOIN, Subject.RUN, Subject.CALL} or said.body is None:
+            return
+        if self._recorder.schema is None:
+            schema = await self._upstream.describe(said.request.headers.get("cookie", ""))
+            if schema is not None:
+                self._recorder.described(schema)
+        said.call = self._recorder.call_sent(said.json, asked.name)
+
+    async def _answer(self, said: Exchange, reply: httpx2.Response, receive: Receive, send: Send) -> None:
+        said.answered = reply.status_code
+        kind = reply.headers.get("content-type", "")
+        rewriting = is_rewritten(kind) and "/file=" not in said.request.url.path
+        reads = said.asked.subject in _READ | _STREAMS
+        packed = reply.headers.get("content-encoding", "identity").lower() != "identity"
+        unpacking = packed and (rewriting or reads)
+        headers = reply_headers(
+            [(name, value) for name, value in reply.headers.multi_items()],
+            self._sides,
+            str(reply.request.url),
+            rewriting=rewriting,
+            unpacked=unpacking,
+        )
+        body = self._heard(said, reply.aiter_bytes() if unpacking else reply.aiter_raw())
+        start = {
+            "type": "http.response.start",
+            "status": reply.status_code,
+            "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        }
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_leave_with_browser, receive, tasks.cancel_scope)
+            await send(start)
+            rewriter = Rewriter(self._to_browser) if rewriting else None
+            async for chunk in body:
+                sent = chunk if rewriter is None else rewriter.push(chunk)
+                if sent:
+                    await send({"type": "http.response.body", "body": sent, "more_body": True})
+            rest = b"" if rewriter is None else rewriter.end()
+            await send({"type": "http.response.body", "body": rest, "more_body": False})
+            tasks.cancel_scope.cancel()
+
+    async def _heard(self, said: Exchange, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield ``body``, and tell the recorder what it says before the browser has all of it."""
+        subject = said.asked.subject
+        if subject in _STREAMS:
+            async for chunk in self._heard_events(said, body):
+                yield chunk
+            return
+        if subject not in _READ:
+            if subject in {Subject.CHUNK, Subject.CLOSE} and said.answered < 400:
+                self._note_input(said)
+            async for chunk in body:
+                yield chunk
+            return
+        # The page must not act on an answer before it was heard, so it gets it whole.
+        kept: list[bytes] = []
+        size = 0
+        async for chunk in body:
+            kept.append(chunk)
+            size += len(chunk)
+            if size > MAX_JSON:
+                break
+        self._note_reply(said, b"" if size > MAX_JSON else b"".join(kept))
+        for chunk in kept:
+            yield chunk
+        async for chunk in body:
+            yield chunk
+
+    async def _heard_events(self, said: Exchange, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        decoder: EventDecoder | None = EventDecoder(MAX_EVENT)
+        own: str | None = None
+        async for chunk in body:
+            if decoder is not None:
+                try:
+                    for text in decoder.push(chunk):
+                        if said.asked.subject is Subject.MESSAGES_OF_JOB:
+                            own = own or self._recorder.event_id_of(text)
+                        self._recorder.message(text, own)
+                except AnswerTooLargeError:
+                    decoder = None
+            yield chunk
+
+    def _note_input(self, said: Exchange) -> None:
+        if said.asked.subject is Subject.CLOSE:
+            self._recorder.closed(said.asked.name)
+        else:
+            self._recorder.chunk(said.asked.name, said.json)
+
+    def _note_reply(self, said: Exchange, reply: bytes) -> None:
+        match said.asked.subject:
+            case Subject.JOIN | Subject.CALL if said.call is not None:
+                given = as_text(said.json.get("event_id"))
+                self._recorder.call_joined(said.call, said.answered, reply, given)
+            case Subject.RUN if said.call is not None:
+                self._recorder.call_answered(said.call, said.answered, reply)
+            case Subject.UPLOAD if said.answered < 400:
+                kind = said.request.headers.get("content-type", "")
+                files = None if said.body is None else files_of(said.body, kind)
+                self._recorder.uploaded(files, reply)
+            case Subject.CANCEL:
+                self._recorder.cancelled(said.json)
+            case Subject.LOGIN if said.answered < 400 and said.body is not None:
+                fields = fields_of(said.body, said.request.headers.get("content-type", ""))
+                self._recorder.logged_in(fields.get("username", ""), fields.get("password", ""))
+            case _:
+                return
+
+
+async def _chained(parts: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+    async for part in rest:
+        yield part
+
+
+async def _leave_with_browser(receive: Receive, scope: anyio.CancelScope) -> None:
+    """Stop reading from the app when the browser has left: its stream ends there, too."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
+    scope.cancel()

@@ -1,0 +1,21 @@
+"""Whether a call can be written down at all, in whatever language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradlink._protocol.schema import Endpoint
+from gradlink.codegen.snippets import python, typescript
+from gradlink.codegen.snippets.calls import Value
+from gradlink.codegen.snippets.values import Unwritable
+from gradlink.errors import GradlinkError
+
+
+def unwritable(endpoint: Endpoint, values: Mapping[str, Value]) -> str:
+    """Return why no program can make this call, "" if one can."""
+    try:
+        python.call_code(endpoint, values)
+        typescript.call_code(endpoint, values)
+    except (Unwritable, GradlinkError, RecursionError) as exc:
+        return f"a program cannot send it, since {exc}"
+    return ""
