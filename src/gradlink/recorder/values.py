@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gradlink._protocol.filedata import find_files, is_file
@@ -72,10 +72,9 @@ class Values:
             and not _is_trivial(raw)
             and same(raw, shown.value)
         ):
-            if is_file(raw):
-                return Variable(shown.variable.name, shown.variable.keys, file=True)
             if parameter.plain or not find_files(raw):
                 return shown.variable
+            return self._sent_on(raw, shown.variable, parameter.name)
         return self.read(raw, parameter.name, plain=parameter.plain)
 
     def read(self, raw: JSONValue, name: str, *, plain: bool = False, depth: int = 0) -> Value:
@@ -97,6 +96,20 @@ class Values:
                 return {key: self.read(one, name, plain=plain, depth=depth + 1) for key, one in raw.items()}
             case list():
                 return [self.read(one, name, plain=plain, depth=depth + 1) for one in raw]
+            case _:
+                return raw
+
+    def _sent_on(self, raw: JSONValue, variable: Variable, name: str) -> Value:
+        """Return a value with files in it that a program has as ``variable``: each of them is to be sent."""
+        if is_file(raw):
+            return replace(variable, file=True)
+        if not find_files(raw):
+            return self.read(raw, name)
+        match raw:
+            case dict():
+                return {key: self._sent_on(one, _part(variable, key), name) for key, one in raw.items()}
+            case list():
+                return [self._sent_on(one, _part(variable, place), name) for place, one in enumerate(raw)]
             case _:
                 return raw
 
@@ -156,6 +169,10 @@ def same(one: JSONValue, other: JSONValue, depth: int = 0) -> bool:
             )
         case _:
             return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def _part(variable: Variable, key: str | int) -> Variable:
+    return replace(variable, keys=(*variable.keys, key))
 
 
 def _is_trivial(raw: JSONValue) -> bool:
