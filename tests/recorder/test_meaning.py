@@ -289,3 +289,24 @@ def test_nothing_that_an_app_says_becomes_code(tmp_path: Path, language: str) ->
     assert not any(line.strip().startswith(("import os", "alert(")) for line in program.splitlines())
     assert "\x1b" not in program
     assert "\u2028" not in program
+
+
+def test_what_the_app_says_of_a_secret_is_not_written(tmp_path: Path) -> None:
+    page = page_of(tmp_path, function(0, "enter", [PASSWORD], [OUT]))
+    page.recorder.logged_in("client", "word-of-mine")
+    page.recorder.has_cookies("theme=dark; session=0123456789abcdef0123")
+    page.fail(page.start(0, ["hunter2"]), "hunter2 is wrong")
+    page.fail(page.start(0, ["x"]), "your cookie is 0123456789abcdef0123")
+    program = page.recorder.program()
+    for secret in ("hunter2", "word-of-mine", "0123456789abcdef0123"):
+        assert secret not in program
+    assert program.count("it is left out, since there is a secret in it") == 2
+
+
+def test_a_page_in_which_nothing_is_done_is_no_client(tmp_path: Path) -> None:
+    load = function(0, "load", [], [OUT], targets=[[50, "load"]])
+    page = page_of(tmp_path, load, function(1, "greet", [TEXT], [OUT]))
+    page.call(0, [], "loaded", session="first", trigger_id=50)
+    page.call(0, [], "loaded", session="second", trigger_id=50)
+    page.call(1, ["x"], "X", session="second", trigger_id=101)
+    assert "client2" not in page.recorder.program()

@@ -100,7 +100,7 @@ def _record(
             write_atomically(path, text)
 
     recorder = Recorder(target, files, Outlet(language, save, show))
-    _hide(recorder, via)
+    _hide(recorder, via, app)
     if schema is not None:
         recorder.described(schema)
     with Serving(app, recorder, host, port) as serving:
@@ -119,11 +119,13 @@ def _record(
 
 def _app(via: Connecting) -> tuple[App, AppSchema | None, Target]:
     """Return the app, what it is (None if the browser is to log in), and how programs connect to it."""
+    from gradlink._local.tokens import chosen_token
     from gradlink._protocol.routes import normalise
     from gradlink.codegen.snippets.calls import Target
     from gradlink.recorder.upstream import App
 
     schema: AppSchema | None = None
+    token = via.token
     base = src = normalise(via.app)
     try:
         with via.client(download_files=False) as client:
@@ -132,14 +134,16 @@ def _app(via: Connecting) -> tuple[App, AppSchema | None, Target]:
             )
             schema = read_schema(client.config, info)
             base = client.src
+            # That of the saved one, too, which programs use without being told.
+            token = via.token or (chosen_token(None)[0] if client.space_id is not None else None)
             src = base if "://" in via.app else via.app
     except AuthenticationError:
         # The person logs in at the app's own page; where that is, only its URL says.
         if via.auth is not None or "://" not in via.app:
             raise
     headers = dict(via.headers)
-    if via.token:
-        headers["Authorization"] = f"Bearer {via.token}"
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     target = Target(src, base, "" if schema is None else schema.prefix, token=TOKEN if via.token else "")
     return App(base, headers, via.auth, via.insecure), schema, target
 
@@ -166,16 +170,16 @@ def show(part: Part) -> None:
         write(line if not colored else click.style(line, dim=part.dim))
 
 
-def _hide(recorder: Recorder, via: Connecting) -> None:
-    """Name the secrets of the command line."""
+def _hide(recorder: Recorder, via: Connecting, app: App) -> None:
+    """Name the secrets of the command line, and those that every request gets."""
     from gradlink.recorder.hidden import environment_name
 
     if via.auth is not None:
         recorder.logs_in(*via.auth)
     if via.token:
         recorder.secrets.add(via.token, TOKEN)
-    for name, value in via.headers.items():
-        recorder.secrets.add(value, environment_name(name))
+    for name, value in app.headers.items():
+        recorder.secrets.add(value.removeprefix("Bearer "), environment_name(name))
 
 
 def _sum_up(recorder: Recorder, output: str) -> None:

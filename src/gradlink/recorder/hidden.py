@@ -15,15 +15,24 @@ class Secrets:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._alone: set[str] = set()
 
-    def add(self, text: str, name: str) -> str:
-        """Note a secret that nothing of a program stands for."""
+    def add(self, text: str, name: str, *, alone: bool = False) -> str:
+        """Note a secret; return the variable that has it.
+
+        Args:
+            text: the secret.
+            name: how the variable is to be called; if it has another secret already, it gets a number.
+            alone: it is one only where it is the whole value, as the name of a user is.
+        """
         if text and text not in self._names:
             taken = set(self._names.values())
             wanted, count = name, 2
             while wanted in taken:
                 wanted, count = f"{name}_{count}", count + 1
             self._names[text] = wanted
+            if alone:
+                self._alone.add(text)
         return self._names.get(text, name)
 
     def name_of(self, text: str) -> str | None:
@@ -34,7 +43,11 @@ class Secrets:
 
     def contains(self, text: str) -> bool:
         """Tell whether a secret is somewhere in ``text``."""
-        return any(len(secret) >= MIN_LENGTH and secret in text for secret in self._names)
+        return any(
+            secret in text and (secret not in self._alone or secret == text)
+            for secret in self._names
+            if len(secret) >= MIN_LENGTH
+        )
 
     @property
     def values(self) -> Mapping[str, str]:

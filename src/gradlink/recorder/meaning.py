@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered
-from gradlink.codegen.snippets.calls import Value, Variable
+from gradlink.codegen.snippets.calls import Variable
 from gradlink.codegen.snippets.values import Unwritable
-from gradlink.errors import EndpointError
-from gradlink.recorder.chat import Chat, Role, find_chats, text_of_answer
+from gradlink.recorder.causes import explain, need, stands_for
+from gradlink.recorder.chat import Role, find_chats
+from gradlink.recorder.chatting import answer_of, in_chat
 from gradlink.recorder.events import Began, Cancelled, Chunk, Closed, Ended, Gave, Happening, Left, Refused
 from gradlink.recorder.names import Names
-from gradlink.recorder.page import Dependency, Page, is_ambiguous, is_own, read_page
-from gradlink.recorder.steps import Cause, Recording, Step, unnamed
-from gradlink.recorder.values import Shown, Values, content_of_update, same
-from gradlink.recorder.writable import unwritable
+from gradlink.recorder.page import Dependency, Page, read_page
+from gradlink.recorder.sessions import Session, arguments, called, fill, index_of, why_not
+from gradlink.recorder.steps import RENDERS, Recording, Step
+from gradlink.recorder.values import Shown, Values, content_of_update
 
 # Far more than a person does in a page.
 MAX_STEPS: Final = 2_000
 # Further input of one call that is written down; a camera sends ten a second.
 MAX_CHUNKS: Final = 100
-
-
-@dataclass(slots=True)
-class Session:
-    """One page that is open: what it has, and what it shows."""
-
-    number: int
-    schema: AppSchema
-    page: Page
-    chats: list[Chat]
-    shown: dict[int, Shown] = field(default_factory=dict[int, Shown])
-    message: Value = None
 
 
 @dataclass(slots=True)
@@ -66,7 +54,12 @@ class Meaning:
 
     def recording(self) -> Recording:
         """Return the steps so far."""
-        return Recording(tuple(self._steps), len(self._sessions), tuple(self._notes))
+        # A page that was opened, and in which nothing was done, needs no client.
+        clients: dict[int, int] = {}
+        for step in self._steps:
+            if step.is_call:
+                step.client = clients.setdefault(step.session, len(clients))
+        return Recording(tuple(self._steps), len(clients), tuple(self._notes))
 
     def take(self, happening: Happening) -> Step | None:
         """Take what has happened; return the step that is new, or has changed."""
@@ -110,12 +103,14 @@ class Meaning:
             self._notes.append("a call before the app had described itself is not recorded")
             return None
         session = self._session(began.session, self._schema)
-        fn_index = began.fn_index if began.fn_index is not None else _index_of(began.api_name, session.schema)
+        fn_index = began.fn_index if began.fn_index is not None else index_of(began.api_name, session.schema)
         dependency = session.page.dependencies.get(fn_index, Dependency(fn_index))
-        step = self._in_chat(session, dependency, began) or self._plain(session, dependency, began)
+        step = in_chat(self._values, len(self._steps), session, dependency, began) or self._plain(
+            session, dependency, began
+        )
         if isinstance(step, Role):
             step = None
-        elif step is not None and (before := self._same(step, session, dependency)) is not None:
+        elif step is not None and (before := stands_for(self._steps, step, session, dependency)) is not None:
             step = before
         elif step is not None and len(self._steps) >= MAX_STEPS:
             note = f"more than {MAX_STEPS} calls: the rest is not recorded"
@@ -123,144 +118,25 @@ class Meaning:
                 self._notes.append(note)
             return None
         elif step is not None:
+            if step.results:
+                step.name = self._names.variable((step.endpoint.api_name or "result").rpartition("/")[2])
             self._steps.append(step)
         self._calls[began.call] = _Call(session, dependency, step)
         return step
 
     def _plain(self, session: Session, dependency: Dependency, began: Began) -> Step | None:
         endpoint = session.schema.endpoints.get(dependency.fn_index, Endpoint(dependency.fn_index, None))
-        step = Step(len(self._steps), session.number, _best_name(endpoint, session.schema))
-        step.impossible = _why_not(endpoint, session.schema)
-        self._explain(step, session, dependency, began)
-        self._fill(step, session, dependency, began.data)
+        step = Step(len(self._steps), session.number, called(endpoint, session.schema))
+        step.impossible = why_not(endpoint, session.schema)
+        explain(self._steps, step, session, dependency, began)
+        fill(self._values, step, session, dependency, began.data)
         if began.event_data is not None and dependency.wants_event:
             try:
                 step.event = self._values.read(began.event_data, "event_data")
             except Unwritable as exc:
                 step.impossible = str(exc)
         if step.is_call:
-            self._need(session, dependency, endpoint)
-        return step
-
-    def _fill(self, step: Step, session: Session, dependency: Dependency, data: list[JSONValue]) -> None:
-        """Give a step its values."""
-        try:
-            step.values = self._arguments(step.endpoint, session, dependency.inputs, data)
-        except Unwritable as exc:
-            step.impossible = step.impossible or f"a program cannot send it, since {exc}"
-        step.impossible = step.impossible or unwritable(step.endpoint, step.values)
-        if step.results:
-            step.name = self._names.variable((step.endpoint.api_name or "result").rpartition("/")[2])
-
-    def _arguments(
-        self, endpoint: Endpoint, session: Session, inputs: tuple[int, ...], data: list[JSONValue]
-    ) -> dict[str, Value]:
-        values: dict[str, Value] = {}
-        for parameter in endpoint.parameters:
-            if parameter.slot >= len(data):
-                continue
-            raw = data[parameter.slot]
-            component = inputs[parameter.slot] if parameter.slot < len(inputs) else -1
-            hidden = session.page.is_hidden(component)
-            if parameter.has_default and same(raw, parameter.default) and not (hidden and raw):
-                continue
-            shown = session.shown.get(component)
-            values[parameter.name] = self._values.argument(raw, parameter, shown, hidden=hidden)
-        return values
-
-    def _explain(self, step: Step, session: Session, dependency: Dependency, began: Began) -> None:
-        """Say who made the call."""
-        if dependency.after is not None:
-            before = self._last(session, dependency.after)
-            page = before is not None and before.cause is Cause.PAGE
-            step.cause = Cause.PAGE if page else Cause.CONSEQUENCE
-            step.after = before.endpoint.title if before is not None else ""
-            return
-        event = dependency.event_of(began.trigger)
-        if is_own(event):
-            step.cause = Cause.PAGE
-        elif is_ambiguous(event):
-            self._explain_change(step, session, dependency, began)
-
-    def _explain_change(self, step: Step, session: Session, dependency: Dependency, began: Began) -> None:
-        component = began.trigger if began.trigger is not None else _only_target(dependency)
-        shown = session.shown.get(component)
-        if shown is None:
-            return
-        now = began.event_data
-        if component in dependency.inputs:
-            place = dependency.inputs.index(component)
-            now = began.data[place] if place < len(began.data) else None
-        if session.page.type_of(component) == "state" or same(now, shown.value):
-            source = self._steps[shown.step] if shown.step >= 0 else None
-            page = source is not None and source.cause is Cause.PAGE
-            step.cause = Cause.PAGE if page else Cause.CONSEQUENCE
-            step.after = source.endpoint.title if source is not None else ""
-
-    def _need(self, session: Session, dependency: Dependency, endpoint: Endpoint) -> None:
-        """Have the page's own calls written as calls without which this one does not work."""
-        wanted = session.page.states(dependency.inputs)
-        for step in reversed(self._steps):
-            if step.client != session.number or step.cause is not Cause.PAGE or step.needed:
-                continue
-            made = session.page.dependencies.get(step.endpoint.fn_index, Dependency(-1))
-            renders = endpoint.render_id is not None and _RENDERED in step.notes
-            if renders or wanted & set(made.outputs):
-                step.needed = True
-                wanted |= session.page.states(made.inputs)
-
-    def _in_chat(self, session: Session, dependency: Dependency, began: Began) -> Step | Role | None:
-        """Return the step for a call of a chat's page, the role of one that is part of another, None for any other."""
-        found = next(
-            (
-                (chat, chat.roles[dependency.fn_index])
-                for chat in session.chats
-                if dependency.fn_index in chat.roles
-            ),
-            None,
-        )
-        if found is None:
-            return None
-        chat, role = found
-        match role:
-            case Role.MESSAGE:
-                session.message = None
-                endpoint = session.schema.endpoints[chat.endpoint]
-                box = dependency.inputs[0]
-                with suppress(Unwritable):
-                    session.message = self._values.argument(
-                        began.data[0] if began.data else "",
-                        endpoint.parameters[0],
-                        session.shown.get(box),
-                        hidden=False,
-                    )
-                return role
-            case Role.ANSWER:
-                return self._answer(session, chat, dependency, began)
-            case Role.UNDO | Role.CLEAR:
-                step = Step(len(self._steps), session.number, session.schema.endpoints[dependency.fn_index])
-                step.impossible = f"it {role.value}, which the page does by itself; a program begins anew with another client"
-                return step
-            case Role.EDIT | Role.PICK:
-                session.message = _message_of(began.event_data, session.message)
-                return role
-            case _:
-                return role
-
-    def _answer(self, session: Session, chat: Chat, dependency: Dependency, began: Began) -> Step:
-        endpoint = session.schema.endpoints[chat.endpoint]
-        step = Step(len(self._steps), session.number, _best_name(endpoint, session.schema))
-        self._fill(step, session, dependency, began.data)
-        values = dict(step.values)
-        values.pop(endpoint.parameters[0].name, None)
-        message: Value = session.message if session.message is not None else ""
-        step.values = {endpoint.parameters[0].name: message, **values}
-        root = session.page.root_of(dependency.fn_index)
-        role = chat.roles.get(root.fn_index, Role.OTHER) if root is not None else Role.OTHER
-        if role in {Role.RETRY, Role.EDIT}:
-            step.notes.append(
-                f"the page {role.value}; a program cannot take messages back, so it asks once more"
-            )
+            need(self._steps, session, dependency, endpoint)
         return step
 
     def _gave(self, number: int, count: int, data: list[JSONValue]) -> Step | None:
@@ -283,26 +159,13 @@ class Meaning:
             name = next(key for key, one in self._sessions.items() if one is call.session)
             call.session.schema = with_rendered(call.session.schema, ended.rendered, name)
             call.session.page = call.session.page.with_rendered(ended.rendered)
-            if step is not None and _RENDERED not in step.notes:
-                step.notes.append(_RENDERED)
+            if step is not None and RENDERS not in step.notes:
+                step.notes.append(RENDERS)
         if step is not None:
-            step.ended, step.seen, step.error = True, ended.count, ended.error
-            step.outputs = None if ended.data is None else self._outputs(call, step, ended.data)
+            step.ended, step.seen = True, ended.count
+            step.error = self._values.without_secrets(ended.error)
+            step.outputs = None if ended.data is None else _outputs(call, step, ended.data)
         return step
-
-    def _outputs(self, call: _Call, step: Step, data: list[JSONValue]) -> list[JSONValue] | None:
-        """Return what a caller sees of a result."""
-        if step.endpoint.fn_index == call.dependency.fn_index:
-            return step.endpoint.shown(data)
-        # A chat's page gets the history, a program the answer alone, and whatever else there is.
-        page = call.session.page
-        bots = [
-            raw
-            for raw, key in zip(data, call.dependency.outputs, strict=False)
-            if page.type_of(key) == "chatbot"
-        ]
-        answer = text_of_answer(bots[0]) if bots else None
-        return [answer] if answer is not None and step.results == 1 else None
 
     def _show(self, call: _Call, data: list[JSONValue], *, final: bool) -> None:
         """Note what the page shows now."""
@@ -342,82 +205,20 @@ class Meaning:
                 step.notes.append(note)
             return None
         try:
-            step.chunks.append(self._arguments(step.endpoint, call.session, call.dependency.inputs, data))
+            step.chunks.append(
+                arguments(self._values, step.endpoint, call.session, call.dependency.inputs, data)
+            )
         except Unwritable as exc:
             step.impossible = step.impossible or f"a program cannot send it, since {exc}"
         return step
-
-    def _same(self, step: Step, session: Session, dependency: Dependency) -> Step | None:
-        """Return the step before that stands for this one, too; None if it is one of its own."""
-        before = self._steps[-1] if self._steps else None
-        # Pages of 5.x call twice after a change.
-        if (
-            before is not None
-            and step.cause is not Cause.PERSON
-            and not before.ended
-            and not step.endpoint.stateful
-            and (before.endpoint, before.client, before.values) == (step.endpoint, step.client, step.values)
-        ):
-            return before
-        # A timer calls for ever; what it does is said once, unless calls of the person need it.
-        if step.cause is Cause.PAGE and not session.page.states(dependency.outputs):
-            last = self._last(session, step.endpoint.fn_index)
-            if last is not None and last.cause is Cause.PAGE and _RENDERED not in last.notes:
-                return last
-        return None
 
     def _step(self, number: int, *, forget: bool = False) -> Step | None:
         call = self._calls.pop(number, None) if forget else self._calls.get(number)
         return None if call is None else call.step
 
-    def _last(self, session: Session, fn_index: int) -> Step | None:
-        return next(
-            (
-                step
-                for step in reversed(self._steps)
-                if step.client == session.number and step.endpoint.fn_index == fn_index
-            ),
-            None,
-        )
 
-
-_RENDERED: Final = "it makes parts of the page (gr.render)"
-
-
-def _index_of(api_name: str, schema: AppSchema) -> int:
-    wanted = "/" + api_name.lstrip("/")
-    return next((e.fn_index for e in schema.endpoints.values() if e.api_name == wanted), -1)
-
-
-def _best_name(endpoint: Endpoint, schema: AppSchema) -> Endpoint:
-    """Return ``endpoint`` as it is called: by its name, unless that leads to another one."""
-    if endpoint.api_name is None:
-        return endpoint
-    try:
-        found = schema.find(endpoint.api_name, None)
-    except EndpointError:
-        return endpoint
-    return endpoint if found.fn_index == endpoint.fn_index else unnamed(endpoint)
-
-
-def _why_not(endpoint: Endpoint, schema: AppSchema) -> str:
-    if endpoint.fn_index not in schema.endpoints:
-        return "the app does not describe it"
-    if not endpoint.is_valid:
-        return "the app keeps it private, so that programs cannot call it"
-    return "" if endpoint.callable else "it runs in the page only"
-
-
-def _only_target(dependency: Dependency) -> int:
-    return next((target for target, _ in dependency.targets if target is not None), -1)
-
-
-def _message_of(event: JSONValue, otherwise: Value) -> Value:
-    """Return the text that was picked, or that a message was changed into."""
-    match event:
-        case {"value": str(text)}:
-            return text
-        case {"value": {"text": str(text)}}:
-            return text
-        case _:
-            return otherwise
+def _outputs(call: _Call, step: Step, data: list[JSONValue]) -> list[JSONValue] | None:
+    """Return what a caller sees of a result."""
+    if step.endpoint.fn_index == call.dependency.fn_index:
+        return step.endpoint.shown(data)
+    return answer_of(call.session.page, call.dependency.outputs, step, data)

@@ -143,6 +143,7 @@ class Proxy:
             schema = await self._upstream.describe(said.request.headers.get("cookie", ""))
             if schema is not None:
                 self._recorder.described(schema)
+        self._recorder.has_cookies(said.request.headers.get("cookie", ""))
         said.call = self._recorder.call_sent(said.json, asked.name)
 
     async def _answer(self, said: Exchange, reply: httpx2.Response, receive: Receive, send: Send) -> None:

@@ -24,7 +24,11 @@ from gradlink.recorder.values import Values
 
 USER: Final = "APP_USER"
 PASSWORD: Final = "APP_PASSWORD"  # noqa: S105  # the name of the variable that has it
-TOKEN: Final = "HF_TOKEN"  # noqa: S105
+COOKIE: Final = "APP_COOKIE"
+# A shorter one is no secret, but a choice such as a language.
+MIN_COOKIE: Final = 16
+MAX_COOKIES: Final = 50
+MAX_SECRETS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,15 @@ class Recorder:
         """Note that the app requires a login."""
         self.auth = (user, password)
         self.secrets.add(password, PASSWORD)
-        self.secrets.add(user, USER)
+        self.secrets.add(user, USER, alone=True)
         self.target = replace(self.target, user=USER, password=PASSWORD)
+
+    def has_cookies(self, cookies: str) -> None:
+        """Note the cookies that a browser sends: an app may say them aloud."""
+        for pair in cookies.split(";")[:MAX_COOKIES]:
+            value = pair.partition("=")[2].strip()
+            if len(value) >= MIN_COOKIE and len(self.secrets.values) < MAX_SECRETS:
+                self.secrets.add(value, COOKIE)
 
     def program(self) -> str:
         """Return the program so far."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Final
 
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.schema import Endpoint
 from gradlink.codegen.snippets.calls import Value
+
+# What is noted of a call whose result makes components and functions.
+RENDERS: Final = "it makes parts of the page (gr.render)"
 
 
 class Cause(Enum):
@@ -28,7 +32,7 @@ class Step:
 
     Attributes:
         number: place among all steps.
-        client: place of its session among all sessions, from 0.
+        session: place of its session among all sessions, from 0.
         endpoint: with a name only if that leads to it.
         name: of the variable for its result, "" if it has none.
         values: by the names of parameters.
@@ -44,10 +48,11 @@ class Step:
         closed: it was told that no further input comes.
         error: what the app said when it failed.
         notes: what else is to be said of it.
+        client: place of its session among those in which a program calls something.
     """
 
     number: int
-    client: int
+    session: int
     endpoint: Endpoint
     name: str = ""
     values: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
@@ -64,6 +69,7 @@ class Step:
     closed: bool = False
     error: str = ""
     notes: list[str] = field(default_factory=list[str])
+    client: int = 0
 
     @property
     def is_call(self) -> bool:
@@ -103,7 +109,7 @@ class Recording:
     """All that a program is written from.
 
     Attributes:
-        sessions: how many there are, each a client.
+        sessions: how many clients there are: one for each session in which a program calls something.
         notes: what is to be said at the program's beginning.
     """
 

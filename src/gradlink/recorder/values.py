@@ -99,6 +99,10 @@ class Values:
             case _:
                 return raw
 
+    def without_secrets(self, text: str) -> str:
+        """Return what an app says as it may be written."""
+        return "(it is left out, since there is a secret in it)" if self._secrets.contains(text) else text
+
     def _sent_on(self, raw: JSONValue, variable: Variable, name: str) -> Value:
         """Return a value with files in it that a program has as ``variable``: each of them is to be sent."""
         if is_file(raw):
