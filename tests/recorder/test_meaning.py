@@ -78,6 +78,19 @@ def test_uploads_and_files_of_results_are_files(tmp_path: Path) -> None:
     assert (tmp_path / "recorded_files" / "a b.png").read_bytes() == b"png"
 
 
+def test_a_picture_of_a_camera_is_a_file(tmp_path: Path) -> None:
+    page = page_of(tmp_path, function(0, "see", [FILE], [OUT], connection="stream"))
+    frames = [{"url": f"data:image/jpeg;base64,{content}"} for content in ("AAAA", "BBBB", "AAAA")]
+    event = page.start(0, frames[:1])
+    for frame in frames[1:]:
+        page.recorder.chunk(event, {"data": [frame]})
+    text = "".join(line.strip() for line in page.lines)
+    assert text.startswith('job = client.submit(file_5=handle_file("recorded_files/file_5.jpeg"),')
+    assert 'job.send_chunk(file_5=handle_file("recorded_files/file_5_2.jpeg"))' in text
+    assert text.count('handle_file("recorded_files/file_5.jpeg")') == 2
+    assert (tmp_path / "recorded_files" / "file_5_2.jpeg").read_bytes() == b"\x04\x10A"
+
+
 def test_a_file_of_the_app_itself_has_its_address(tmp_path: Path) -> None:
     page = page_of(tmp_path, function(0, "turn", [FILE], [OUT]))
     page.call(0, [file("/app/example.png")], "done")
@@ -211,6 +224,26 @@ def test_further_input_is_sent_to_the_job(tmp_path: Path) -> None:
         "for hear in job:",
         "    print(hear)",
     ]
+
+
+def test_a_recording_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlink.recorder.meaning.MAX_STEPS", 2)
+    monkeypatch.setattr("gradlink.recorder.meaning.MAX_SESSIONS", 2)
+    page = page_of(tmp_path, function(0, "greet", [TEXT], [OUT]))
+    for session in "aabc":
+        page.call(0, [session], "x", session=session)
+    program = page.recorder.program()
+    assert program.count("client.predict") == 2
+    assert "# more than 2 calls: the rest is not recorded" in program
+    assert "# more than 2 pages were opened: the rest is not recorded" in program
+
+
+def test_a_value_that_is_very_large_is_no_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlink.recorder.meaning.MAX_VALUE", 50)
+    page = page_of(tmp_path, function(0, "make", [], [OUT]), function(1, "take", [OUT], [NUMBER]))
+    page.call(0, [], "x" * 60)
+    page.call(1, ["x" * 60], 1)
+    assert any(f'"{"x" * 60}"' in line for line in page.lines)
 
 
 def test_each_page_is_a_client(tmp_path: Path) -> None:

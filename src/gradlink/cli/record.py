@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = {"python": "recorded.py", "typescript": "recorded.ts"}
 TOKEN: Final = "HF_TOKEN"  # noqa: S105  # the name of the variable that has it
+MAX_SHOWN: Final = 400
 INSTALL: Final = "this command needs starlette and uvicorn; install them with: pip install 'gradlink[record]'"
 
 
@@ -167,7 +168,12 @@ def show(part: Part) -> None:
     """Write the lines of a step to the terminal."""
     colored = console_output().color is not False and sys.stdout.isatty()
     for line in part.lines:
-        write(line if not colored else click.style(line, dim=part.dim))
+        write(shortened(line) if not colored else click.style(shortened(line), dim=part.dim))
+
+
+def shortened(line: str) -> str:
+    """Return a line as a terminal shows it: the file has all of it."""
+    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
 
 
 def _hide(recorder: Recorder, via: Connecting, app: App) -> None:

@@ -10,19 +10,23 @@ from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered
 from gradlink.codegen.snippets.calls import Variable
 from gradlink.codegen.snippets.values import Unwritable
 from gradlink.recorder.causes import explain, need, stands_for
-from gradlink.recorder.chat import Role, find_chats
+from gradlink.recorder.chat import Chat, Role, find_chats
 from gradlink.recorder.chatting import answer_of, in_chat
 from gradlink.recorder.events import Began, Cancelled, Chunk, Closed, Ended, Gave, Happening, Left, Refused
 from gradlink.recorder.names import Names
 from gradlink.recorder.page import Dependency, Page, read_page
 from gradlink.recorder.sessions import Session, arguments, called, fill, index_of, why_not
 from gradlink.recorder.steps import RENDERS, Recording, Step
-from gradlink.recorder.values import Shown, Values, content_of_update
+from gradlink.recorder.values import Shown, Values, content_of_update, weighs_less
 
 # Far more than a person does in a page.
 MAX_STEPS: Final = 2_000
 # Further input of one call that is written down; a camera sends ten a second.
 MAX_CHUNKS: Final = 100
+MAX_SESSIONS: Final = 200
+# What is kept of values, in characters: to recognise one that is sent on, and to say what a test is to expect.
+MAX_VALUE: Final = 4 * 1024**2
+MAX_RESULT: Final = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class Meaning:
         self._values = values
         self._schema: AppSchema | None = None
         self._page = Page()
+        self._chats: list[Chat] = []
         self._sessions: dict[str, Session] = {}
         self._steps: list[Step] = []
         self._calls: dict[int, _Call] = {}
@@ -51,6 +56,7 @@ class Meaning:
         """Note what the app is."""
         self._schema = schema
         self._page = read_page(schema.config)
+        self._chats = find_chats(self._page, schema.endpoints)
 
     def recording(self) -> Recording:
         """Return the steps so far."""
@@ -85,24 +91,30 @@ class Meaning:
                     step.closed = True
                 return step
             case Left(what=what):
-                self._notes.append(f"{what}: the rest is not recorded")
+                self._note(f"{what}: the rest is not recorded")
                 return None
             case _:
                 return None
 
-    def _session(self, name: str, schema: AppSchema) -> Session:
+    def _session(self, name: str) -> Session | None:
         found = self._sessions.get(name)
-        if found is None:
-            chats = find_chats(self._page, schema.endpoints)
-            found = Session(len(self._sessions), schema, self._page, chats)
+        if found is None and self._schema is None:
+            self._note("a call before the app had described itself is not recorded")
+        elif found is None and len(self._sessions) >= MAX_SESSIONS:
+            self._note(f"more than {MAX_SESSIONS} pages were opened: the rest is not recorded")
+        elif found is None and self._schema is not None:
+            found = Session(len(self._sessions), self._schema, self._page, self._chats)
             self._sessions[name] = found
         return found
 
+    def _note(self, text: str) -> None:
+        if text not in self._notes:
+            self._notes.append(text)
+
     def _began(self, began: Began) -> Step | None:
-        if self._schema is None:
-            self._notes.append("a call before the app had described itself is not recorded")
+        session = self._session(began.session)
+        if session is None:
             return None
-        session = self._session(began.session, self._schema)
         fn_index = began.fn_index if began.fn_index is not None else index_of(began.api_name, session.schema)
         dependency = session.page.dependencies.get(fn_index, Dependency(fn_index))
         step = in_chat(self._values, len(self._steps), session, dependency, began) or self._plain(
@@ -113,9 +125,7 @@ class Meaning:
         elif step is not None and (before := stands_for(self._steps, step, session, dependency)) is not None:
             step = before
         elif step is not None and len(self._steps) >= MAX_STEPS:
-            note = f"more than {MAX_STEPS} calls: the rest is not recorded"
-            if note not in self._notes:
-                self._notes.append(note)
+            self._note(f"more than {MAX_STEPS} calls: the rest is not recorded")
             return None
         elif step is not None:
             if step.results:
@@ -177,7 +187,7 @@ class Meaning:
             )
             found = content_of_update(raw)
             component = call.dependency.outputs[index] if index < len(call.dependency.outputs) else -1
-            if found is not None:
+            if found is not None and weighs_less(found[0], MAX_VALUE):
                 value, keys = found
                 variable = None
                 if step is not None and step.name and step.is_call and final and not skipped and not in_chat:
@@ -186,6 +196,8 @@ class Meaning:
                     if not plain:
                         self._values.produced(value, variable)
                 call.session.shown[component] = Shown(-1 if step is None else step.number, value, variable)
+            elif found is not None:
+                call.session.shown.pop(component, None)
             place += not skipped
 
     def _refused(self, number: int) -> Step | None:
@@ -220,5 +232,6 @@ class Meaning:
 def _outputs(call: _Call, step: Step, data: list[JSONValue]) -> list[JSONValue] | None:
     """Return what a caller sees of a result."""
     if step.endpoint.fn_index == call.dependency.fn_index:
-        return step.endpoint.shown(data)
+        shown = step.endpoint.shown(data)
+        return shown if weighs_less(shown, MAX_RESULT) else None
     return answer_of(call.session.page, call.dependency.outputs, step, data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import anyio
@@ -12,13 +11,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_object, as_text, decode
+from gradlink._protocol.jsonvalue import as_object, decode
 from gradlink._protocol.sse import EventDecoder
 from gradlink._text import one_line
 from gradlink.errors import AnswerTooLargeError, ProtocolError
-from gradlink.recorder.asked import Asked, Subject, read_request
+from gradlink.recorder.asked import Subject, read_request
 from gradlink.recorder.forwarding import Sides, is_rewritten, reply_headers, request_headers
-from gradlink.recorder.multipart import fields_of, files_of
+from gradlink.recorder.hearing import Exchange, hear_input, hear_reply
 from gradlink.recorder.origins import Rewriter, pairs_for, rewritten
 from gradlink.recorder.recorder import Recorder
 from gradlink.recorder.upstream import Upstream
@@ -31,25 +30,6 @@ _READ: Final = frozenset(
     {Subject.JOIN, Subject.RUN, Subject.CALL, Subject.UPLOAD, Subject.LOGIN, Subject.CANCEL}
 )
 _STREAMS: Final = frozenset({Subject.MESSAGES, Subject.MESSAGES_OF_JOB})
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request and what is known of it.
-
-    Attributes:
-        body: what was sent, None if it is not read.
-        json: the same as JSON.
-        call: the number of the call that it is, None if it is none.
-        answered: the status of the reply.
-    """
-
-    asked: Asked
-    request: Request
-    body: bytes | None = field(default=None, repr=False)
-    json: JSONObject = field(default_factory=dict[str, JSONValue], repr=False)
-    call: int | None = None
-    answered: int = 0
 
 
 class Proxy:
@@ -187,7 +167,7 @@ class Proxy:
             return
         if subject not in _READ:
             if subject in {Subject.CHUNK, Subject.CLOSE} and said.answered < 400:
-                self._note_input(said)
+                hear_input(self._recorder, said)
             async for chunk in body:
                 yield chunk
             return
@@ -199,7 +179,7 @@ class Proxy:
             size += len(chunk)
             if size > MAX_JSON:
                 break
-        self._note_reply(said, b"" if size > MAX_JSON else b"".join(kept))
+        hear_reply(self._recorder, said, b"" if size > MAX_JSON else b"".join(kept))
         for chunk in kept:
             yield chunk
         async for chunk in body:
@@ -218,31 +198,6 @@ class Proxy:
                 except AnswerTooLargeError:
                     decoder = None
             yield chunk
-
-    def _note_input(self, said: Exchange) -> None:
-        if said.asked.subject is Subject.CLOSE:
-            self._recorder.closed(said.asked.name)
-        else:
-            self._recorder.chunk(said.asked.name, said.json)
-
-    def _note_reply(self, said: Exchange, reply: bytes) -> None:
-        match said.asked.subject:
-            case Subject.JOIN | Subject.CALL if said.call is not None:
-                given = as_text(said.json.get("event_id"))
-                self._recorder.call_joined(said.call, said.answered, reply, given)
-            case Subject.RUN if said.call is not None:
-                self._recorder.call_answered(said.call, said.answered, reply)
-            case Subject.UPLOAD if said.answered < 400:
-                kind = said.request.headers.get("content-type", "")
-                files = None if said.body is None else files_of(said.body, kind)
-                self._recorder.uploaded(files, reply)
-            case Subject.CANCEL:
-                self._recorder.cancelled(said.json)
-            case Subject.LOGIN if said.answered < 400 and said.body is not None:
-                fields = fields_of(said.body, said.request.headers.get("content-type", ""))
-                self._recorder.logged_in(fields.get("username", ""), fields.get("password", ""))
-            case _:
-                return
 
 
 async def _chained(parts: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

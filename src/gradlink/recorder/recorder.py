@@ -10,7 +10,7 @@ from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import AppSchema
 from gradlink.codegen.snippets.calls import Target
-from gradlink.recorder.events import Happening, LoggedIn, Uploaded
+from gradlink.recorder.events import Gave, Happening, LoggedIn, Uploaded
 from gradlink.recorder.files import RecordedFiles
 from gradlink.recorder.hidden import Secrets
 from gradlink.recorder.journal import Journal
@@ -64,7 +64,7 @@ class Recorder:
         self._files = files
         self._outlet = outlet
         self._journal = Journal()
-        self._values = Values(Routes(target.url, target.api_prefix), self.secrets)
+        self._values = Values(Routes(target.url, target.api_prefix), self.secrets, files.keep)
         self._meaning = Meaning(self._values)
         self._shown: dict[int, tuple[str, ...]] = {}
         self._written = ""
@@ -163,7 +163,8 @@ class Recorder:
                     step = self._meaning.take(one)
                     if step is not None:
                         self._show(step)
-        if happened:
+        # A value of a stream changes nothing: how many there are is only written when it is cancelled.
+        if any(not isinstance(one, Gave) for one in happened):
             self.update()
 
     def _show(self, step: Step) -> None:

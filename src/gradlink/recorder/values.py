@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from gradlink._protocol.datauri import content_of, is_data_uri, media_type
 from gradlink._protocol.filedata import find_files, is_file
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue, as_object, as_text
 from gradlink._protocol.routes import Routes
@@ -16,6 +17,8 @@ from gradlink.recorder.hidden import Secrets, environment_name
 
 # A longer literal is nothing to read; it is not written.
 MAX_TEXT: Final = 100_000
+# Files of results that are known; an app could make others without end.
+MAX_FILES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,11 @@ class Values:
     Args:
         routes: addresses of the app.
         secrets: what must not be written.
+        keep: keeps a file of this name; returns how a program names it, None if it does not keep it.
     """
 
-    def __init__(self, routes: Routes, secrets: Secrets) -> None:
+    def __init__(self, routes: Routes, secrets: Secrets, keep: Callable[[str, bytes], str | None]) -> None:
+        self._keep = keep
         self.routes = routes
         self._secrets = secrets
         self._uploads: dict[str, str | None] = {}
@@ -55,7 +60,7 @@ class Values:
         """Note the files in a value that a program has as ``variable``."""
         for found in find_files(value):
             path = as_text(found.data.get("path"))
-            if path:
+            if path and len(self._produced) < MAX_FILES:
                 keys = (*variable.keys, *found.path)
                 self._produced[path] = Variable(variable.name, keys, file=True)
 
@@ -87,6 +92,8 @@ class Values:
         if not plain and is_file(raw):
             return self._file(as_object(raw), name)
         match raw:
+            case {"url": str(url)} if not plain and not as_object(raw).get("path") and is_data_uri(url):
+                return self._inline(url, name)
             case str():
                 return self._text(raw, name)
             case dict():
@@ -138,11 +145,23 @@ class Values:
             return self._produced[path]
         if path.startswith(("http://", "https://")):
             return self._web_file(path, name)
-        if url.startswith("data:") or not path:
-            if url.startswith(("http://", "https://")):
-                return self._web_file(url, name)
-            raise Unwritable(f"the content of {name} stands in the value itself, as pages send it")
+        if not path and is_data_uri(url):
+            return self._inline(url, name)
+        if not path and url.startswith(("http://", "https://")):
+            return self._web_file(url, name)
         return self._web_file(self.routes.file(path), name)
+
+    def _inline(self, uri: str, name: str) -> Value:
+        """Return a picture or sound that stands in the value itself, as pages send those of a camera: a file, too."""
+        try:
+            content = content_of(uri)
+        except ValueError as exc:
+            raise Unwritable(f"the content of {name} is broken") from exc
+        suffix = media_type(uri).rpartition("/")[2].removeprefix("x-") or "bin"
+        recorded = self._keep(f"{name}.{suffix}", content)
+        if recorded is None:
+            raise Unwritable(f"there is no room for the files of {name}")
+        return LocalFile(recorded)
 
     def _web_file(self, url: str, name: str) -> Value:
         if self._secrets.contains(url):
@@ -155,6 +174,26 @@ def content_of_update(raw: JSONValue) -> tuple[JSONValue, tuple[str, ...]] | Non
     if isinstance(raw, dict) and raw.get("__type__") == "update":
         return (raw["value"], ("value",)) if "value" in raw else None
     return raw, ()
+
+
+def weighs_less(value: JSONValue, limit: int) -> bool:
+    """Tell whether a value has fewer characters and parts than ``limit``."""
+    waiting: list[JSONValue] = [value]
+    weight = 0
+    while waiting and weight < limit:
+        one = waiting.pop()
+        weight += 1
+        match one:
+            case str():
+                weight += len(one)
+            case list():
+                waiting += one
+            case dict():
+                weight += sum(map(len, one))
+                waiting += one.values()
+            case _:
+                continue
+    return weight < limit
 
 
 def same(one: JSONValue, other: JSONValue, depth: int = 0) -> bool:
