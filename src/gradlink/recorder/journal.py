@@ -66,18 +66,14 @@ class Journal:
         self._running: OrderedDict[str, _Running] = OrderedDict()
         self._early: OrderedDict[str, list[Message]] = OrderedDict()
 
-    def uploaded(self, files: Sequence[Part] | None, names: Sequence[str], reply: bytes) -> list[Happening]:
-        """Take an upload; ``files`` is None if it was too large to be kept, ``names`` are the browser's then."""
+    def uploaded(self, files: Sequence[Part] | None, reply: bytes) -> list[Happening]:
+        """Take an upload; ``files`` is None if it was too large to be kept."""
         try:
             paths = [path for path in as_list(decode(reply, "an answer")) if isinstance(path, str)]
         except ProtocolError:
             return []
-        if files is None:
-            return [
-                Uploaded(path, names[i] if i < len(names) else "file", None) for i, path in enumerate(paths)
-            ]
         # The app answers one path for each file; if it does not, which is which cannot be known.
-        if len(paths) != len(files):
+        if files is None or len(paths) != len(files):
             return [Uploaded(path, "file", None) for path in paths]
         return [Uploaded(path, part.name, part.content) for path, part in zip(paths, files, strict=True)]
 

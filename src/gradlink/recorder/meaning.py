@@ -91,7 +91,7 @@ class Meaning:
                     step.closed = True
                 return step
             case Left(what=what):
-                self._note(f"{what}: the rest is not recorded")
+                self.note(f"{what}: the rest is not recorded")
                 return None
             case _:
                 return None
@@ -99,15 +99,16 @@ class Meaning:
     def _session(self, name: str) -> Session | None:
         found = self._sessions.get(name)
         if found is None and self._schema is None:
-            self._note("a call before the app had described itself is not recorded")
+            self.note("a call before the app had described itself is not recorded")
         elif found is None and len(self._sessions) >= MAX_SESSIONS:
-            self._note(f"more than {MAX_SESSIONS} pages were opened: the rest is not recorded")
+            self.note(f"more than {MAX_SESSIONS} pages were opened: the rest is not recorded")
         elif found is None and self._schema is not None:
             found = Session(len(self._sessions), self._schema, self._page, self._chats)
             self._sessions[name] = found
         return found
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Have something said at the beginning of the program, once."""
         if text not in self._notes:
             self._notes.append(text)
 
@@ -125,7 +126,7 @@ class Meaning:
         elif step is not None and (before := stands_for(self._steps, step, session, dependency)) is not None:
             step = before
         elif step is not None and len(self._steps) >= MAX_STEPS:
-            self._note(f"more than {MAX_STEPS} calls: the rest is not recorded")
+            self.note(f"more than {MAX_STEPS} calls: the rest is not recorded")
             return None
         elif step is not None:
             if step.results:

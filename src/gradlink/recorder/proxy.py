@@ -123,8 +123,9 @@ class Proxy:
             schema = await self._upstream.describe(said.request.headers.get("cookie", ""))
             if schema is not None:
                 self._recorder.described(schema)
-        self._recorder.has_cookies(said.request.headers.get("cookie", ""))
-        said.call = self._recorder.call_sent(said.json, asked.name)
+        with self._recorder.hearing():
+            self._recorder.has_cookies(said.request.headers.get("cookie", ""))
+            said.call = self._recorder.call_sent(said.json, asked.name)
 
     async def _answer(self, said: Exchange, reply: httpx2.Response, receive: Receive, send: Send) -> None:
         said.answered = reply.status_code
@@ -167,7 +168,8 @@ class Proxy:
             return
         if subject not in _READ:
             if subject in {Subject.CHUNK, Subject.CLOSE} and said.answered < 400:
-                hear_input(self._recorder, said)
+                with self._recorder.hearing():
+                    hear_input(self._recorder, said)
             async for chunk in body:
                 yield chunk
             return
@@ -179,7 +181,8 @@ class Proxy:
             size += len(chunk)
             if size > MAX_JSON:
                 break
-        hear_reply(self._recorder, said, b"" if size > MAX_JSON else b"".join(kept))
+        with self._recorder.hearing():
+            hear_reply(self._recorder, said, b"" if size > MAX_JSON else b"".join(kept))
         for chunk in kept:
             yield chunk
         async for chunk in body:
@@ -194,7 +197,8 @@ class Proxy:
                     for text in decoder.push(chunk):
                         if said.asked.subject is Subject.MESSAGES_OF_JOB:
                             own = own or self._recorder.event_id_of(text)
-                        self._recorder.message(text, own)
+                        with self._recorder.hearing():
+                            self._recorder.message(text, own)
                 except AnswerTooLargeError:
                     decoder = None
             yield chunk

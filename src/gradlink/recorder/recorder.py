@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,6 +24,7 @@ from gradlink.recorder.programs.writing import Part
 from gradlink.recorder.steps import Recording, Step
 from gradlink.recorder.values import Values
 
+_LOGGER: Final = logging.getLogger("gradlink.recorder")
 USER: Final = "APP_USER"
 PASSWORD: Final = "APP_PASSWORD"  # noqa: S105  # the name of the variable that has it
 COOKIE: Final = "APP_COOKIE"
@@ -108,6 +111,15 @@ class Recorder:
             self._written = text
             self._outlet.write(text)
 
+    @contextmanager
+    def hearing(self) -> Generator[None]:
+        """Hear something that is said; what goes wrong meanwhile is noted, and does not disturb those who speak."""
+        try:
+            yield
+        except Exception as exc:
+            _LOGGER.debug("something is not recorded", exc_info=True)
+            self._meaning.note(f"something could not be recorded: {type(exc).__name__}")
+
     # -- what the proxy hears ---------------------------------------------------------------------
 
     def call_sent(self, body: JSONObject, name: str) -> int | None:
@@ -134,7 +146,7 @@ class Recorder:
 
     def uploaded(self, files: Sequence[SentFile] | None, reply: bytes) -> None:
         """Take an upload that the app has accepted; ``files`` is None if it was too large to be kept."""
-        self._take(self._journal.uploaded(files, [], reply))
+        self._take(self._journal.uploaded(files, reply))
 
     def cancelled(self, body: JSONObject) -> None:
         """Take a cancel."""
