@@ -75,7 +75,7 @@ def images_that_are_sent_and_sent_on(kinds: str, page: Any, tmp_path: Path) -> N
         send(page, "../up.png", picture())
         click(page, "Turn")
         recorded.ended("turn")
-        page.locator("img[src*='file=']").last.wait_for()
+        page.locator("img[src*='file=']").nth(1).wait_for()
         click(page, "Measure")
         shown(page, "Size", "(20, 30)")
         recorded.ended("measure")

@@ -25,6 +25,7 @@ FILES = st.sampled_from(["/tmp/a.png", "/tmp/b", "../x", "http://127.0.0.1:1/y",
 INLINE = st.sampled_from(["data:image/png;base64,AA", "data:,", "data:x/y;base64,%%"]).map(
     lambda url: {"url": url}
 )
+# JavaScript does not have every whole number.
 LEAVES = (
     st.none()
     | st.booleans()

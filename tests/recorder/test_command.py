@@ -67,7 +67,7 @@ def test_a_session_becomes_a_test_that_passes(kinds: str, page: Any, tmp_path: P
         send(page, "up.png", picture())
         click(page, "Turn")
         recording.read("print(turn)")
-        page.locator("img[src*='file=']").last.wait_for()
+        page.locator("img[src*='file=']").nth(1).wait_for()
         click(page, "Measure")
         shown(page, "Size", "(20, 30)")
         recording.read("print(measure)")

@@ -18,6 +18,7 @@ from gradlink.recorder.page import Dependency, Page, read_page
 from gradlink.recorder.sessions import Session, arguments, called, fill, index_of, why_not
 from gradlink.recorder.steps import RENDERS, Recording, Step
 from gradlink.recorder.values import Shown, Values, content_of_update, weighs_less
+from gradlink.recorder.writable import unwritable
 
 # Far more than a person does in a page.
 MAX_STEPS: Final = 2_000
@@ -145,7 +146,8 @@ class Meaning:
             try:
                 step.event = self._values.read(began.event_data, "event_data")
             except Unwritable as exc:
-                step.impossible = str(exc)
+                step.impossible = step.impossible or f"a program cannot send it, since {exc}"
+            step.impossible = step.impossible or unwritable(step.endpoint, step.values, step.event)
         if step.is_call:
             need(self._steps, session, dependency, endpoint)
         return step
@@ -218,11 +220,12 @@ class Meaning:
                 step.notes.append(note)
             return None
         try:
-            step.chunks.append(
-                arguments(self._values, step.endpoint, call.session, call.dependency.inputs, data)
-            )
+            chunk = arguments(self._values, step.endpoint, call.session, call.dependency.inputs, data)
         except Unwritable as exc:
             step.impossible = step.impossible or f"a program cannot send it, since {exc}"
+            return step
+        step.impossible = step.impossible or unwritable(step.endpoint, chunk)
+        step.chunks.append(chunk)
         return step
 
     def _step(self, number: int, *, forget: bool = False) -> Step | None:
