@@ -26,8 +26,6 @@ COLOURED = [("kinds", "echo", ""), ("kinds", "show", "Done"), ("slow", "fail", "
 OTHERS = [
     ("image", "filter", "Not sent"),
     ("multimodal", "chat", "Done"),
-    ("gallery", "draw", "Done"),
-    ("many", "", ""),
 ]
 
 

@@ -10,12 +10,18 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
+# The tests of a file there share a browser, and apps.
+_BROWSING = re.compile(
+    r"tests/(?:docs_page|recorder)/\w+\.py(?=::)|tests/codegen/test_snippets_run\.py(?=::)"
+)
 _RELEASE = re.compile(r"tests/matrix/test_matrix\.py::\w+\[(\d+\.\d+\.\d+(?:-aged)?)-")
 
 
 class ByRelease(LoadScopeScheduling):
-    """Hands out the tests of a release together, all others one by one."""
+    """Hands out the tests of a release together, and those of a browser, all others one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if browsing := _BROWSING.match(nodeid):
+            return browsing[0]
         found = _RELEASE.match(nodeid)
         return nodeid if found is None else found[1]
