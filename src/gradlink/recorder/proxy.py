@@ -17,6 +17,7 @@ from gradlink._text import one_line
 from gradlink.errors import AnswerTooLargeError, ProtocolError
 from gradlink.recorder.asked import Subject, read_request
 from gradlink.recorder.forwarding import Sides, is_rewritten, reply_headers, request_headers
+from gradlink.recorder.guarding import refusal
 from gradlink.recorder.hearing import Exchange, hear_input, hear_reply
 from gradlink.recorder.origins import Rewriter, pairs_for, rewritten
 from gradlink.recorder.recorder import Recorder
@@ -56,10 +57,10 @@ class Proxy:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        if request.headers.get("host", "").lower() not in self._hosts:
-            # Another name that leads here is a page of somebody else's, which could read all that the app says.
-            refusal = PlainTextResponse("gradlink record: this host name is not this proxy's", 421)
-            await refusal(scope, receive, send)
+        refused = refusal(request.method, request.headers, self._hosts)
+        if refused is not None:
+            status, text = refused
+            await PlainTextResponse(text, status)(scope, receive, send)
             return
         try:
             await self._exchange(request, scope, receive, send)
