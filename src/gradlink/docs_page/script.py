@@ -6,7 +6,6 @@ language's modules than ``import { names } from "./file.js";`` and ``export`` in
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -47,8 +46,6 @@ STYLES: Final = (
     "results.css",
     "narrow.css",
 )
-_IMPORT: Final = re.compile(r"^import \{[^}]*\} from \"\./[\w.]+\";\n", re.MULTILINE)
-_EXPORT: Final = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
 
 
 @cache
@@ -71,8 +68,15 @@ def icon() -> str:
 
 
 def _module(name: str) -> str:
-    text = _EXPORT.sub("", _IMPORT.sub("", _text(name)))
-    return f"// {name}\n{text}"
+    kept: list[str] = []
+    importing = False
+    for line in _text(name).splitlines():
+        # An import may be written on several lines.
+        importing = importing or line.startswith("import {")
+        if not importing:
+            kept.append(line.removeprefix("export "))
+        importing = importing and not line.endswith(";")
+    return "\n".join([f"// {name}", *kept, ""])
 
 
 def _text(name: str) -> str:

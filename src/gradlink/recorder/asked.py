@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qs, unquote
 
 _PREFIX = "/gradio_api"
-_STREAM = re.compile(r"/stream/([^/]{1,200})(/close)?")
-_RUN = re.compile(r"/(?:run|api)/([^/]{1,200})")
-_CALL = re.compile(r"/call/(?:v2/)?([^/]{1,200})(?:/([^/]{1,200}))?")
+# Longer names are nobody's.
+_MAX_NAME = 200
 
 
 class Subject(Enum):
@@ -73,13 +71,29 @@ def read_request(method: str, path: str, query: str, base: str) -> Asked:
         return _OTHER
     if (subject := _POSTS.get(route.rstrip("/"))) is not None:
         return Asked(subject)
-    if found := _STREAM.fullmatch(route):
-        return Asked(Subject.CLOSE if found[2] else Subject.CHUNK, unquote(found[1]))
-    if found := _RUN.fullmatch(route.rstrip("/")):
-        return Asked(Subject.RUN, unquote(found[1]))
-    if found := _CALL.fullmatch(route.rstrip("/")):
-        return Asked(Subject.CALL, unquote(found[1]))
-    return _OTHER
+    return _read_post([unquote(part) for part in route.split("/")[1:]])
+
+
+def _read_post(parts: list[str]) -> Asked:
+    """Return what a POST asks for whose address has a name in it."""
+    # A slash may follow at the end.
+    while len(parts) > 1 and not parts[-1]:
+        parts = parts[:-1]
+    if any(len(part) > _MAX_NAME for part in parts):
+        return _OTHER
+    match parts:
+        case ["stream", event_id]:
+            return Asked(Subject.CHUNK, event_id)
+        case ["stream", event_id, "close"]:
+            return Asked(Subject.CLOSE, event_id)
+        case ["run" | "api", name]:
+            return Asked(Subject.RUN, name)
+        case ["call", "v2", name] | ["call", "v2", name, _]:
+            return Asked(Subject.CALL, name)
+        case ["call", name] | ["call", name, _]:
+            return Asked(Subject.CALL, name)
+        case _:
+            return _OTHER
 
 
 def _read_get(route: str, query: dict[str, list[str]]) -> Asked:

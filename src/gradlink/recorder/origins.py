@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from urllib.parse import quote, urlsplit
-
-# What would make another host, or another port, of the origin before it.
-_END: Final = rb"(?![\w-]|[.:]\w)"
 
 
 class Rewriter:
@@ -22,12 +18,11 @@ class Rewriter:
         pairs: what is looked for, and what stands there instead; the first that fits counts.
     """
 
-    __slots__ = ("_held", "_longest", "_new", "_pattern")
+    __slots__ = ("_held", "_longest", "_new")
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         self._new = dict(pairs)
         self._longest = max(map(len, self._new), default=0)
-        self._pattern = re.compile(b"(?:%s)%s" % (b"|".join(map(re.escape, self._new)), _END))
         self._held = b""
 
     def push(self, chunk: bytes) -> bytes:
@@ -37,19 +32,36 @@ class Rewriter:
         ready: list[bytes] = []
         start = 0
         # What is held back is looked at, too: it decides whether an origin before it is one.
-        for found in self._pattern.finditer(text):
-            if found.start() >= end:
+        for place, old in self._found(text):
+            if place >= end:
                 break
-            ready += (text[start : found.start()], self._new[found[0]])
-            start = found.end()
+            ready += (text[start:place], self._new[old])
+            start = place + len(old)
         end = max(start, end)
         self._held = text[end:]
         return b"".join([*ready, text[start:end]])
 
     def end(self) -> bytes:
         """Return what was held back."""
-        held, self._held = self._held, b""
-        return self._pattern.sub(lambda found: self._new[found[0]], held)
+        text, self._held = self._held, b""
+        ready: list[bytes] = []
+        start = 0
+        for place, old in self._found(text):
+            ready += (text[start:place], self._new[old])
+            start = place + len(old)
+        return b"".join([*ready, text[start:]])
+
+    def _found(self, text: bytes) -> Iterator[tuple[int, bytes]]:
+        """Yield where what is looked for stands, one after the other."""
+        places = {old: text.find(old) for old in self._new}
+        start = 0
+        while there := [(place, old) for old, place in places.items() if place >= 0]:
+            place, old = min(there, key=itemgetter(0))
+            end = place + len(old)
+            if place >= start and not _goes_on(text, end):
+                yield place, old
+                start = end
+            places[old] = text.find(old, max(place + 1, start))
 
     def _beginning(self, text: bytes) -> int:
         """Return how many bytes at the end of ``text`` may be the beginning of an origin, or end one."""
@@ -58,6 +70,16 @@ class Rewriter:
             if any(old.startswith(tail) or tail in {old + b".", old + b":"} for old in self._new):
                 return size
         return 0
+
+
+def _goes_on(text: bytes, end: int) -> bool:
+    """Tell whether what follows makes another host, or another port, of the origin before it."""
+    after = text[end : end + 2]
+    return _is_word(after[:1], b"_-") or (after[:1] in {b".", b":"} and _is_word(after[1:], b"_"))
+
+
+def _is_word(character: bytes, others: bytes) -> bool:
+    return character.isalnum() or (character != b"" and character in others)
 
 
 def origin_of(url: str) -> str:
