@@ -21,7 +21,6 @@ FOLDERS = frozenset(
         "architecture",
         "codegen",
         "describe",
-        "docs_page",
         "engine",
         "flows",
         "html",

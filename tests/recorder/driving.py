@@ -88,7 +88,7 @@ class Recorded:
         with self.changed:
             # That a call has ended may change nothing of the program.
             while not there():
-                assert time.monotonic() < end, self.program
+                assert time.monotonic() < end, f"{self.recorder.recording.steps}\n{self.program}"
                 self.changed.wait(0.05)
 
     @property

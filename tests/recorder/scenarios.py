@@ -73,6 +73,7 @@ def images_that_are_sent_and_sent_on(kinds: str, page: Any, tmp_path: Path) -> N
     with recording(f"{kinds}/image/", tmp_path) as recorded:
         page.goto(recorded.url)
         send(page, "../up.png", picture())
+        page.locator("img[src*='file=']").first.wait_for()
         click(page, "Turn")
         recorded.ended("turn")
         page.locator("img[src*='file=']").nth(1).wait_for()

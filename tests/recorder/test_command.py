@@ -65,6 +65,7 @@ def test_a_session_becomes_a_test_that_passes(kinds: str, page: Any, tmp_path: P
     with command(tmp_path, f"{kinds}/image/", "--test") as recording:
         page.goto(recording.url)
         send(page, "up.png", picture())
+        page.locator("img[src*='file=']").first.wait_for()
         click(page, "Turn")
         recording.read("print(turn)")
         page.locator("img[src*='file=']").nth(1).wait_for()
