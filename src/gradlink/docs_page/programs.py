@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from gradlink._describe.fields import fields_of
+from gradlink._describe.shapes import Shape
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink.codegen.snippets import programs
 from gradlink.codegen.snippets.calls import Call, LocalFile, Snippet, Target, Value
@@ -16,6 +18,7 @@ from gradlink.docs_page.document import (
     SnippetDocument,
 )
 from gradlink.docs_page.giving import written
+from gradlink.docs_page.samples import sample
 
 _FILES: Final[Mapping[str, str]] = {"audio": "audio.wav", "video": "video.mp4", "model3d": "model.glb"}
 
@@ -32,8 +35,9 @@ class Programs:
         self, endpoint: Endpoint, document: EndpointDocument, values: Mapping[str, Value]
     ) -> list[Snippet]:
         """Return the programs that call ``endpoint`` with ``values``; what they need and lack has a stand-in."""
+        shapes = {field.name: field.shape for field in fields_of(self._schema.config, endpoint)}
         given = {
-            one["name"]: values[one["name"]] if one["name"] in values else stand_in(one)
+            one["name"]: values[one["name"]] if one["name"] in values else stand_in(one, shapes[one["name"]])
             for one in document["parameters"]
             if one["name"] in values or one["required"]
         }
@@ -80,7 +84,7 @@ def as_json(snippet: Snippet) -> SnippetDocument:
     }
 
 
-def stand_in(parameter: ParameterDocument) -> Value:
+def stand_in(parameter: ParameterDocument, shape: Shape) -> Value:
     """Return a value that stands where none is given: of the right kind, and plainly not the user's."""
     kind: ControlKind = parameter["control"]
     file = LocalFile(_FILES.get(parameter["component"].lower(), _file_name(parameter)))
@@ -112,7 +116,7 @@ def stand_in(parameter: ParameterDocument) -> Value:
         case "dataframe":
             return {"headers": ["a", "b"], "data": [[1, 2]], "metadata": None}
         case "json":
-            return [] if parameter["type"].startswith("list") else {}
+            return sample(shape)
 
 
 def _least(parameter: ParameterDocument) -> float:
