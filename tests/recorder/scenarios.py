@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from gradlink.recorder.steps import Step
 from tests.recorder.driving import Recorded, recording
+
+# A page is drawn before it listens; on a busy machine long before.
+LISTENING_MS = 5_000
+MOST_TRIES = 9
 
 
 def texts_numbers_and_state(kinds: str, page: Any, tmp_path: Path) -> None:
@@ -46,7 +53,7 @@ def a_chat(kinds: str, page: Any, tmp_path: Path) -> None:
         for message in ("hello", "again"):
             box = page.locator("textarea:visible").last
             box.fill(message)
-            box.press("Enter")
+            enter(page, box)
             answer = page.get_by_text(f"You said {message}, after")
             answer.wait_for()
             answers.append(answer.inner_text().strip())
@@ -61,7 +68,7 @@ def a_chat_of_the_apps_own_hands_its_history_on(kinds: str, page: Any, tmp_path:
         page.goto(recorded.url)
         for number in (1, 2):
             page.get_by_role("textbox", name="Message").fill(f"hi {number}")
-            page.get_by_role("textbox", name="Message").press("Enter")
+            enter(page, page.get_by_role("textbox", name="Message"))
             page.get_by_text(f"answer {number}").wait_for()
             recorded.ended(*(["bot"] * number))
     assert 'bot = client.predict(history=user[1], api_name="/bot")' in recorded.program
@@ -124,7 +131,28 @@ def a_login_and_a_password_box(kinds: str, page: Any, tmp_path: Path) -> None:
 
 
 def click(page: Any, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    button = page.get_by_role("button", name=name, exact=True)
+    asks(page, button.click)
+
+
+def enter(page: Any, box: Any) -> None:
+    asks(page, lambda: box.press("Enter"))
+
+
+def asks(page: Any, act: Callable[[], object]) -> None:
+    """Do what has the page ask the app for something; a page that does not listen yet, though it is there, asks nothing."""
+    from playwright.sync_api import TimeoutError as NothingAskedError
+
+    for _ in range(MOST_TRIES):
+        with suppress(NothingAskedError), page.expect_request(_is_asking, timeout=LISTENING_MS):
+            act()
+            return
+    raise AssertionError("the page asks nothing")
+
+
+def _is_asking(request: Any) -> bool:
+    path = urlsplit(request.url).path
+    return request.method == "POST" and bool({"join", "run", "cancel", "login"} & set(path.split("/")))
 
 
 def shown(page: Any, label: str, value: str) -> None:

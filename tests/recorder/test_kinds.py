@@ -9,7 +9,7 @@ import pytest
 
 from tests.recorder import scenarios
 from tests.recorder.driving import recording
-from tests.recorder.scenarios import calls, click, send, shown, sound
+from tests.recorder.scenarios import calls, click, enter, send, shown, sound
 
 pytestmark = pytest.mark.live
 
@@ -43,7 +43,7 @@ def test_a_chat_that_streams_and_takes_more_than_a_message(kinds: str, page: Any
         page.goto(recorded.url)
         box = page.get_by_placeholder("Type a message...")
         box.fill("hello")
-        box.press("Enter")
+        enter(page, box)
         page.get_by_text("You said hello calm").wait_for()
         recorded.wait(lambda: any(step.ended for step in calls(recorded)))
     assert "for " in recorded.program
