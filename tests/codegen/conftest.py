@@ -10,7 +10,8 @@ import pytest
 @pytest.fixture(scope="session")
 def apps_url() -> Iterator[str]:
     """Serve the apps in ``apps/``; give the address below which they are."""
-    from tests.codegen.goldens import served
+    from tests.codegen.goldens import APPS
+    from tests.live.mounting import served
 
-    with served() as url:
+    with served(APPS) as url:
         yield url

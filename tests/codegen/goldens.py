@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from gradlink._protocol.schema import AppSchema, read_app
@@ -13,37 +12,15 @@ from gradlink.cli.generate import schema_of
 from gradlink.codegen.description import describe_app
 from gradlink.codegen.python import python_module
 from gradlink.codegen.typescript import typescript_module
-from tests.live.servers import FORKS
+from tests.live.mounting import served
 from tests.vectors.cases import app
 
+APPS = "tests.codegen.apps.everyone"
 GOLDEN = Path(__file__).parent / "golden"
 # Where TypeScript has other types than Python has, or other names to quote.
 IN_TYPESCRIPT = ("hello", "several", "multimodal", "awkward", "old_3_50")
 # Apps of old releases, as the vectors have them: /info without names, without schemas that say much, and none at all.
 OLD = {"old_3_16": "3.16.2", "old_3_34": "3.34.0", "old_3_50": "3.50.2", "old_4_0": "4.0.0"}
-START_SECONDS = 90
-
-
-def _serve(connection: object) -> None:
-    from tests.codegen.apps import everyone
-
-    everyone.serve_for(connection)  # type: ignore[arg-type]  # the multiprocessing module's own
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve all apps in one process; give the address below which they are."""
-    connection, theirs = FORKS.Pipe()
-    process = FORKS.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        assert connection.poll(START_SECONDS)
-        yield connection.recv()
-    finally:
-        process.kill()
-        process.join()
-        connection.close()
 
 
 def schemas(url: str) -> Iterator[tuple[str, AppSchema]]:
@@ -75,7 +52,7 @@ def main() -> None:
     """Write all of them."""
     for path in (*GOLDEN.glob("*.py"), *GOLDEN.glob("*.ts")):
         path.unlink()
-    with served() as url:
+    with served(APPS) as url:
         for name, schema in schemas(url):
             for file, text in modules(name, schema).items():
                 (GOLDEN / file).write_text(text, encoding="utf-8")

@@ -11,7 +11,8 @@ import pytest
 from tests.cli.commands import Command
 from tests.docs_page.browsing import browser as started
 from tests.docs_page.browsing import chromium
-from tests.docs_page.serving import Pages, served
+from tests.docs_page.serving import Pages
+from tests.live.mounting import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,7 +24,7 @@ PHONE = {"width": 375, "height": 812}
 @pytest.fixture(scope="session")
 def apps_url() -> Iterator[str]:
     """Serve the apps; give the address below which they are."""
-    with served() as url:
+    with served("tests.docs_page.apps.everyone") as url:
         yield url
 
 

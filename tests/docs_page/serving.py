@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ from gradlink import AsyncClient
 from gradlink.docs_page.app import TargetOptions
 from gradlink.docs_page.serving import Listening, Running, serve
 from tests.docs_page.names import LOGIN
-from tests.live.servers import FORKS
 
 START_SECONDS = 90
 
@@ -59,25 +56,3 @@ def start(url: str, **options: Any) -> tuple[Running, threading.Thread]:
     if isinstance(answer, BaseException):
         raise answer
     return answer, thread
-
-
-def _serve(connection: object) -> None:
-    from tests.docs_page.apps import everyone
-
-    everyone.serve_for(connection)  # type: ignore[arg-type]  # the multiprocessing module's own
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve all apps in one process; give the address below which they are."""
-    connection, theirs = FORKS.Pipe()
-    process = FORKS.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        assert connection.poll(START_SECONDS)
-        yield connection.recv()
-    finally:
-        process.kill()
-        process.join()
-        connection.close()

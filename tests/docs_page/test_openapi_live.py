@@ -194,9 +194,10 @@ def test_a_client_of_hundreds_of_endpoints_is_complete(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(400)  # the generator and the validator take a second each for every app
 def test_the_documents_of_apps_of_all_kinds_are_valid_and_make_clients(tmp_path: Path) -> None:
-    from tests.codegen.goldens import schemas, served
+    from tests.codegen.goldens import APPS, schemas
+    from tests.live.mounting import served
 
-    with served() as url:
+    with served(APPS) as url:
         for name, schema in schemas(url):
             (tmp_path / name).mkdir()
             generated(schema, f"{url}{name}", tmp_path / name, "client")

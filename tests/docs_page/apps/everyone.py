@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,6 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import gradio as gr
 import numpy as np
-import uvicorn
 from fastapi import FastAPI
 
 from tests.codegen.apps import data, media, talks
@@ -190,28 +186,12 @@ BUILDERS = {
 }
 
 
-def serve() -> str:
-    """Serve all apps in the background; return the address below which they are."""
+def mounted() -> Any:
+    """Return the server of all apps."""
     outer: Any = FastAPI()
     for name in NAMES:
         auth = LOGIN if name == "locked" else None
         outer = gr.mount_gradio_app(
             outer, BUILDERS[name](), path=f"/{name}", show_error=name != "slow", ssr_mode=False, auth=auth
         )
-    server = uvicorn.Server(uvicorn.Config(outer, host="127.0.0.1", port=0, log_level="warning"))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        threading.Event().wait(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    return f"http://127.0.0.1:{port}/"
-
-
-def serve_for(connection: Connection) -> None:
-    """Serve until the other end of ``connection`` is closed."""
-    with Path(os.devnull).open("w", encoding="utf-8") as nothing:
-        sys.stdout = nothing
-        connection.send(serve())
-        try:
-            connection.recv()
-        except EOFError:
-            os._exit(0)
+    return outer
