@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def apps_url() -> Iterator[str]:
     """Serve the apps in ``apps/``; give the address below which they are."""
     from tests.codegen.goldens import APPS

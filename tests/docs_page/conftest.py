@@ -9,9 +9,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.cli.commands import Command
-from tests.docs_page.browsing import browser as started
-from tests.docs_page.browsing import chromium
 from tests.docs_page.serving import Pages
+from tests.live.browsing import for_a_module
 from tests.live.mounting import served
 
 if TYPE_CHECKING:
@@ -21,14 +20,14 @@ WIDE = {"width": 1360, "height": 860}
 PHONE = {"width": 375, "height": 812}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def apps_url() -> Iterator[str]:
     """Serve the apps; give the address below which they are."""
     with served("tests.docs_page.apps.everyone") as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages(apps_url: str) -> Iterator[Pages]:
     """Give the pages of the apps: ``pages("chat").address``."""
     pages = Pages(apps_url)
@@ -38,11 +37,8 @@ def pages(apps_url: str) -> Iterator[Pages]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the browser: once for a module, since Playwright keeps an event loop running, beside which none can be started."""
-    if chromium() is None:
-        pytest.skip("no Chromium on this machine: scripts/setup-js installs it where it can")
-    with started() as browser:
-        yield browser
+    """Start the browser."""
+    yield from for_a_module()
 
 
 @pytest.fixture

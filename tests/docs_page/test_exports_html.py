@@ -12,8 +12,8 @@ from gradlink._protocol.schema import AppSchema
 from gradlink.docs_page.exports.site import foreign, write_site
 from gradlink.docs_page.html import page
 from tests.codegen.hostile import HOSTILE, hostile_app
-from tests.docs_page.browsing import browser
 from tests.docs_page.documents import big_app, document_of, schema
+from tests.live.browsing import browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

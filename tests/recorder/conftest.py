@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from tests.live.browsing import for_a_module
 
-@pytest.fixture(scope="session")
+
+@pytest.fixture(scope="module")
 def kinds() -> Iterator[str]:
     """Give the URL of the apps of tests/apps/kinds.py on the Gradio that is installed."""
     yield from _running(None)
 
 
-@pytest.fixture(scope="session", params=["4.44.1", "5.49.1"])
+@pytest.fixture(scope="module", params=["4.44.1", "5.49.1"])
 def old_kinds(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the URL of the same apps on earlier releases."""
     yield from _running(request.param)
@@ -28,21 +30,10 @@ def _running(release: str | None) -> Iterator[str]:
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Give a headless Chromium."""
-    from tests.recorder.driving import CHROMIUM, NO_CHROMIUM
-
-    if CHROMIUM is None:
-        pytest.skip(NO_CHROMIUM)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # Pages ask for fonts of other hosts: none of them is found.
-        only_here = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", only_here])
-        yield browser
-        browser.close()
+    """Start the browser; pages ask for fonts of other hosts, none of which is found."""
+    yield from for_a_module("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -28,8 +27,6 @@ ROOT = Path(__file__).parents[2]
 KINDS = ROOT / "tests" / "apps" / "kinds.py"
 SECONDS = 45
 START_SECONDS = 90
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-NO_CHROMIUM = "there is no Chromium; scripts/setup-js installs one"
 
 
 class Kinds:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -18,13 +20,24 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
+def for_a_module(*args: str) -> Iterator[Browser]:
+    """Give it to the tests of one module, for a fixture; skip them where there is none.
+
+    Not to more: Playwright keeps an event loop running, beside which tests cannot start another.
+    """
+    if chromium() is None:
+        pytest.skip("no Chromium on this machine: scripts/setup-js installs it where it can")
+    with browser(*args) as started:
+        yield started
+
+
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Start it, without a window."""
+def browser(*args: str) -> Iterator[Browser]:
+    """Start it, without a window, with further arguments."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *args])
         try:
             yield started
         finally:
