@@ -47,7 +47,7 @@ def sample(shape: Shape) -> Value:
         case File():
             return LocalFile("file.txt")
         case Union():
-            return sample(next(one for one in shape.members if not isinstance(one, Null)))
+            return sample(next((one for one in shape.members if not isinstance(one, Null)), Null()))
         case Intersection():
             whole = merged(shape.parts)
             return sample(shape.parts[0] if whole is None else whole)
