@@ -85,7 +85,8 @@ def test_a_client_that_cannot_connect_leaves_nothing_behind(server: Servers) -> 
     with pytest.raises(ValueError, match="401"):
         Client(base.url, verbose=False)
     gc.collect()
-    assert set(gradlink_threads()) <= before
+    # One that has helped to connect ends when its turn comes.
+    assert threads_left([thread for thread in gradlink_threads() if thread not in before]) == []
     assert connections_to(base) == 0
 
 
