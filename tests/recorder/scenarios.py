@@ -16,11 +16,13 @@ from tests.recorder.driving import Recorded, recording
 # A page is drawn before it listens; on a busy machine long before.
 LISTENING_MS = 5_000
 MOST_TRIES = 9
+# Streams that stay open are not among these resources; a page that is busy is not asked before it has done its work.
+_SETTLED = "() => performance.now() - Math.max(...performance.getEntriesByType('resource').map((one) => one.responseEnd)) > 1000"
 
 
 def texts_numbers_and_state(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/basic/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         page.get_by_label("Name").fill("Ada")
         click(page, "Greet")
         shown(page, "Out", "Hello AdaHello Ada")
@@ -48,7 +50,7 @@ def texts_numbers_and_state(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def a_chat(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/chat/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         answers = []
         for message in ("hello", "again"):
             box = page.locator("textarea:visible").last
@@ -65,7 +67,7 @@ def a_chat(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def a_chat_of_the_apps_own_hands_its_history_on(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/own_chat/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         for number in (1, 2):
             page.get_by_role("textbox", name="Message").fill(f"hi {number}")
             enter(page, page.get_by_role("textbox", name="Message"))
@@ -78,7 +80,7 @@ def a_chat_of_the_apps_own_hands_its_history_on(kinds: str, page: Any, tmp_path:
 
 def images_that_are_sent_and_sent_on(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/image/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         send(page, "../up.png", picture())
         page.locator("img[src*='file=']").first.wait_for()
         click(page, "Turn")
@@ -94,7 +96,7 @@ def images_that_are_sent_and_sent_on(kinds: str, page: Any, tmp_path: Path) -> N
 
 def a_slow_app_whose_stream_is_cancelled(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/slow/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         click(page, "Tell")
         shown(page, "Out", "part 2")
         recorded.ended("tell")
@@ -110,13 +112,14 @@ def a_slow_app_whose_stream_is_cancelled(kinds: str, page: Any, tmp_path: Path) 
 
 def a_login_and_a_password_box(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/gated/", tmp_path, login=True) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         boxes = page.locator("input:visible")
         boxes.nth(0).fill("somebody")
         boxes.nth(1).fill("pass-word-of-the-app")
         # The page is loaded once more then; it is ready when it says that it lives.
         with page.expect_request(lambda request: "/heartbeat/" in request.url):
             click(page, "Login")
+        settled(page)
         page.get_by_label("Secret").fill("typed-in-the-box")
         click(page, "Enter")
         shown(page, "Out", "16 characters")
@@ -128,6 +131,17 @@ def a_login_and_a_password_box(kinds: str, page: Any, tmp_path: Path) -> None:
         assert secret not in said
     given = {"APP_USER": "somebody", "APP_PASSWORD": "pass-word-of-the-app", "APP_TEXT": "typed-in-the-box"}
     assert recorded.run(**given).splitlines()[-1] == "16 characters"
+
+
+def visit(page: Any, url: str) -> None:
+    """Open a page, and wait until it listens."""
+    page.goto(url)
+    settled(page)
+
+
+def settled(page: Any) -> None:
+    """Wait until a page has long had all that it is made of: what is filled in before is lost when it is drawn once more."""
+    page.wait_for_function(_SETTLED)
 
 
 def click(page: Any, name: str) -> None:

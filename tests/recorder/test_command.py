@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.recorder.driving import ROOT, SECONDS, run
-from tests.recorder.scenarios import click, picture, send, shown
+from tests.recorder.scenarios import click, picture, send, shown, visit
 
 pytestmark = pytest.mark.live
 
@@ -63,7 +63,7 @@ def command(folder: Path, *arguments: str) -> Iterator[Command]:
 
 def test_a_session_becomes_a_test_that_passes(kinds: str, page: Any, tmp_path: Path) -> None:
     with command(tmp_path, f"{kinds}/image/", "--test") as recording:
-        page.goto(recording.url)
+        visit(page, recording.url)
         send(page, "up.png", picture())
         page.locator("img[src*='file=']").first.wait_for()
         click(page, "Turn")
@@ -96,7 +96,7 @@ def test_a_session_becomes_typescript_that_runs(kinds: str, page: Any, tmp_path:
     modules.mkdir()
     (modules / "gradlink").symlink_to(ROOT / "js")
     with command(tmp_path, f"{kinds}/basic/", "-o", "recorded.mjs") as recording:
-        page.goto(recording.url)
+        visit(page, recording.url)
         page.get_by_label("Name").fill("Ada")
         click(page, "Greet")
         shown(page, "Out", "Hello AdaHello Ada")
@@ -109,7 +109,7 @@ def test_a_session_becomes_typescript_that_runs(kinds: str, page: Any, tmp_path:
 
 def test_the_terminal_alone(kinds: str, page: Any, tmp_path: Path) -> None:
     with command(tmp_path, f"{kinds}/batched/", "-o", "-") as recording:
-        page.goto(recording.url)
+        visit(page, recording.url)
         page.get_by_label("Word").fill("summer")
         click(page, "Trim")
         recording.read('words="summer"')

@@ -9,7 +9,7 @@ import pytest
 
 from tests.recorder import scenarios
 from tests.recorder.driving import recording
-from tests.recorder.scenarios import calls, click, enter, send, shown, sound
+from tests.recorder.scenarios import calls, click, enter, send, shown, sound, visit
 
 pytestmark = pytest.mark.live
 
@@ -40,7 +40,7 @@ def test_a_login_and_a_password_box(kinds: str, page: Any, tmp_path: Path) -> No
 
 def test_a_chat_that_streams_and_takes_more_than_a_message(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/streaming_chat/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         box = page.get_by_placeholder("Type a message...")
         box.fill("hello")
         enter(page, box)
@@ -52,7 +52,7 @@ def test_a_chat_that_streams_and_takes_more_than_a_message(kinds: str, page: Any
 
 def test_sound(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/audio/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         send(page, "tone.wav", sound())
         page.get_by_label("Play").first.wait_for()
         click(page, "Echo")
@@ -63,7 +63,7 @@ def test_sound(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_several_files(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/files/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         sent = [
             {"name": f"{word}.txt", "mimeType": "text/plain", "buffer": word.encode()}
             for word in ("one", "two")
@@ -81,7 +81,7 @@ def test_several_files(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_a_gallery_is_sent_on(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/gallery/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         click(page, "Make")
         recorded.ended("make")
         page.locator("img[src*='file=']").last.wait_for()
@@ -93,7 +93,7 @@ def test_a_gallery_is_sent_on(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_a_table_is_sent_on(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/dataframe/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         click(page, "Double")
         page.get_by_text("8", exact=True).first.wait_for()
         recorded.ended("double")
@@ -106,7 +106,7 @@ def test_a_table_is_sent_on(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_parts_that_are_rendered(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/rendered/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         page.get_by_label("Box 0").fill("loud")
         click(page, "Use 0")
         shown(page, "Out", "LOUD")
@@ -116,7 +116,7 @@ def test_parts_that_are_rendered(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_a_batch_function(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/batched/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         page.get_by_label("Word").fill("summer")
         click(page, "Trim")
         shown(page, "Out", "sum")
@@ -126,7 +126,7 @@ def test_a_batch_function(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_an_app_with_hundreds_of_endpoints(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/many/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         page.get_by_label("Text").fill("x")
         for number in (7, 299):
             click(page, f"Button {number}")
@@ -137,7 +137,7 @@ def test_an_app_with_hundreds_of_endpoints(kinds: str, page: Any, tmp_path: Path
 
 def test_a_hostile_app(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/hostile/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         page.locator("#evil-text textarea").fill("mine")
         click(page, "Attack")
         recorded.wait(lambda: any(step.ended for step in calls(recorded)))
@@ -148,7 +148,7 @@ def test_a_hostile_app(kinds: str, page: Any, tmp_path: Path) -> None:
 
 def test_what_was_selected(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/live/", tmp_path) as recorded:
-        page.goto(recorded.url)
+        visit(page, recorded.url)
         page.get_by_label("two").check()
         shown(page, "Picked", "1: two")
         recorded.ended("pick")
@@ -158,7 +158,7 @@ def test_what_was_selected(kinds: str, page: Any, tmp_path: Path) -> None:
 def test_an_error_and_a_second_page(kinds: str, page: Any, tmp_path: Path) -> None:
     with recording(f"{kinds}/basic/", tmp_path) as recorded:
         for word in ("first", "second"):
-            page.goto(recorded.url)
+            visit(page, recorded.url)
             page.get_by_label("Bad").fill(word)
             click(page, "Fail")
             page.get_by_text(f"no {word}").first.wait_for()
