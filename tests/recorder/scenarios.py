@@ -141,7 +141,14 @@ def visit(page: Any, url: str) -> None:
 
 def settled(page: Any) -> None:
     """Wait until a page has long had all that it is made of: what is filled in before is lost when it is drawn once more."""
-    page.wait_for_function(_SETTLED)
+    from playwright.sync_api import Error as MovedOnError
+
+    for _ in range(MOST_TRIES):
+        # A login loads it once more, which ends what is asked of it.
+        with suppress(MovedOnError):
+            page.wait_for_function(_SETTLED)
+            return
+    raise AssertionError("the page does not settle")
 
 
 def click(page: Any, name: str) -> None:
