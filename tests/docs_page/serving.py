@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from gradlink import AsyncClient
+from gradlink._serving.listening import Listening
 from gradlink.docs_page.app import TargetOptions
-from gradlink.docs_page.serving import Listening, Running, serve
+from gradlink.docs_page.serving import Running, serve
 from tests.docs_page.names import LOGIN
 
 START_SECONDS = 90

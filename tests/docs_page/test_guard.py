@@ -7,7 +7,8 @@ from typing import Any
 import anyio
 import pytest
 
-from gradlink.docs_page.guard import POLICY, Guard, Message, Receive, Scope, Send, is_loopback
+from gradlink._serving.listening import is_loopback
+from gradlink.docs_page.guard import POLICY, Guard, Message, Receive, Scope, Send
 
 TOKEN = "t" * 32
 HOST = "127.0.0.1:4321"

@@ -158,7 +158,7 @@ def test_an_event_passes_at_once_and_a_browser_that_leaves_ends_the_stream(
 def test_another_name_is_refused(server: Server, client: httpx2.Client) -> None:
     asked = len(server.asked)
     reply = client.get("config", headers={"host": "evil.example"})
-    assert reply.status_code == 421
+    assert reply.status_code == 403
     assert len(server.asked) == asked
 
 
@@ -169,3 +169,20 @@ def test_an_app_that_is_away_is_said_to_be(tmp_path: Path) -> None:
         reply = client.get(serving.url)
     assert reply.status_code == 502
     assert reply.text.startswith("gradlink record: the app cannot be reached:")
+
+
+def test_the_app_is_where_the_browser_says_that_the_proxy_is(proxy: Serving, client: httpx2.Client) -> None:
+    port = proxy.origin.rpartition(":")[2]
+    said = client.get("config", headers={"host": f"localhost:{port}"}).json()
+    assert said == {"root": f"http://localhost:{port}/sub"}
+
+
+def test_a_browser_on_another_machine_is_answered_if_that_was_asked_for(
+    server: Server, tmp_path: Path
+) -> None:
+    outlet = Outlet("python", lambda _: None, lambda _: None)
+    recorder = Recorder(TARGET, RecordedFiles(tmp_path / "f", "f"), outlet)
+    with Serving(App(f"{server.origin}/sub/"), recorder, "0.0.0.0") as proxy:  # noqa: S104
+        port = proxy.origin.rpartition(":")[2]
+        found = httpx2.get(f"{proxy.url}config", headers={"host": f"192.0.2.7:{port}"}, trust_env=False)
+    assert found.json() == {"root": f"http://192.0.2.7:{port}/sub"}

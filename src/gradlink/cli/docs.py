@@ -61,9 +61,9 @@ def command(
 
 def _serve(via: Connecting, host: str, port: int, *, opens: bool, everything: bool) -> None:
     check_installed()
+    from gradlink._serving.listening import Listening, is_loopback
     from gradlink.docs_page.app import TargetOptions
-    from gradlink.docs_page.guard import is_loopback
-    from gradlink.docs_page.serving import Listening, serve
+    from gradlink.docs_page.serving import serve
 
     def client(directory: Path) -> AsyncClient:
         return via.async_client(download_files=str(directory), files="lazy")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
-import socket
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
+
+from gradlink._serving.visitors import headers_of, is_foreign, is_named
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -29,8 +28,6 @@ _HEADERS: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
-_ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  # is compared with, not bound
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +66,14 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return status and text for who may not use the page, None for who may."""
-        headers = _headers(scope["headers"])
-        host = headers.get("host", [""])
-        if len(host) != 1 or not self._is_own(host[0]):
+        headers = headers_of(scope["headers"])
+        if not is_named(headers, self.host):
             return 403, "This page is not served under this name."
         if not self._has_token(scope["path"]):
             return 404, "There is nothing here. The address that gradlink has printed ends with a token."
-        # Browsers say where a request comes from: "none" is the address bar.
-        if headers.get("sec-fetch-site", ["none"]) not in (["none"], ["same-origin"]):
-            return 403, "This is not for other pages."
-        if scope["method"] not in {"GET", "HEAD"}:
-            origin = headers.get("origin", [])
-            if len(origin) != 1 or urlsplit(origin[0]).netloc != host[0]:
-                return 403, "This is only for the page itself."
+        sends = scope["method"] not in {"GET", "HEAD"}
+        if is_foreign(headers) or (sends and "origin" not in headers):
+            return 403, "This is only for the page itself."
         return None
 
     def _has_token(self, path: str) -> bool:
@@ -89,45 +81,6 @@ class Guard:
         # Compared as bytes: texts may only be of ASCII there.
         same = secrets.compare_digest(first.encode("utf-8", "replace"), self.token.encode())
         return same and bool(slash)
-
-    def _is_own(self, host: str) -> bool:
-        """Tell whether ``host`` names this server: DNS can have any name mean this machine."""
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").lower()
-        except ValueError:
-            return False
-        if name == self.host.lower():
-            return True
-        if is_loopback(self.host):
-            return name in _LOOPBACK
-        if self.host in _ANY_HOST:
-            return name in _LOOPBACK or _is_address(name) or name == socket.gethostname().lower()
-        return False
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach ``host``."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, list[str]]:
-    headers: dict[str, list[str]] = {}
-    for name, value in raw:
-        headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-    return headers
 
 
 async def _refuse(send: Send, status: int, text: str) -> None:

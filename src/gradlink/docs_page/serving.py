@@ -18,6 +18,7 @@ from typing import Final
 import uvicorn
 
 from gradlink._async.client import AsyncClient
+from gradlink._serving.listening import Listening
 from gradlink.docs_page.app import App, TargetOptions
 from gradlink.docs_page.guard import Guard
 from gradlink.docs_page.server import application
@@ -25,27 +26,6 @@ from gradlink.docs_page.server import application
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 # What a browser has still open then is not waited for.
 _CLOSING_SECONDS: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where the page is to be served.
-
-    Attributes:
-        host: a name or an address of this machine.
-        port: 0 for any that is free.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 0
-
-    def bind(self) -> socket.socket:
-        """Listen. Raises OSError if that cannot be."""
-        found = socket.getaddrinfo(
-            self.host or None, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        family, _, _, _, place = found[0]
-        return socket.create_server(place[:2], family=family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +55,22 @@ def serve(
         ready: called when the page can be opened.
     """
     with TemporaryDirectory(prefix="gradlink-docs-") as directory, listening.bind() as bound:
-        asyncio.run(_serve(make_client, target, bound, (Path(directory), listening.host), ready))
+        asyncio.run(_serve(make_client, target, (listening, bound), Path(directory), ready))
 
 
 async def _serve(
     make_client: Callable[[Path], AsyncClient],
     target: TargetOptions,
-    bound: socket.socket,
-    place: tuple[Path, str],
+    place: tuple[Listening, socket.socket],
+    directory: Path,
     ready: Callable[[Running], object],
 ) -> None:
-    directory, host = place
+    listening, bound = place
     async with make_client(directory / "results") as client:
         app = await App.of(client, target, directory)
         token = secrets.token_urlsafe(24)
         config = uvicorn.Config(
-            Guard(application(app), token, host),
+            Guard(application(app), token, listening.host),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -99,15 +79,8 @@ async def _serve(
         )
         server = _Server(config, app)
         end = partial(asyncio.get_running_loop().call_soon_threadsafe, server.end)
-        ready(Running(address(bound, host, token), app, end))
+        ready(Running(f"{listening.origin(bound)}/{token}/", app, end))
         await server.serve(sockets=[bound])
-
-
-def address(bound: socket.socket, host: str, token: str) -> str:
-    """Return the address of the page."""
-    port = bound.getsockname()[1]
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104  # what it is called
-    return f"http://{f'[{name}]' if ':' in name and not name.startswith('[') else name}:{port}/{token}/"
 
 
 class _Server(uvicorn.Server):

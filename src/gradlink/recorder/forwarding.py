@@ -134,12 +134,6 @@ def location_for_proxy(value: str, sides: Sides, url: str) -> str:
     return sides.proxy + target[len(origin_of(target)) :] if inside else value
 
 
-def allowed_hosts(host: str, port: int) -> frozenset[str]:
-    """Return the Host headers that mean this proxy: any other one is a page that had its name point here."""
-    names = {"127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host.lower()}
-    return frozenset({*(f"{name}:{port}" for name in names), *(names if port == 80 else [])})
-
-
 def _attribute(part: str) -> str:
     return part.partition("=")[0].strip().lower()
 

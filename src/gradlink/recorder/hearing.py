@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_text
 from gradlink.recorder.asked import Asked, Subject
+from gradlink.recorder.forwarding import Sides
 from gradlink.recorder.multipart import fields_of, files_of
 from gradlink.recorder.recorder import Recorder
 
@@ -17,6 +18,7 @@ class Exchange:
     """One request and what is known of it.
 
     Attributes:
+        sides: where the proxy stands, as this browser has it.
         body: what was sent, None if it is not read.
         json: the same as JSON.
         call: the number of the call that it is, None if it is none.
@@ -25,6 +27,7 @@ class Exchange:
 
     asked: Asked
     request: Request
+    sides: Sides
     body: bytes | None = field(default=None, repr=False)
     json: JSONObject = field(default_factory=dict[str, JSONValue], repr=False)
     call: int | None = None

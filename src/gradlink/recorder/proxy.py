@@ -13,13 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from gradlink._protocol.jsonvalue import as_object, decode
 from gradlink._protocol.sse import EventDecoder
+from gradlink._serving.visitors import headers_of
 from gradlink._text import one_line
 from gradlink.errors import AnswerTooLargeError, ProtocolError
 from gradlink.recorder.asked import Subject, read_request
 from gradlink.recorder.forwarding import Sides, is_rewritten, reply_headers, request_headers
 from gradlink.recorder.guarding import refusal
 from gradlink.recorder.hearing import Exchange, hear_input, hear_reply
-from gradlink.recorder.origins import Rewriter, pairs_for, rewritten
+from gradlink.recorder.origins import Rewriter, origin_of, pairs_for, rewritten
 from gradlink.recorder.recorder import Recorder
 from gradlink.recorder.upstream import Upstream
 
@@ -39,29 +40,24 @@ class Proxy:
     Args:
         upstream: the app.
         recorder: who is told.
-        sides: where the proxy stands.
-        hosts: the Host headers that mean this proxy.
+        listening: the host at which it listens.
     """
 
-    def __init__(self, upstream: Upstream, recorder: Recorder, sides: Sides, hosts: frozenset[str]) -> None:
+    def __init__(self, upstream: Upstream, recorder: Recorder, listening: str) -> None:
         self._upstream = upstream
         self._recorder = recorder
-        self._sides = sides
-        self._hosts = hosts
+        self._listening = listening
         self._base = httpx2.URL(upstream.app.base).path
-        self._to_browser = pairs_for(sides.app, sides.proxy)
-        self._to_app = pairs_for(sides.proxy, sides.app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
-        refused = refusal(request.method, request.headers, self._hosts)
+        refused = refusal(scope["method"], headers_of(scope["headers"]), self._listening)
         if refused is not None:
-            status, text = refused
-            await PlainTextResponse(text, status)(scope, receive, send)
+            await PlainTextResponse(refused, 403)(scope, receive, send)
             return
+        request = Request(scope, receive)
         try:
             await self._exchange(request, scope, receive, send)
         except httpx2.HTTPError as exc:
@@ -73,12 +69,15 @@ class Proxy:
     async def _exchange(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
         path = request.url.path
         asked = read_request(request.method, path, request.url.query, self._base)
-        said = Exchange(asked, request)
+        # As the browser names it, which may be on another machine.
+        origin = f"http://{request.headers['host']}"
+        app = self._upstream.app
+        said = Exchange(asked, request, Sides(origin_of(app.base), origin, app.headers))
         body = await self._body(said)
         await self._note_request(said)
         headers = request_headers(
             request.headers.items(),
-            self._sides,
+            said.sides,
             self._upstream.cookies,
             length=len(body) if isinstance(body, bytes) else None,
         )
@@ -109,7 +108,7 @@ class Proxy:
                 return _chained(parts, stream)
         said.body = b"".join(parts)
         if asked.has_json:
-            said.body = rewritten(said.body, self._to_app)
+            said.body = rewritten(said.body, pairs_for(said.sides.proxy, said.sides.app))
             try:
                 said.json = as_object(decode(said.body, "a request"))
             except ProtocolError:
@@ -137,7 +136,7 @@ class Proxy:
         unpacking = packed and (rewriting or reads)
         headers = reply_headers(
             [(name, value) for name, value in reply.headers.multi_items()],
-            self._sides,
+            said.sides,
             str(reply.request.url),
             rewriting=rewriting,
             unpacked=unpacking,
@@ -151,7 +150,7 @@ class Proxy:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_leave_with_browser, receive, tasks.cancel_scope)
             await send(start)
-            rewriter = Rewriter(self._to_browser) if rewriting else None
+            rewriter = Rewriter(pairs_for(said.sides.app, said.sides.proxy)) if rewriting else None
             async for chunk in body:
                 sent = chunk if rewriter is None else rewriter.push(chunk)
                 if sent:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import threading
 from types import TracebackType
 from typing import Any, Final, Self
 
 import uvicorn
 
-from gradlink.recorder.forwarding import Sides, allowed_hosts
+from gradlink._serving.listening import Listening
 from gradlink.recorder.origins import origin_of
 from gradlink.recorder.proxy import Proxy
 from gradlink.recorder.recorder import Recorder
@@ -32,12 +31,10 @@ class Serving:
     def __init__(self, app: App, recorder: Recorder, host: str = "127.0.0.1", port: int = 0) -> None:
         self._app = app
         self._recorder = recorder
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family)
+        listening = Listening(host, port)
         self._host = host
-        self._port: int = self._socket.getsockname()[1]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104  # not bound here
-        self.origin = f"http://{shown}:{self._port}"
+        self._socket = listening.bind()
+        self.origin = listening.origin(self._socket)
         self.url = self.origin + app.base[len(origin_of(app.base)) :]
         self._thread = threading.Thread(target=self._run, name="gradlink-recorder", daemon=True)
         self._ready = threading.Event()
@@ -75,9 +72,7 @@ class Serving:
         upstream = Upstream(self._app)
         try:
             await upstream.log_in()
-            sides = Sides(origin_of(self._app.base), self.origin, self._app.headers)
-            proxy = Proxy(upstream, self._recorder, sides, allowed_hosts(self._host, self._port))
-            await self._listen(proxy)
+            await self._listen(Proxy(upstream, self._recorder, self._host))
         finally:
             await upstream.close()
 

@@ -1,0 +1,1 @@
+"""Servers of this machine, for the browser of whoever has started them."""
