@@ -13,9 +13,9 @@ from typing import Any, cast
 
 import click
 
+from gradlink._describe import fitting
 from gradlink._describe.fields import Field
-from gradlink._local import fitting
-from gradlink._local.fitting import Misfit
+from gradlink._describe.fitting import Misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def read(fields: Sequence[Field], given: Mapping[str, Sequence[Given]], base: st
     for name, value in _base(fields, base, stdin).items():
         if name not in given:
             field = _named(named, name)
-            values[name] = _checked(field, partial(fitting.fit, value, field))
+            values[name] = _checked(field, partial(fitting.fit, value, field, file_of))
     for name, texts in given.items():
         field = _named(named, name)
         values[name] = _checked(field, partial(_value, field, texts, stdin))
@@ -110,11 +110,11 @@ def _value(field: Field, texts: Sequence[Given], stdin: StandardInput) -> Any:
 def _single(field: Field, given: Given, stdin: StandardInput) -> Any:
     text = given.text
     if given.json:
-        return fitting.fit(_json(text), field)
+        return fitting.fit(_json(text), field, file_of)
     if text.startswith("@@"):
-        return fitting.read(text[1:], field)
+        return fitting.read(text[1:], field, file_of)
     if not text.startswith("@") or len(text) == 1:
-        return fitting.read(text, field)
+        return fitting.read(text, field, file_of)
     if fitting.takes_file(field.shape):
         from gradlink import handle_file
 
@@ -126,7 +126,22 @@ def _single(field: Field, given: Given, stdin: StandardInput) -> Any:
     except UnicodeDecodeError as exc:
         raise Misfit(f"{text} is not text in UTF-8, and no file is taken here") from exc
     # What a command or an editor wrote ends with a line end that nobody meant.
-    return fitting.read(decoded.removesuffix("\n").removesuffix("\r"), field)
+    return fitting.read(decoded.removesuffix("\n").removesuffix("\r"), field, file_of)
+
+
+def file_of(text: str) -> Any:
+    """Return the file that a text of JSON, or of an argument, means: ``@PATH``, or a URL. Raises Misfit if it means none."""
+    from gradlink import handle_file
+    from gradlink.errors import FileError
+
+    if text.startswith(("http://", "https://")):
+        return handle_file(text)
+    if not text.startswith("@") or len(text) == 1:
+        raise Misfit(f"a file is wanted: write @{text} for one of this machine, or give a URL")
+    try:
+        return handle_file(text[1:])
+    except FileError as exc:
+        raise Misfit(str(exc)) from exc
 
 
 def _items(value: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from gradlink._describe.fields import Field
-from gradlink._local.fitting import Misfit, fit
+from gradlink._describe.fitting import Misfit, fit
 from gradlink._local.sources import handle_file
 from gradlink._protocol.filedata import FileData, is_file
 from gradlink._protocol.jsonvalue import MAX_DEPTH
@@ -61,7 +61,7 @@ def arguments(
             continue
         try:
             read.written[name] = written(value, picked)
-            read.values[name] = _fitted(value, one, picked)
+            read.values[name] = fit(_with_files(value, picked, 0), one, _no_file)
         except (Misfit, GradlinkError) as exc:
             read.problems[name] = one_line(exc)[:1000]
     return read
@@ -96,16 +96,12 @@ def _written_file(
     return None
 
 
-def _fitted(value: Any, one: Field, picked: Callable[[str], Picked | None]) -> Any:
-    own: set[int] = set()
-    fitted = fit(_with_files(value, picked, own, 0), one)
-    if _has_other_files(fitted, own):
-        # What an app gives as an example must not name a file of this machine, or an address in its network.
-        raise Misfit("a text is no file here: pick the file, or give its address")
-    return fitted
+def _no_file(_: str) -> Any:
+    # What an app gives as an example must not name a file of this machine, or an address in its network.
+    raise Misfit("a text is no file here: pick the file, or give its address")
 
 
-def _with_files(value: Any, picked: Callable[[str], Picked | None], own: set[int], depth: int) -> Any:
+def _with_files(value: Any, picked: Callable[[str], Picked | None], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise Misfit(f"it is nested more than {MAX_DEPTH} deep")
     if isinstance(value, Mapping):
@@ -114,18 +110,13 @@ def _with_files(value: Any, picked: Callable[[str], Picked | None], own: set[int
             file = picked(str(items[PICKED]))
             if file is None:
                 raise Misfit("the file is not here any more: pick it again")
-            return _own(handle_file(file.path, file.name), own)
+            return handle_file(file.path, file.name)
         if list(items) == [TYPED]:
-            return _own(_at_address(str(items[TYPED])), own)
-        return {key: _with_files(item, picked, own, depth + 1) for key, item in items.items()}
+            return _at_address(str(items[TYPED]))
+        return {key: _with_files(item, picked, depth + 1) for key, item in items.items()}
     if isinstance(value, list):
-        return [_with_files(item, picked, own, depth + 1) for item in cast("Sequence[Any]", value)]
+        return [_with_files(item, picked, depth + 1) for item in cast("Sequence[Any]", value)]
     return value
-
-
-def _own(file: FileData, own: set[int]) -> FileData:
-    own.add(id(file))
-    return file
 
 
 def _at_address(url: str) -> FileData:
@@ -136,16 +127,6 @@ def _at_address(url: str) -> FileData:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise Misfit(f"{url[:200]!r} is not a URL: it begins with https:// or http://")
     return handle_file(url)
-
-
-def _has_other_files(value: Any, own: set[int]) -> bool:
-    if isinstance(value, FileData):
-        return id(value) not in own
-    if isinstance(value, Mapping):
-        return any(_has_other_files(item, own) for item in cast("Mapping[str, Any]", value).values())
-    if isinstance(value, list):
-        return any(_has_other_files(item, own) for item in cast("Sequence[Any]", value))
-    return False
 
 
 def _same(value: object, default: object) -> bool:

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradlink._describe import fitting
 from gradlink._describe.controls import Control
 from gradlink._describe.fields import Field
+from gradlink._describe.fitting import Misfit
 from gradlink._describe.schema_reader import read_shape
-from gradlink._local.fitting import Misfit, fit, read
 from gradlink._protocol.filedata import FileData
 from gradlink._protocol.schema import Parameter
+from gradlink.cli.arguments import file_of
 
 FILE = {"properties": {"path": {"type": "string"}, "meta": {}}}
 MESSAGE = {
@@ -32,6 +34,14 @@ OPTIONS = {
 def field(schema: Any, control: Control | None = None) -> Field:
     parameter = Parameter("x", "x", "", "", "", False, None, 0, schema=schema)
     return Field(parameter, control or Control(), read_shape(schema))
+
+
+def read(text: str, field: Field) -> Any:
+    return fitting.read(text, field, file_of)
+
+
+def fit(value: Any, field: Field) -> Any:
+    return fitting.fit(value, field, file_of)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +126,93 @@ def test_an_address_is_a_file_where_a_file_is_taken() -> None:
     assert isinstance(sent, FileData)
     assert sent["url"] == "https://h/cat.png"
     assert read("https://h/cat.png", field({"type": "string"})) == "https://h/cat.png"
+
+
+def test_what_a_parameter_takes_can_be_asked() -> None:
+    several = read_shape({"type": "array", "items": FILE})
+    either = read_shape({"anyOf": [{"type": "null"}, FILE]})
+    assert (fitting.takes_list(several), fitting.takes_file(several), fitting.takes_one_file(several)) == (
+        True,
+        True,
+        False,
+    )
+    assert (fitting.takes_list(either), fitting.takes_file(either), fitting.takes_one_file(either)) == (
+        False,
+        True,
+        True,
+    )
+    assert not fitting.takes_file(read_shape({"type": "array", "items": {"type": "string"}}))
+
+
+ROW = {"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}
+BOTH = {"allOf": [OPTIONS, {"type": "object", "properties": {"m": {"type": "string"}}, "required": ["m"]}]}
+# What takes few values goes before what takes many.
+EACH = {
+    "anyOf": [
+        {},
+        {"type": "string"},
+        False,
+        FILE,
+        ROW,
+        {"type": "integer"},
+        {"enum": ["a"]},
+        {"type": "null"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (ROW, ["a", 1, 2]),
+        ({"prefixItems": [{"type": "string"}]}, ["a", {}]),
+        (BOTH, {"n": 1, "m": "x"}),
+        ({"allOf": [{"type": "string"}, {"type": "number"}]}, "x"),
+        ({"type": "object", "properties": {"a": {}}}, {"b": 1}),
+        ({"type": "object", "properties": {"a": {}}, "additionalProperties": {"type": "string"}}, {"b": "x"}),
+        (FILE, {"path": "p", "meta": {"_type": "gradio.FileData"}}),
+        ({"type": "null"}, None),
+        ({"anyOf": [{"type": "boolean"}, {"type": "null"}]}, None),
+    ],
+)
+def test_a_value_that_fits_stays(schema: Any, value: Any) -> None:
+    assert fit(value, field(schema)) == value
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "said"),
+    [
+        ({"type": "null"}, 1, "1 is not null"),
+        (False, 1, "nothing can be given here"),
+        (FILE, [], r"\[\] is not a file"),
+        ({"enum": ["a", "b"]}, "c", "'c' is not one of the choices"),
+        ({"anyOf": [{"type": "boolean"}, {"type": "null"}]}, 1, "1 is not true or false, and 1 is not null"),
+        ({"type": "integer"}, 1.5, "1.5 is not a whole number"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named(schema: Any, value: Any, said: str) -> None:
+    with pytest.raises(Misfit, match=said):
+        fit(value, field(schema))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("", None), ("a", "a"), ("3", 3), ('["x", 3]', ["x", 3]), ("@", "@"), ("word", "word")],
+)
+def test_the_first_of_several_that_fits_is_taken(text: str, value: Any) -> None:
+    assert read(text, field(EACH)) == value
+
+
+def test_a_text_that_fits_none_of_several_says_why() -> None:
+    with pytest.raises(Misfit, match="'x' is neither true nor false, and 'x' is not a number"):
+        read("x", field({"anyOf": [{"type": "boolean"}, {"type": "number"}]}))
+    with pytest.raises(Misfit, match="nothing can be given here"):
+        read("x", field(False))
+
+
+def test_choices_of_any_kind_may_be_left_for_others() -> None:
+    numbers = field({"enum": [1, 2]}, Control(choices=(("One", 1), ("Two", 2)), custom=True))
+    assert [read(text, numbers) for text in ("One", "2", "3", "x")] == [1, 2, 3, "x"]
 
 
 SCHEMAS = st.recursive(

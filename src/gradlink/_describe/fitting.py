@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any, assert_never, cast
+from typing import Any, TypeAlias, assert_never, cast
 
 from gradlink._describe.controls import Control
 from gradlink._describe.fields import Field
@@ -37,13 +37,15 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _NULL = frozenset({"null", "none"})
 _MAX_LISTED = 20
+# Makes a file of a text where one is taken. Raises Misfit for a text that means none.
+FileOf: TypeAlias = Callable[[str], Any]
 
 
 class Misfit(Exception):  # noqa: N818  # says what is wrong, and is raised again as a usage error
     """A value is not what the endpoint takes."""
 
 
-def read(text: str, field: Field) -> Any:
+def read(text: str, field: Field, file_of: FileOf) -> Any:
     """Return the value that ``text`` means for a parameter. Raises Misfit if it means none."""
     choices = field.control.choices
     if choices and not field.control.multiple:
@@ -54,12 +56,12 @@ def read(text: str, field: Field) -> Any:
             raise _not_among(text, [_shown(value) for _, value in choices])
         if all(isinstance(value, str) for _, value in choices):
             return text
-    return fit(_converted(text, _shape_of(field)), field)
+    return fit(_converted(text, _shape_of(field), file_of), field, file_of)
 
 
-def fit(value: Any, field: Field) -> Any:
-    """Return ``value`` as it is sent: files named by their URL are files then. Raises Misfit for what is not taken."""
-    checked: Any = _fitted(value, _shape_of(field))
+def fit(value: Any, field: Field, file_of: FileOf) -> Any:
+    """Return ``value`` as it is sent, with a file for each text where a file is taken. Raises Misfit for what is not taken."""
+    checked: Any = _fitted(value, _shape_of(field), file_of)
     _check_control(checked, field.control)
     return checked
 
@@ -108,7 +110,7 @@ def _members(shape: Shape) -> tuple[Shape, ...]:
     return shape.members if isinstance(shape, Union) else (shape,)
 
 
-def _converted(text: str, shape: Shape) -> Any:
+def _converted(text: str, shape: Shape, file_of: FileOf) -> Any:
     match shape:
         case Text() | File():
             return text
@@ -128,7 +130,7 @@ def _converted(text: str, shape: Shape) -> Any:
                 return _json_or_text(text)
             raise _not_among(text, map(_shown, values))
         case Many(items=items):
-            return _json(text) if text.lstrip().startswith("[") else [_converted(text, items)]
+            return _json(text) if text.lstrip().startswith("[") else [_converted(text, items, file_of)]
         case Row():
             return _json(text)
         case Record():
@@ -141,19 +143,19 @@ def _converted(text: str, shape: Shape) -> Any:
         case Intersection() | AnyJson() | Anything():
             return _json_or_text(text)
         case Union(members=members):
-            return _any_of(text, members)
+            return _any_of(text, members, file_of)
         case Never():
             raise Misfit("nothing can be given here")
         case _:
             assert_never(shape)
 
 
-def _any_of(text: str, members: tuple[Shape, ...]) -> Any:
+def _any_of(text: str, members: tuple[Shape, ...], file_of: FileOf) -> Any:
     """Convert to the first that fits: what has few values before what has many, texts at the end."""
     misfits: list[str] = []
     for member in sorted(members, key=_rank):
         try:
-            return _fitted(_converted(text, member), member)
+            return _fitted(_converted(text, member, file_of), member, file_of)
         except Misfit as exc:
             misfits.append(str(exc))
     raise Misfit(", and ".join(dict.fromkeys(misfits)))
@@ -179,7 +181,7 @@ def _rank(shape: Shape) -> int:
             assert_never(shape)
 
 
-def _fitted(value: Any, shape: Shape) -> Any:
+def _fitted(value: Any, shape: Shape, file_of: FileOf) -> Any:
     match shape:
         case Text():
             return _instance(value, str, "a text")
@@ -197,19 +199,20 @@ def _fitted(value: Any, shape: Shape) -> Any:
             return value
         case Many(items=items):
             return [
-                _at(position, one, items) for position, one in enumerate(_instance(value, list, "a list"))
+                _at(position, one, items, file_of)
+                for position, one in enumerate(_instance(value, list, "a list"))
             ]
         case Row():
-            return _fitted_row(_instance(value, list, "a list"), shape)
+            return _fitted_row(_instance(value, list, "a list"), shape, file_of)
         case Record():
-            return _fitted_record(_instance(value, dict, "an object"), shape)
+            return _fitted_record(_instance(value, dict, "an object"), shape, file_of)
         case File():
-            return _file(value)
+            return _file(value, file_of)
         case Union(members=members):
-            return _fits_any(value, members)
+            return _fits_any(value, members, file_of)
         case Intersection(parts=parts):
             whole = merged(parts)
-            return value if whole is None else _fitted(value, whole)
+            return value if whole is None else _fitted(value, whole, file_of)
         case AnyJson() | Anything():
             return value
         case Never():
@@ -218,11 +221,11 @@ def _fitted(value: Any, shape: Shape) -> Any:
             assert_never(shape)
 
 
-def _fits_any(value: Any, members: tuple[Shape, ...]) -> Any:
+def _fits_any(value: Any, members: tuple[Shape, ...], file_of: FileOf) -> Any:
     misfits: list[str] = []
     for member in members:
         try:
-            return _fitted(value, member)
+            return _fitted(value, member, file_of)
         except Misfit as exc:
             misfits.append(str(exc))
     raise Misfit(", and ".join(dict.fromkeys(misfits)))
@@ -237,54 +240,45 @@ def _fitted_number(value: Any, shape: Number) -> Any:
     return value
 
 
-def _fitted_row(values: list[Any], shape: Row) -> list[Any]:
+def _fitted_row(values: list[Any], shape: Row, file_of: FileOf) -> list[Any]:
     if len(values) < len(shape.items):
         raise Misfit(f"{_shown(values)} has {len(values)} items of {len(shape.items)}")
     shapes: list[Shape] = [*shape.items, *[shape.rest or Anything()] * (len(values) - len(shape.items))]
-    return [_at(position, one, part) for position, (one, part) in enumerate(zip(values, shapes, strict=True))]
+    return [
+        _at(position, one, part, file_of)
+        for position, (one, part) in enumerate(zip(values, shapes, strict=True))
+    ]
 
 
-def _fitted_record(value: dict[str, Any], shape: Record) -> dict[str, Any]:
+def _fitted_record(value: dict[str, Any], shape: Record, file_of: FileOf) -> dict[str, Any]:
     known = {field.name: field for field in shape.fields}
     fitted: dict[str, Any] = {}
     for name, one in value.items():
         if name in known:
-            fitted[name] = _at(name, one, known[name].shape)
+            fitted[name] = _at(name, one, known[name].shape, file_of)
         elif isinstance(shape.rest, Never) and not shape.left_out:
             raise Misfit(f"the key {name!r} is unknown; the keys are {', '.join(list(known)[:_MAX_LISTED])}")
         else:
-            fitted[name] = one if shape.rest is None else _at(name, one, shape.rest)
+            fitted[name] = one if shape.rest is None else _at(name, one, shape.rest, file_of)
     missing = [name for name, field in known.items() if field.required and name not in value]
     if missing:
         raise Misfit(f"the key {missing[0]!r} is missing")
     return fitted
 
 
-def _at(place: str | int, value: Any, shape: Shape) -> Any:
+def _at(place: str | int, value: Any, shape: Shape, file_of: FileOf) -> Any:
     try:
-        return _fitted(value, shape)
+        return _fitted(value, shape, file_of)
     except Misfit as exc:
         raise Misfit(f"[{place!r}]: {exc}") from exc
 
 
-def _file(value: Any) -> Any:
-    from gradlink._local.sources import handle_file
-    from gradlink.errors import FileError
-
-    if isinstance(value, dict):
-        return cast("dict[str, Any]", value)
-    if isinstance(value, str) and value.startswith(("http://", "https://")):
-        return handle_file(value)
-    if isinstance(value, str) and value.startswith("@") and len(value) > 1:
-        try:
-            return handle_file(value[1:])
-        except FileError as exc:
-            raise Misfit(str(exc)) from exc
+def _file(value: Any, file_of: FileOf) -> Any:
     if isinstance(value, str):
-        raise Misfit(f"a file is wanted: write @{value} for one of this machine, or give a URL")
-    # Made by handle_file() already, or nothing that could be a file.
+        return file_of(value)
     if isinstance(value, (int, float, list)) or value is None:
-        raise Misfit(f"{_shown(value)} is not a file; write @PATH, or a URL")
+        raise Misfit(f"{_shown(value)} is not a file")
+    # A file already, or nothing that this could tell anything of.
     return value
 
 
