@@ -11,7 +11,7 @@ from gradlink._protocol.jsonvalue import JSONValue, as_object, as_text
 from gradlink.codegen.quoting import python_text
 from gradlink.codegen.snippets.layout import before, lines
 from gradlink.codegen.snippets.python import value_code
-from gradlink.codegen.snippets.values import Unwritable
+from gradlink.codegen.snippets.values import Unwritable, check
 from gradlink.recorder.hidden import Secrets
 
 _MAX_LITERAL: Final = 2_000
@@ -76,6 +76,7 @@ class _Checks:
         if one is None or isinstance(one, bool):
             return [f"{self._indent}assert {name} is {one}"]
         try:
+            check(one)
             code = value_code(one)
         except Unwritable:
             return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gradlink.codegen.snippets.calls import Target
-from gradlink.codegen.snippets.python import imported
+from gradlink.codegen.snippets.python import Imported, imported
 from gradlink.codegen.snippets.values import local_files
 from gradlink.recorder.hidden import Secrets
 from gradlink.recorder.programs.checks import expectations
@@ -29,10 +29,7 @@ def testing_program(
     folder = any(local_files(value) for value in values)
     failing = any(step.is_call and step.error for step in recording.steps)
     needed = imported("Client", target, values)
-    names = sorted(
-        needed.names | frozenset(["GradlinkError"] if failing else []),
-        key=lambda name: (name.lower() == name, name),
-    )
+    names = Imported(needed.names | frozenset(["GradlinkError"] if failing else []), os=False)
     standard = [*(["import os"] if needed.os else []), *(["from pathlib import Path"] if folder else [])]
     written = [
         '"""Recorded with gradlink: plays a session again, and compares what does not change from time to time."""',
@@ -41,7 +38,7 @@ def testing_program(
         *standard,
         *([""] if standard else []),
         *(["import pytest", ""] if failing else []),
-        f"from gradlink import {', '.join(names)}",
+        *names.lines(),
         "",
         "",
         f"def test_recorded({'monkeypatch' if folder else ''}):",
