@@ -1,0 +1,1 @@
+"""Generated clients and programs. A package, so that its servers end with its last test."""
