@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 import runpy
 import shlex
 import shutil
 import subprocess
 import sys
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from gradlink import GradlinkError
 from gradlink._protocol.schema import AppSchema
@@ -30,7 +27,7 @@ from gradlink.docs_page.description import described
 from gradlink.docs_page.document import EndpointDocument
 from gradlink.docs_page.programs import Programs
 from tests.codegen.names import NAMES
-from tests.codegen.test_snippets_run import END_SECONDS, JS, node, schema
+from tests.codegen.running import END_SECONDS, link_package, node, schema, write_media
 
 pytestmark = pytest.mark.live
 
@@ -57,16 +54,10 @@ process.exit(0);
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the programs are run, with the files that stand-ins name."""
-    Image.new("RGB", (4, 4), (200, 100, 50)).save(tmp_path / "image.png")
-    with wave.open(str(tmp_path / "audio.wav"), "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(b"\0\1" * 80)
+    write_media(tmp_path, "image", "audio")
     for name in ("file.txt", "video.mp4", "model.glb"):
         (tmp_path / name).write_bytes(b"something")
-    (tmp_path / "node_modules").mkdir()
-    (tmp_path / "node_modules" / "gradlink").symlink_to(JS, target_is_directory=True)
+    link_package(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
@@ -172,4 +163,3 @@ def test_all_programs_do_the_same(name: str, apps_url: str, folder: Path) -> Non
         # What is a path differs.
         if plain is not None and endpoint["returns"][0]["component"] == "Textbox":
             assert set(texts.values()) == {plain}, endpoint["title"]
-    assert os.getcwd() == str(folder)  # noqa: PTH109  # no program has left it

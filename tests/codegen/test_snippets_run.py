@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import json
 import os
 import re
@@ -11,17 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from gradlink._protocol.schema import AppSchema
-from gradlink.cli.connecting import Connecting
-from gradlink.cli.generate import schema_of
 from gradlink.codegen.description import describe_app
 from gradlink.codegen.python import python_module
 from gradlink.codegen.snippets import typescript
@@ -29,12 +23,10 @@ from gradlink.codegen.snippets.calls import Call, LocalFile, Value
 from gradlink.codegen.snippets.layout import flat
 from gradlink.codegen.snippets.programs import TITLES, names_of, snippets, target_of
 from tests.codegen.hostile import HOSTILE
+from tests.codegen.running import END_SECONDS, ROOT, link_package, node, schema, write_media
 from tests.matrix.servers import ReleaseServers
 
 pytestmark = pytest.mark.live
-ROOT = Path(__file__).parents[2]
-JS = ROOT / "js"
-END_SECONDS = 120
 # The texts that can be sent at all: half of a character cannot.
 SENDABLE = {name: text for name, text in HOSTILE.items() if text.encode("utf-8", "ignore").decode() == text}
 NESTED: dict[str, Any] = {
@@ -45,22 +37,6 @@ NESTED: dict[str, Any] = {
     "deep": [[[{"a": [{"__proto__": 1, "constructor": {"größe": "日本語 🎈"}}]}]]],
     "dates": ["2026-11-28 20:43:00", "2026-11-28T20:43:00+01:00"],
 }
-
-
-@functools.cache
-def schema(url: str) -> AppSchema:
-    return schema_of(Connecting(url))
-
-
-@functools.cache
-def node() -> str | None:
-    """Return where Node is, None if it or the package is not there."""
-    if not (JS / "dist" / "index.js").exists():
-        return None
-    found = subprocess.run(
-        [ROOT / "scripts" / "setup-js", "path"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return shutil.which("node", path=f"{found}:{os.environ['PATH']}")
 
 
 def write(url: str, api_name: str, values: dict[str, Value], language: str) -> str:
@@ -78,16 +54,10 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        Image.new("RGB", (4, 4), (200, 100, 50)).save(path / "in.png")
+        write_media(path, "in")
         (path / 'it\'s; a "file", no.txt').write_text("one\n", encoding="utf-8")
         (path / "b.txt").write_text("three", encoding="utf-8")
-        with wave.open(str(path / "in.wav"), "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(8000)
-            sound.writeframes(b"\0\1" * 80)
-        (path / "node_modules").mkdir()
-        (path / "node_modules" / "gradlink").symlink_to(JS, target_is_directory=True)
+        link_package(path)
         (path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
 
     def run(self, language: str, code: str, url: str) -> str:

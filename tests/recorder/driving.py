@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +81,8 @@ class Recorded:
         self.wait(there)
 
     def wait(self, there: Callable[[], bool]) -> None:
-        end = time.monotonic() + SECONDS
         with self.changed:
-            # That a call has ended may change nothing of the program.
-            while not there():
-                assert time.monotonic() < end, f"{self.recorder.recording.steps}\n{self.program}"
-                self.changed.wait(0.05)
+            assert self.changed.wait_for(there, SECONDS), f"{self.recorder.recording.steps}\n{self.program}"
 
     @property
     def program(self) -> str:
@@ -97,30 +93,37 @@ class Recorded:
         return run(self.path, **variables)
 
 
+class Watched(Recorder):
+    """One that says when it has heard something: that a call has ended may change nothing of the program."""
+
+    changed: threading.Condition
+
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        with super().hearing():
+            yield
+        with self.changed:
+            self.changed.notify_all()
+
+
 @contextmanager
 def recording(url: str, folder: Path, *, language: str = "python", login: bool = False) -> Iterator[Recorded]:
     """Record an app; ``login``: the person logs in."""
     suffix = "ts" if language == "typescript" else "py"
     path = folder / f"recorded.{suffix}"
-    made: list[Recorded] = []
     shown: list[Part] = []
-
-    def write(text: str) -> None:
-        write_atomically(path, text)
-        with made[0].changed:
-            made[0].changed.notify_all()
-
-    outlet = Outlet(language, write, shown.append)
-    recorder = Recorder(Target(url, url), RecordedFiles(folder / "recorded_files", "recorded_files"), outlet)
-    made.append(Recorded(recorder, "", path, shown))
+    outlet = Outlet(language, partial(write_atomically, path), shown.append)
+    recorder = Watched(Target(url, url), RecordedFiles(folder / "recorded_files", "recorded_files"), outlet)
+    recorded = Recorded(recorder, "", path, shown)
+    recorder.changed = recorded.changed
     if not login:
         with Client(url, verbose=False, download_files=False) as client:
             info: Any = client.view_api(all_endpoints=True, print_info=False, return_format="dict")
             recorder.described(read_schema(client.config, info))
     with Serving(App(url), recorder) as serving:
-        made[0].url = serving.url
+        recorded.url = serving.url
         recorder.update()
-        yield made[0]
+        yield recorded
 
 
 def run(path: Path, **variables: str) -> str:
