@@ -15,8 +15,9 @@ from typing import Any
 from PIL import Image
 
 from gradlink import AsyncClient
+from gradlink._serving.listening import Listening
 from gradlink.docs_page.app import TargetOptions
-from gradlink.docs_page.serving import Listening, Running, serve
+from gradlink.docs_page.serving import Running, serve
 from tools.notebook import APP, ROOT, chromium
 
 FOLDER = ROOT / "docs"
