@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         InvalidAPIEndpointError,
         JobCancelledError,
         JobTimeoutError,
+        LoadError,
         MissingPackageError,
         NotConnectedError,
         NotFoundError,
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
         TransportError,
         ValidationError,
     )
+    from gradlink.loading.load import load
+    from gradlink.loading.warning import LoadWarning
 
 __version__ = "0.1.0"
 
@@ -93,10 +96,13 @@ _PLACES = {
     "gradlink._sync.client": ["Client"],
     "gradlink._sync.files": ["LazyFile"],
     "gradlink._sync.job": ["Job"],
+    "gradlink.loading.load": ["load"],
+    "gradlink.loading.warning": ["LoadWarning"],
     "gradlink.errors": [
         "AnswerTooLargeError", "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError", "ConnectError", "ConnectTimeoutError", "DownloadInterruptedError", "EndpointError",
         "FileError", "FileTooLargeError", "GradlinkError", "HubAuthenticationError", "HubError", "HubRateLimitError",
-        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError", "MissingPackageError",
+        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError", "LoadError",
+        "MissingPackageError",
         "NotConnectedError",
         "NotFoundError", "ProtocolError", "QueueError", "QuotaExceededError", "RedirectError", "RequestRejectedError", "ResponseError",
         "ServerStoppedError", "SessionLostError", "SpaceDuplicationError", "SpaceNotFoundError", "SpaceNotRunningError",
@@ -135,6 +141,8 @@ __all__ = [
     "JobCancelledError",
     "JobTimeoutError",
     "LazyFile",
+    "LoadError",
+    "LoadWarning",
     "LogEvent",
     "MemoryFile",
     "MissingPackageError",
@@ -174,6 +182,7 @@ __all__ = [
     "__version__",
     "file",
     "handle_file",
+    "load",
     "progress",
 ]
 

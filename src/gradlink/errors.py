@@ -43,6 +43,7 @@ say the same to programs::
     ├── SpaceNotRunningError            ValueError
     ├── ClientClosedError               RuntimeError
     ├── NotConnectedError               RuntimeError
+    ├── LoadError                       ValueError
     ├── MissingPackageError             ImportError
     └── SerializationSetupError         ValueError
 
@@ -355,6 +356,10 @@ class ClientClosedError(GradlinkError, RuntimeError):
 
 class NotConnectedError(GradlinkError, RuntimeError):
     """An AsyncClient was asked about its app before it has connected."""
+
+
+class LoadError(GradlinkError, ValueError):
+    """An app cannot be loaded into another one; the message says why."""
 
 
 class MissingPackageError(GradlinkError, ImportError):

@@ -446,6 +446,12 @@ class AsyncClient:
         return submission, AsyncJob(connection.calls, submission, self)
 
 
+async def connected(client: AsyncClient) -> AsyncConnection:
+    """Connect ``client`` unless this has happened; return its connection on the event loop that runs."""
+    await client.connect()
+    return client._shared.connection()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
 class _Done:
     """What has happened already: it may be awaited, and need not be."""
 

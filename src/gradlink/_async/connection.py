@@ -43,10 +43,24 @@ class AsyncConnection:
         early: calls that wait for the client to connect: who closes the client ends them.
     """
 
-    def __init__(self, settings: ConnectionSettings, elsewhere: AsyncConnection | None = None) -> None:
-        """Make a connection that is to be opened, or take what one on another event loop found out."""
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        elsewhere: AsyncConnection | None = None,
+        driver: AsyncDriver | None = None,
+    ) -> None:
+        """Make a connection that is to be opened, or take what another one found out.
+
+        Args:
+            settings: what it is made from.
+            elsewhere: the one that knows the app already, on this or another event loop.
+            driver: that of another connection on this event loop, which closes it; None makes one.
+        """
         self.settings = settings
-        self.driver = AsyncDriver(settings.transport, settings.access.routes.base, Stores(settings.downloads))
+        self._owns_driver = driver is None
+        self.driver = driver or AsyncDriver(
+            settings.transport, settings.access.routes.base, Stores(settings.downloads)
+        )
         self.loop_token = current_token()
         self.tasks = Tasks()
         self.access: Access = settings.access if elsewhere is None else elsewhere.access
@@ -148,5 +162,6 @@ class AsyncConnection:
         self.early.clear()
         with anyio.CancelScope(shield=True):
             await self.tasks.close()
-            await self.driver.close()
+            if self._owns_driver:
+                await self.driver.close()
             await self.keeper.stop()

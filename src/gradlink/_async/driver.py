@@ -133,6 +133,20 @@ class AsyncDriver:
         except (httpx2.TransportError, *SOCKET_ERRORS) as exc:
             raise self._error(exc, url) from exc
 
+    @asynccontextmanager
+    async def open_file(self, url: str, headers: Mapping[str, str]) -> AsyncGenerator[httpx2.Response, None]:
+        """Ask for a file of the app's own origin; the caller reads it as it comes, packed as it is sent."""
+        account = self._account(self._streams, scoped=False)
+        try:
+            with account:
+                async with self._streams.stream(
+                    "GET", parsed_url(url), headers={"accept-encoding": "identity", **headers}
+                ) as response:
+                    account.answered(response)
+                    yield response
+        except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
+            raise self._error(exc, url) from exc
+
     async def refusal(self, response: httpx2.Response) -> HttpReply:
         """Return the answer to a request for a stream that is none."""
         return await self._reply(response, "answer")

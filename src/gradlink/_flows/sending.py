@@ -23,7 +23,7 @@ from gradlink._io import Flow, scoped
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import Message
-from gradlink._protocol.payload import bind
+from gradlink._protocol.payload import rebind
 from gradlink._protocol.queuewatch import STARTUP_SECONDS
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.routes import without_credentials
@@ -198,8 +198,9 @@ def _log_failed_cancel(port: Port[JobT], error: GradlinkError) -> None:
 def _rebind(call: Call, schema: AppSchema) -> Call:
     """Return ``call`` for the app as it is after a restart. Raises EndpointError if its endpoint is gone."""
     before = call.payload.endpoint
-    endpoint = schema.find(before.api_name, before.fn_index)
-    args, kwargs = call.payload.arguments
-    payload = bind(endpoint, args, kwargs, call.access.routes, schema.dialect, call.payload.sources)
-    payload = replace(payload, event_data=call.payload.event_data)
+    if call.payload.arguments is None:
+        endpoint = schema.same_function(before)
+    else:
+        endpoint = schema.find(before.api_name, before.fn_index)
+    payload = rebind(call.payload, endpoint, call.access.routes, schema.dialect)
     return replace(call, payload=payload, dialect=schema.dialect)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from gradlink._facts import with_facts
 from gradlink._protocol.dialect import NEWEST, Dialect
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
-from gradlink._protocol.jsonvalue import JSONValue, misread
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, misread
 from gradlink._protocol.messages import (
     Estimation,
     Log,
@@ -68,10 +68,12 @@ class Step:
     Attributes:
         data: one value per output of the function, None if the step is edits.
         edits: one list of edits per output, None if the step is a value.
+        changed_states: ids of the State components that the step has changed, as far as a function listens to that.
     """
 
     data: list[JSONValue] | None
     edits: list[JSONValue] | None = None
+    changed_states: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,12 @@ class Succeeded:
     Attributes:
         data: one value per output of the function.
         is_output: the result is an output of its own, not the repetition of the last step.
+        changed_states: ids of the State components that the last step has changed, as far as a function listens to that.
     """
 
     data: list[JSONValue]
     is_output: bool
+    changed_states: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +286,8 @@ class JobTracker:
         self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
         edits = self._dialect.sends_edits and self._steps > 0 and not message.streaming
         self._steps += 1
-        self.updates.append(Step(None, message.data) if edits else Step(message.data))
+        changed = _changed_states(message.output)
+        self.updates.append(Step(None, message.data, changed) if edits else Step(message.data, None, changed))
 
     def _completed(self, message: ProcessCompleted) -> None:
         if not message.success:
@@ -290,7 +295,10 @@ class JobTracker:
         elif message.data is not None:
             nothing = all(value is None for value in message.data)
             empty = self.generator and nothing and not message.used_cache
-            self._end(JobPhase.SUCCEEDED, Succeeded(message.data, self._steps == 0 and not empty))
+            self._end(
+                JobPhase.SUCCEEDED,
+                Succeeded(message.data, self._steps == 0 and not empty, _changed_states(message.output)),
+            )
         elif message.output.keys().isdisjoint(_OF_A_RESULT):
             # The server's answer to /cancel is a success with nothing in it.
             self.cancel()
@@ -320,6 +328,11 @@ class JobTracker:
                 logs=error.logs or logs,
             )
         self.updates.append(outcome)
+
+
+def _changed_states(output: JSONObject) -> tuple[int, ...]:
+    ids = output.get("changed_state_ids")
+    return tuple(item for item in as_list(ids) if isinstance(item, int)) if ids else ()
 
 
 def stream_error(message: UnexpectedError) -> StreamLostError:

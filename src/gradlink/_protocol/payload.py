@@ -62,17 +62,19 @@ class Payload:
         endpoint: the function.
         data: one value per input; State and layout are null, files to upload too.
         uploads: what the nulls of files stand for.
-        arguments: what it was bound from, to bind it again when the app has been restarted.
+        arguments: what it was bound from, to bind it again when the app has been restarted; None for values of a page.
         sources: what its files were made with.
         event_data: what the function's ``gr.SelectData`` or another ``gr.EventData`` is made of.
+        trigger_id: the component whose event the call is, None if it is nobody's.
     """
 
     endpoint: Endpoint
     data: list[JSONValue]
     uploads: tuple[Upload, ...]
     sources: Sources = field(repr=False)
-    arguments: tuple[Sequence[Any], Mapping[str, Any]] = ((), {})
+    arguments: tuple[Sequence[Any], Mapping[str, Any]] | None = ((), {})
     event_data: JSONValue = None
+    trigger_id: int | None = None
 
     def with_files(self, contents: Sequence[str]) -> list[JSONValue]:
         """Return the data with its files: for each upload the server's path, or a data URI if it is inline."""
@@ -88,7 +90,7 @@ class Payload:
             "fn_index": self.endpoint.fn_index,
             "session_hash": session_hash,
             "event_data": self.event_data,
-            "trigger_id": None,
+            "trigger_id": self.trigger_id,
         }
         if oauth_token and self.endpoint.takes_oauth_token:
             body["oauth_token"] = oauth_token
@@ -143,6 +145,45 @@ def with_event(payload: Payload, event_data: Any) -> Payload:
             f"{payload.endpoint.title}: event_data holds a file; it is JSON, such as {{'index': 0, 'value': 'a'}}"
         )
     return replace(payload, event_data=copied)
+
+
+@dataclass(frozen=True, slots=True)
+class PageEvent:
+    """What a page of the app sends beside the values of a call.
+
+    Attributes:
+        data: what the function's ``gr.EventData`` is made of, None if the event has none.
+        trigger_id: the component that it happened to.
+    """
+
+    data: JSONValue = None
+    trigger_id: int | None = None
+
+
+def bind_page(
+    endpoint: Endpoint, values: Sequence[Any], event: PageEvent, dialect: Dialect, sources: Sources
+) -> Payload:
+    """Return the call that a page of the app makes: one value for every input, State and layout included.
+
+    Values go out as they are, except that what stands for a file of this machine is uploaded.
+
+    Raises ArgumentError for values that are not JSON.
+    """
+    everything = frozenset(range(len(values)))
+    forms = dict.fromkeys(everything, FileForm.FILE_DATA)
+    forms |= {p.slot: form_of(p.component, dialect) for p in endpoint.parameters}
+    collector = _Collector(endpoint, Routes(""), sources, forms, everything)
+    data = [collector.read(value, (slot,), f"input {slot}", 0) for slot, value in enumerate(values)]
+    return Payload(endpoint, data, tuple(collector.uploads), sources, None, event.data, event.trigger_id)
+
+
+def rebind(payload: Payload, endpoint: Endpoint, routes: Routes, dialect: Dialect) -> Payload:
+    """Return ``payload`` for ``endpoint``, which is its own after a restart of the app."""
+    if payload.arguments is None:
+        return replace(payload, endpoint=endpoint)
+    args, kwargs = payload.arguments
+    fresh = bind(endpoint, args, kwargs, routes, dialect, payload.sources)
+    return replace(fresh, event_data=payload.event_data)
 
 
 def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[int, tuple[str, Any]]:

@@ -195,6 +195,18 @@ class AppSchema:
         names = shortened([endpoint.title for endpoint in public]) or "none"
         raise EndpointError(f"the app has {len(public)} public endpoints; name one with api_name: {names}")
 
+    def same_function(self, before: Endpoint) -> Endpoint:
+        """Return the function that a page of the app before its restart calls, whoever may call it through the API.
+
+        Raises EndpointError if the app has another one in its place, or none.
+        """
+        endpoint = self.endpoints.get(before.fn_index)
+        if endpoint is None or endpoint.api_name != before.api_name:
+            raise EndpointError(
+                f"the app was changed: it has no {before.title} any more; load its page again"
+            )
+        return endpoint
+
     def input_props(self, endpoint: Endpoint, slot: int) -> JSONObject:
         """Return what /config says of the component of an input; nothing for what ``gr.render`` made."""
         inputs = input_components(self.config, endpoint.fn_index)

@@ -1,0 +1,1 @@
+"""What ``gradlink.load`` does: a running app inside another one."""

@@ -1,0 +1,146 @@
+"""The components and the layout of a loaded app, made of this environment's classes with the app's properties."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Literal
+
+from gradio.blocks import Block
+
+from gradlink._protocol.jsonvalue import JSONValue, as_list, as_object, as_text
+from gradlink.errors import LoadError
+from gradlink.loading import _gradio
+from gradlink.loading._gradio import gr
+from gradlink.loading.classes import class_of, package_of
+from gradlink.loading.plan import Part, Plan
+
+Missing = Literal["error", "json"]
+
+# gradio's own of the outer app; what only the app's server could do is in `left_out`.
+_OWN: Final = frozenset({"name", "proxy_url", "server_fns", "rendered_in", "key", "component_class_id"})
+_NOTHING: Final[frozenset[str]] = frozenset()
+_OWN_OF_DATASET: Final = frozenset({"components"})
+# JavaScript that a component runs in the page: gr.HTML of Gradio 6.
+_SCRIPTS: Final = frozenset({"js_on_load", "head"})
+# Buttons that sign in or copy at the app's own page.
+_OF_ITS_PAGE: Final = frozenset({"loginbutton", "duplicatebutton", "deeplinkbutton", "flagbutton"})
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """How the components of one app are made.
+
+    Attributes:
+        loaded: what they belong to.
+        outgoing: makes a value of the app one of the outer app.
+        trust: the app's JavaScript is carried over.
+        same_release: the app's components have the properties that this environment's have.
+        missing: what to do with custom components that are not installed.
+        left_out: says what cannot be carried over.
+    """
+
+    loaded: object
+    outgoing: Callable[[JSONValue], JSONValue]
+    trust: bool
+    same_release: bool
+    missing: Missing
+    left_out: Callable[[str], None]
+
+    def build(self, plan: Plan) -> dict[int, Block]:
+        """Make everything in the Blocks that is being built; return it by the app's ids."""
+        classes = {part.id: self._class(part) for part in plan.walk()}
+        made: dict[int, Block] = {}
+        for part in plan.parts:
+            self._make(part, classes, plan, made)
+        return made
+
+    def _class(self, part: Part) -> type[Block]:
+        cls = class_of(part.name) or class_of(part.kind)
+        if cls is not None:
+            return cls
+        package = package_of(part.kind)
+        if self.missing == "json":
+            self.left_out(f"the custom component {part.kind!r}: shown as JSON ({package} is not installed)")
+            as_json: type[Block] = gr.JSON
+            return as_json
+        raise LoadError(
+            f"the app has a custom component {part.kind!r}, which is not installed here; its package is probably "
+            f'{package} (pip install {package}). With missing="json" it is shown as JSON'
+        )
+
+    def _make(
+        self, part: Part, classes: Mapping[int, type[Block]], plan: Plan, made: dict[int, Block]
+    ) -> None:
+        if part.kind == "state" and part.id not in plan.states:
+            return  # it stays at the app
+        cls = classes[part.id]
+        block = _bare(cls, part)
+        made[part.id] = block
+        if part.kind == "state":
+            return
+        replaced = cls is gr.JSON and part.kind != "json"
+        _gradio.own(block, self.loaded, partial(self._config, part, replaced=replaced))
+        _gradio.describe(block, {} if replaced else part.described)
+        self._note_server_functions(part)
+        layout = _gradio.layout_of(block)
+        if layout is None:
+            return
+        with layout:
+            for child in part.children:
+                self._make(child, classes, plan, made)
+
+    def _note_server_functions(self, part: Part) -> None:
+        if part.props.get("server_fns"):
+            self.left_out(f"what {part.kind!r} asks the app's server for by itself (server functions)")
+
+    def _config(self, part: Part, given: dict[str, Any], *, replaced: bool) -> dict[str, Any]:
+        """Return what a page is sent of a component: gradio's own, with the app's properties in it."""
+        own: frozenset[str] = _OWN | (_OWN_OF_DATASET if part.kind == "dataset" else _NOTHING)
+        if replaced:
+            shown = {"value", "label", "visible", "elem_id", "elem_classes"}
+            props = {key: value for key, value in part.props.items() if key in shown}
+        else:
+            props = {
+                k: v for k, v in part.props.items() if k not in own and (self.trust or k not in _SCRIPTS)
+            }
+        # What is None is left out of /config: of a component of this release, the app has nothing there.
+        kept: Collection[str] = own | _SCRIPTS if self.same_release and not replaced else given.keys()
+        config = {
+            key: value
+            for key, value in given.items()
+            if key in kept and key not in {"proxy_url", "server_fns"}
+        }
+        return config | {key: self.outgoing(value) for key, value in props.items()}
+
+
+def _bare(cls: type[Block], part: Part) -> Any:
+    """Make a component with as little as its class takes; its properties come from /config."""
+    parameters = dict(list(inspect.signature(cls.__init__).parameters.items())[1:])
+    required = {
+        name: None
+        for name, parameter in parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind not in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}
+    }
+    arguments: dict[str, Any] = dict(required)
+    match part.kind:
+        case "dataset":
+            # How samples are shown is decided by their classes.
+            arguments |= {"components": [cls(render=False) for cls in _sample_classes(part)], "samples": []}
+        case "timer":
+            arguments["active"] = False
+        case _:
+            pass
+    return cls(**{name: value for name, value in arguments.items() if name in parameters})
+
+
+def _sample_classes(part: Part) -> list[type[Any]]:
+    """Return the classes of what a dataset shows: /config has names in Gradio 4 and 5, objects since."""
+    names = [
+        as_text(item) or as_text(as_object(item).get("name")) or ""
+        for item in as_list(part.props.get("components"))
+    ]
+    return [class_of(name) or gr.Textbox for name in names]

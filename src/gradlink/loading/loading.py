@@ -1,0 +1,146 @@
+"""Puts a running app into the Blocks that is being built."""
+
+from __future__ import annotations
+
+import secrets
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from gradio.blocks import Block
+
+from gradlink._async.client import AsyncClient
+from gradlink._async.page import Pages
+from gradlink._protocol.dialect import FileForm, read_dialect
+from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text
+from gradlink._protocol.routes import Routes
+from gradlink._protocol.schema import Endpoint
+from gradlink._sync.client import Client
+from gradlink._text import one_line
+from gradlink.errors import LoadError
+from gradlink.loading import _gradio
+from gradlink.loading._gradio import gr
+from gradlink.loading.addresses import Names
+from gradlink.loading.components import Building, Missing
+from gradlink.loading.files import Files
+from gradlink.loading.plan import read_plan
+from gradlink.loading.relay import Relay
+from gradlink.loading.serving import Server
+from gradlink.loading.visitors import Visitors
+from gradlink.loading.warning import LoadWarning
+from gradlink.loading.wiring import Wiring
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+# Of this process: the names of files are signed with it.
+_SECRET: Final = secrets.token_bytes(32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedApp:
+    """An app that was put into another one.
+
+    Attributes:
+        title: the app's own title.
+        url: where it is.
+        components: its components here, by the ids that they have at the app.
+        left_out: what could not be carried over, a sentence each.
+        client: what its functions are called with; it may be used for calls of one's own.
+        visitors: the sessions of those who use it now.
+    """
+
+    title: str
+    url: str
+    components: Mapping[int, Block]
+    left_out: tuple[str, ...]
+    client: AsyncClient
+    visitors: Visitors
+
+    def __repr__(self) -> str:
+        return one_line(f"<LoadedApp {self.title or self.url!r} at {self.url}>")
+
+
+class _Handle:
+    """What the components of one loaded app have in common: it answers for their files."""
+
+    def __init__(self, key: str, server: Server) -> None:
+        self.key = key
+        self._server = server
+
+    async def serve(self, request: Request, name: str) -> Response:
+        return await self._server.serve(request, name)
+
+
+def load_app(
+    src: str, options: dict[str, Any], *, trust: bool, missing: Missing, api_prefix: str
+) -> LoadedApp:
+    """Put an app into the Blocks that is being built; see :func:`gradlink.load`."""
+    _gradio.check_release()
+    root = _gradio.root_block()
+    _check_options(missing, api_prefix)
+    app = _described(src, options)
+    base = app.base
+    plan = read_plan(app.config, trust=trust)
+    _gradio.install()
+    client = AsyncClient(src, **options)
+    pages = Pages(client)
+    key = secrets.token_hex(6)
+    routes = Routes(base, as_text(app.config.get("api_prefix")) or "")
+    files = Files(Names(_SECRET, key), lambda: routes, _gradio.url_of, _gradio.upload_folder)
+    left_out = list(plan.left_out)
+    visitors = Visitors(pages)
+    handle = _Handle(key, Server(files, pages))
+    release = ".".join(app.version.split(".")[:2])
+    building = Building(
+        handle,
+        files.outgoing,
+        trust,
+        gr.__version__.startswith(f"{release}."),
+        missing,
+        left_out.append,
+    )
+    made = building.build(plan)
+    relay = Relay(
+        plan.title or base, files, visitors, {_gradio.id_of(block): number for number, block in made.items()}
+    )
+    wiring = Wiring(root, plan, made, relay, app.endpoints, left_out.append, api_prefix)
+    wiring.connect()
+    _gradio.when_left(root, visitors.leave)
+    for text in left_out:
+        warnings.warn(f"{one_line(plan.title or base)}: left out: {text}", LoadWarning, stacklevel=4)
+    return LoadedApp(plan.title, base, made, tuple(left_out), client, visitors)
+
+
+def _check_options(missing: object, api_prefix: object) -> None:
+    if missing not in {"error", "json"}:
+        raise LoadError(f"missing is 'error' or 'json', not {missing!r}")
+    if not isinstance(api_prefix, str) or "/" in api_prefix.strip("/"):
+        raise LoadError(f"api_prefix is a text without slashes such as 'translate_', not {api_prefix!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """The app as it describes itself."""
+
+    base: str
+    version: str
+    config: JSONObject
+    endpoints: Mapping[int, Endpoint]
+
+
+def _described(src: str, options: dict[str, Any]) -> _Described:
+    """Ask the app what it is. Raises LoadError for one that cannot be loaded."""
+    with Client(src, **options) as client:
+        found = _Described(client.src, str(client.app_version), client.config, client.endpoints)
+    base, version = found.base, found.version
+    if read_dialect(found.config).file_form is not FileForm.FILE_DATA:
+        raise LoadError(
+            f"{base} runs Gradio {version}; apps of Gradio 4.0 and newer can be loaded. "
+            "Its endpoints can be called with gradlink.Client all the same"
+        )
+    if not as_list(as_object(found.config.get("layout")).get("children")):
+        raise LoadError(f"{base} has an empty page: there is nothing to load")
+    return found

@@ -1,0 +1,216 @@
+"""The functions of the outer app: each calls one of the loaded app, in the session of its visitor."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Final
+
+from gradlink._async.page import Happening
+from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
+from gradlink._protocol.jsonvalue import JSONValue
+from gradlink._protocol.payload import PageEvent
+from gradlink._protocol.status import Status
+from gradlink._text import one_line
+from gradlink.errors import (
+    AppError,
+    ArgumentError,
+    EndpointError,
+    FileError,
+    GradlinkError,
+    QueueError,
+    SessionLostError,
+    ValidationError,
+)
+from gradlink.loading import _gradio
+from gradlink.loading._gradio import gr
+from gradlink.loading.files import Files
+from gradlink.loading.plan import Event
+from gradlink.loading.visitors import Visitors
+
+_log = logging.getLogger("gradlink.load")
+
+# Parameters that gradio fills; no input of an app is called so.
+_REQUEST: Final = "gradlink_request"
+_EVENT: Final = "gradlink_event"
+_PROGRESS: Final = "gradlink_progress"
+# What a visitor may be told: it is about their own call. Anything else could name hosts of the loader's network.
+_TOLD: Final = (
+    AppError,
+    ArgumentError,
+    FileError,
+    QueueError,
+    SessionLostError,
+    ValidationError,
+    EndpointError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Where the values of a function go.
+
+    Attributes:
+        inputs: for each input of the outer function, its place among the app's.
+        outputs: for each output of the outer function, its place among the app's; None for a State that is listened to.
+        states: for each output that is such a State, the app's id of it, else None.
+        input_count: how many inputs the app's function has.
+    """
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int | None, ...]
+    states: tuple[int | None, ...]
+    input_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Calls the functions of one loaded app.
+
+    Attributes:
+        title: the app, for messages.
+        files: of the app.
+        visitors: their sessions at it.
+        app_id: from the outer app's id of a component to the loaded one's.
+    """
+
+    title: str
+    files: Files
+    visitors: Visitors
+    app_id: Mapping[int, int]
+
+    def function(self, event: Event, slots: Slots, parameters: Sequence[inspect.Parameter]) -> Any:
+        """Return the function that the outer app has for an event of the loaded one."""
+        if event.generator:
+
+            async def call(*given: Any) -> Any:
+                async with aclosing(self._values(event, slots, given)) as values:
+                    async for value in values:
+                        yield value
+
+            return _signed(call, event, parameters)
+
+        async def call_once(*given: Any) -> Any:
+            result: Any = None
+            async with aclosing(self._values(event, slots, given)) as values:
+                async for value in values:
+                    result = value
+            return result
+
+        return _signed(call_once, event, parameters)
+
+    async def _values(self, event: Event, slots: Slots, given: Sequence[Any]) -> AsyncGenerator[Any, None]:
+        """Call the app's function; yield what gradio takes for its outputs, as often as there is something new."""
+        *values, request, event_data, _ = given
+        telling = _Showing()
+        session_hash = getattr(request, "session_hash", None)
+        try:
+            async with self.visitors.page(session_hash) as page:
+                data: list[Any] = [None] * slots.input_count
+                for place, value in zip(slots.inputs, values, strict=True):
+                    data[place] = self.files.incoming(_plain(value))
+                happenings = page.call(event.id, data, self._event(event_data), once=event.live)
+                async with aclosing(happenings):
+                    async for happening in happenings:
+                        telling.show(happening)
+                        if happening.values is not None or _changes(happening):
+                            yield self._outputs(slots, happening)
+        except SessionLostError as exc:
+            await self.visitors.leave(session_hash)
+            raise self._shown(exc) from exc
+        except GradlinkError as exc:
+            raise self._shown(exc) from exc
+
+    def _event(self, data: Any) -> PageEvent:
+        """Return what the visitor's page says of the event, as a page of the loaded app would."""
+        if data is None:
+            return PageEvent()
+        target = getattr(data.target, "_id", None)
+        trigger = self.app_id.get(target) if isinstance(target, int) else None
+        return PageEvent(self.files.incoming(data._data), trigger)  # noqa: SLF001
+
+    def _outputs(self, slots: Slots, happening: Happening) -> Any:
+        changed = _changes(happening)
+        found = [
+            self._state(state, changed) if place is None else self._value(happening.values, place)
+            for place, state in zip(slots.outputs, slots.states, strict=True)
+        ]
+        return found[0] if len(found) == 1 else (tuple(found) or None)
+
+    def _value(self, values: Sequence[JSONValue] | None, place: int) -> Any:
+        if values is None or place >= len(values):
+            return _gradio.AsItIs(__type__="update")
+        value = self.files.outgoing(values[place])
+        if isinstance(value, dict) and value.get("__type__") == "update":
+            return _gradio.AsItIs(value)
+        return value
+
+    def _state(self, state: int | None, changed: Sequence[int]) -> Any:
+        # Any other value than before makes gradio tell the page that the State has changed.
+        return object() if state in changed else gr.skip()
+
+    def _shown(self, error: GradlinkError) -> Exception:
+        """Return what the visitor sees of an error."""
+        made: Callable[..., Exception] = gr.Error
+        if isinstance(error, AppError):
+            return made(error.message, error.duration, error.visible, error.title, print_exception=False)
+        if isinstance(error, _TOLD):
+            return made(one_line(error), print_exception=False)
+        _log.warning("%s: %s", one_line(self.title), one_line(error))
+        return made(
+            "The app behind this page cannot be reached right now. Try again in a moment.",
+            print_exception=False,
+        )
+
+
+class _Showing:
+    """Shows a visitor what happens to a call, beside its values."""
+
+    def __init__(self) -> None:
+        self._telling = _gradio.Telling()
+
+    def show(self, happening: Happening) -> None:
+        match happening.update:
+            case StatusEvent(code=Status.IN_QUEUE) as status:
+                self._telling.waits(status.rank, status.queue_size, status.eta)
+            case StatusEvent(code=Status.PROCESSING) as status:
+                self._telling.starts(status.eta)
+            case ProgressEvent(units=units):
+                self._telling.progress(units)
+            case LogEvent() as log:
+                said = {"warning": gr.Warning, "success": gr.Success}.get(log.level, gr.Info)
+                titled = {} if log.title is None else {"title": log.title}
+                said(log.message, log.duration, log.visible, **titled)
+            case _:
+                pass
+
+
+def _changes(happening: Happening) -> tuple[int, ...]:
+    return getattr(happening.update, "changed_states", ())
+
+
+def _plain(properties: Any) -> Any:
+    """Return all properties of a component as the page sends them; gradio makes an object of those."""
+    return vars(properties) if isinstance(properties, SimpleNamespace) else properties
+
+
+def _signed(described: Any, event: Event, parameters: Sequence[inspect.Parameter]) -> Any:
+    """Give a function the name, the parameters and what else gradio reads of it."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    special = [
+        inspect.Parameter(_REQUEST, kind, default=None, annotation=gr.Request),
+        inspect.Parameter(_EVENT, kind, default=None, annotation=gr.EventData),
+        inspect.Parameter(_PROGRESS, kind, default=gr.Progress()),
+    ]
+    everything = [*parameters, *special]
+    described.__name__ = described.__qualname__ = event.api_name or "call"
+    described.__doc__ = None
+    described.__signature__ = inspect.Signature(everything)
+    described.__annotations__ = {
+        p.name: p.annotation for p in everything if p.annotation is not inspect.Parameter.empty
+    }
+    return described

@@ -1,0 +1,108 @@
+"""Serves the files of a loaded app to the visitors of the outer one, as they come."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import httpx2
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from gradlink._async.page import Pages
+from gradlink._text import one_line
+from gradlink.errors import GradlinkError
+from gradlink.loading.files import Files
+
+_log = logging.getLogger("gradlink.load")
+
+_ASKED: Final = ("range", "if-range", "if-none-match", "if-modified-since")
+_ANSWERED: Final = (
+    "content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified", "content-disposition",
+)  # fmt: skip
+# What a browser may show by itself; everything else is saved, as gradio does: a page of the app would act as the outer one's.
+_SHOWN: Final = (
+    "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif", "audio/", "video/", "text/plain",
+    "application/vnd.apple.mpegurl", "application/x-mpegurl",
+)  # fmt: skip
+_SAFE: Final = {
+    "x-content-type-options": "nosniff",
+    # Were it shown all the same, it could run nothing and would have no origin.
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+}
+
+
+class Server:
+    """The files of one loaded app."""
+
+    def __init__(self, files: Files, pages: Pages) -> None:
+        self._files = files
+        self._pages = pages
+
+    async def serve(self, request: Request, name: str) -> Response:
+        """Answer for a file of the app: only for those that it gave out, and only from where it is itself."""
+        address = self._files.names.read(name)
+        if address is None:
+            return PlainTextResponse("Not found", 404)
+        url = self._files.url_at_app(address)
+        if address.kind == "elsewhere":
+            return RedirectResponse(url, 307, {"referrer-policy": "no-referrer"})
+        try:
+            if not is_below(url, self._files.routes().base):
+                return PlainTextResponse("Not found", 404)
+            return await self._fetched(request, url)
+        except GradlinkError as exc:
+            _log.warning("a file of the loaded app cannot be had: %s", one_line(exc))
+            return PlainTextResponse("The app behind this page cannot be reached right now", 502)
+
+    async def _fetched(self, request: Request, url: str) -> Response:
+        asked = {name: value for name in _ASKED if (value := request.headers.get(name)) is not None}
+        stack = AsyncExitStack()
+        try:
+            answer = await stack.enter_async_context(self._pages.open_file(url, asked))
+            if answer.status_code not in {200, 206, 304, 416}:
+                await stack.aclose()
+                return PlainTextResponse("Not found", 404)
+        except BaseException:
+            await stack.aclose()
+            raise
+        headers = _headers(answer.headers)
+        if request.method == "HEAD" or answer.status_code in {304, 416}:
+            await stack.aclose()
+            return Response(None, answer.status_code, headers)
+        return StreamingResponse(_body(answer, stack), answer.status_code, headers)
+
+
+async def _body(answer: httpx2.Response, stack: AsyncExitStack) -> AsyncIterator[bytes]:
+    async with stack:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+
+
+def _headers(given: Mapping[str, str]) -> dict[str, str]:
+    headers = {name: value for name in _ANSWERED if (value := given.get(name)) is not None}
+    if "content-encoding" in given:
+        headers["content-encoding"] = given["content-encoding"]
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not any(kind == shown or (shown.endswith("/") and kind.startswith(shown)) for shown in _SHOWN):
+        headers.setdefault("content-disposition", "attachment")
+        if not headers["content-disposition"].lower().startswith("attachment"):
+            headers["content-disposition"] = "attachment"
+    return headers | _SAFE
+
+
+def is_below(url: str, base: str) -> bool:
+    """Tell whether an address is one of the app itself, once a client has put it in order."""
+    try:
+        whole, start = httpx2.URL(url), httpx2.URL(base)
+    except httpx2.InvalidURL:
+        return False
+    if (whole.scheme, whole.host, whole.port) != (start.scheme, start.host, start.port):
+        return False
+    parts = unquote(urlsplit(str(whole)).path).replace("\\", "/").split("/")
+    return whole.path.startswith(start.path) and ".." not in parts
