@@ -18,10 +18,10 @@ START_SECONDS = 90
 
 
 @contextmanager
-def served(module: str) -> Iterator[str]:
-    """Serve what ``mounted()`` of a module returns; give the address below which its apps are."""
+def served(module: str, *args: str) -> Iterator[str]:
+    """Serve what ``mounted(*args)`` of a module returns; give the address below which its apps are."""
     connection, theirs = FORKS.Pipe()
-    process = FORKS.Process(target=_serve_for, args=(module, theirs), daemon=True)
+    process = FORKS.Process(target=_serve_for, args=(module, args, theirs), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -33,11 +33,11 @@ def served(module: str) -> Iterator[str]:
         connection.close()
 
 
-def _serve_for(module: str, connection: Connection) -> None:
+def _serve_for(module: str, args: tuple[str, ...], connection: Connection) -> None:
     """Serve until the other end of ``connection`` is closed."""
     with Path(os.devnull).open("w", encoding="utf-8") as nothing:
         sys.stdout = nothing
-        connection.send(_serve(importlib.import_module(module).mounted()))
+        connection.send(_serve(importlib.import_module(module).mounted(*args)))
         try:
             connection.recv()
         except EOFError:

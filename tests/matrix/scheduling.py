@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # The tests of a file there share a browser, and apps.
 _BROWSING = re.compile(
-    r"tests/(?:docs_page|recorder)/\w+\.py(?=::)|tests/codegen/test_snippets_run\.py(?=::)"
+    r"tests/(?:docs_page|loading|recorder)/\w+\.py(?=::)|tests/codegen/test_snippets_run\.py(?=::)"
 )
 _RELEASE = re.compile(r"tests/matrix/test_matrix\.py::\w+\[(\d+\.\d+\.\d+(?:-aged)?)-")
 

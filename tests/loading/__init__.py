@@ -1,0 +1,1 @@
+"""``gradlink.load``. A package, so that its servers end with its last test."""

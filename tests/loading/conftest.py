@@ -1,0 +1,64 @@
+"""The originals, the apps that they are loaded into, and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.live.browsing import for_a_module
+from tests.live.mounting import served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="package")
+def originals() -> Iterator[str]:
+    """Serve the originals; give the address below which they are."""
+    with served("tests.loading.apps.originals") as url:
+        yield url
+
+
+@pytest.fixture(scope="package")
+def loaded(originals: str) -> Iterator[str]:
+    """Serve the apps with the originals in them; give the address below which they are."""
+    with served("tests.loading.apps.loaded", originals) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the browser."""
+    yield from for_a_module("--autoplay-policy=no-user-gesture-required")
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Give what opens a page as somebody new, and waits until it listens; at the end nothing may have gone wrong there."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def visit(url: str) -> Page:
+        context = browser.new_context(viewport={"width": 1100, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("response", lambda answer: _note(answer, wrong))
+        page.goto(url)
+        filled = "() => [...document.querySelectorAll('input, textarea')].some((one) => one.value === 'yes')"
+        page.wait_for_function(filled)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _note(answer: Any, wrong: list[str]) -> None:
+    # Gradio's own page asks for these two, which no app has.
+    if answer.status >= 400 and not answer.url.endswith(("favicon.ico", "manifest.json")):
+        wrong.append(f"{answer.status}: {answer.url}")
