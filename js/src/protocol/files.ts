@@ -94,6 +94,10 @@ export function fileAddress(routes: Routes, data: JsonObject): readonly [url: st
   if (absolute) {
     const { href, pathname, searchParams } = absolute;
     const own = sameOrigin(href, routes.base);
+    const [, proxied] = /\/proxy=([^]*)/.exec(pathname) ?? [];
+    // The app has it from another one that is loaded into it, and hands it on.
+    if (proxied !== undefined && path)
+      return own || unquote(proxied).endsWith(path) ? [`${routes.api}proxy=${proxied}`, true] : [href, false];
     const [, file] = /file=([^]*)/.exec(pathname) ?? [];
     if (file !== undefined) {
       const behind = unquote(file);

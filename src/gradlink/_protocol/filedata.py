@@ -222,6 +222,11 @@ def file_address(routes: Routes, data: Mapping[str, JSONValue]) -> tuple[str, bo
     absolute = resolve(routes.base, url) if isinstance(url, str) and url else None
     if absolute is not None:
         parts = urlsplit(absolute)
+        _, mark, behind = parts.path.partition("/proxy=")
+        if mark and path:
+            # The app has it from another one that is loaded into it, and hands it on.
+            own = unquote(behind).endswith(path) or same_origin(absolute, routes.base)
+            return (f"{routes.api}proxy={behind}", True) if own else (absolute, False)
         _, mark, behind = parts.path.partition("file=")
         if mark:
             signed = f"?{parts.query}" if dict(parse_qsl(parts.query)).get("__sign") else ""
