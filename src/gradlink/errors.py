@@ -214,15 +214,21 @@ class ValidationError(GradlinkError, ValueError):
 
     Attributes:
         problems: one ``(parameter, message)`` pair for each value that was refused.
+        places: for each of them, its place among the values that the page sends, State included.
     """
 
     _has_lines: ClassVar[bool] = True
 
     def __init__(
-        self, message: str, problems: Sequence[tuple[str, str]] = (), **facts: Unpack[ErrorFacts]
+        self,
+        message: str,
+        problems: Sequence[tuple[str, str]] = (),
+        places: Sequence[int] = (),
+        **facts: Unpack[ErrorFacts],
     ) -> None:
         super().__init__(message, **facts)
         self.problems = tuple(problems)
+        self.places = tuple(places)
 
 
 class QueueError(GradlinkError):

@@ -20,7 +20,7 @@ def click(page: Any, name: str) -> None:
 
 def field(page: Any, label: str) -> Any:
     """Return the input with this label, whatever else stands in the label."""
-    return page.locator("label", has=page.get_by_text(label, exact=True)).locator("input, textarea").first
+    return page.locator("label", has_text=re.compile(rf"^\s*{label}\b")).locator("input, textarea").first
 
 
 def fill(page: Any, label: str, text: str) -> None:
@@ -217,6 +217,17 @@ def others(page: Any) -> list[str]:
     return [*seen, shows(page, "loud", ""), shows(page, "word", "")]
 
 
+def validated(page: Any) -> list[str]:
+    click(page, "Order")
+    page.get_by_text("A name is needed").wait_for()
+    seen = [page.get_by_text("0 is not positive").inner_text()]
+    fill(page, "name", "tea")
+    fill(page, "count", "2")
+    click(page, "Order")
+    seen.append(shows(page, "result", "2 tea"))
+    return [*seen, str(page.get_by_text("A name is needed").count())]
+
+
 SCRIPTS: dict[str, Callable[[Any], list[str]]] = {
     script.__name__: script
     for script in (
@@ -231,5 +242,6 @@ SCRIPTS: dict[str, Callable[[Any], list[str]]] = {
         counter,
         chained,
         others,
+        validated,
     )
 }

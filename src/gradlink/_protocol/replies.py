@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from gradlink._facts import with_facts
 from gradlink._io import HttpReply
 from gradlink._protocol.dialect import Dialect
-from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_number, as_object, as_text, decode
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_number, as_object, as_text, decode
 from gradlink._protocol.quota import read_quota_message
 from gradlink._protocol.routes import without_credentials
 from gradlink._text import one_line
@@ -127,7 +127,7 @@ def reply_error(reply: HttpReply, what: str, *, execution: Execution | None = No
         # A further line of a message is indented, or it could be taken for another problem.
         lines = [f"- {one_line(name)}: {message}".replace("\n", "\n  ") for name, message in problems]
         heading = f"{len(problems)} parameter(s) failed validation:"
-        return ValidationError("\n".join([heading, *lines]), problems, **facts)
+        return ValidationError("\n".join([heading, *lines]), problems, refused_places(detail), **facts)
     url = without_credentials(reply.url)
     text = " ".join((_detail_text(detail) or _shown(reply)).split())
     said = f"{what}: {url} answered {reply.status}"
@@ -163,13 +163,24 @@ def reply_facts(reply: HttpReply, execution: Execution | None = None) -> ErrorFa
 
 def validation_problems(detail: JSONValue) -> list[tuple[str, str]]:
     """Return what an app's validator refused as (parameter, message); empty if it was not a validator."""
-    problems: list[tuple[str, str]] = []
-    for index, entry in enumerate(detail if isinstance(detail, list) else []):
-        item = as_object(entry)
-        if item.get("__type__") == "validate" and item.get("is_valid") is False:
-            name = as_text(item.get("parameter_name")) or f"parameter_{index}"
-            problems.append((name, as_text(item.get("message")) or ""))
-    return problems
+    return [
+        (as_text(item.get("parameter_name")) or f"parameter_{index}", as_text(item.get("message")) or "")
+        for index, item in _refused(detail)
+    ]
+
+
+def refused_places(detail: JSONValue) -> list[int]:
+    """Return the places of these values among those that were sent."""
+    return [index for index, _ in _refused(detail)]
+
+
+def _refused(detail: JSONValue) -> list[tuple[int, JSONObject]]:
+    items = [as_object(entry) for entry in as_list(detail)]
+    return [
+        (index, item)
+        for index, item in enumerate(items)
+        if item.get("__type__") == "validate" and item.get("is_valid") is False
+    ]
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

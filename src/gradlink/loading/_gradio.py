@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import gradio
+import gradio.components.api_component  # pyright: ignore[reportUnusedImport]  # the class of what gr.api makes, loaded late
 from gradio.blocks import Block, BlockContext, Blocks
 from gradio.context import Context, LocalContext
 from gradio.helpers import TrackedIterable
@@ -83,6 +84,8 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
     """
     block.proxy_url = PROXY
     block.gradlink_loaded = loaded
+    # What a value may be depends on the app's properties; it is the app that checks.
+    block.data_model = None
     given = block.get_config
 
     @functools.wraps(given)

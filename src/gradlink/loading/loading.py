@@ -110,7 +110,9 @@ def load_app(
     wiring.connect()
     _gradio.when_left(root, visitors.leave)
     for text in left_out:
-        warnings.warn(f"{one_line(plan.title or base)}: left out: {text}", LoadWarning, stacklevel=4)
+        warnings.warn(
+            f"{one_line(plan.title or base)}: left out: {one_line(text)}", LoadWarning, stacklevel=4
+        )
     return LoadedApp(plan.title, base, made, tuple(left_out), client, visitors)
 
 

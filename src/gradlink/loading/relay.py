@@ -45,7 +45,6 @@ _TOLD: Final = (
     FileError,
     QueueError,
     SessionLostError,
-    ValidationError,
     EndpointError,
 )
 
@@ -83,7 +82,9 @@ class Relay:
     visitors: Visitors
     app_id: Mapping[int, int]
 
-    def function(self, event: Event, slots: Slots, parameters: Sequence[inspect.Parameter]) -> Any:
+    def function(
+        self, event: Event, slots: Slots, parameters: Sequence[inspect.Parameter], description: str
+    ) -> Any:
         """Return the function that the outer app has for an event of the loaded one."""
         if event.generator:
 
@@ -92,7 +93,7 @@ class Relay:
                     async for value in values:
                         yield value
 
-            return _signed(call, event, parameters)
+            return _signed(call, event, parameters, description)
 
         async def call_once(*given: Any) -> Any:
             result: Any = None
@@ -101,7 +102,7 @@ class Relay:
                     result = value
             return result
 
-        return _signed(call_once, event, parameters)
+        return _signed(call_once, event, parameters, description)
 
     async def _values(self, event: Event, slots: Slots, given: Sequence[Any]) -> AsyncGenerator[Any, None]:
         """Call the app's function; yield what gradio takes for its outputs, as often as there is something new."""
@@ -119,6 +120,8 @@ class Relay:
                         telling.show(happening)
                         if happening.values is not None or _changes(happening):
                             yield self._outputs(slots, happening)
+        except ValidationError as exc:
+            raise _refusal(exc, slots) from exc
         except SessionLostError as exc:
             await self.visitors.leave(session_hash)
             raise self._shown(exc) from exc
@@ -189,6 +192,17 @@ class _Showing:
                 pass
 
 
+def _refusal(error: ValidationError, slots: Slots) -> Exception:
+    """Return what lets the page show beside each field why the app refused its value, as for a validator of its own."""
+    said = dict(zip(error.places, (message for _, message in error.problems), strict=False))
+    of_inputs = [
+        {"__type__": "validate", "is_valid": place not in said, "message": said.get(place, "")}
+        for place in slots.inputs
+    ]
+    refusal: Exception = gr.Error(of_inputs, print_exception=False)
+    return refusal
+
+
 def _changes(happening: Happening) -> tuple[int, ...]:
     return getattr(happening.update, "changed_states", ())
 
@@ -198,7 +212,7 @@ def _plain(properties: Any) -> Any:
     return vars(properties) if isinstance(properties, SimpleNamespace) else properties
 
 
-def _signed(described: Any, event: Event, parameters: Sequence[inspect.Parameter]) -> Any:
+def _signed(described: Any, event: Event, parameters: Sequence[inspect.Parameter], description: str) -> Any:
     """Give a function the name, the parameters and what else gradio reads of it."""
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     special = [
@@ -208,7 +222,7 @@ def _signed(described: Any, event: Event, parameters: Sequence[inspect.Parameter
     ]
     everything = [*parameters, *special]
     described.__name__ = described.__qualname__ = event.api_name or "call"
-    described.__doc__ = None
+    described.__doc__ = description or None
     described.__signature__ = inspect.Signature(everything)
     described.__annotations__ = {
         p.name: p.annotation for p in everything if p.annotation is not inspect.Parameter.empty

@@ -62,7 +62,7 @@ class Wiring:
         if not event.backend:
             outside = _only(settings, "trigger_mode", "show_progress", "scroll_to_output")
             return listen(fn=None, inputs=inputs, outputs=outputs, js=event.javascript, **outside)
-        function = self.relay.function(event, slots, self._parameters(event, slots))
+        function = self.relay.function(event, slots, self._parameters(event, slots), self._description(event))
         return listen(
             fn=function,
             inputs=inputs,
@@ -142,6 +142,10 @@ class Wiring:
             annotation = type(self.made[event.inputs[place]]) if whole else inspect.Parameter.empty
             parameters.append(inspect.Parameter(name, kind, annotation=annotation))
         return parameters
+
+    def _description(self, event: Event) -> str:
+        endpoint = self.endpoints.get(event.id)
+        return "" if endpoint is None else endpoint.description
 
     def _visibility(self, event: Event) -> dict[str, Any]:
         """Return how gr.on is told who may call a function, which its releases take in different words."""

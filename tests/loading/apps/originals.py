@@ -263,9 +263,86 @@ def others() -> gr.Blocks:
     return demo
 
 
+def validated() -> gr.Blocks:
+    def check(name: str, count: float, _: int) -> list[Any]:
+        return [
+            gr.validate(bool(name), "A name is needed"),
+            gr.validate(count > 0, f"{count:g} is not positive"),
+            gr.validate(is_valid=True, message=""),
+        ]
+
+    with gr.Blocks(title="Validated") as demo:
+        calls = gr.State(0)
+        name, count, result = (
+            gr.Textbox(label="name"),
+            gr.Number(0, label="count"),
+            gr.Textbox(label="result"),
+        )
+        gr.Button("Order").click(
+            lambda name, count, calls: (f"{count:g} {name}", calls + 1),
+            [name, count, calls],
+            [result, calls],
+            validator=check,
+            api_name="order",
+        )
+        ready()
+    return demo
+
+
+# The sessions whose pages are open.
+INSIDE: set[str] = set()
+
+
+def visits() -> gr.Blocks:
+    def come(request: gr.Request) -> str:
+        INSIDE.add(str(request.session_hash))
+        return str(request.session_hash)
+
+    def go(request: gr.Request) -> None:
+        INSIDE.discard(str(request.session_hash))
+
+    def endless(progress: gr.Progress = gr.Progress()) -> Iterator[int]:  # noqa: B008  # as gradio has it
+        number = 0
+        while True:
+            number += 1
+            progress((number, None), desc="endless")
+            yield number
+            time.sleep(0.02)
+
+    with gr.Blocks(title="Visits") as demo:
+        session, number, inside = (
+            gr.Textbox(label="session"),
+            gr.Number(label="number"),
+            gr.Textbox(label="inside"),
+        )
+        demo.load(come, None, session, api_name="come")
+        demo.unload(go)
+        kept = gr.State("")
+        gr.Button("Keep").click(lambda text: text, session, kept, api_name="keep")
+        gr.Button("Kept").click(lambda text: text, kept, session, api_name="kept")
+        gr.Button("Endless").click(endless, None, number, api_name="endless", concurrency_limit=100)
+        gr.Button("Inside").click(lambda: " ".join(sorted(INSIDE)), None, inside, api_name="inside")
+        ready()
+    return demo
+
+
 APPS: dict[str, Callable[[], gr.Blocks]] = {
     app.__name__: app
-    for app in (interface, tabs, chat, image, audio, gallery, dataframe, streaming, counter, chained, others)
+    for app in (
+        interface,
+        tabs,
+        chat,
+        image,
+        audio,
+        gallery,
+        dataframe,
+        streaming,
+        counter,
+        chained,
+        others,
+        validated,
+        visits,
+    )
 }
 
 
