@@ -82,6 +82,7 @@ pictures: ## draw the pictures of the documentation anew
 	@$(BIN)/python tools/terminal.py
 	@$(BIN)/python -m tools.notebook
 	@$(BIN)/python -m tools.docs_page
+	@$(BIN)/python -m tools.loaded
 
 setup: ## make .venv ready for all of this
 	@scripts/setup all

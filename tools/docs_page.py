@@ -75,12 +75,13 @@ def draw(running: Running) -> None:
             page.wait_for_selector(".code")
             act(page)
             page.evaluate("() => document.activeElement.blur()")
-            _write(FOLDER / name, page.screenshot())
+            write(FOLDER / name, page.screenshot())
             page.close()
         browser.close()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Write a picture with few colours."""
     with Image.open(io.BytesIO(content)) as picture:
         few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(path, optimize=True)

@@ -19,6 +19,7 @@ from gradlink._text import one_line
 from gradlink.errors import (
     AppError,
     ArgumentError,
+    ClientClosedError,
     EndpointError,
     FileError,
     GradlinkError,
@@ -163,7 +164,9 @@ class Relay:
             return made(error.message, error.duration, error.visible, error.title, print_exception=False)
         if isinstance(error, _TOLD):
             return made(one_line(error), print_exception=False)
-        _log.warning("%s: %s", one_line(self.title), one_line(error))
+        # Who has closed the page is told nothing any more.
+        level = logging.DEBUG if isinstance(error, ClientClosedError) else logging.WARNING
+        _log.log(level, "%s: %s", one_line(self.title), one_line(error))
         return made(
             "The app behind this page cannot be reached right now. Try again in a moment.",
             print_exception=False,
