@@ -12,8 +12,6 @@ import gradlink
 from tools.docs_page import FOLDER, write
 from tools.notebook import ROOT, chromium
 
-VIEW = {"width": 1120, "height": 620}
-
 
 def build(url: str) -> gr.Blocks:
     """Build an app that has another one in it."""
@@ -31,12 +29,14 @@ def draw(url: str) -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport=VIEW, device_scale_factor=1.5, color_scheme="light")
+        page = browser.new_page(
+            viewport={"width": 1120, "height": 620}, device_scale_factor=1.5, color_scheme="light"
+        )
         page.goto(url)
         page.get_by_role("tab", name="Bake").click()
         page.get_by_label("what").fill("cinnamon rolls")
         page.get_by_role("button", name="Bake", exact=True).click()
-        page.get_by_text("5/8 minutes").first.wait_for()
+        page.wait_for_function("() => /5.8\\s+minutes/.test(document.body.innerText)")
         page.evaluate("() => document.activeElement.blur()")
         write(FOLDER / "load.png", page.screenshot())
         browser.close()
