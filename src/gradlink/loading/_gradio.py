@@ -5,6 +5,7 @@
   ``/gradio_api/proxy=<proxy_url>``, where gradlink serves them.
 - ``App.create_app``: the one place where every app comes by, launched or mounted, to add that route.
 - ``utils.is_prop_update``: looks for ``__type__`` with ``get``, so that an update can be handed on as the loaded app sent it.
+- ``gr.Interface(_api_mode=True)``: its function is given values as the page sends them.
 - ``LocalContext`` and ``Queue.send_message``: to show the place in the loaded app's queue.
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import gradio
 import gradio.components.api_component  # pyright: ignore[reportUnusedImport]  # the class of what gr.api makes, loaded late
 from gradio.blocks import Block, BlockContext, Blocks
+from gradio.components.base import get_component_instance
 from gradio.context import Context, LocalContext
 from gradio.helpers import TrackedIterable
 from gradio.routes import App
@@ -74,6 +76,12 @@ def upload_folder() -> str:
     return folder
 
 
+def adopt(block: Any, loaded: object) -> None:
+    """Let a component show files of a loaded app, and take files for it."""
+    block.proxy_url = PROXY
+    block.gradlink_loaded = loaded
+
+
 def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Make a component one of a loaded app.
 
@@ -82,8 +90,7 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
         loaded: what it belongs to; its ``key`` and ``serve`` are used.
         config: from what gradio would send a page of the component to what it sends.
     """
-    block.proxy_url = PROXY
-    block.gradlink_loaded = loaded
+    adopt(block, loaded)
     # What a value may be depends on the app's properties; it is the app that checks.
     block.data_model = None
     given = block.get_config
@@ -93,6 +100,27 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
         return config(given(*args, **kwargs))
 
     block.get_config = get_config
+
+
+def component(given: Any) -> Any:
+    """Return a component that is not in the page yet, from itself or from its name, such as "text"."""
+    return given if isinstance(given, Block) else get_component_instance(given, render=False)
+
+
+def interface(
+    function: Any, inputs: Sequence[Any], outputs: Sequence[Any], api_name: str, options: Mapping[str, Any]
+) -> None:
+    """Put a ``gr.Interface`` of a function whose values are those of the page into the Blocks that is being built."""
+    gr.Interface(
+        function,
+        list(inputs),
+        list(outputs),
+        api_name=api_name,
+        flagging_mode="never",
+        concurrency_limit=None,
+        _api_mode=True,
+        **options,
+    )
 
 
 def describe(block: Any, described: Mapping[str, Any]) -> None:

@@ -57,6 +57,15 @@ class Building:
             self._make(part, classes, plan, made)
         return made
 
+    def loose(self, part: Part) -> Block:
+        """Make one component that is not in the page yet."""
+        return self._one(part, self._class(part), render=False)
+
+    def adopted(self, block: Block) -> Block:
+        """Return a component of the outer app, which shows values of the app from now on."""
+        _gradio.adopt(block, self.loaded)
+        return block
+
     def _class(self, part: Part) -> type[Block]:
         cls = class_of(part.name) or class_of(part.kind)
         if cls is not None:
@@ -76,21 +85,23 @@ class Building:
     ) -> None:
         if part.kind == "state" and part.id not in plan.states:
             return  # it stays at the app
-        cls = classes[part.id]
-        block = _bare(cls, part)
-        made[part.id] = block
-        if part.kind == "state":
-            return
-        replaced = cls is gr.JSON and part.kind != "json"
-        _gradio.own(block, self.loaded, partial(self._config, part, replaced=replaced))
-        _gradio.describe(block, {} if replaced else part.described)
-        self._note_server_functions(part)
+        block = made[part.id] = self._one(part, classes[part.id])
         layout = _gradio.layout_of(block)
         if layout is None:
             return
         with layout:
             for child in part.children:
                 self._make(child, classes, plan, made)
+
+    def _one(self, part: Part, cls: type[Block], *, render: bool = True) -> Block:
+        block: Block = _bare(cls, part, render=render)
+        if part.kind == "state":
+            return block
+        replaced = cls is gr.JSON and part.kind != "json"
+        _gradio.own(block, self.loaded, partial(self._config, part, replaced=replaced))
+        _gradio.describe(block, {} if replaced else part.described)
+        self._note_server_functions(part)
+        return block
 
     def _note_server_functions(self, part: Part) -> None:
         if part.props.get("server_fns"):
@@ -116,7 +127,7 @@ class Building:
         return config | {key: self.outgoing(value) for key, value in props.items()}
 
 
-def _bare(cls: type[Block], part: Part) -> Any:
+def _bare(cls: type[Block], part: Part, *, render: bool = True) -> Any:
     """Make a component with as little as its class takes; its properties come from /config."""
     parameters = dict(list(inspect.signature(cls.__init__).parameters.items())[1:])
     required = {
@@ -134,6 +145,7 @@ def _bare(cls: type[Block], part: Part) -> Any:
             arguments["active"] = False
         case _:
             pass
+    arguments["render"] = render
     return cls(**{name: value for name, value in arguments.items() if name in parameters})
 
 

@@ -26,7 +26,9 @@ from gradlink.loading.components import Building, Missing
 from gradlink.loading.files import Files
 from gradlink.loading.plan import read_plan
 from gradlink.loading.relay import Relay
+from gradlink.loading.scripts import page_scripts
 from gradlink.loading.serving import Server
+from gradlink.loading.single import Single, Wanted
 from gradlink.loading.visitors import Visitors
 from gradlink.loading.warning import LoadWarning
 from gradlink.loading.wiring import Wiring
@@ -74,49 +76,72 @@ class _Handle:
         return await self._server.serve(request, name)
 
 
-def load_app(
-    src: str, options: dict[str, Any], *, trust: bool, missing: Missing, api_prefix: str
-) -> LoadedApp:
-    """Put an app into the Blocks that is being built; see :func:`gradlink.load`."""
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How an app is loaded.
+
+    Attributes:
+        src: where it is, as for a client.
+        options: of the client.
+        trust: its JavaScript, CSS and ``head`` are carried over.
+        missing: what is done with custom components that are not installed.
+        api_prefix: put before the names of its endpoints.
+    """
+
+    src: str
+    options: dict[str, Any]
+    trust: bool = False
+    missing: Missing = "error"
+    api_prefix: str = ""
+
+
+def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
+    """Put an app, or one endpoint of it, into the Blocks that is being built; see :func:`gradlink.load`."""
     _gradio.check_release()
     root = _gradio.root_block()
-    _check_options(missing, api_prefix)
-    app = _described(src, options)
-    base = app.base
-    plan = read_plan(app.config, trust=trust)
+    _check_options(loading)
+    app = _described(loading)
+    plan = read_plan(app.config, trust=loading.trust)
     _gradio.install()
-    client = AsyncClient(src, **options)
+    client = AsyncClient(loading.src, **loading.options)
     pages = Pages(client)
+    routes = Routes(app.base, as_text(app.config.get("api_prefix")) or "")
     key = secrets.token_hex(6)
-    routes = Routes(base, as_text(app.config.get("api_prefix")) or "")
     files = Files(Names(_SECRET, key), lambda: routes, _gradio.url_of, _gradio.upload_folder)
-    left_out = list(plan.left_out)
     visitors = Visitors(pages)
-    handle = _Handle(key, Server(files, pages))
-    release = ".".join(app.version.split(".")[:2])
+    title = plan.title or app.base
+    left_out: list[str] = []
     building = Building(
-        handle,
+        _Handle(key, Server(files, pages)),
         files.outgoing,
-        trust,
-        gr.__version__.startswith(f"{release}."),
-        missing,
+        loading.trust,
+        gr.__version__.startswith(".".join(app.version.split(".")[:2]) + "."),
+        loading.missing,
         left_out.append,
     )
-    made = building.build(plan)
-    relay = Relay(
-        plan.title or base, files, visitors, {_gradio.id_of(block): number for number, block in made.items()}
-    )
-    wiring = Wiring(root, plan, made, relay, app.endpoints, left_out.append, api_prefix)
-    wiring.connect()
+
+    def relay(made: Mapping[int, Block]) -> Relay:
+        numbers = {_gradio.id_of(block): number for number, block in made.items()}
+        return Relay(title, files, visitors, numbers)
+
+    if wanted is None:
+        left_out += plan.left_out
+        made = building.build(plan)
+        wiring = Wiring(root, plan, made, relay(made), app.endpoints, left_out.append, loading.api_prefix)
+        wiring.connect()
+        for script in page_scripts(plan.scripts):
+            root.load(None, js=script)
+    else:
+        made = Single(building, plan, app.endpoints, relay, loading.api_prefix).build(wanted)
     _gradio.when_left(root, visitors.leave)
     for text in left_out:
-        warnings.warn(
-            f"{one_line(plan.title or base)}: left out: {one_line(text)}", LoadWarning, stacklevel=4
-        )
-    return LoadedApp(plan.title, base, made, tuple(left_out), client, visitors)
+        warnings.warn(f"{one_line(title)}: left out: {one_line(text)}", LoadWarning, stacklevel=4)
+    return LoadedApp(plan.title, app.base, made, tuple(left_out), client, visitors)
 
 
-def _check_options(missing: object, api_prefix: object) -> None:
+def _check_options(loading: Loading) -> None:
+    missing: object = loading.missing
+    api_prefix: object = loading.api_prefix
     if missing not in {"error", "json"}:
         raise LoadError(f"missing is 'error' or 'json', not {missing!r}")
     if not isinstance(api_prefix, str) or "/" in api_prefix.strip("/"):
@@ -133,9 +158,9 @@ class _Described:
     endpoints: Mapping[int, Endpoint]
 
 
-def _described(src: str, options: dict[str, Any]) -> _Described:
+def _described(loading: Loading) -> _Described:
     """Ask the app what it is. Raises LoadError for one that cannot be loaded."""
-    with Client(src, **options) as client:
+    with Client(loading.src, **loading.options) as client:
         found = _Described(client.src, str(client.app_version), client.config, client.endpoints)
     base, version = found.base, found.version
     if read_dialect(found.config).file_form is not FileForm.FILE_DATA:

@@ -31,14 +31,11 @@ from gradlink.loading import _gradio
 from gradlink.loading._gradio import gr
 from gradlink.loading.files import Files
 from gradlink.loading.plan import Event
+from gradlink.loading.signatures import signed
 from gradlink.loading.visitors import Visitors
 
 _log = logging.getLogger("gradlink.load")
 
-# Parameters that gradio fills; no input of an app is called so.
-_REQUEST: Final = "gradlink_request"
-_EVENT: Final = "gradlink_event"
-_PROGRESS: Final = "gradlink_progress"
 # What a visitor may be told: it is about their own call. Anything else could name hosts of the loader's network.
 _TOLD: Final = (
     AppError,
@@ -94,7 +91,7 @@ class Relay:
                     async for value in values:
                         yield value
 
-            return _signed(call, event, parameters, description)
+            return signed(call, event, parameters, description)
 
         async def call_once(*given: Any) -> Any:
             result: Any = None
@@ -103,7 +100,7 @@ class Relay:
                     result = value
             return result
 
-        return _signed(call_once, event, parameters, description)
+        return signed(call_once, event, parameters, description)
 
     async def _values(self, event: Event, slots: Slots, given: Sequence[Any]) -> AsyncGenerator[Any, None]:
         """Call the app's function; yield what gradio takes for its outputs, as often as there is something new."""
@@ -213,21 +210,3 @@ def _changes(happening: Happening) -> tuple[int, ...]:
 def _plain(properties: Any) -> Any:
     """Return all properties of a component as the page sends them; gradio makes an object of those."""
     return vars(properties) if isinstance(properties, SimpleNamespace) else properties
-
-
-def _signed(described: Any, event: Event, parameters: Sequence[inspect.Parameter], description: str) -> Any:
-    """Give a function the name, the parameters and what else gradio reads of it."""
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    special = [
-        inspect.Parameter(_REQUEST, kind, default=None, annotation=gr.Request),
-        inspect.Parameter(_EVENT, kind, default=None, annotation=gr.EventData),
-        inspect.Parameter(_PROGRESS, kind, default=gr.Progress()),
-    ]
-    everything = [*parameters, *special]
-    described.__name__ = described.__qualname__ = event.api_name or "call"
-    described.__doc__ = description or None
-    described.__signature__ = inspect.Signature(everything)
-    described.__annotations__ = {
-        p.name: p.annotation for p in everything if p.annotation is not inspect.Parameter.empty
-    }
-    return described

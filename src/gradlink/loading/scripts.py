@@ -1,4 +1,4 @@
-"""Which JavaScript of an event is no code but a value.
+"""The JavaScript of an app: what of an event is no code but a value, and what runs in the page of one that is trusted.
 
 Gradio's own ``gr.ClearButton``, and the Clear of ``gr.Interface``, are events whose function is an arrow and JSON.
 """
@@ -6,6 +6,7 @@ Gradio's own ``gr.ClearButton``, and the Clear of ``gr.Interface``, are events w
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from gradlink._protocol.jsonvalue import decode
@@ -34,3 +35,25 @@ def constant_function(script: str) -> str | None:
     except (ProtocolError, ValueError):  # the latter for NaN, which is Python's and not JSON
         return None
     return f"() => {text}"
+
+
+def page_scripts(scripts: Mapping[str, str]) -> list[str]:
+    """Return functions that do in the outer app's page what the scripts and styles of a trusted app do in its own.
+
+    Args:
+        scripts: its ``head``, ``css`` and ``js``, as far as it has them.
+    """
+    made: list[str] = []
+    if head := scripts.get("head"):
+        text = json.dumps(head)
+        made.append(
+            f"() => {{ document.head.append(document.createRange().createContextualFragment({text})); }}"
+        )
+    if css := scripts.get("css"):
+        made.append(
+            "() => { const style = document.createElement('style'); "
+            f"style.textContent = {json.dumps(css)}; document.head.append(style); }}"
+        )
+    if script := scripts.get("js"):
+        made.append(script)
+    return made

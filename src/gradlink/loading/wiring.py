@@ -15,6 +15,7 @@ from gradlink._text import one_line
 from gradlink.loading._gradio import gr
 from gradlink.loading.plan import Chained, Event, Plan, Trigger
 from gradlink.loading.relay import Relay, Slots
+from gradlink.loading.signatures import parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +131,8 @@ class Wiring:
         """Return the parameters of a function, named as the app names them."""
         endpoint = self.endpoints.get(event.id)
         names = {} if endpoint is None else {p.slot: p.name for p in endpoint.parameters}
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters: list[inspect.Parameter] = []
-        used: set[str] = set()
-        for place in slots.inputs:
-            name = names.get(place, "")
-            if not name.isidentifier() or name in used:
-                name = f"value_{place}"
-            used.add(name)
-            whole = place in event.whole_inputs
-            annotation = type(self.made[event.inputs[place]]) if whole else inspect.Parameter.empty
-            parameters.append(inspect.Parameter(name, kind, annotation=annotation))
-        return parameters
+        whole = {place: type(self.made[event.inputs[place]]) for place in event.whole_inputs}
+        return parameters({place: names.get(place, "") for place in slots.inputs}, whole)
 
     def _description(self, event: Event) -> str:
         endpoint = self.endpoints.get(event.id)
