@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from gradio.blocks import Block
 
@@ -107,7 +107,7 @@ class Single:
         """Return the components that were given, else the app's own."""
         if given is None:
             return [self.building.loose(part) for part in parts]
-        listed = list(given) if isinstance(given, (list, tuple)) else [given]
+        listed = list(cast("Sequence[Any]", given)) if isinstance(given, (list, tuple)) else [given]
         if len(listed) != len(parts):
             kinds = ", ".join(part.kind for part in parts) or "none"
             raise LoadError(
