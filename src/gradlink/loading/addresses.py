@@ -20,6 +20,9 @@ _SIGNATURE: Final = 32
 # A longer one would be no file name; Gradio asks the file system about paths.
 _SEGMENT: Final = 120
 MAX_LENGTH: Final = 3_000
+# Visitors send names, and may send half characters in them.
+_EVERY: Final = ("utf-8", "surrogatepass")
+_SPECIAL: Final = frozenset("/\\?#%")
 _KINDS: Final[tuple[Kind, ...]] = ("file", "stream", "elsewhere")
 
 
@@ -47,11 +50,16 @@ class Names:
         self._secret = hashlib.blake2b(key.encode(), key=secret[:64], digest_size=32).digest()
 
     def name(self, address: Address, shown: str) -> str | None:
-        """Return the name of a file that ends with ``shown``, a plain file name; None if it would be too long."""
+        """Return the name of a file that ends with ``shown``, a plain file name; None if it can have none.
+
+        That is one that would be too long, or a playlist whose own name is no plain one.
+        """
         folder, last = address.url, shown
         if address.kind == "stream":
             folder, _, last = address.url.rpartition("/")
-        content = json.dumps([address.kind, address.path, folder], ensure_ascii=False).encode()
+            if not _is_plain(last):
+                return None
+        content = json.dumps([address.kind, address.path, folder], ensure_ascii=False).encode(*_EVERY)
         text = base64.urlsafe_b64encode(content).decode().rstrip("=")
         cut = [text[at : at + _SEGMENT] for at in range(0, len(text), _SEGMENT)]
         name = "/".join([self.key, self._sign(content), *cut, last])
@@ -67,17 +75,24 @@ class Names:
         if key != self.key:
             return None
         content = _decoded(text.replace("/", ""))
-        if content is None or not hmac.compare_digest(self._sign(content).encode(), signature.encode()):
+        if content is None or not hmac.compare_digest(
+            self._sign(content).encode(), signature.encode(*_EVERY)
+        ):
             return None
         kind, path, url = json.loads(content)
         if kind == "stream":
-            if not last or last in {".", ".."} or set(last) & set("/\\?#%"):
+            if not _is_plain(last):
                 return None
             url = f"{url}/{last}"
         return Address(kind, path, url) if kind in _KINDS else None
 
     def _sign(self, content: bytes) -> str:
         return hmac.new(self._secret, content, hashlib.sha256).hexdigest()[:_SIGNATURE]
+
+
+def _is_plain(last: str) -> bool:
+    """Tell whether this names a file beside another one, and nothing else."""
+    return bool(last) and last not in {".", ".."} and not set(last) & _SPECIAL
 
 
 def _decoded(text: str) -> bytes | None:

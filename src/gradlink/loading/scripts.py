@@ -32,7 +32,7 @@ def constant_function(script: str) -> str | None:
     try:
         value = decode(body.encode(), "a function of the page")
         text = json.dumps(value, ensure_ascii=True, allow_nan=False).replace("<", "\\u003c")
-    except (ProtocolError, ValueError):  # the latter for NaN, which is Python's and not JSON
+    except (ProtocolError, ValueError, RecursionError):  # ValueError for NaN, which is Python's and not JSON
         return None
     return f"() => {text}"
 
