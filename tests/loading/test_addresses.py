@@ -17,7 +17,7 @@ TEXT = st.text(st.characters(), max_size=200)
 PLAIN = st.text(st.characters(exclude_characters="/\\?#%"), min_size=1, max_size=60).filter(
     lambda text: text not in {".", ".."}
 )
-FILE = Address("file", "/tmp/gradio/a b.wav", "/gradio_api/file=/tmp/gradio/a%20b.wav")
+FILE = Address("file", "/app/gradio/a b.wav", "/gradio_api/file=/app/gradio/a%20b.wav")
 STREAM = Address("stream", "x/playlist.m3u8", "/gradio_api/stream/x/playlist.m3u8")
 
 

@@ -17,11 +17,14 @@ from gradlink._local.filesource import FileSource
 from gradlink._protocol.filedata import META, LocalFile, file_address, own_server_path
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONObject, JSONValue
 from gradlink._protocol.routes import Routes
-from gradlink.errors import ArgumentError, ProtocolError
+from gradlink.errors import ArgumentError
 from gradlink.loading.addresses import Address, Kind, Names
+from gradlink.loading.values import sound, sound_text, too_deep
 
 _UNSAFE: Final = re.compile(r"[^\w.() +\-]")
 MAX_NAME: Final = 100
+# What says where a file is; the rest of its fields is about it.
+_PLACES: Final = frozenset({"path", "url", "meta"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,21 @@ class Files:
     def outgoing(self, value: JSONValue, depth: int = 0) -> JSONValue:
         """Return a value of the app as the outer app hands it to its visitor."""
         if depth > MAX_DEPTH:
-            raise ProtocolError(f"the loaded app sent a value that is nested more than {MAX_DEPTH} deep")
+            raise too_deep()
         match value:
             case list():
                 return [self.outgoing(item, depth + 1) for item in value]
             case dict() if _is_file(value):
-                return self._shown(value)
+                return self._shown(value, depth)
             case dict():
-                return {key: self.outgoing(item, depth + 1) for key, item in value.items()}
+                return {sound_text(key): self.outgoing(item, depth + 1) for key, item in value.items()}
             case _:
-                return value
+                return sound(value)
 
-    def _shown(self, data: JSONObject) -> JSONValue:
+    def _shown(self, given: JSONObject, depth: int) -> JSONValue:
+        data: JSONObject = {k: sound_text(v) if isinstance(v, str) else v for k, v in given.items()}
+        # An app may hide anything in the other fields of a file.
+        rest = {sound_text(k): self.outgoing(v, depth + 1) for k, v in given.items() if k not in _PLACES}
         address = self._address(data)
         orig_name = data.get("orig_name")
         last = _file_name(orig_name if isinstance(orig_name, str) and orig_name else str(data["path"]))
@@ -64,7 +70,7 @@ class Files:
         if address is None or name is None:
             return None
         streams = data.get("is_stream") is True
-        return {**data, "path": name, "url": self.url_of(name, streams), "meta": dict(META)}
+        return {**rest, "path": name, "url": self.url_of(name, streams), "meta": dict(META)}
 
     def _address(self, data: JSONObject) -> Address | None:
         """Return where a file of the app is; None where nobody can get it."""
@@ -93,35 +99,46 @@ class Files:
             case dict():
                 fields = cast("dict[str, Any]", value)
                 if _is_file(fields):
-                    return self._taken(fields)
+                    return self._taken(fields, depth)
                 return {key: self.incoming(item, depth + 1) for key, item in fields.items()}
             case _:
                 return value
 
-    def _taken(self, data: Mapping[str, Any]) -> Any:
+    def _taken(self, data: Mapping[str, Any], depth: int) -> Any:
         path, url = str(data["path"]), data.get("url")
+        rest = {key: self.incoming(item, depth + 1) for key, item in data.items() if key not in _PLACES}
         address = self.names.read(path)
         if address is None and isinstance(url, str):
             address = self.names.read(_name_in(url, self.names.key))
         if address is not None:
-            return self._own(data, address)
+            return self._own(rest, address)
         if _is_http(path):
             # The app fetches it, as it would for a visitor of its own.
-            return {key: item for key, item in data.items() if key != "url"} | {"meta": dict(META)}
-        local = Path(path).resolve()
-        if not local.is_relative_to(Path(self.uploads()).resolve()) or not local.is_file():
-            raise ArgumentError(f"the file {Path(path).name!r} was neither uploaded nor made by the app")
+            return {**rest, "path": path, "meta": dict(META)}
+        local = self._uploaded(path)
+        if local is None:
+            last = path.replace("\\", "/").rpartition("/")[2][-MAX_NAME:]
+            raise ArgumentError(f"the file {last!r} was neither uploaded nor made by the app")
         orig_name = data.get("orig_name")
         name = orig_name if isinstance(orig_name, str) and orig_name else local.name
         return LocalFile(FileSource.of(local, name))
+
+    def _uploaded(self, path: str) -> Path | None:
+        """Return the file of the upload folder that a visitor names; None for any other."""
+        try:
+            local = Path(path).resolve()
+            inside = local.is_relative_to(Path(self.uploads()).resolve())
+            return local if inside and local.is_file() else None
+        except (OSError, ValueError, RuntimeError):
+            # A name that is too long, or of characters that no file system takes; a circle of links.
+            return None
 
     def url_at_app(self, address: Address) -> str:
         """Return the whole URL of a file of the app."""
         return address.url if address.kind == "elsewhere" else _origin(self.routes().base) + address.url
 
-    def _own(self, data: Mapping[str, Any], address: Address) -> JSONObject:
+    def _own(self, rest: Mapping[str, Any], address: Address) -> JSONObject:
         routes = self.routes()
-        rest = {key: item for key, item in data.items() if key not in {"path", "url"}}
         url = self.url_at_app(address)
         path = own_server_path(routes, url) if address.kind != "elsewhere" else None
         return {**rest, "path": path or address.path or url, "url": url, "meta": dict(META)}
@@ -141,7 +158,9 @@ def _origin(url: str) -> str:
 
 
 def _within_origin(url: str) -> str:
-    return url[len(_origin(url)) :] or "/"
+    # Not cut off: what splits an address drops ends of lines and tabs, so that its parts are shorter than it.
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _name_in(url: str, key: str) -> str:
