@@ -24,7 +24,8 @@ from gradlink.loading._gradio import gr
 from gradlink.loading.addresses import Names
 from gradlink.loading.components import Building, Missing
 from gradlink.loading.files import Files
-from gradlink.loading.plan import read_plan
+from gradlink.loading.notes import Notes
+from gradlink.loading.reading import read_plan
 from gradlink.loading.relay import Relay
 from gradlink.loading.scripts import page_scripts
 from gradlink.loading.serving import Server
@@ -110,14 +111,14 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
     files = Files(Names(_SECRET, key), lambda: routes, _gradio.url_of, _gradio.upload_folder)
     visitors = Visitors(pages)
     title = plan.title or app.base
-    left_out: list[str] = []
+    notes = Notes()
     building = Building(
         _Handle(key, Server(files, pages)),
         files.outgoing,
         loading.trust,
         gr.__version__.startswith(".".join(app.version.split(".")[:2]) + "."),
         loading.missing,
-        left_out.append,
+        notes.add,
     )
 
     def relay(made: Mapping[int, Block]) -> Relay:
@@ -125,18 +126,20 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
         return Relay(title, files, visitors, numbers)
 
     if wanted is None:
-        left_out += plan.left_out
+        for text in plan.left_out:
+            notes.add(text)
         made = building.build(plan)
-        wiring = Wiring(root, plan, made, relay(made), app.endpoints, left_out.append, loading.api_prefix)
+        wiring = Wiring(root, plan, made, relay(made), app.endpoints, notes.add, loading.api_prefix)
         wiring.connect()
         for script in page_scripts(plan.scripts):
             root.load(None, js=script)
     else:
         made = Single(building, plan, app.endpoints, relay, loading.api_prefix).build(wanted)
     _gradio.when_left(root, visitors.leave)
+    left_out = notes.all()
     for text in left_out:
         warnings.warn(f"{one_line(title)}: left out: {one_line(text)}", LoadWarning, stacklevel=4)
-    return LoadedApp(plan.title, app.base, made, tuple(left_out), client, visitors)
+    return LoadedApp(plan.title, app.base, made, left_out, client, visitors)
 
 
 def _check_options(loading: Loading) -> None:
