@@ -9,6 +9,7 @@ import pytest
 
 from tests.live.browsing import for_a_module
 from tests.live.mounting import served
+from tests.loading.opening import Outer, running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,6 +27,13 @@ def loaded(originals: str) -> Iterator[str]:
     """Serve the apps with the originals in them; give the address below which they are."""
     with served("tests.loading.apps.loaded", originals) as url:
         yield url
+
+
+@pytest.fixture(scope="package")
+def outer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outer]:
+    """Give what serves an outer app with what a test names in it: ``outer.url(address)``."""
+    with running(tmp_path_factory.mktemp("outer")) as process:
+        yield process
 
 
 @pytest.fixture(scope="module")

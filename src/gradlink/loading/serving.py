@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from gradlink._async.page import Pages
 from gradlink._text import one_line
@@ -22,12 +24,14 @@ _log = logging.getLogger("gradlink.load")
 _ASKED: Final = ("range", "if-range", "if-none-match", "if-modified-since")
 _ANSWERED: Final = (
     "content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified", "content-disposition",
+    "content-encoding",
 )  # fmt: skip
 # What a browser may show by itself; everything else is saved, as gradio does: a page of the app would act as the outer one's.
 _SHOWN: Final = (
     "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif", "audio/", "video/", "text/plain",
     "application/vnd.apple.mpegurl", "application/x-mpegurl",
 )  # fmt: skip
+_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _SAFE: Final = {
     "x-content-type-options": "nosniff",
     # Were it shown all the same, it could run nothing and would have no origin.
@@ -68,27 +72,43 @@ class Server:
             if answer.status_code not in {200, 206, 304, 416}:
                 await stack.aclose()
                 return PlainTextResponse("Not found", 404)
+            headers = _headers(answer)
+            if request.method != "HEAD" and answer.status_code in {200, 206}:
+                return _Passing(answer, stack, headers)
         except BaseException:
             await stack.aclose()
             raise
-        headers = _headers(answer.headers)
-        if request.method == "HEAD" or answer.status_code in {304, 416}:
-            await stack.aclose()
-            return Response(None, answer.status_code, headers)
-        return StreamingResponse(_body(answer, stack), answer.status_code, headers)
+        await stack.aclose()
+        if request.method != "HEAD":
+            headers.pop("content-length", None)  # of what the app says to it
+        return Response(None, answer.status_code, headers)
 
 
-async def _body(answer: httpx2.Response, stack: AsyncExitStack) -> AsyncIterator[bytes]:
-    async with stack:
-        async for chunk in answer.aiter_raw():
-            yield chunk
+class _Passing(StreamingResponse):
+    """Hands on an answer of the app as it comes; whatever happens meanwhile, the request to the app ends with it."""
+
+    def __init__(self, answer: httpx2.Response, stack: AsyncExitStack, headers: Mapping[str, str]) -> None:
+        super().__init__(answer.aiter_raw(), answer.status_code, headers)
+        self._stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._stack:
+            await super().__call__(scope, receive, send)
 
 
-def _headers(given: Mapping[str, str]) -> dict[str, str]:
-    headers = {name: value for name in _ANSWERED if (value := given.get(name)) is not None}
-    if "content-encoding" in given:
-        headers["content-encoding"] = given["content-encoding"]
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+def _headers(answer: httpx2.Response) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for raw, value in answer.headers.raw:
+        # As bytes are written again; where an app sends one twice, browsers may not choose.
+        given.setdefault(raw.decode("latin-1").lower(), value.decode("latin-1"))
+    headers = {name: text for name in _ANSWERED if (text := given.get(name)) is not None}
+    kind, _, rest = (part.strip() for part in headers.get("content-type", "").partition(";"))
+    kind = kind.lower()
+    # Browsers read several types in one header, the last of them counts.
+    if not _TYPE.fullmatch(kind):
+        kind = headers["content-type"] = "application/octet-stream"
+    elif "," in rest:
+        headers["content-type"] = kind
     if not any(kind == shown or (shown.endswith("/") and kind.startswith(shown)) for shown in _SHOWN):
         headers.setdefault("content-disposition", "attachment")
         if not headers["content-disposition"].lower().startswith("attachment"):
@@ -100,9 +120,10 @@ def is_below(url: str, base: str) -> bool:
     """Tell whether an address is one of the app itself, once a client has put it in order."""
     try:
         whole, start = httpx2.URL(url), httpx2.URL(base)
-    except httpx2.InvalidURL:
+        # As the app said it, not in order: what it means by a step up is not what a client makes of it.
+        parts = unquote(urlsplit(url).path).replace("\\", "/").split("/")
+    except (httpx2.InvalidURL, ValueError):
         return False
     if (whole.scheme, whole.host, whole.port) != (start.scheme, start.host, start.port):
         return False
-    parts = unquote(urlsplit(str(whole)).path).replace("\\", "/").split("/")
     return whole.path.startswith(start.path) and ".." not in parts
