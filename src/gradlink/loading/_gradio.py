@@ -93,6 +93,9 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
     adopt(block, loaded)
     # What a value may be depends on the app's properties; it is the app that checks.
     block.data_model = None
+    # A page could ask for what the class does at a server, of this one: gr.FileExplorer lists the outer app's files.
+    for function in getattr(block, "server_fns", ()):
+        setattr(block, function.__name__, None)
     given = block.get_config
 
     @functools.wraps(given)

@@ -25,8 +25,6 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 _OWN_OF_DATASET: Final = frozenset({"components"})
 # JavaScript that a component runs in the page: gr.HTML of Gradio 6.
 _SCRIPTS: Final = frozenset({"js_on_load", "head"})
-# Buttons that sign in or copy at the app's own page.
-_OF_ITS_PAGE: Final = frozenset({"loginbutton", "duplicatebutton", "deeplinkbutton", "flagbutton"})
 
 
 @dataclass(frozen=True, slots=True)

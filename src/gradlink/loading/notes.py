@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from gradlink._text import one_line
+
 MAX_NOTES: Final = 100
 _MAX_LENGTH: Final = 500
 
@@ -16,7 +18,7 @@ class Notes:
 
     def add(self, text: str) -> None:
         """Take a sentence, if it was not said before."""
-        self._texts[text[:_MAX_LENGTH]] = None
+        self._texts[one_line(text)[:_MAX_LENGTH]] = None
 
     def all(self) -> tuple[str, ...]:
         """Return them in the order in which they came; beyond a hundred, how many there are."""
