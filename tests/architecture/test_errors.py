@@ -117,7 +117,18 @@ def test_what_is_no_matter_of_the_network_is_no_connection_error() -> None:
 # -- who writes to an error ----------------------------------------------------------------------------
 
 # What has an attribute of such a name and is not an error.
-NO_ERRORS = {"account", "before", "block", "job", "known", "properties", "self", "self._state", "space", "view"}
+NO_ERRORS = {
+    "account",
+    "before",
+    "block",
+    "job",
+    "known",
+    "properties",
+    "self",
+    "self._state",
+    "space",
+    "view",
+}
 FACTS = {name for kind in KINDS for name in facts_of(kind)} | {"__cause__", "__context__", "__dict__"}
 
 
