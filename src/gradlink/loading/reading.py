@@ -230,7 +230,7 @@ class _Reader:
 
     def _api_name(self, dependency: JSONObject) -> str:
         """Return the name of an endpoint, as no other of the app has it: Gradio counts the others of one name each time."""
-        name = _short(as_text(dependency.get("api_name")) or "", MAX_NAME).replace("/", "_")
+        name = _short(as_text(dependency.get("api_name")) or "", MAX_NAME)
         if not name or name not in self._api_names:
             self._api_names[name] = 0
             return name
