@@ -91,7 +91,10 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
         config: from what gradio would send a page of the component to what it sends.
     """
     adopt(block, loaded)
-    # What a value may be depends on the app's properties; it is the app that checks.
+    # What a value may be depends on the app's properties; it is the app that checks. Of an app that does not say what its
+    # values are, the page of the API says what gradio does.
+    if getattr(block, "data_model", None) is not None:
+        block.api_info = functools.partial(copy.deepcopy, block.api_info())
     block.data_model = None
     # A page could ask for what the class does at a server, of this one: gr.FileExplorer lists the outer app's files.
     for function in getattr(block, "server_fns", ()):
