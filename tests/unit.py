@@ -24,6 +24,7 @@ FOLDERS = frozenset(
         "engine",
         "flows",
         "html",
+        "loading",
         "local",
         "progress",
         "protocol",
@@ -34,7 +35,7 @@ FOLDERS = frozenset(
 )
 OTHERS = ("live", "slow", "calm")
 # Whoever asks for one of these talks to a server.
-SERVERS = frozenset({"connect", "hostile", "server", "stub_url"})
+SERVERS = frozenset({"connect", "hostile", "loaded", "originals", "outer", "server", "stub_url"})
 # What Python reports of a server, a connection, a look-up or a process, before it is done.
 REFUSED = frozenset(
     {

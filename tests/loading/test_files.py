@@ -290,6 +290,11 @@ def test_an_address_of_the_internet_is_the_apps_to_fetch() -> None:
     assert FILES.incoming(given) == file("http://other.example/a.png", orig_name="a.png")
 
 
+def test_an_address_that_is_none_names_no_file(uploads: Path) -> None:
+    with pytest.raises(ArgumentError, match="'x' was neither"):
+        files_in(uploads).incoming(file("x", url="http://[/file=key/a"))
+
+
 def test_what_is_no_file_is_sent_as_it_is() -> None:
     value = {"path": "/etc/passwd", "a": [1, "x", None, {"meta": dict(META)}], "t": ("tuple",)}
     assert FILES.incoming(value) == {**value, "t": ["tuple"]}

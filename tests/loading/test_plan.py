@@ -77,7 +77,7 @@ def test_pages_that_are_too_large_are_refused() -> None:
 
 def test_the_largest_page_is_read() -> None:
     components = [component(n) for n in range(1, MAX_COMPONENTS + 1)]
-    events = [event(n, (1, "change"), inputs=[1] * 500, outputs=[1] * 500) for n in range(MAX_EVENTS)]
+    events = [event(n, (1, "change"), inputs=[1], outputs=[1]) for n in range(MAX_EVENTS)]
     plan = read(components, events)
     assert len(ids(plan)) == MAX_COMPONENTS
     assert len(plan.events) == MAX_EVENTS
@@ -246,6 +246,11 @@ def test_names_are_short_and_on_one_line() -> None:
     assert len(read([NAME], title="t\n" * 1000).title) == 200
 
 
+def test_a_component_without_a_label_is_named_by_its_kind() -> None:
+    (named,) = left_out([component(1, "button", value=" ")], [event(1, (1, "click"), js="a", api_name="")])
+    assert named.startswith("the JavaScript of button.click: ")
+
+
 # -- events ---------------------------------------------------------------------------------------
 
 
@@ -288,10 +293,10 @@ def test_functions_without_ids_are_known_by_their_place() -> None:
 
 
 def test_endpoints_of_one_name_get_numbers() -> None:
-    names = ["a", "a", "a_1", "a", "", "", "b/../c", "x" * 1000, None, False]
+    names = ["b_1", "b", "b", "a", "a", "a_1", "a", "a", "", "", "b/../c", "x" * 1000, None, False]
     plan = read([NAME], [event(n, api_name=name) for n, name in enumerate(names)])
     assert [one.api_name for one in plan.events] == [
-        "a", "a_1", "a_1_1", "a_2", "", "", "b/../c", "x" * 200, "", "",
+        "b_1", "b", "b_2", "a", "a_1", "a_1_1", "a_2", "a_3", "", "", "b/../c", "x" * 200, "", "",
     ]  # fmt: skip
 
 

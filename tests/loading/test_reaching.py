@@ -27,6 +27,7 @@ def test_it_is_reached_as_by_a_client(variant: str, options: dict[str, object], 
         assert Path(path).read_text("utf-8") == "in a file"
 
 
+@pytest.mark.live
 def test_an_original_that_is_away_is_an_error_until_it_is_back() -> None:
     port = free_port()
     original = ("tests.loading.apps.alone", "counter", port)
