@@ -43,12 +43,14 @@ class Original:
         config: what it says of itself.
         password: what its login wants; None for no login.
         files: what is answered for a file, by its name.
+        tells: the messages of every call.
     """
 
     url: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     password: str | None = None
     files: dict[str, Callable[[Request], Response]] = field(default_factory=dict)
+    tells: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
     big_ended: threading.Event = field(default_factory=threading.Event)
@@ -78,6 +80,11 @@ class Original:
                 return Response(json.dumps(self.config), media_type="application/json")
             case "/gradio_api/info":
                 return JSONResponse({"named_endpoints": {}, "unnamed_endpoints": {}})
+            case "/gradio_api/queue/join":
+                return JSONResponse({"event_id": "e"})
+            case "/gradio_api/queue/data":
+                told = "".join(f"data: {json.dumps({'event_id': 'e', **one})}\n\n" for one in self.tells)
+                return Response(told, media_type="text/event-stream")
             case "/gradio_api/file=big.bin":
                 return StreamingResponse(self._zeros(), 200, {"content-length": str(BIG)}, "video/mp4")
             case _:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from gradlink import AppError, Client
 from gradlink._protocol.filedata import META
 from tests.loading.bare import WAIT_SECONDS, Original, file, serving
 from tests.loading.configs import component, config, event
@@ -325,6 +326,44 @@ def test_what_cannot_be_written_does_not_take_the_page_with_it(
     _, made = page(client, outer.open(original.url))
     assert made[1]["props"]["value"][:2] == ["\ufffd", 2.0**64]
     assert "</script><script>alert(1)" not in client.get(outer.open(original.url).url).text
+
+
+def test_what_cannot_be_written_of_a_call_does_not_end_the_visitors_stream(
+    outer: Outer, original: Original
+) -> None:
+    unit = {"index": 1, "length": 2, "unit": "\ud800", "progress": None, "desc": "\ud801"}
+    before = [
+        {"msg": "process_starts", "eta": 1.0},
+        {
+            "msg": "log",
+            "log": "said \ud800",
+            "title": "\udfff",
+            "level": "info",
+            "duration": 1,
+            "visible": True,
+        },
+        {"msg": "progress", "progress_data": [unit]},
+    ]
+    opened = load(
+        outer, original, [component(1)], [event(1, (1, "change"), inputs=[1], outputs=[1], api_name="say")]
+    )
+    assert opened.error is None
+    with Client(opened.url, verbose=False, timeout=20) as caller:
+        output = {"data": ["\ud800", 2**70], "is_generating": False}
+        original.tells = [
+            *before,
+            {"msg": "process_completed", "success": True, "output": output},
+            {"msg": "close_stream"},
+        ]
+        assert caller.predict("x", api_name="/say") == "\ufffd"
+        failed = {
+            "msg": "process_completed",
+            "success": False,
+            "output": {"error": "bad \ud800", "title": "\udfff"},
+        }
+        original.tells = [*before, failed, {"msg": "close_stream"}]
+        with pytest.raises(AppError, match="bad \ufffd"):
+            caller.predict("x", api_name="/say")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from gradio.utils import get_upload_folder
 
 from gradlink._protocol.status import ProgressUnit
 from gradlink.errors import LoadError
+from gradlink.loading.values import sound_text
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -271,7 +272,16 @@ class Telling:
         if self._blocks is None or self._event_id is None:
             return
         bars: list[Any] = [
-            TrackedIterable(None, u.index, u.length, u.desc, u.unit, None, u.progress) for u in units
+            TrackedIterable(
+                None,
+                u.index,
+                u.length,
+                u.desc and sound_text(u.desc),
+                u.unit and sound_text(u.unit),
+                None,
+                u.progress,
+            )
+            for u in units
         ]
         self._blocks._queue.set_progress(self._event_id, bars)  # noqa: SLF001
 

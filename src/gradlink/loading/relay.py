@@ -32,6 +32,7 @@ from gradlink.loading._gradio import gr
 from gradlink.loading.files import Files
 from gradlink.loading.plan import Event
 from gradlink.loading.signatures import signed
+from gradlink.loading.values import sound_text
 from gradlink.loading.visitors import Visitors
 
 _log = logging.getLogger("gradlink.load")
@@ -158,7 +159,8 @@ class Relay:
         """Return what the visitor sees of an error."""
         made: Callable[..., Exception] = gr.Error
         if isinstance(error, AppError):
-            return made(error.message, error.duration, error.visible, error.title, print_exception=False)
+            message, title = sound_text(error.message), sound_text(error.title)
+            return made(message, error.duration, error.visible, title, print_exception=False)
         if isinstance(error, _TOLD):
             return made(one_line(error), print_exception=False)
         # Who has closed the page is told nothing any more.
@@ -186,15 +188,15 @@ class _Showing:
                 self._telling.progress(units)
             case LogEvent() as log:
                 said = {"warning": gr.Warning, "success": gr.Success}.get(log.level, gr.Info)
-                titled = {} if log.title is None else {"title": log.title}
-                said(log.message, log.duration, log.visible, **titled)
+                titled = {} if log.title is None else {"title": sound_text(log.title)}
+                said(sound_text(log.message), log.duration, log.visible, **titled)
             case _:
                 pass
 
 
 def _refusal(error: ValidationError, slots: Slots) -> Exception:
     """Return what lets the page show beside each field why the app refused its value, as for a validator of its own."""
-    said = dict(zip(error.places, (message for _, message in error.problems), strict=False))
+    said = dict(zip(error.places, (sound_text(message) for _, message in error.problems), strict=False))
     of_inputs = [
         {"__type__": "validate", "is_valid": place not in said, "message": said.get(place, "")}
         for place in slots.inputs

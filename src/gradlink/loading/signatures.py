@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gradlink.loading._gradio import gr
 from gradlink.loading.plan import Event
+from gradlink.loading.values import sound_text
 
 # Parameters that gradio fills; no input of an app is called so.
 _REQUEST: Final = "gradlink_request"
@@ -40,7 +41,7 @@ def signed(described: Any, event: Event, parameters: Sequence[inspect.Parameter]
     ]
     everything = [*parameters, *special]
     described.__name__ = described.__qualname__ = event.api_name or "call"
-    described.__doc__ = description or None
+    described.__doc__ = sound_text(description) or None
     described.__signature__ = inspect.Signature(everything)
     described.__annotations__ = {
         p.name: p.annotation for p in everything if p.annotation is not inspect.Parameter.empty
