@@ -20,7 +20,8 @@ from tests.loading.configs import component, config
 
 WAIT_SECONDS = 60
 CHUNK: Final = bytes(1 << 16)
-BIG: Final = 200 << 20
+# The buffers of the system between three programs may take a tenth of it.
+BIG: Final = 1 << 30
 ETAG: Final = '"tag"'
 CONTENT: Final = bytes(range(256)) * 40
 

@@ -127,7 +127,7 @@ def test_a_large_file_is_handed_on_as_it_comes(
     # The request to the app ends with the visitor's.
     assert original.big_ended.wait(WAIT_SECONDS)
     assert original.sent < BIG / 2
-    assert outer.memory() - before < BIG / 4
+    assert outer.memory() - before < BIG / 16
 
 
 def test_the_end_of_a_file_is_not_taken_for_its_whole(
