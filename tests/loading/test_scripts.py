@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink.loading.scripts import MAX_LENGTH, constant_function
+from gradlink.loading.scripts import MAX_LENGTH, constant_function, page_scripts
 from tests.unit import examples
 
 LEAVES = (
@@ -98,3 +98,13 @@ def test_a_value_that_is_nested_deep_is_written_or_refused() -> None:
 def test_markup_and_ends_of_lines_are_escaped() -> None:
     made = constant_function('() => ["</script><!--", "\u2028\u2029", "\\ud800"]')
     assert made == '() => ["\\u003c/script>\\u003c!--", "\\u2028\\u2029", "\\ud800"]'
+
+
+def test_scripts_of_a_trusted_page_are_functions_in_their_order() -> None:
+    assert page_scripts({}) == []
+    head, style, script = page_scripts({"js": "() => 1", "css": 'a { content: "\u2028" }', "head": "<meta>"})
+    assert (
+        head == '() => { document.head.append(document.createRange().createContextualFragment("<meta>")); }'
+    )
+    assert '"a { content: \\"\\u2028\\" }"' in style
+    assert script == "() => 1"
