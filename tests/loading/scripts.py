@@ -113,7 +113,7 @@ def image(page: Any) -> list[str]:
     page.wait_for_function("() => document.querySelectorAll('img[src*=grey]').length > 0")
     click(page, "Invert")
     page.wait_for_function(
-        "() => [...document.querySelectorAll('img[src*=image]')].some((one) => one.naturalWidth === 40)"
+        "() => [...document.querySelectorAll('img[src$=\"image.webp\"]')].some((one) => one.naturalWidth === 40)"
     )
     click(page, "Measure")
     return [shows(page, "sizes", "(30, 40, 3) 200 55")]

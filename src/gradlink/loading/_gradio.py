@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import gradio
 import gradio.components.api_component  # pyright: ignore[reportUnusedImport]  # the class of what gr.api makes, loaded late
 from gradio.blocks import Block, BlockContext, Blocks
-from gradio.components.base import get_component_instance
+from gradio.components import base
 from gradio.context import Context, LocalContext
 from gradio.helpers import TrackedIterable
 from gradio.routes import App
@@ -111,7 +111,8 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
 
 def component(given: Any) -> Any:
     """Return a component that is not in the page yet, from itself or from its name, such as "text"."""
-    return given if isinstance(given, Block) else get_component_instance(given, render=False)
+    components: Any = base
+    return given if isinstance(given, Block) else components.get_component_instance(given, render=False)
 
 
 def interface(

@@ -143,8 +143,8 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
 
 
 def _check_options(loading: Loading) -> None:
-    missing: object = loading.missing
-    api_prefix: object = loading.api_prefix
+    missing: Any = loading.missing
+    api_prefix: Any = loading.api_prefix
     if missing not in {"error", "json"}:
         raise LoadError(f"missing is 'error' or 'json', not {missing!r}")
     if not isinstance(api_prefix, str) or "/" in api_prefix.strip("/"):
