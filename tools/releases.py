@@ -39,6 +39,7 @@ class Environment:
 
     ``base`` names the environment whose interpreter and packages lie behind the own ones; None for a complete one.
     ``release`` and ``protocol`` are empty for a mere base. ``refused`` releases are too old for gradlink.
+    ``loading`` is only for the tests of gradlink.load.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Environment:
     why: str
     small: bool
     refused: bool
+    loading: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def environments() -> dict[str, Environment]:
             why=entry.get("why", ""),
             small=entry.get("small", False),
             refused=entry.get("refused", False),
+            loading=entry.get("loading", False),
         )
         for name, entry in _facts()["environment"].items()
     }
@@ -90,7 +93,7 @@ def environments() -> dict[str, Environment]:
 
 def names(*, small: bool = False) -> list[str]:
     """Return the names of all environments that the matrix runs, or of those that `make test` runs."""
-    playable = [e for e in environments().values() if e.release and not e.refused]
+    playable = [e for e in environments().values() if e.release and not (e.refused or e.loading)]
     return [e.name for e in playable if e.small or not small]
 
 
@@ -293,7 +296,7 @@ def main() -> None:
     serving.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
     if options.verb == "install":
-        every = [e.name for e in environments().values() if e.release]
+        every = [e.name for e in environments().values() if e.release or e.loading]
         install(options.names or (every if options.all else names(small=True)))
     elif options.verb == "list":
         for e in environments().values():
