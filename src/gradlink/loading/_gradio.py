@@ -6,6 +6,7 @@
 - ``App.create_app``: the one place where every app comes by, launched or mounted, to add that route.
 - ``utils.is_prop_update``: looks for ``__type__`` with ``get``, so that an update can be handed on as the loaded app sent it.
 - ``gr.Interface(_api_mode=True)``: its function is given values as the page sends them.
+- What is in _gradio_checks.py.
 - ``LocalContext`` and ``Queue.send_message``: to show the place in the loaded app's queue.
 """
 

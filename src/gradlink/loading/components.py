@@ -15,6 +15,7 @@ from gradlink.errors import LoadError
 from gradlink.loading import _gradio
 from gradlink.loading._gradio import gr
 from gradlink.loading.classes import class_of, package_of
+from gradlink.loading.converting import Conversion
 from gradlink.loading.plan import Part, Plan
 
 Missing = Literal["error", "json"]
@@ -23,6 +24,8 @@ Missing = Literal["error", "json"]
 _OWN: Final = frozenset({"name", "proxy_url", "server_fns", "rendered_in", "key", "component_class_id"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 _OWN_OF_DATASET: Final = frozenset({"components"})
+# Their classes have other names than their types in /config, which was all that the first releases of Gradio 4 told.
+_RENAMED: Final = {"tabitem": "tab"}
 # JavaScript that a component runs in the page: gr.HTML of Gradio 6.
 _SCRIPTS: Final = frozenset({"js_on_load", "head"})
 
@@ -36,6 +39,7 @@ class Building:
         outgoing: makes a value of the app one of the outer app.
         trust: the app's JavaScript is carried over.
         same_release: the app's components have the properties that this environment's have.
+        conversions: how the data of its components change on the way, by its ids.
         missing: what to do with custom components that are not installed.
         left_out: says what cannot be carried over.
     """
@@ -44,6 +48,7 @@ class Building:
     outgoing: Callable[[JSONValue], JSONValue]
     trust: bool
     same_release: bool
+    conversions: Mapping[int, Conversion]
     missing: Missing
     left_out: Callable[[str], None]
 
@@ -65,7 +70,7 @@ class Building:
         return block
 
     def _class(self, part: Part) -> type[Block]:
-        cls = class_of(part.name) or class_of(part.kind)
+        cls = class_of(part.name) or class_of(_RENAMED.get(part.kind, part.kind))
         if cls is not None:
             return cls
         package = package_of(part.kind)
@@ -97,13 +102,17 @@ class Building:
             return block
         replaced = cls is gr.JSON and part.kind != "json"
         _gradio.own(block, self.loaded, partial(self._config, part, replaced=replaced))
-        _gradio.describe(block, {} if replaced else part.described)
-        self._note_server_functions(part)
+        conversion = self.conversions.get(part.id)
+        other = replaced or (conversion is not None and conversion.changes_values)
+        _gradio.describe(block, {} if other else part.described)
+        self._note_what_is_missing(part, conversion)
         return block
 
-    def _note_server_functions(self, part: Part) -> None:
+    def _note_what_is_missing(self, part: Part, conversion: Conversion | None) -> None:
         if part.props.get("server_fns"):
             self.left_out(f"what {part.kind!r} asks the app's server for by itself (server functions)")
+        if conversion is not None and (missing := conversion.missing()) is not None:
+            self.left_out(f"{missing}: gradio {gr.__version__} has none")
 
     def _config(self, part: Part, given: dict[str, Any], *, replaced: bool) -> dict[str, Any]:
         """Return what a page is sent of a component: gradio's own, with the app's properties in it."""
@@ -115,6 +124,8 @@ class Building:
             props = {
                 k: v for k, v in part.props.items() if k not in own and (self.trust or k not in _SCRIPTS)
             }
+        if not replaced and (conversion := self.conversions.get(part.id)) is not None:
+            props = conversion.properties(props)
         # What is None is left out of /config: of a component of this release, the app has nothing there.
         kept: Collection[str] = own | _SCRIPTS if self.same_release and not replaced else given.keys()
         config = {
@@ -141,6 +152,9 @@ def _bare(cls: type[Block], part: Part, *, render: bool = True) -> Any:
             arguments |= {"components": [cls(render=False) for cls in _sample_classes(part)], "samples": []}
         case "timer":
             arguments["active"] = False
+        case "chatbot":
+            # Gradio 5 warns of the other one; which it is, the page is told with the properties.
+            arguments["type"] = "messages"
         case _:
             pass
     arguments["render"] = render

@@ -19,10 +19,11 @@ from gradlink._protocol.schema import Endpoint
 from gradlink._sync.client import Client
 from gradlink._text import one_line
 from gradlink.errors import LoadError
-from gradlink.loading import _gradio
+from gradlink.loading import _gradio, _gradio_checks
 from gradlink.loading._gradio import gr
 from gradlink.loading.addresses import Names
 from gradlink.loading.components import Building, Missing
+from gradlink.loading.converting import conversions
 from gradlink.loading.files import Files
 from gradlink.loading.notes import Notes
 from gradlink.loading.reading import read_plan
@@ -69,9 +70,13 @@ class LoadedApp:
 class _Handle:
     """What the components of one loaded app have in common: it answers for their files."""
 
-    def __init__(self, key: str, server: Server) -> None:
-        self.key = key
+    def __init__(self, names: Names, server: Server) -> None:
+        self.key = names.key
+        self._names = names
         self._server = server
+
+    def owns(self, name: str) -> bool:
+        return self._names.read(name) is not None
 
     async def serve(self, request: Request, name: str) -> Response:
         return await self._server.serve(request, name)
@@ -107,23 +112,27 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
     client = AsyncClient(loading.src, **loading.options)
     pages = Pages(client)
     routes = Routes(app.base, as_text(app.config.get("api_prefix")) or "")
-    key = secrets.token_hex(6)
-    files = Files(Names(_SECRET, key), lambda: routes, _gradio.url_of, _gradio.upload_folder)
+    names = Names(_SECRET, secrets.token_hex(6))
+    files = Files(names, lambda: routes, _gradio.url_of, _gradio.upload_folder)
     visitors = Visitors(pages)
     title = plan.title or app.base
     notes = Notes()
+    converted = conversions(plan.walk(), read_dialect(app.config), app.version, gr.__version__)
+    handle = _Handle(names, Server(files, pages))
+    _gradio_checks.leave_files(handle)
     building = Building(
-        _Handle(key, Server(files, pages)),
+        handle,
         files.outgoing,
         loading.trust,
         gr.__version__.startswith(".".join(app.version.split(".")[:2]) + "."),
+        converted,
         loading.missing,
         notes.add,
     )
 
     def relay(made: Mapping[int, Block]) -> Relay:
         numbers = {_gradio.id_of(block): number for number, block in made.items()}
-        return Relay(title, files, visitors, numbers)
+        return Relay(title, files, visitors, numbers, converted)
 
     if wanted is None:
         for text in plan.left_out:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from gradlink._async.page import Happening
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
@@ -29,6 +29,7 @@ from gradlink.errors import (
 )
 from gradlink.loading import _gradio
 from gradlink.loading._gradio import gr
+from gradlink.loading.converting import Conversion
 from gradlink.loading.files import Files
 from gradlink.loading.plan import Event
 from gradlink.loading.signatures import signed
@@ -74,12 +75,14 @@ class Relay:
         files: of the app.
         visitors: their sessions at it.
         app_id: from the outer app's id of a component to the loaded one's.
+        conversions: how data change between its Gradio and this one, by its ids of the components.
     """
 
     title: str
     files: Files
     visitors: Visitors
     app_id: Mapping[int, int]
+    conversions: Mapping[int, Conversion]
 
     def function(
         self, event: Event, slots: Slots, parameters: Sequence[inspect.Parameter], description: str
@@ -112,13 +115,13 @@ class Relay:
             async with self.visitors.page(session_hash) as page:
                 data: list[Any] = [None] * slots.input_count
                 for place, value in zip(slots.inputs, values, strict=True):
-                    data[place] = self.files.incoming(_plain(value))
+                    data[place] = self.files.incoming(self._given(event, place, _plain(value)))
                 happenings = page.call(event.id, data, self._event(event_data), once=event.live)
                 async with aclosing(happenings):
                     async for happening in happenings:
                         telling.show(happening)
                         if happening.values is not None or _changes(happening):
-                            yield self._outputs(slots, happening)
+                            yield self._outputs(event, slots, happening)
         except ValidationError as exc:
             raise _refusal(exc, slots) from exc
         except SessionLostError as exc:
@@ -133,20 +136,35 @@ class Relay:
             return PageEvent()
         target = getattr(data.target, "_id", None)
         trigger = self.app_id.get(target) if isinstance(target, int) else None
-        return PageEvent(self.files.incoming(data._data), trigger)  # noqa: SLF001
+        said = data._data  # noqa: SLF001
+        if trigger is not None and trigger in self.conversions:
+            said = self.conversions[trigger].event(said)
+        return PageEvent(self.files.incoming(said), trigger)
 
-    def _outputs(self, slots: Slots, happening: Happening) -> Any:
+    def _given(self, event: Event, place: int, value: Any) -> Any:
+        """Return what the visitor's page says of an input, as a page of the loaded app would."""
+        conversion = self.conversions.get(event.inputs[place])
+        if conversion is None:
+            return value
+        if place in event.whole_inputs and isinstance(value, dict):
+            properties = cast("dict[str, Any]", value)
+            return {**properties, "value": conversion.incoming(properties.get("value"))}
+        return conversion.incoming(value)
+
+    def _outputs(self, event: Event, slots: Slots, happening: Happening) -> Any:
         changed = _changes(happening)
         found = [
-            self._state(state, changed) if place is None else self._value(happening.values, place)
+            self._state(state, changed) if place is None else self._value(event, happening.values, place)
             for place, state in zip(slots.outputs, slots.states, strict=True)
         ]
         return found[0] if len(found) == 1 else (tuple(found) or None)
 
-    def _value(self, values: Sequence[JSONValue] | None, place: int) -> Any:
+    def _value(self, event: Event, values: Sequence[JSONValue] | None, place: int) -> Any:
         if values is None or place >= len(values):
             return _gradio.AsItIs(__type__="update")
-        value = self.files.outgoing(values[place])
+        conversion = self.conversions.get(event.outputs[place])
+        value = values[place] if conversion is None else conversion.outgoing(values[place])
+        value = self.files.outgoing(value)
         if isinstance(value, dict) and value.get("__type__") == "update":
             return _gradio.AsItIs(value)
         return value
