@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 CODE := $(wildcard src tests demo benches examples tools)
 # What the tests start beside the newest Gradio: the four that `make test` plays, and those with servers that are not well.
-RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 6.31.0
+RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 5.50.0 6.31.0 for-gradlink
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
@@ -51,11 +51,11 @@ test-js: ## check the JavaScript client and run its tests, in every runtime
 test-all: ## all tests on every event loop, which takes half as long again
 	@$(MAKE) test ARGS="--every-loop $(ARGS)"
 
-test-matrix: ## the matrix suite with every Gradio release, each in an environment of its own
+test-matrix: ## the matrix suite with every Gradio release, each in an environment of its own, and what gradlink.load does between them
 	@scripts/plan test-matrix
 	@scripts/setup all
 	@$(BIN)/python tools/releases.py install --all
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests/matrix --releases all $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q tests/matrix tests/loading/test_releases.py --releases all $(ARGS)
 
 check: ## format, lint, types, layers: what can be seen without running
 	@scripts/setup all

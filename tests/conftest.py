@@ -49,6 +49,7 @@ def pytest_report_header() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-loop", action="store_true", help="play all live tests on trio, too")
+    parser.addoption("--releases", default="small", help="small, all, or names joined by commas")
     parser.addoption(
         "--unit", action="store_true", help="play only what needs no server, no process and no network"
     )

@@ -16,7 +16,6 @@ from tests.matrix.table import SHELLS, Cell, table, write  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--releases", default="small", help="small, all, or names joined by commas")
     parser.addoption(
         "--write-table", action="store_true", help="put the table of all releases into docs/servers.md"
     )

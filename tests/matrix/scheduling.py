@@ -14,6 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 _BROWSING = re.compile(
     r"tests/(?:docs_page|loading|recorder)/\w+\.py(?=::)|tests/codegen/test_snippets_run\.py(?=::)"
 )
+# Two servers are started for each pair of releases.
+_LOADED = re.compile(r"tests/loading/test_releases\.py::\w+\[([\d.]+-in-[\d.]+)\]")
 _RELEASE = re.compile(r"tests/matrix/test_matrix\.py::\w+\[(\d+\.\d+\.\d+(?:-aged)?)-")
 
 
@@ -21,7 +23,7 @@ class ByRelease(LoadScopeScheduling):
     """Hands out the tests of a release together, and those of a browser, all others one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if browsing := _BROWSING.match(nodeid):
+        found = _LOADED.match(nodeid) or _RELEASE.match(nodeid)
+        if found is None and (browsing := _BROWSING.match(nodeid)):
             return browsing[0]
-        found = _RELEASE.match(nodeid)
         return nodeid if found is None else found[1]
