@@ -40,6 +40,8 @@ gr: Any = gradio
 
 # Minor releases of gradio whose whole suite of tests/loading was played, the newest two of 5 and of 6 among them.
 TESTED: Final = ((5, 49), (5, 50), (6, 30), (6, 31))
+# Functions can take all properties of a component.
+TAKES_PROPERTIES: Final = not gradio.__version__.startswith("5.")
 PROXY: Final = "gradlink"
 API_PREFIX: Final = "/gradio_api"
 _FILE: Final = f"{API_PREFIX}/proxy={PROXY}{API_PREFIX}/file="

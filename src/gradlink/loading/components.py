@@ -26,6 +26,7 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 _OWN_OF_DATASET: Final = frozenset({"components"})
 # Their classes have other names than their types in /config, which was all that the first releases of Gradio 4 told.
 _RENAMED: Final = {"tabitem": "tab"}
+_HAS_NONE: Final = f"gradio {gr.__version__} has no such thing"
 # JavaScript that a component runs in the page: gr.HTML of Gradio 6.
 _SCRIPTS: Final = frozenset({"js_on_load", "head"})
 
@@ -58,6 +59,12 @@ class Building:
         made: dict[int, Block] = {}
         for part in plan.parts:
             self._make(part, classes, plan, made)
+        if not _gradio.TAKES_PROPERTIES:
+            for event in plan.events:
+                if event.whole_inputs:
+                    self.left_out(
+                        f"/{event.api_name}, which takes all properties of a component: {_HAS_NONE}"
+                    )
         return made
 
     def loose(self, part: Part) -> Block:
@@ -112,7 +119,7 @@ class Building:
         if part.props.get("server_fns"):
             self.left_out(f"what {part.kind!r} asks the app's server for by itself (server functions)")
         if conversion is not None and (missing := conversion.missing()) is not None:
-            self.left_out(f"{missing}: gradio {gr.__version__} has none")
+            self.left_out(f"{missing}: {_HAS_NONE}")
 
     def _config(self, part: Part, given: dict[str, Any], *, replaced: bool) -> dict[str, Any]:
         """Return what a page is sent of a component: gradio's own, with the app's properties in it."""
