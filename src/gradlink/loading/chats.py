@@ -21,9 +21,9 @@ _ROLES: Final = ("user", "assistant")
 _PARTS: Final = ("text", "file", "component")
 
 
-def form_of(major: int, props: JSONObject) -> Form:
-    """Return the form that a chatbot of a Gradio has, by its properties in /config."""
-    if major >= 6:
+def form_of(generation: int, props: JSONObject) -> Form:
+    """Return the form that a chatbot of a generation of Gradio, 4, 5 or 6, has by its properties in /config."""
+    if generation >= 6:
         return "parts"
     return "single" if props.get("type") == "messages" else "pairs"
 

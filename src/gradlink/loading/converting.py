@@ -121,8 +121,8 @@ class Conversion:
             return "parts"
         return "pairs" if self._theirs() == "pairs" else "single"
 
-    def _new(self, major: int) -> bool:
-        return major >= 6
+    def _new(self, generation: int) -> bool:
+        return generation >= 6
 
 
 def _first_and_last(data: JSONValue) -> JSONValue:
