@@ -124,6 +124,7 @@ def test_gradio_4_says_which_messages_a_like_is_of() -> None:
     liked = {"index": 4, "value": ["said", "more"], "liked": True}
     messages_of_4 = Conversion("chatbot", {"type": "messages"}, 4, 6)
     assert messages_of_4.event(liked) == {**liked, "index": [4, 5]}
+    assert messages_of_4.event(None) is None
     assert Conversion("chatbot", {"type": "messages"}, 5, 6).event(liked) == liked
     assert Conversion("chatbot", {}, 4, 6).event(liked) == {**liked, "index": [2, 0], "value": "said"}
 
@@ -253,4 +254,5 @@ def test_a_chat_of_pairs_is_not_grouped_unless_it_says_so() -> None:
     says: dict[str, Any] = {"group_consecutive_messages": True}
     assert Conversion("chatbot", {}, 4, 6).properties({}) == {"group_consecutive_messages": False}
     assert Conversion("chatbot", says, 5, 6).properties(says) == says
+    assert Conversion("chatbot", {"type": "messages"}, 5, 6).properties({}) == {}
     assert Conversion("chatbot", {}, 4, 6).outgoing({"__type__": "update"}) == {"__type__": "update"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias
 
-from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list
+from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object
 
 # "single" are messages of one content, "parts" those of several.
 Form: TypeAlias = Literal["pairs", "single", "parts"]
@@ -38,7 +38,7 @@ def convert(value: JSONValue, has: Form, wants: Form) -> JSONValue:
             return list(_pairs(messages))
         case "single":
             return [single for message in messages for single in _singles(message)]
-        case "parts":
+        case _:
             return list(messages)
 
 
@@ -49,7 +49,7 @@ def _messages(value: list[JSONValue], has: Form) -> list[JSONObject]:
             return [message for pair in value for message in _of_pair(pair)]
         case "single":
             return _joined(value)
-        case "parts":
+        case _:
             return [{**item, "content": [*_parts(item.get("content"))]} for item in _objects(value)]
 
 
@@ -157,10 +157,7 @@ def _part(item: JSONValue) -> JSONObject | None:
 
 def _single(part: JSONValue) -> JSONValue:
     """Return a part as Gradio 4 and 5 have it."""
-    match part:
-        case {"type": "text", "text": text}:
-            return text
-        case dict():
-            return {key: item for key, item in part.items() if key != "type"}
-        case _:
-            return part
+    fields = as_object(part)
+    if fields.get("type") == "text":
+        return fields.get("text")
+    return {key: item for key, item in fields.items() if key != "type"}
