@@ -10,6 +10,7 @@ from PIL import Image
 
 from gradlink import Client
 from tests.live.mounting import served
+from tests.loading.opening import Outer
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,25 @@ def test_components_of_ones_own_show_and_take_files(single: Client) -> None:
     with inverted.image() as picture:
         assert picture.size == (8, 6)
         assert max(picture.convert("RGB").getpixel((3, 3))) < 20
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"api_name": "/nothing"}, "EndpointError", "no endpoint '/nothing'; it has: /price"),
+        (
+            {"api_name": "/price", "inputs": ["text"]},
+            "LoadError",
+            "3 values here (textbox, slider, checkbox), 1",
+        ),
+        ({"missing": "hide"}, "LoadError", "'error' or 'json', not 'hide'"),
+        ({"api_prefix": "a/b"}, "LoadError", "without slashes"),
+    ],
+)
+def test_what_cannot_be_is_said(
+    originals: str, outer: Outer, options: dict[str, Any], error: str, said: str
+) -> None:
+    opened = outer.open(f"{originals}interface", **options)
+    assert opened.error is not None
+    assert opened.error[0] == error
+    assert said in opened.error[1]

@@ -321,7 +321,20 @@ def visits() -> gr.Blocks:
         gr.Button("Keep").click(lambda text: text, session, kept, api_name="keep")
         gr.Button("Kept").click(lambda text: text, kept, session, api_name="kept")
         gr.Button("Endless").click(endless, None, number, api_name="endless", concurrency_limit=100)
+        # Another function: Gradio lets those of one function wait for each other.
+        alone = gr.Button("Alone").click
+        alone(lambda: (yield from endless()), None, number, api_name="alone", concurrency_limit=1)
         gr.Button("Inside").click(lambda: " ".join(sorted(INSIDE)), None, inside, api_name="inside")
+        ready()
+    return demo
+
+
+def scripted() -> gr.Blocks:
+    with gr.Blocks(title="Scripted") as demo:
+        gr.Markdown("coloured", elem_classes="styled")
+        word, shown = gr.Textbox("two", label="word"), gr.Textbox(label="shown")
+        gr.Button("In the page").click(None, word, shown, js="(word) => word + ' in the page'")
+        gr.Button("Before").click(lambda text: f"{text}!", word, shown, js="(word) => word + word")
         ready()
     return demo
 
@@ -353,4 +366,8 @@ def mounted() -> Any:
     application = fastapi.FastAPI()
     for name, app in APPS.items():
         gr.mount_gradio_app(application, app().queue(default_concurrency_limit=20), path=f"/{name}")
+    styled = {"css": ".styled { color: rgb(1, 2, 3) }", "head": "<script>window.fromHead = 'head'</script>"}
+    gr.mount_gradio_app(
+        application, scripted(), path="/scripted", js="() => { window.fromPage = 'page' }", **styled
+    )
     return application
