@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import logging
 import re
 import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
-from gradio.blocks import Block
+from gradio.blocks import Block, Blocks
 
+from gradlink._text import one_line
 from gradlink.errors import LoadError
 
-# Every custom component of Gradio has it among its keywords: `gradio cc create` writes it.
-_KEYWORD: Final = "gradio-custom-component"
+_log = logging.getLogger("gradlink.load")
+
+# Every custom component of Gradio has one of them among its keywords, since `gradio cc create` writes it.
+_KEYWORDS: Final = frozenset({"gradio-custom-component", "gradio custom component"})
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
 def class_of(kind: str) -> type[Block] | None:
-    """Return the class of a component or layout, gradio's own or an installed custom one; None if there is none."""
+    """Return the class of a component or layout, gradio's own or an installed custom one; None if there is none.
+
+    Nothing but packages of custom components is imported for it: it is an app that is not trusted which names ``kind``.
+    Raises LoadError if the package that is named after it cannot be imported.
+    """
     found = _known(kind)
     if found is not None:
         return found
@@ -29,9 +37,10 @@ def class_of(kind: str) -> type[Block] | None:
             try:
                 importlib.import_module(module)
             except Exception as exc:
-                raise LoadError(
-                    f"the custom component {kind!r} cannot be used: import {module} failed: {exc}"
-                ) from exc
+                failed = f"import {module} failed: {type(exc).__name__}: {one_line(exc)}"
+                if module == package_of(kind):
+                    raise LoadError(f"the custom component {kind!r} cannot be used: {failed}") from exc
+                _log.warning("looking for the custom component %r: %s", kind, failed)
         found = _known(kind)
         if found is not None:
             return found
@@ -40,11 +49,14 @@ def class_of(kind: str) -> type[Block] | None:
 
 def package_of(kind: str) -> str:
     """Return the name that the package of a custom component has by Gradio's convention."""
-    return f"gradio_{kind}"
+    return one_line(f"gradio_{kind}")
 
 
 def _known(kind: str) -> type[Block] | None:
-    named = [cls for cls in _subclasses(Block) if cls.__name__.lower() == kind]
+    # A whole app, such as an Interface, is no part of one.
+    named = [
+        cls for cls in _subclasses(Block) if cls.__name__.lower() == kind and not issubclass(cls, Blocks)
+    ]
     # Of several, gradio's own: a program may have made subclasses of it.
     return min(named, key=lambda cls: not cls.__module__.startswith("gradio."), default=None)
 
@@ -59,22 +71,18 @@ def _custom_modules(kind: str) -> Iterator[str]:
     """Yield the modules of installed packages that may have the component, the one named after it first."""
     if not _PLAIN.fullmatch(kind):
         return
-    installed = importlib.metadata.packages_distributions()
+    installed = {
+        module: names
+        for module, names in importlib.metadata.packages_distributions().items()
+        if module.startswith("gradio_")
+    }
     expected = package_of(kind)
-    if expected in installed:
-        yield expected
-    for module, names in installed.items():
-        if (
-            module != expected
-            and module.startswith("gradio_")
-            and module != "gradio_client"
-            and _is_custom(names[0])
-        ):
+    for module in sorted(installed, key=lambda module: (module != expected, module)):
+        if any(_is_custom(name) for name in installed[module]):
             yield module
 
 
 @cache
 def _is_custom(distribution: str) -> bool:
-    return any(
-        _KEYWORD in words for words in importlib.metadata.metadata(distribution).get_all("Keywords", [])
-    )
+    lines = importlib.metadata.metadata(distribution).get_all("Keywords", [])
+    return any(word.strip() in _KEYWORDS for line in lines for word in line.split(","))
