@@ -6,6 +6,7 @@
 - ``App.create_app``: the one place where every app comes by, launched or mounted, to add that route.
 - ``utils.is_prop_update``: looks for ``__type__`` with ``get``, so that an update can be handed on as the loaded app sent it.
 - ``gr.Interface(_api_mode=True)``: its function is given values as the page sends them.
+- ``Component.server_fns``, and ``_is_server_fn`` of the methods that a page may call; ``DataWithFiles`` is what they take.
 - ``LocalContext`` and ``Queue.send_message``: to show the place in the loaded app's queue.
 """
 
@@ -21,6 +22,7 @@ import gradio.components.api_component  # pyright: ignore[reportUnusedImport]  #
 from gradio.blocks import Block, BlockContext, Blocks
 from gradio.components.base import get_component_instance
 from gradio.context import Context, LocalContext
+from gradio.data_classes import DataWithFiles
 from gradio.helpers import TrackedIterable
 from gradio.routes import App
 from gradio.server_messages import EstimationMessage, ProcessStartsMessage
@@ -171,6 +173,59 @@ def when_left(root: Any, leave: Callable[[str | None], Awaitable[None]]) -> None
     # What gradio gives is decided by the annotation, which has to be the class itself.
     left.__annotations__ = {"request": gradio.Request}
     root.unload(left)
+
+
+# -- server functions -----------------------------------------------------------------------------
+
+# Takes what the page sent, the files that went along, and the visitor's session.
+ServerFunction = Callable[[Any, Sequence[tuple[str, bytes]], str | None], Awaitable[Any]]
+
+
+def serve_functions(block: Any, functions: Mapping[str, ServerFunction]) -> list[str]:
+    """Give a component these methods for its page to call, and no other one; return the names of those that it got.
+
+    The class's own would answer for this machine: those of gr.FileExplorer list its disk.
+    """
+    own = {name for name in dir(type(block)) if _is_for_pages(getattr(type(block), name, None))}
+    instance: dict[str, Any] = vars(block)
+    own |= {name for name, value in instance.items() if _is_for_pages(value)}
+    for name in own:
+        setattr(block, name, None)
+    block.server_fns = []
+    # The app chooses the names: none may hide what gradio itself uses of the component.
+    taken = {
+        name: function
+        for name, function in functions.items()
+        if name.isidentifier() and not name.startswith("_") and (name in own or not hasattr(block, name))
+    }
+    for name, function in taken.items():
+        setattr(block, name, _for_pages(function))
+    return list(taken)
+
+
+def _is_for_pages(value: Any) -> bool:
+    return getattr(value, "_is_server_fn", False) is True
+
+
+def _for_pages(function: ServerFunction) -> Any:
+    async def call(data: Any, request: Any) -> Any:
+        if isinstance(data, DataWithFiles):
+            fields = {key: value for key, value in data.data.items() if isinstance(value, str)}
+            return await function(fields, data.files, fields.get("session_hash"))
+        body = await request.json()  # which gradio has read, and keeps
+        return await function(data, (), body["session_hash"])
+
+    # What gradio gives is decided by the annotation, which has to be the class itself.
+    call.__annotations__ = {"request": gradio.Request}
+    call._is_server_fn = True  # type: ignore[attr-defined]  # noqa: SLF001
+    return call
+
+
+def refusal(status: int, text: str) -> Exception:
+    """Return what makes gradio answer a page's question with this status."""
+    from starlette.exceptions import HTTPException  # comes with gradio, and late
+
+    return HTTPException(status, text)
 
 
 # -- serving --------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from gradlink._protocol.jsonvalue import JSONValue, as_list, as_object, as_text
 from gradlink.errors import LoadError
 from gradlink.loading import _gradio
 from gradlink.loading._gradio import gr
+from gradlink.loading.asking import Ask, hand_on
 from gradlink.loading.classes import class_of, package_of
 from gradlink.loading.plan import Part, Plan
 
 Missing = Literal["error", "json"]
 
-# gradio's own of the outer app; what only the app's server could do is in `left_out`.
+# gradio's own of the outer app; `server_fns` are those that can be handed on.
 _OWN: Final = frozenset({"name", "proxy_url", "server_fns", "rendered_in", "key", "component_class_id"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 _OWN_OF_DATASET: Final = frozenset({"components"})
@@ -36,6 +37,7 @@ class Building:
     Attributes:
         loaded: what they belong to.
         outgoing: makes a value of the app one of the outer app.
+        ask: hands on what a component asks its server for by itself.
         trust: the app's JavaScript is carried over.
         same_release: the app's components have the properties that this environment's have.
         missing: what to do with custom components that are not installed.
@@ -44,6 +46,7 @@ class Building:
 
     loaded: object
     outgoing: Callable[[JSONValue], JSONValue]
+    ask: Ask
     trust: bool
     same_release: bool
     missing: Missing
@@ -98,16 +101,15 @@ class Building:
         if part.kind == "state":
             return block
         replaced = cls is gr.JSON and part.kind != "json"
-        _gradio.own(block, self.loaded, partial(self._config, part, replaced=replaced))
+        functions = hand_on(block, part.id, None if replaced else part.props.get("server_fns"), self.ask)
+        config = partial(self._config, part, replaced=replaced, functions=functions)
+        _gradio.own(block, self.loaded, config)
         _gradio.describe(block, {} if replaced else part.described)
-        self._note_server_functions(part)
         return block
 
-    def _note_server_functions(self, part: Part) -> None:
-        if part.props.get("server_fns"):
-            self.left_out(f"what {part.kind!r} asks the app's server for by itself (server functions)")
-
-    def _config(self, part: Part, given: dict[str, Any], *, replaced: bool) -> dict[str, Any]:
+    def _config(
+        self, part: Part, given: dict[str, Any], *, replaced: bool, functions: list[str]
+    ) -> dict[str, Any]:
         """Return what a page is sent of a component: gradio's own, with the app's properties in it."""
         own: frozenset[str] = _OWN | (_OWN_OF_DATASET if part.kind == "dataset" else _NOTHING)
         if replaced:
@@ -124,6 +126,8 @@ class Building:
             for key, value in given.items()
             if key in kept and key not in {"proxy_url", "server_fns"}
         }
+        if functions:
+            config["server_fns"] = functions
         return config | {key: self.outgoing(value) for key, value in props.items()}
 
 

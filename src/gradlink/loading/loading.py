@@ -22,6 +22,7 @@ from gradlink.errors import LoadError
 from gradlink.loading import _gradio
 from gradlink.loading._gradio import gr
 from gradlink.loading.addresses import Names
+from gradlink.loading.asking import Asking
 from gradlink.loading.components import Building, Missing
 from gradlink.loading.files import Files
 from gradlink.loading.plan import read_plan
@@ -114,6 +115,7 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
     building = Building(
         _Handle(key, Server(files, pages)),
         files.outgoing,
+        Asking(title, files, visitors).ask,
         loading.trust,
         gr.__version__.startswith(".".join(app.version.split(".")[:2]) + "."),
         loading.missing,
