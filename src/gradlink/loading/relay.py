@@ -8,10 +8,11 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from gradlink._async.page import Happening
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
+from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.payload import PageEvent
 from gradlink._protocol.status import Status
@@ -132,7 +133,7 @@ class Relay:
             return PageEvent()
         target = getattr(data.target, "_id", None)
         trigger = self.app_id.get(target) if isinstance(target, int) else None
-        return PageEvent(self.files.incoming(data._data), trigger)  # noqa: SLF001
+        return PageEvent(_sent(self.files.incoming(data._data)), trigger)  # noqa: SLF001
 
     def _outputs(self, slots: Slots, happening: Happening) -> Any:
         changed = _changes(happening)
@@ -190,6 +191,20 @@ class _Showing:
                 said(log.message, log.duration, log.visible, **titled)
             case _:
                 pass
+
+
+def _sent(event_data: Any) -> Any:
+    """Return what is said of an event, without files that would have to be uploaded: they are among the values."""
+    match event_data:
+        case LocalFile():
+            return None
+        case dict():
+            fields = cast("dict[str, Any]", event_data)
+            return {key: _sent(item) for key, item in fields.items()}
+        case list():
+            return [_sent(item) for item in event_data]
+        case _:
+            return event_data
 
 
 def _refusal(error: ValidationError, slots: Slots) -> Exception:

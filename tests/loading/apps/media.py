@@ -1,0 +1,91 @@
+"""Apps whose sound comes in pieces, or whose pictures and sound go in pieces; by themselves or inside another app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+import gradlink
+from tests.loading.apps.originals import ready
+
+RATE = 16_000
+SECONDS = 4
+# A frame of AAC with 1024 samples of silence: gradio itself would need ffmpeg to make it.
+SILENCE = bytes.fromhex("fff16040017ffc01182007")
+
+
+def _encoded(sound: Any) -> Any:
+    """Have an Audio send the frames that it is given as they are."""
+
+    async def stream_output(value: bytes | None, output_id: str, _: bool) -> Any:
+        frames = len(value or b"") // len(SILENCE)
+        chunk = {"data": value, "duration": frames * 1024 / RATE, "extension": ".aac"}
+        return chunk if frames else None, {
+            "path": output_id,
+            "is_stream": True,
+            "orig_name": "sound.aac",
+            "meta": {"_type": "gradio.FileData"},
+        }
+
+    sound.stream_output = stream_output
+    return sound
+
+
+def playing() -> gr.Blocks:
+    def second() -> Iterator[bytes]:
+        for _ in range(SECONDS):
+            yield SILENCE * 16
+
+    with gr.Blocks(title="Playing") as demo:
+        sound = _encoded(gr.Audio(streaming=True, autoplay=True, label="sound"))
+        gr.Button("Play").click(second, None, sound)
+        ready()
+    return demo
+
+
+def camera() -> gr.Blocks:
+    def look(picture: Any, seen: int) -> tuple[int, str]:
+        seen += picture is not None
+        return seen, "often" if seen > 3 else f"{seen}"
+
+    with gr.Blocks(title="Camera") as demo:
+        seen = gr.State(0)
+        pictures = gr.Image(sources="webcam", streaming=True, label="pictures")
+        looked = gr.Textbox(label="looked")
+        pictures.stream(look, [pictures, seen], [seen, looked], stream_every=0.2)
+        ready()
+    return demo
+
+
+def microphone() -> gr.Blocks:
+    def listen(sound: tuple[int, Any] | None, heard: float) -> tuple[float, str]:
+        if sound is not None:
+            heard += len(sound[1]) / sound[0]
+        return heard, "a second" if heard > 1 else f"{heard:.1f}"
+
+    with gr.Blocks(title="Microphone") as demo:
+        heard = gr.State(0.0)
+        sound = gr.Audio(sources="microphone", streaming=True, label="sound")
+        listened = gr.Textbox(label="listened")
+        sound.stream(listen, [sound, heard], [heard, listened], stream_every=0.2)
+        ready()
+    return demo
+
+
+APPS = {"playing": playing, "camera": camera, "microphone": microphone}
+
+
+def mounted(originals: str = "") -> Any:
+    """Return an application that has the apps, or those that have them in them, below their names."""
+    import fastapi
+
+    application = fastapi.FastAPI()
+    for name, app in APPS.items():
+        demo = app() if not originals else gr.Blocks(title=f"With {name}")
+        if originals:
+            with demo:
+                gradlink.load(f"{originals}{name}")
+        gr.mount_gradio_app(application, demo, path=f"/{name}")
+    return application

@@ -1,0 +1,86 @@
+"""Sound and pictures that come and go in pieces, by themselves and inside another app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.live.browsing import for_a_module
+from tests.live.mounting import served
+from tests.loading.scripts import click, shows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+APP = "tests.loading.apps.media"
+# Seconds, once they do not grow any more.
+BUFFERED = """() => {
+    const sound = document.querySelector("audio");
+    if (!sound?.buffered.length || !Number.isFinite(sound.duration)) return 0;
+    const end = sound.buffered.end(0);
+    return end > 4 && sound.currentTime > 0 ? end : 0;
+}"""
+
+
+@pytest.fixture(scope="module")
+def apps() -> Iterator[str]:
+    """Serve the apps; give the address below which they are."""
+    with served(APP) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def outers(apps: str) -> Iterator[str]:
+    """Serve the apps that have them in them; give the address below which they are."""
+    with served(APP, apps) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start a browser that has a camera and a microphone, and plays without being clicked."""
+    yield from for_a_module(
+        "--autoplay-policy=no-user-gesture-required",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    )
+
+
+def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Callable[[str], Page]) -> None:
+    asked: list[str] = []
+    pages = visit(f"{apps}playing/"), visit(f"{outers}playing/")
+    pages[1].on("request", lambda request: asked.append(request.url))
+    seconds = [round(play(page), 3) for page in pages]
+    assert seconds == [4.096, 4.096]
+    below = re.escape(f"{outers}playing/gradio_api/proxy=gradlink/gradio_api/stream/")
+    parts = [url for url in asked if re.fullmatch(rf"{below}[\w/-]+\.aac", url)]
+    assert len(set(parts)) == 4
+    assert any(re.fullmatch(rf"{below}[\w/-]+/playlist\.m3u8", url) for url in asked)
+    assert not [url for url in asked if url.startswith(apps)]
+
+
+def play(page: Page) -> float:
+    click(page, "Play")
+    return float(page.wait_for_function(BUFFERED).json_value())
+
+
+def test_pictures_of_the_camera_go_on_one_by_one(
+    apps: str, outers: str, visit: Callable[[str], Page]
+) -> None:
+    for url in (apps, outers):
+        page: Any = visit(f"{url}camera/")
+        page.get_by_text("Click to Access Webcam").click()
+        page.get_by_role("button", name="Record").click()
+        assert shows(page, "looked", "often") == "looked: often"
+
+
+def test_sound_of_the_microphone_goes_on_in_pieces(
+    apps: str, outers: str, visit: Callable[[str], Page]
+) -> None:
+    for url in (apps, outers):
+        page: Any = visit(f"{url}microphone/")
+        page.get_by_role("button", name="Record", exact=True).click()
+        assert shows(page, "listened", "a second") == "listened: a second"
