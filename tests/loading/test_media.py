@@ -1,19 +1,18 @@
-"""Sound and pictures that come and go in pieces, by themselves and inside another app."""
+"""Sound that comes in pieces, by itself and inside another app."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.live.browsing import for_a_module
 from tests.live.mounting import served
-from tests.loading.scripts import click, shows
+from tests.loading.scripts import click
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 APP = "tests.loading.apps.media"
 # Seconds, once they do not grow any more.
@@ -39,16 +38,6 @@ def outers(apps: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start a browser that has a camera and a microphone, and plays without being clicked."""
-    yield from for_a_module(
-        "--autoplay-policy=no-user-gesture-required",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-    )
-
-
 def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Callable[[str], Page]) -> None:
     asked: list[str] = []
     pages = visit(f"{apps}playing/"), visit(f"{outers}playing/")
@@ -65,22 +54,3 @@ def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Cal
 def play(page: Page) -> float:
     click(page, "Play")
     return float(page.wait_for_function(BUFFERED).json_value())
-
-
-def test_pictures_of_the_camera_go_on_one_by_one(
-    apps: str, outers: str, visit: Callable[[str], Page]
-) -> None:
-    for url in (apps, outers):
-        page: Any = visit(f"{url}camera/")
-        page.get_by_text("Click to Access Webcam").click()
-        page.get_by_role("button", name="Record").click()
-        assert shows(page, "looked", "often") == "looked: often"
-
-
-def test_sound_of_the_microphone_goes_on_in_pieces(
-    apps: str, outers: str, visit: Callable[[str], Page]
-) -> None:
-    for url in (apps, outers):
-        page: Any = visit(f"{url}microphone/")
-        page.get_by_role("button", name="Record", exact=True).click()
-        assert shows(page, "listened", "a second") == "listened: a second"

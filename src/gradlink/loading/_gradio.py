@@ -187,7 +187,7 @@ def serve_functions(block: Any, functions: Mapping[str, ServerFunction]) -> list
     The class's own would answer for this machine: those of gr.FileExplorer list its disk.
     """
     own = {name for name in dir(type(block)) if _is_for_pages(getattr(type(block), name, None))}
-    instance: dict[str, Any] = vars(block)
+    instance: dict[str, Any] = block.__dict__
     own |= {name for name, value in instance.items() if _is_for_pages(value)}
     for name in own:
         setattr(block, name, None)
