@@ -186,7 +186,8 @@ def serve_functions(block: Any, functions: Mapping[str, ServerFunction]) -> list
 
     The class's own would answer for this machine: those of gr.FileExplorer list its disk.
     """
-    own = {name for name in dir(type(block)) if _is_for_pages(getattr(type(block), name, None))}
+    cls = block.__class__
+    own = {name for name in dir(cls) if _is_for_pages(getattr(cls, name, None))}
     instance: dict[str, Any] = block.__dict__
     own |= {name for name, value in instance.items() if _is_for_pages(value)}
     for name in own:

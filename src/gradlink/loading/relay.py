@@ -202,7 +202,7 @@ def _sent(event_data: Any) -> Any:
             fields = cast("dict[str, Any]", event_data)
             return {key: _sent(item) for key, item in fields.items()}
         case list():
-            return [_sent(item) for item in event_data]
+            return [_sent(item) for item in cast("Sequence[Any]", event_data)]
         case _:
             return event_data
 
