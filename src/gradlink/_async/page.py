@@ -6,6 +6,7 @@ another. So a page is a session with an engine of its own, and sends through the
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import httpx2
 from gradlink._async.client import AsyncClient, connected
 from gradlink._async.connection import AsyncConnection
 from gradlink._async.jobcore import AsyncJobCore, Listeners
+from gradlink._flows.component import Asked, ask_component
 from gradlink._flows.submit import Call
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
@@ -89,6 +91,12 @@ class Page:
         finally:
             if not job.ended:
                 connection.calls.cancel(job)
+
+    async def ask(self, asked: Asked) -> JSONValue:
+        """Return what the app's server answers a component of the page."""
+        connection = self._connection
+        flow = ask_component(connection.access, self.session_hash, asked, secrets.token_hex(16))
+        return await connection.driver.run(flow)
 
     async def close(self) -> None:
         """End the session: its calls are cancelled, and the app's State of it goes."""

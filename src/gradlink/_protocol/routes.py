@@ -81,6 +81,11 @@ class Routes:
         return self.api + "reset"
 
     @property
+    def component_server(self) -> str:
+        """Where a component of a page asks for what its server alone knows."""
+        return self.api + "component_server"
+
+    @property
     def startup(self) -> str:
         """Where the app is asked to start its queue."""
         return self.api + "startup-events"

@@ -6,6 +6,7 @@
 - ``App.create_app``: the one place where every app comes by, launched or mounted, to add that route.
 - ``utils.is_prop_update``: looks for ``__type__`` with ``get``, so that an update can be handed on as the loaded app sent it.
 - ``gr.Interface(_api_mode=True)``: its function is given values as the page sends them.
+- ``Component.server_fns``, and ``_is_server_fn`` of the methods that a page may call; ``DataWithFiles`` is what they take.
 - What is in _gradio_checks.py.
 - ``LocalContext`` and ``Queue.send_message``: to show the place in the loaded app's queue.
 """
@@ -22,6 +23,7 @@ import gradio.components.api_component  # pyright: ignore[reportUnusedImport]  #
 from gradio.blocks import Block, BlockContext, Blocks
 from gradio.components import base
 from gradio.context import Context, LocalContext
+from gradio.data_classes import DataWithFiles
 from gradio.helpers import TrackedIterable
 from gradio.routes import App
 from gradio.server_messages import EstimationMessage, ProcessStartsMessage
@@ -100,9 +102,6 @@ def own(block: Any, loaded: object, config: Callable[[dict[str, Any]], dict[str,
     if getattr(block, "data_model", None) is not None:
         block.api_info = functools.partial(copy.deepcopy, block.api_info())
     block.data_model = None
-    # A page could ask for what the class does at a server, of this one: gr.FileExplorer lists the outer app's files.
-    for function in getattr(block, "server_fns", ()):
-        setattr(block, function.__name__, None)
     given = block.get_config
 
     @functools.wraps(given)
@@ -182,6 +181,60 @@ def when_left(root: Any, leave: Callable[[str | None], Awaitable[None]]) -> None
     # What gradio gives is decided by the annotation, which has to be the class itself.
     left.__annotations__ = {"request": gradio.Request}
     root.unload(left)
+
+
+# -- server functions -----------------------------------------------------------------------------
+
+# Takes what the page sent, the files that went along, and the visitor's session.
+ServerFunction = Callable[[Any, Sequence[tuple[str, bytes]], str | None], Awaitable[Any]]
+
+
+def serve_functions(block: Any, functions: Mapping[str, ServerFunction]) -> list[str]:
+    """Give a component these methods for its page to call, and no other one; return the names of those that it got.
+
+    The class's own would answer for this machine: those of gr.FileExplorer list its disk.
+    """
+    cls = block.__class__
+    own = {name for name in dir(cls) if _is_for_pages(getattr(cls, name, None))}
+    instance: dict[str, Any] = block.__dict__
+    own |= {name for name, value in instance.items() if _is_for_pages(value)}
+    for name in own:
+        setattr(block, name, None)
+    block.server_fns = []
+    # The app chooses the names: none may hide what gradio itself uses of the component.
+    taken = {
+        name: function
+        for name, function in functions.items()
+        if name.isidentifier() and not name.startswith("_") and (name in own or not hasattr(block, name))
+    }
+    for name, function in taken.items():
+        setattr(block, name, _for_pages(function))
+    return list(taken)
+
+
+def _is_for_pages(value: Any) -> bool:
+    return getattr(value, "_is_server_fn", False) is True
+
+
+def _for_pages(function: ServerFunction) -> Any:
+    async def call(data: Any, request: Any) -> Any:
+        if isinstance(data, DataWithFiles):
+            fields = {key: value for key, value in data.data.items() if isinstance(value, str)}
+            return await function(fields, data.files, fields.get("session_hash"))
+        body = await request.json()  # which gradio has read, and keeps
+        return await function(data, (), body["session_hash"])
+
+    # What gradio gives is decided by the annotation, which has to be the class itself.
+    call.__annotations__ = {"request": gradio.Request}
+    call._is_server_fn = True  # type: ignore[attr-defined]  # noqa: SLF001
+    return call
+
+
+def refusal(status: int, text: str) -> Exception:
+    """Return what makes gradio answer a page's question with this status."""
+    from starlette.exceptions import HTTPException  # comes with gradio, and late
+
+    return HTTPException(status, text)
 
 
 # -- serving --------------------------------------------------------------------------------------

@@ -17,15 +17,19 @@ from gradlink._text import one_line
 from gradlink.errors import LoadError
 from gradlink.loading.plan import OF_ITS_PAGE
 
-# Every custom component of Gradio has it among its keywords: `gradio cc create` writes it.
-_KEYWORD: Final = "gradio-custom-component"
+# Every custom component of Gradio has one of them among its keywords, since `gradio cc create` writes it.
+_KEYWORDS: Final = frozenset({"gradio-custom-component", "gradio custom component"})
 # Modules that cannot be imported.
 _failed: set[str] = set()
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
 def class_of(kind: str) -> type[Block] | None:
-    """Return the class of a component or layout, gradio's own or an installed custom one; None if there is none."""
+    """Return the class of a component or layout, gradio's own or an installed custom one; None if there is none.
+
+    Nothing but packages of custom components is imported for it: it is an app that is not trusted which names ``kind``.
+    Raises LoadError if the package that is named after it cannot be imported.
+    """
     found = _known("button" if kind in OF_ITS_PAGE else kind)
     if found is not None:
         return found
@@ -39,7 +43,7 @@ def class_of(kind: str) -> type[Block] | None:
                 _failed.add(module)  # it says nothing about this component
                 continue
             raise LoadError(
-                f"the custom component {kind!r} cannot be used: import {module} failed: {one_line(exc)}"
+                f"the custom component {kind!r} cannot be used: import {module} failed: {type(exc).__name__}: {one_line(exc)}"
             ) from exc
         found = _known(kind)
         if found is not None:
@@ -49,7 +53,7 @@ def class_of(kind: str) -> type[Block] | None:
 
 def package_of(kind: str) -> str:
     """Return the name that the package of a custom component has by Gradio's convention."""
-    return f"gradio_{kind}"
+    return one_line(f"gradio_{kind}")
 
 
 def _known(kind: str) -> type[Block] | None:
@@ -75,9 +79,11 @@ def _custom_modules(kind: str) -> Iterator[str]:
         return
     expected = package_of(kind)
     modules = _installed()
-    if expected in modules:
-        yield expected
-    yield from (module for module, custom in modules.items() if custom and module != expected)
+    yield from (
+        module
+        for module in sorted(modules, key=lambda module: (module != expected, module))
+        if modules[module]
+    )
 
 
 @cache
@@ -87,13 +93,12 @@ def _installed() -> Mapping[str, bool]:
     Looked up once: an app may name ten thousand components that nobody has.
     """
     return {
-        module: _is_custom(names[0])
+        module: any(map(_is_custom, names))
         for module, names in importlib.metadata.packages_distributions().items()
         if module.startswith("gradio_") and module != "gradio_client"
     }
 
 
 def _is_custom(distribution: str) -> bool:
-    return any(
-        _KEYWORD in words for words in importlib.metadata.metadata(distribution).get_all("Keywords", [])
-    )
+    lines = importlib.metadata.metadata(distribution).get_all("Keywords", [])
+    return any(word.strip() in _KEYWORDS for line in lines for word in line.split(","))

@@ -14,13 +14,14 @@ from gradlink._protocol.jsonvalue import JSONValue, as_list, as_object, as_text
 from gradlink.errors import LoadError
 from gradlink.loading import _gradio
 from gradlink.loading._gradio import gr
+from gradlink.loading.asking import Ask, hand_on
 from gradlink.loading.classes import class_of, package_of
 from gradlink.loading.converting import Conversion
 from gradlink.loading.plan import Part, Plan
 
 Missing = Literal["error", "json"]
 
-# gradio's own of the outer app; what only the app's server could do is in `left_out`.
+# gradio's own of the outer app; `server_fns` are those that can be handed on.
 _OWN: Final = frozenset({"name", "proxy_url", "server_fns", "rendered_in", "key", "component_class_id"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 _OWN_OF_DATASET: Final = frozenset({"components"})
@@ -38,6 +39,7 @@ class Building:
     Attributes:
         loaded: what they belong to.
         outgoing: makes a value of the app one of the outer app.
+        ask: hands on what a component asks its server for by itself.
         trust: the app's JavaScript is carried over.
         same_release: the app's components have the properties that this environment's have.
         conversions: how the data of its components change on the way, by its ids.
@@ -47,6 +49,7 @@ class Building:
 
     loaded: object
     outgoing: Callable[[JSONValue], JSONValue]
+    ask: Ask
     trust: bool
     same_release: bool
     conversions: Mapping[int, Conversion]
@@ -86,8 +89,8 @@ class Building:
             as_json: type[Block] = gr.JSON
             return as_json
         raise LoadError(
-            f"the app has a custom component {part.kind!r}, which is not installed here; its package is probably "
-            f'{package} (pip install {package}). With missing="json" it is shown as JSON'
+            f"the app has a custom component {part.kind!r}, which is not installed here. Its package has the name "
+            f"{package} if it keeps to Gradio's convention; ask the app's author. With missing=\"json\" it is shown as JSON"
         )
 
     def _make(
@@ -108,20 +111,19 @@ class Building:
         if part.kind == "state":
             return block
         replaced = cls is gr.JSON and part.kind != "json"
-        _gradio.own(block, self.loaded, partial(self._config, part, replaced=replaced))
+        functions = hand_on(block, part.id, None if replaced else part.props.get("server_fns"), self.ask)
+        config = partial(self._config, part, replaced=replaced, functions=functions)
+        _gradio.own(block, self.loaded, config)
         conversion = self.conversions.get(part.id)
         other = replaced or (conversion is not None and conversion.changes_values)
         _gradio.describe(block, {} if other else part.described)
-        self._note_what_is_missing(part, conversion)
-        return block
-
-    def _note_what_is_missing(self, part: Part, conversion: Conversion | None) -> None:
-        if part.props.get("server_fns"):
-            self.left_out(f"what {part.kind!r} asks the app's server for by itself (server functions)")
         if conversion is not None and (missing := conversion.missing()) is not None:
             self.left_out(f"{missing}: {_HAS_NONE}")
+        return block
 
-    def _config(self, part: Part, given: dict[str, Any], *, replaced: bool) -> dict[str, Any]:
+    def _config(
+        self, part: Part, given: dict[str, Any], *, replaced: bool, functions: list[str]
+    ) -> dict[str, Any]:
         """Return what a page is sent of a component: gradio's own, with the app's properties in it."""
         own: frozenset[str] = _OWN | (_OWN_OF_DATASET if part.kind == "dataset" else _NOTHING)
         if replaced:
@@ -140,6 +142,8 @@ class Building:
             for key, value in given.items()
             if key in kept and key not in {"proxy_url", "server_fns"}
         }
+        if functions:
+            config["server_fns"] = functions
         return config | {key: self.outgoing(value) for key, value in props.items()}
 
 

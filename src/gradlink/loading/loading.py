@@ -22,6 +22,7 @@ from gradlink.errors import LoadError
 from gradlink.loading import _gradio, _gradio_checks
 from gradlink.loading._gradio import gr
 from gradlink.loading.addresses import Names
+from gradlink.loading.asking import Asking
 from gradlink.loading.components import Building, Missing
 from gradlink.loading.converting import conversions
 from gradlink.loading.files import Files
@@ -123,6 +124,7 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
     building = Building(
         handle,
         files.outgoing,
+        Asking(title, files, visitors).ask,
         loading.trust,
         gr.__version__.startswith(".".join(app.version.split(".")[:2]) + "."),
         converted,

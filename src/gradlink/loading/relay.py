@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 
 from gradlink._async.page import Happening
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
+from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.payload import PageEvent
 from gradlink._protocol.status import Status
@@ -139,7 +140,7 @@ class Relay:
         said = data._data  # noqa: SLF001
         if trigger is not None and trigger in self.conversions:
             said = self.conversions[trigger].event(said)
-        return PageEvent(self.files.incoming(said), trigger)
+        return PageEvent(_sent(self.files.incoming(said)), trigger)
 
     def _given(self, event: Event, place: int, value: Any) -> Any:
         """Return what the visitor's page says of an input, as a page of the loaded app would."""
@@ -210,6 +211,20 @@ class _Showing:
                 said(sound_text(log.message), log.duration, log.visible, **titled)
             case _:
                 pass
+
+
+def _sent(event_data: Any) -> Any:
+    """Return what is said of an event, without files that would have to be uploaded: they are among the values."""
+    match event_data:
+        case LocalFile():
+            return None
+        case dict():
+            fields = cast("dict[str, Any]", event_data)
+            return {key: _sent(item) for key, item in fields.items()}
+        case list():
+            return [_sent(item) for item in cast("Sequence[Any]", event_data)]
+        case _:
+            return event_data
 
 
 def _refusal(error: ValidationError, slots: Slots) -> Exception:
