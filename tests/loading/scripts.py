@@ -179,8 +179,9 @@ def counter(page: Any) -> list[str]:
         seen += [shows(page, "shown", f"{times} times"), shows(page, "changed", f"now {times}")]
     click(page, "Recall")
     seen.append(shows(page, "remembered", "nothing yet"))
+    kept = page.evaluate("() => JSON.stringify(localStorage)")
     click(page, "Keep")
-    page.wait_for_function("() => Object.values(localStorage).some((one) => one.length > 40)")
+    page.wait_for_function("(kept) => JSON.stringify(localStorage) !== kept", arg=kept)
     click(page, "Recall")
     return [*seen, shows(page, "remembered", "3 times")]
 
