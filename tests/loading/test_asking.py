@@ -16,6 +16,8 @@ from tests.loading.test_pairs import keep
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.live
+
 APP = "tests.loading.apps.asking"
 
 

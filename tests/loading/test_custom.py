@@ -18,6 +18,8 @@ from tests.loading.test_pairs import keep
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.live
+
 APP = "tests.loading.apps.custom"
 # Grey where the picture is, and the red of its box, in the middle of the canvas.
 PAINTED = """() => {

@@ -14,6 +14,8 @@ from tests.loading.scripts import click
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.live
+
 APP = "tests.loading.apps.media"
 # Seconds, once they do not grow any more.
 BUFFERED = """() => {

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -194,10 +195,7 @@ def serve_functions(block: Any, functions: Mapping[str, ServerFunction]) -> list
 
     The class's own would answer for this machine: those of gr.FileExplorer list its disk.
     """
-    cls = block.__class__
-    own = {name for name in dir(cls) if _is_for_pages(getattr(cls, name, None))}
-    instance: dict[str, Any] = block.__dict__
-    own |= {name for name, value in instance.items() if _is_for_pages(value)}
+    own = {name for name in dir(block) if _is_for_pages(inspect.getattr_static(block, name, None))}
     for name in own:
         setattr(block, name, None)
     block.server_fns = []
