@@ -222,7 +222,8 @@ def test_whatever_a_visitor_sends_names_no_file_of_this_machine(value: Any) -> N
     except ArgumentError:
         return  # it was neither uploaded nor made by the app
     for one in found(made):
-        assert one["path"].startswith(("http://", "https://"))
+        seen = str(one.get("url", "")).startswith("data:") and "/" not in one["path"]
+        assert seen or one["path"].startswith(("http://", "https://"))
 
 
 def test_an_upload_is_sent_on(uploads: Path) -> None:
@@ -288,6 +289,11 @@ def test_a_file_hidden_in_the_fields_of_another_is_looked_at(uploads: Path) -> N
 def test_an_address_of_the_internet_is_the_apps_to_fetch() -> None:
     given = file("http://other.example/a.png", url="http://outer.example/x", orig_name="a.png")
     assert FILES.incoming(given) == file("http://other.example/a.png", orig_name="a.png")
+
+
+def test_what_a_camera_sees_is_in_the_address() -> None:
+    seen = "data:image/png;base64,AA=="
+    assert FILES.incoming(file("/etc/frame.png", url=seen)) == file("frame.png", url=seen)
 
 
 def test_an_address_that_is_none_names_no_file(uploads: Path) -> None:

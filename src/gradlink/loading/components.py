@@ -18,6 +18,7 @@ from gradlink.loading.asking import Ask, hand_on
 from gradlink.loading.classes import class_of, package_of
 from gradlink.loading.converting import Conversion
 from gradlink.loading.plan import Part, Plan
+from gradlink.loading.untrusted import SCRIPTS, harmless, has_scripts
 
 Missing = Literal["error", "json"]
 
@@ -28,8 +29,6 @@ _OWN_OF_DATASET: Final = frozenset({"components"})
 # Their classes have other names than their types in /config, which was all that the first releases of Gradio 4 told.
 _RENAMED: Final = {"tabitem": "tab"}
 _HAS_NONE: Final = f"gradio {gr.__version__} has no such thing"
-# JavaScript that a component runs in the page: gr.HTML of Gradio 6.
-_SCRIPTS: Final = frozenset({"js_on_load", "head"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,10 @@ class Building:
         _gradio.describe(block, {} if other else part.described)
         if conversion is not None and (missing := conversion.missing()) is not None:
             self.left_out(f"{missing}: {_HAS_NONE}")
+        if not self.trust and has_scripts(part.kind, part.props):
+            self.left_out(
+                f"what a component ({part.kind}) runs in the page: the app is not trusted (trust=True)"
+            )
         return block
 
     def _config(
@@ -130,13 +133,12 @@ class Building:
             shown = {"value", "label", "visible", "elem_id", "elem_classes"}
             props = {key: value for key, value in part.props.items() if key in shown}
         else:
-            props = {
-                k: v for k, v in part.props.items() if k not in own and (self.trust or k not in _SCRIPTS)
-            }
+            props = {key: value for key, value in part.props.items() if key not in own}
+            props = props if self.trust else harmless(part.kind, props)
         if not replaced and (conversion := self.conversions.get(part.id)) is not None:
             props = conversion.properties(props)
         # What is None is left out of /config: of a component of this release, the app has nothing there.
-        kept: Collection[str] = own | _SCRIPTS if self.same_release and not replaced else given.keys()
+        kept: Collection[str] = own | SCRIPTS if self.same_release and not replaced else given.keys()
         config = {
             key: value
             for key, value in given.items()

@@ -112,6 +112,9 @@ class Files:
             address = self.names.read(_name_in(url, self.names.key))
         if address is not None:
             return self._own(rest, address)
+        if isinstance(url, str) and url.startswith("data:"):
+            # What a camera sees is in the address itself.
+            return {**rest, "path": _file_name(path), "url": url, "meta": dict(META)}
         if _is_http(path):
             # The app fetches it, as it would for a visitor of its own.
             return {**rest, "path": path, "meta": dict(META)}

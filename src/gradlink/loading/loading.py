@@ -132,9 +132,11 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
         notes.add,
     )
 
+    kinds = {} if loading.trust else {part.id: part.kind for part in plan.walk()}
+
     def relay(made: Mapping[int, Block]) -> Relay:
         numbers = {_gradio.id_of(block): number for number, block in made.items()}
-        return Relay(title, files, visitors, numbers, converted)
+        return Relay(title, files, visitors, numbers, converted, kinds)
 
     if wanted is None:
         for text in plan.left_out:

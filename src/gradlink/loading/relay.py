@@ -34,6 +34,7 @@ from gradlink.loading.converting import Conversion
 from gradlink.loading.files import Files
 from gradlink.loading.plan import Event
 from gradlink.loading.signatures import signed
+from gradlink.loading.untrusted import harmless
 from gradlink.loading.values import sound_text
 from gradlink.loading.visitors import Visitors
 
@@ -77,6 +78,7 @@ class Relay:
         visitors: their sessions at it.
         app_id: from the outer app's id of a component to the loaded one's.
         conversions: how data change between its Gradio and this one, by its ids of the components.
+        kinds: the types of the components whose properties are not trusted, by the same ids; empty for an app that is trusted.
     """
 
     title: str
@@ -84,6 +86,7 @@ class Relay:
     visitors: Visitors
     app_id: Mapping[int, int]
     conversions: Mapping[int, Conversion]
+    kinds: Mapping[int, str]
 
     def function(
         self, event: Event, slots: Slots, parameters: Sequence[inspect.Parameter], description: str
@@ -167,7 +170,8 @@ class Relay:
         value = values[place] if conversion is None else conversion.outgoing(values[place])
         value = self.files.outgoing(value)
         if isinstance(value, dict) and value.get("__type__") == "update":
-            return _gradio.AsItIs(value)
+            kind = self.kinds.get(event.outputs[place])
+            return _gradio.AsItIs(value if kind is None else harmless(kind, value))
         return value
 
     def _state(self, state: int | None, changed: Sequence[int]) -> Any:

@@ -333,6 +333,13 @@ def scripted() -> gr.Blocks:
     with gr.Blocks(title="Scripted") as demo:
         gr.Markdown("coloured", elem_classes="styled")
         word, shown = gr.Textbox("two", label="word"), gr.Textbox(label="shown")
+        html = gr.HTML(
+            "templated",
+            html_template="<i>${value}${(window.fromTemplate = 'template', '')}</i>",
+            js_on_load="window.fromComponent = 'component'",
+        )
+        changed = "<b>${value}${(window.fromUpdate = 'update', '')}</b>"
+        gr.Button("Change").click(lambda: gr.update(html_template=changed, value="changed"), None, html)
         gr.Button("In the page").click(None, word, shown, js="(word) => word + ' in the page'")
         gr.Button("Before").click(lambda text: f"{text}!", word, shown, js="(word) => word + word")
         ready()
