@@ -42,9 +42,15 @@ class Outer:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def open(self, *sources: str, launch: dict[str, Any] | None = None, **options: Any) -> Opened:
+    def open(
+        self,
+        *sources: str,
+        launch: dict[str, Any] | None = None,
+        environment: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Opened:
         """Serve an app with these loaded in it, each with the same options."""
-        answer: Opened = self._ask("open", sources, options, launch or {})
+        answer: Opened = self._ask("open", sources, options, launch or {}, environment or {})
         return answer
 
     def url(self, *sources: str, **options: Any) -> str:
@@ -107,11 +113,14 @@ def _answer_for(connection: Connection, folder: str) -> None:
                 read.clear()
 
 
-def _open(sources: Sequence[str], options: dict[str, Any], launch: dict[str, Any]) -> Opened:
+def _open(
+    sources: Sequence[str], options: dict[str, Any], launch: dict[str, Any], environment: dict[str, str]
+) -> Opened:
     import gradio as gr
 
     import gradlink
 
+    os.environ.update(environment)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
