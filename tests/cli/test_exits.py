@@ -46,6 +46,7 @@ CODES: dict[type[BaseException], int] = {
     errors.SpaceNotRunningError: 7,
     errors.ClientClosedError: 1,
     errors.NotConnectedError: 1,
+    errors.LoadError: 1,
     errors.MissingPackageError: 1,
     errors.SerializationSetupError: 1,
     KeyboardInterrupt: 130,
