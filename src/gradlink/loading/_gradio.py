@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # gradio's own types are partly unknown; what is used of it is tested on every release below.
 gr: Any = gradio
 
-# Minor releases of gradio whose whole suite of tests/loading was played, the newest two of 5 and of 6 among them.
+# Minor releases of gradio that tests/loading/test_releases.py plays as the outer app, the newest two of 5 and of 6 among them.
 TESTED: Final = ((5, 49), (5, 50), (6, 30), (6, 31))
 # Functions can take all properties of a component.
 TAKES_PROPERTIES: Final = not gradio.__version__.startswith("5.")
