@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -104,3 +106,35 @@ def test_families_take_turns() -> None:
 def test_a_name_without_an_address_is_an_error() -> None:
     with pytest.raises(httpcore2.ConnectError):
         asyncio.run(connect_on_asyncio("no-such-host.invalid", 1, 20, None, ()))
+
+
+def test_no_more_is_read_than_is_asked_for(listener: socket.socket) -> None:
+    """Who answers before it is asked, and without end, is read no faster than the program reads."""
+    piece, most = bytes(1 << 16), 128 << 20
+    sent, begun = 0, threading.Event()
+
+    def flood() -> None:
+        nonlocal sent
+        taken, _ = listener.accept()
+        with taken, contextlib.suppress(OSError):
+            while sent < most:
+                taken.sendall(piece)
+                sent += len(piece)
+                begun.set()
+
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+
+    async def main() -> int:
+        stream = await connect_on_asyncio("127.0.0.1", listener.getsockname()[1], 20, None, ())
+        # The first pieces are there before anything is read.
+        await asyncio.to_thread(begun.wait)
+        received = sum([len(await stream.read(1024, 20)) for _ in range(2_000)])
+        await stream.aclose()
+        return received
+
+    received = asyncio.run(main())
+    flooding.join()
+    assert received <= 2_000 * 1024
+    # What the kernel holds on both sides is a few megabytes.
+    assert sent < most / 2

@@ -42,7 +42,9 @@ async def connect_on_asyncio(
             connected = await _first(_alternating(found), local_address)
             for option in options:
                 connected.setsockopt(*option)
-            stream = await anyio.abc.SocketStream.from_socket(connected)
+            stream: Any = await anyio.abc.SocketStream.from_socket(connected)
+            # As in anyio.connect_tcp(): otherwise a server that answers early is read without bound until a read has to wait.
+            stream._transport.pause_reading()  # noqa: SLF001
     except TimeoutError as exc:
         raise httpcore2.ConnectTimeout(str(exc)) from exc
     except OSError as exc:
