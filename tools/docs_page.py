@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +15,7 @@ from gradlink import AsyncClient
 from gradlink._serving.listening import Listening
 from gradlink.docs_page.app import TargetOptions
 from gradlink.docs_page.serving import Running, serve
+from tools.demo import serving
 from tools.notebook import APP, ROOT, chromium
 
 FOLDER = ROOT / "docs"
@@ -91,15 +89,8 @@ def write(path: Path, content: bytes) -> None:
 
 def main() -> None:
     """Serve the page of the demo app, and draw it."""
-    with subprocess.Popen(
-        [sys.executable, "demo/app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as app:
-        try:
-            assert app.stdout is not None
-            url = json.loads(app.stdout.readline())["url"]
-            serve_and_draw(url)
-        finally:
-            app.terminate()
+    with serving() as url:
+        serve_and_draw(url)
 
 
 def serve_and_draw(url: str) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import gradio as gr
 
 import gradlink
+from tools.demo import serving
 from tools.docs_page import FOLDER, write
-from tools.notebook import ROOT, chromium
+from tools.notebook import chromium
 
 
 def build(url: str) -> gr.Blocks:
@@ -44,17 +41,11 @@ def draw(url: str) -> None:
 
 def main() -> None:
     """Serve both apps, and draw."""
-    with subprocess.Popen(
-        [sys.executable, "demo/app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as app:
-        try:
-            assert app.stdout is not None
-            demo = build(json.loads(app.stdout.readline())["url"])
-            _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, ssr_mode=False)
-            draw(url)
-            demo.close()
-        finally:
-            app.terminate()
+    with serving() as app_url:
+        demo = build(app_url)
+        _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, ssr_mode=False)
+        draw(url)
+        demo.close()
 
 
 if __name__ == "__main__":

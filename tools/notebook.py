@@ -6,12 +6,10 @@ What its cells show is opened in Chromium, in a page that treats it as Jupyter d
 from __future__ import annotations
 
 import html
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +17,8 @@ from typing import Any, Literal
 import nbformat
 from nbclient import NotebookClient
 from PIL import Image
+
+from tools.demo import serving
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "notebook.png"
@@ -140,15 +140,9 @@ def _difference(one: Image.Image, other: Image.Image) -> int:
 
 def main() -> None:
     """Draw it."""
-    with subprocess.Popen(
-        [sys.executable, "demo/app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as app:
-        try:
-            assert app.stdout is not None
-            url = json.loads(app.stdout.readline())["url"].rstrip("/") + "/"
-            notebook = execute(CELLS.replace("APP", url))
-        finally:
-            app.terminate()
+    with serving() as served:
+        url = served.rstrip("/") + "/"
+        notebook = execute(CELLS.replace("APP", url))
     text = page(notebook).replace(url, APP)
     # The name of a job is another one each time.
     look(re.sub(r"\b[0-9a-f]{32}\b", "7c0f8d4c5b1a4e0f9d2b6a3e8f5c1d7a", text), PICTURE)

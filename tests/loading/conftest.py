@@ -29,6 +29,20 @@ def loaded(originals: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def apps(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Serve the apps of the module that a test file names ``APP``; give the address below which they are."""
+    with served(request.module.APP) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def outers(request: pytest.FixtureRequest, apps: str) -> Iterator[str]:
+    """Serve the apps that have these in them; give the address below which they are."""
+    with served(request.module.APP, apps) as url:
+        yield url
+
+
 @pytest.fixture(scope="package")
 def outer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outer]:
     """Give what serves an outer app with what a test names in it: ``outer.url(address)``."""

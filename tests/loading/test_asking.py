@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 
 from gradlink import Client
-from tests.live.mounting import served
 from tests.loading.scripts import click, picture, shows
 from tests.loading.test_pairs import keep
 
@@ -19,20 +18,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 
 APP = "tests.loading.apps.asking"
-
-
-@pytest.fixture(scope="module")
-def apps() -> Iterator[str]:
-    """Serve the apps; give the address below which they are."""
-    with served(APP) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def outers(apps: str) -> Iterator[str]:
-    """Serve the apps that have them in them; give the address below which they are."""
-    with served(APP, apps) as url:
-        yield url
 
 
 def test_it_looks_and_behaves_the_same(apps: str, outers: str, visit: Callable[[str], Page]) -> None:

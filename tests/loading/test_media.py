@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.live.mounting import served
 from tests.loading.scripts import click
 
 if TYPE_CHECKING:
@@ -24,20 +23,6 @@ BUFFERED = """() => {
     const end = sound.buffered.end(0);
     return end > 4 && sound.currentTime > 0 ? end : 0;
 }"""
-
-
-@pytest.fixture(scope="module")
-def apps() -> Iterator[str]:
-    """Serve the apps; give the address below which they are."""
-    with served(APP) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def outers(apps: str) -> Iterator[str]:
-    """Serve the apps that have them in them; give the address below which they are."""
-    with served(APP, apps) as url:
-        yield url
 
 
 def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Callable[[str], Page]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-import gradlink
+from tests.loading.apps.mounting import beside
 from tests.loading.apps.originals import ready
 
 RATE = 16_000
@@ -50,13 +50,4 @@ APPS = {"playing": playing}
 
 def mounted(originals: str = "") -> Any:
     """Return an application that has the apps, or those that have them in them, below their names."""
-    import fastapi
-
-    application = fastapi.FastAPI()
-    for name, app in APPS.items():
-        demo = app() if not originals else gr.Blocks(title=f"With {name}")
-        if originals:
-            with demo:
-                gradlink.load(f"{originals}{name}")
-        gr.mount_gradio_app(application, demo, path=f"/{name}")
-    return application
+    return beside(APPS, originals)
