@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from gradlink import AppError, Client
 from tests.live.mounting import served
 from tests.live.processes import free_port, process
 from tests.live.servers import Servers
+from tests.loading.opening import Outer
+from tests.matrix.servers import ReleaseServers
 
 OUTER = "tests.loading.apps.outer"
 AWAY = "The app behind this page cannot be reached right now. Try again in a moment."
@@ -47,6 +50,15 @@ def test_an_original_that_is_away_is_an_error_until_it_is_back() -> None:
         with process(*original):
             said = [one for _ in range(3) if (one := _tried(client)) is not None]
             assert said[-1] in {"1 times", "2 times", "3 times"}
+
+
+@pytest.mark.parametrize("release", ["3.34.0", "3.50.2"])
+def test_an_app_of_gradio_3_says_why_it_cannot_be_loaded(outer: Outer, release: str) -> None:
+    with closing(ReleaseServers()) as releases:
+        opened = outer.open(releases(release).url("base"))
+    assert opened.error is not None
+    assert opened.error[0] == "LoadError"
+    assert f"runs Gradio {release}; apps of Gradio 4.0 and newer can be loaded" in opened.error[1]
 
 
 def _tried(client: Client) -> str | None:
