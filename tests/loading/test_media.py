@@ -1,17 +1,18 @@
-"""Sound that comes in pieces, by itself and inside another app."""
+"""Sound and pictures that come and go in pieces, by themselves and inside another app."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.loading.scripts import click
+from tests.live.browsing import for_a_module
+from tests.loading.scripts import click, shows
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.live
 
@@ -23,6 +24,16 @@ BUFFERED = """() => {
     const end = sound.buffered.end(0);
     return end > 4 && sound.currentTime > 0 ? end : 0;
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start a browser that has a camera and a microphone, and plays without being clicked."""
+    yield from for_a_module(
+        "--autoplay-policy=no-user-gesture-required",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+    )
 
 
 def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Callable[[str], Page]) -> None:
@@ -41,3 +52,27 @@ def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Cal
 def play(page: Page) -> float:
     click(page, "Play")
     return float(page.wait_for_function(BUFFERED).json_value())
+
+
+# Each page is closed before the other is opened: the function runs for one stream at a time.
+
+
+def test_pictures_of_the_camera_go_on_one_by_one(
+    apps: str, outers: str, visit: Callable[[str], Page]
+) -> None:
+    for url in (apps, outers):
+        page = visit(f"{url}camera/")
+        page.get_by_text("Click to Access Webcam").click()
+        page.get_by_label("capture photo").click()
+        shows(page, "looked", "often")
+        page.close()
+
+
+def test_sound_of_the_microphone_goes_on_in_pieces(
+    apps: str, outers: str, visit: Callable[[str], Page]
+) -> None:
+    for url in (apps, outers):
+        page = visit(f"{url}microphone/")
+        page.get_by_role("button", name="Record", exact=True).click()
+        shows(page, "listened", "a second")
+        page.close()

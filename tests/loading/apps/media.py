@@ -45,7 +45,36 @@ def playing() -> gr.Blocks:
     return demo
 
 
-APPS = {"playing": playing}
+def camera() -> gr.Blocks:
+    def look(picture: Any, seen: int) -> tuple[int, str]:
+        seen += picture is not None
+        return seen, "often" if seen > 3 else f"{seen}"
+
+    with gr.Blocks(title="Camera") as demo:
+        seen = gr.State(0)
+        pictures = gr.Image(sources="webcam", streaming=True, label="pictures")
+        looked = gr.Textbox(label="looked")
+        pictures.stream(look, [pictures, seen], [seen, looked], stream_every=0.2)
+        ready()
+    return demo
+
+
+def microphone() -> gr.Blocks:
+    def listen(sound: tuple[int, Any] | None, heard: float) -> tuple[float, str]:
+        if sound is not None:
+            heard += len(sound[1]) / sound[0]
+        return heard, "a second" if heard > 1 else f"{heard:.1f}"
+
+    with gr.Blocks(title="Microphone") as demo:
+        heard = gr.State(0.0)
+        sound = gr.Audio(sources="microphone", streaming=True, label="sound")
+        listened = gr.Textbox(label="listened")
+        sound.stream(listen, [sound, heard], [heard, listened], stream_every=0.2)
+        ready()
+    return demo
+
+
+APPS = {"playing": playing, "camera": camera, "microphone": microphone}
 
 
 def mounted(originals: str = "") -> Any:
