@@ -106,6 +106,26 @@ def chat(page: Any) -> list[str]:
     return [*seen, "undone"]
 
 
+def editing(page: Any) -> list[str]:
+    def answered(text: str) -> str:
+        page.wait_for_function(
+            "(text) => [...document.querySelectorAll('.bot.message')].at(-1)?.innerText.trim() === text",
+            arg=text,
+        )
+        return text
+
+    seen: list[str] = []
+    for text in ("one", "two"):
+        box = page.locator("textarea:not([disabled])").first
+        box.fill(text)
+        box.press("Enter")
+        seen.append(answered(f"{len(seen) + 1}: {text}"))
+    page.get_by_role("button", name="Edit", exact=True).first.click()
+    page.locator(".edit-textarea").first.fill("other")
+    page.get_by_role("button", name="Submit", exact=True).first.click()
+    return [*seen, answered("1: other"), str(page.locator(".bot.message").count())]
+
+
 def image(page: Any) -> list[str]:
     page.locator("input[type=file]").first.set_input_files(
         {"name": "grey.png", "mimeType": "image/png", "buffer": picture()}
@@ -238,6 +258,7 @@ SCRIPTS: dict[str, Callable[[Any], list[str]]] = {
         interface,
         tabs,
         chat,
+        editing,
         image,
         audio,
         gallery,

@@ -101,6 +101,13 @@ def chat() -> gr.Blocks:
     return demo
 
 
+def editing() -> gr.Blocks:
+    with gr.Blocks(title="Editing") as demo:
+        gr.ChatInterface(lambda message, history: f"{len(history) // 2 + 1}: {message}", editable=True)
+        ready()
+    return demo
+
+
 def image() -> gr.Blocks:
     with gr.Blocks(title="Image") as demo:
         given, inverted = gr.Image(label="given"), gr.Image(label="inverted")
@@ -352,6 +359,7 @@ APPS: dict[str, Callable[[], gr.Blocks]] = {
         interface,
         tabs,
         chat,
+        editing,
         image,
         audio,
         gallery,
