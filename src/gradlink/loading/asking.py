@@ -11,7 +11,7 @@ from gradlink._flows.component import Asked
 from gradlink._protocol.jsonvalue import JSONValue, as_list
 from gradlink._text import one_line
 from gradlink.errors import ArgumentError, GradlinkError
-from gradlink.loading import _gradio
+from gradlink.loading._gradio.functions import ServerFunction, refusal, serve_functions
 from gradlink.loading.files import Files
 from gradlink.loading.visitors import Visitors
 
@@ -44,20 +44,20 @@ class Asking:
             async with self.visitors.page(session_hash) as page:
                 return self.files.outgoing(await page.ask(question))
         except ArgumentError as exc:
-            raise _gradio.refusal(400, one_line(exc)) from exc
+            raise refusal(400, one_line(exc)) from exc
         except GradlinkError as exc:
             _log.warning("%s: %s: %s", one_line(self.title), one_line(asked.function), one_line(exc))
-            raise _gradio.refusal(502, "The app behind this page gave no answer") from exc
+            raise refusal(502, "The app behind this page gave no answer") from exc
 
 
 def hand_on(block: Any, component_id: int, names: JSONValue, ask: Ask) -> list[str]:
     """Have a component ask the app, and never what its own class has here; return the functions that it has there."""
     functions = [name for name in as_list(names)[:MAX_FUNCTIONS] if isinstance(name, str)]
 
-    def handed(function: str) -> _gradio.ServerFunction:
+    def handed(function: str) -> ServerFunction:
         async def call(data: Any, files: Sequence[tuple[str, bytes]], session_hash: str | None) -> JSONValue:
             return await ask(Asked(component_id, function, data, files), session_hash)
 
         return call
 
-    return _gradio.serve_functions(block, {name: handed(name) for name in functions})
+    return serve_functions(block, {name: handed(name) for name in functions})

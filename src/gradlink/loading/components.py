@@ -12,8 +12,8 @@ from gradio.blocks import Block
 
 from gradlink._protocol.jsonvalue import JSONValue, as_list, as_object, as_text
 from gradlink.errors import LoadError
-from gradlink.loading import _gradio
-from gradlink.loading._gradio import gr
+from gradlink.loading._gradio import blocks, release
+from gradlink.loading._gradio.release import gr
 from gradlink.loading.asking import Ask, hand_on
 from gradlink.loading.classes import class_of, package_of
 from gradlink.loading.converting import Conversion
@@ -61,7 +61,7 @@ class Building:
         made: dict[int, Block] = {}
         for part in plan.parts:
             self._make(part, classes, plan, made)
-        if not _gradio.TAKES_PROPERTIES:
+        if not release.TAKES_PROPERTIES:
             for event in plan.events:
                 if event.whole_inputs:
                     self.left_out(
@@ -75,7 +75,7 @@ class Building:
 
     def adopted(self, block: Block) -> Block:
         """Return a component of the outer app, which shows values of the app from now on."""
-        _gradio.adopt(block, self.loaded)
+        blocks.adopt(block, self.loaded)
         return block
 
     def _class(self, part: Part) -> type[Block]:
@@ -98,7 +98,7 @@ class Building:
         if part.kind == "state" and part.id not in plan.states:
             return  # it stays at the app
         block = made[part.id] = self._one(part, classes[part.id])
-        layout = _gradio.layout_of(block)
+        layout = blocks.layout_of(block)
         if layout is None:
             return
         with layout:
@@ -112,10 +112,10 @@ class Building:
         replaced = cls is gr.JSON and part.kind != "json"
         functions = hand_on(block, part.id, None if replaced else part.props.get("server_fns"), self.ask)
         config = partial(self._config, part, replaced=replaced, functions=functions)
-        _gradio.own(block, self.loaded, config)
+        blocks.own(block, self.loaded, config)
         conversion = self.conversions.get(part.id)
         other = replaced or (conversion is not None and conversion.changes_values)
-        _gradio.describe(block, {} if other else part.described)
+        blocks.describe(block, {} if other else part.described)
         if conversion is not None and (missing := conversion.missing()) is not None:
             self.left_out(f"{missing}: {_HAS_NONE}")
         if not self.trust and has_scripts(part.kind, part.props):

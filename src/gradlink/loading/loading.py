@@ -19,8 +19,8 @@ from gradlink._protocol.schema import Endpoint
 from gradlink._sync.client import Client
 from gradlink._text import one_line
 from gradlink.errors import LoadError
-from gradlink.loading import _gradio, _gradio_checks
-from gradlink.loading._gradio import gr
+from gradlink.loading._gradio import blocks, checks, release, serving
+from gradlink.loading._gradio.release import gr
 from gradlink.loading.addresses import Names
 from gradlink.loading.asking import Asking
 from gradlink.loading.components import Building, Missing
@@ -104,23 +104,23 @@ class Loading:
 
 def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
     """Put an app, or one endpoint of it, into the Blocks that is being built; see :func:`gradlink.load`."""
-    _gradio.check_release()
-    root = _gradio.root_block()
+    release.check_release()
+    root = blocks.root_block()
     _check_options(loading)
     app = _described(loading)
     plan = read_plan(app.config, trust=loading.trust)
-    _gradio.install()
+    serving.install()
     client = AsyncClient(loading.src, **loading.options)
     pages = Pages(client)
     routes = Routes(app.base, as_text(app.config.get("api_prefix")) or "")
     names = Names(_SECRET, secrets.token_hex(6))
-    files = Files(names, lambda: routes, _gradio.url_of, _gradio.upload_folder)
+    files = Files(names, lambda: routes, serving.url_of, serving.upload_folder)
     visitors = Visitors(pages)
     title = plan.title or app.base
     notes = Notes()
     converted = conversions(plan.walk(), read_dialect(app.config), app.version, gr.__version__)
     handle = _Handle(names, Server(files, pages))
-    _gradio_checks.leave_files(handle)
+    checks.leave_files(handle)
     building = Building(
         handle,
         files.outgoing,
@@ -135,7 +135,7 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
     kinds = {} if loading.trust else {part.id: part.kind for part in plan.walk()}
 
     def relay(made: Mapping[int, Block]) -> Relay:
-        numbers = {_gradio.id_of(block): number for number, block in made.items()}
+        numbers = {blocks.id_of(block): number for number, block in made.items()}
         return Relay(title, files, visitors, numbers, converted, kinds)
 
     if wanted is None:
@@ -148,7 +148,7 @@ def load_app(loading: Loading, wanted: Wanted | None) -> LoadedApp:
             root.load(None, js=script)
     else:
         made = Single(building, plan, app.endpoints, relay, loading.api_prefix).build(wanted)
-    _gradio.when_left(root, visitors.leave)
+    blocks.when_left(root, visitors.leave)
     left_out = notes.all()
     for text in left_out:
         warnings.warn(f"{one_line(title)}: left out: {one_line(text)}", LoadWarning, stacklevel=4)

@@ -28,8 +28,8 @@ from gradlink.errors import (
     SessionLostError,
     ValidationError,
 )
-from gradlink.loading import _gradio
-from gradlink.loading._gradio import gr
+from gradlink.loading._gradio import blocks, queue
+from gradlink.loading._gradio.release import gr
 from gradlink.loading.converting import Conversion
 from gradlink.loading.files import Files
 from gradlink.loading.plan import Event
@@ -165,13 +165,13 @@ class Relay:
 
     def _value(self, event: Event, values: Sequence[JSONValue] | None, place: int) -> Any:
         if values is None or place >= len(values):
-            return _gradio.AsItIs(__type__="update")
+            return blocks.AsItIs(__type__="update")
         conversion = self.conversions.get(event.outputs[place])
         value = values[place] if conversion is None else conversion.outgoing(values[place])
         value = self.files.outgoing(value)
         if isinstance(value, dict) and value.get("__type__") == "update":
             kind = self.kinds.get(event.outputs[place])
-            return _gradio.AsItIs(value if kind is None else harmless(kind, value))
+            return blocks.AsItIs(value if kind is None else harmless(kind, value))
         return value
 
     def _state(self, state: int | None, changed: Sequence[int]) -> Any:
@@ -199,7 +199,7 @@ class _Showing:
     """Shows a visitor what happens to a call, beside its values."""
 
     def __init__(self) -> None:
-        self._telling = _gradio.Telling()
+        self._telling = queue.Telling()
 
     def show(self, happening: Happening) -> None:
         match happening.update:

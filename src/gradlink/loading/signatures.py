@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from gradlink.loading._gradio import gr
+from gradlink.loading._gradio.release import gr
 from gradlink.loading.plan import Event
 from gradlink.loading.values import sound_text
 

@@ -11,7 +11,7 @@ from gradio.blocks import Block
 
 from gradlink._protocol.schema import Endpoint
 from gradlink.errors import EndpointError, LoadError
-from gradlink.loading import _gradio
+from gradlink.loading._gradio import blocks
 from gradlink.loading.components import Building
 from gradlink.loading.plan import Part, Plan
 from gradlink.loading.relay import Relay, Slots
@@ -77,7 +77,7 @@ class Single:
         names = {parameter.slot: parameter.name for parameter in endpoint.parameters}
         given: list[inspect.Parameter] = parameters({place: names.get(place, "") for place in places})
         function = self.relay(made).function(event, slots, given, endpoint.description)
-        _gradio.interface(
+        blocks.interface(
             function, inputs, outputs, self.api_prefix.strip("/") + event.api_name, dict(wanted.options)
         )
         return made
@@ -113,4 +113,4 @@ class Single:
             raise LoadError(
                 f"{endpoint.title} has {len(parts)} values here ({kinds}), {len(listed)} components were given"
             )
-        return [self.building.adopted(_gradio.component(one)) for one in listed]
+        return [self.building.adopted(blocks.component(one)) for one in listed]

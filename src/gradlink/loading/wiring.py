@@ -12,7 +12,7 @@ from gradio.blocks import Block
 
 from gradlink._protocol.schema import Endpoint
 from gradlink._text import one_line
-from gradlink.loading._gradio import gr
+from gradlink.loading._gradio.release import gr
 from gradlink.loading.plan import Chained, Event, Plan, Trigger
 from gradlink.loading.relay import Relay, Slots
 from gradlink.loading.signatures import parameters

@@ -1,4 +1,4 @@
-"""What gradio checks of values that a visitor sends, and does not of those that are a loaded app's; see _gradio.py.
+"""What gradio checks of values that a visitor sends, and does not of those that are a loaded app's.
 
 - ``processing_utils.check_all_files_in_cache``: refuses all properties of a component, and before 6 what happened to one, with
   a file that lies elsewhere. Those of a loaded app do.
