@@ -350,7 +350,7 @@ def test_settings_of_an_event_are_each_of_its_kind() -> None:
 def test_what_else_an_app_says_of_an_event() -> None:
     said = {"types": {"generator": True}, "connection": "stream", "component_prop_inputs": [0], "inputs": [1]}
     (one,) = read([NAME], [event(1, (1, "change"), show_progress_on=[1, 9], **said)]).events
-    assert (one.generator, one.live, one.whole_inputs, one.shows_on) == (True, True, (0,), (1,))
+    assert (one.generator, one.whole_inputs, one.shows_on) == (True, (0,), (1,))
 
 
 # -- anything at all ------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Page:
         return self._connection.session_hash
 
     async def call(
-        self, fn_index: int, values: Sequence[Any], event: PageEvent, *, once: bool = False
+        self, fn_index: int, values: Sequence[Any], event: PageEvent
     ) -> AsyncGenerator[Happening, None]:
         """Call a function and yield what happens until it has ended; leaving early cancels the call at the app.
 
@@ -64,7 +64,6 @@ class Page:
             fn_index: the app's id of the function.
             values: one for each of its inputs, State and layout included; a LocalFile is uploaded.
             event: what it happened to, and what the function's ``gr.EventData`` is made of.
-            once: it takes one input though it could be fed with further ones while it runs.
 
         Raises the error that the call ends with.
         """
@@ -77,7 +76,8 @@ class Page:
         walk = OutputWalk()
         position = 0
         try:
-            if once and endpoint.live and await job.wait_joined():
+            # One input each: the outer app calls anew for the next.
+            if endpoint.live and await job.wait_joined():
                 await connection.calls.close_chunks(job)
             while True:
                 update = await _update_at(job, position)

@@ -68,7 +68,7 @@ class Event:
         cancels: ids of the functions that it cancels.
         visibility: who may call it through the API.
         shows_on: ids of the components that show its progress, None for its outputs.
-        live: it is fed with further input while it runs.
+        api_name: its name in the API, without a slash; "" if it has none.
     """
 
     id: int
@@ -83,7 +83,6 @@ class Event:
     cancels: tuple[int, ...] = ()
     visibility: Visibility = "public"
     shows_on: tuple[int, ...] | None = None
-    live: bool = False
     api_name: str = ""
 
 

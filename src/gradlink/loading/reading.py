@@ -224,7 +224,6 @@ class _Reader:
             cancels=cancels,
             visibility=_visibility(dependency),
             shows_on=tuple(n for n in _ids(shows_on)[:MAX_ENDS] if n in self._blocks) if shows_on else None,
-            live=dependency.get("connection") == "stream",
             api_name=self._api_name(dependency),
         )
 

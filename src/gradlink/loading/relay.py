@@ -120,7 +120,7 @@ class Relay:
                 data: list[Any] = [None] * slots.input_count
                 for place, value in zip(slots.inputs, values, strict=True):
                     data[place] = self.files.incoming(self._given(event, place, _plain(value)))
-                happenings = page.call(event.id, data, self._event(event_data), once=event.live)
+                happenings = page.call(event.id, data, self._event(event_data))
                 async with aclosing(happenings):
                     async for happening in happenings:
                         telling.show(happening)
