@@ -65,6 +65,10 @@ class Sources(Protocol):
         """Return a file that the client has to fetch first."""
         ...
 
+    def named(self, path: str) -> bool:
+        """Tell whether this program has named ``path`` with ``handle_file()``, as far as that is still known."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:

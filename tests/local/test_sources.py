@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import json
 import os
+import pickle
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from gradlink import FileData, FileError, FileTooLargeError, file, handle_file
+from gradlink import (
+    ArgumentError,
+    Endpoint,
+    FileData,
+    FileError,
+    FileTooLargeError,
+    Parameter,
+    file,
+    handle_file,
+)
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads, data_uri
+from gradlink._protocol.dialect import NEWEST
 from gradlink._protocol.filedata import LocalFile
-from gradlink._protocol.payload import Upload
+from gradlink._protocol.payload import Payload, Upload, bind
+from gradlink._protocol.routes import Routes
 
 META = {"_type": "gradio.FileData"}
 
@@ -204,3 +220,67 @@ def test_every_file_of_a_call_is_looked_at(path: Path) -> None:
 def test_a_file_is_read_whole(path: Path, name: str, uri: str) -> None:
     for source in (str(path), b"content", cast("Any", io.BytesIO(b"content"))):
         assert data_uri(FileSource(source, name)) == uri
+
+
+# -- copies --------------------------------------------------------------------------------------------
+
+
+def bind_file(value: Any) -> Payload:
+    """Return the call of a function that takes a file."""
+    file = Parameter("file", "File", "File", "filepath", "", False, None, 0)
+    endpoint = Endpoint(0, "/f", (file,), 1)
+    return bind(endpoint, (value,), {}, Routes("http://127.0.0.1:7860/"), NEWEST, FileSource)
+
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "copy": lambda file: file.copy(),
+    "unpacked": lambda file: {**file, "mime_type": "text/plain"},
+    "or": lambda file: file | {"mime_type": "text/plain"},
+    "or of a plain one": lambda file: {"mime_type": "text/plain"} | file,
+    "dict": dict,
+    "copy.copy": copy.copy,
+    "copy.deepcopy": copy.deepcopy,
+    "a copy of a copy": lambda file: {**file.copy()},
+    "pickled": lambda file: pickle.loads(pickle.dumps(file)),  # noqa: S301 - made a moment ago
+}
+
+
+@pytest.mark.parametrize("again", COPIES.values(), ids=COPIES)
+def test_a_copy_of_a_file_is_that_file(path: Path, again: Callable[[Any], Any]) -> None:
+    for given in [handle_file(path), handle_file(b"abc", name="a.txt")]:
+        (upload,) = bind_file(again(given)).uploads
+        assert isinstance(given, LocalFile)
+        assert (upload.source.name, data_uri(upload.source)) == (given.source.name, data_uri(given.source))
+
+
+@pytest.mark.parametrize("again", [COPIES["copy"], COPIES["or"]])
+def test_a_copy_of_a_url_may_be_fetched_as_the_url_may(again: Callable[[Any], Any]) -> None:
+    copied = again(handle_file("http://10.0.0.1/a.txt"))
+    assert copied.may_be_fetched
+    (upload,) = bind_file(copied).uploads
+    assert (upload.source.path, upload.source.remote) == ("http://10.0.0.1/a.txt", True)
+
+
+def test_a_copy_made_by_way_of_json_is_told(path: Path) -> None:
+    copied = json.loads(json.dumps(handle_file(path)))
+    said = f"/f: file is a copy of what handle_file({str(path)!r}) returned, made by way of JSON"
+    with pytest.raises(ArgumentError, match=re.escape(said)):
+        bind_file([copied])
+
+
+def test_what_an_app_sends_is_never_a_file_of_this_machine(path: Path) -> None:
+    looks_so = {"path": str(path), "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
+    payload = bind_file(looks_so)
+    assert (payload.uploads, payload.data) == ((), [looks_so])
+
+
+def test_a_copy_with_another_path_is_another_file(path: Path) -> None:
+    other = {**handle_file(path), "path": "/other"}
+    assert bind_file(other).uploads == ()
+
+
+def test_the_paths_that_were_named_are_bounded(path: Path) -> None:
+    for number in range(5000):
+        FileSource.remember(f"/named/{number}")
+    assert FileSource.named("/named/4999")
+    assert not FileSource.named("/named/0")

@@ -58,6 +58,7 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
+from gradlink._shell.httpxobjects import translated
 from gradlink._shell.options import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
@@ -126,7 +127,7 @@ class AsyncClient:
                 ssl_verify,
                 limits,
                 max_download,
-                dict(httpx_kwargs or {}),
+                translated(httpx_kwargs or {}),
                 max_message,
                 max_answer,
             ),

@@ -19,6 +19,26 @@ NAMELESS = "file"
 BYTES: tuple[type[object], ...] = (bytes, bytearray, memoryview)
 
 
+class _Paths:
+    """The paths that were added last: as many as fit in, and at most as many before them."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._newer: set[str] = set()
+        self._older: set[str] = set()
+
+    def add(self, path: str) -> None:
+        if len(self._newer) >= self._size:
+            self._older, self._newer = self._newer, set()
+        self._newer.add(path)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._newer or path in self._older
+
+
+_named = _Paths(1000)
+
+
 @dataclass(frozen=True, slots=True)
 class FileSource:
     """A file that a caller has handed in; a kind of file that is new is a case of ``of`` and of these methods.
@@ -64,6 +84,16 @@ class FileSource:
     def at(cls, url: str, name: str) -> FileSource:
         """Return a file that this client has to fetch first."""
         return cls(url, name, remote=True)
+
+    @classmethod
+    def remember(cls, path: str) -> None:
+        """Remember that the program has named ``path``, until it has named many others."""
+        _named.add(path)
+
+    @classmethod
+    def named(cls, path: str) -> bool:
+        """Tell whether the program has named ``path`` with ``handle_file()``, as far as that is still known."""
+        return path in _named
 
     def fetched(self, path: str) -> FileSource:
         """Return the same file where it was fetched to."""

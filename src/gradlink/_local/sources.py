@@ -37,6 +37,7 @@ def handle_file(
         return FileData(path=url, url=url, orig_name=orig_name, meta=dict(META)).allow_fetching()
     if source.path is not None:
         source.size()  # raises here, where the file was named, if it cannot be sent
+        FileSource.remember(source.path)
     return LocalFile(source)
 
 

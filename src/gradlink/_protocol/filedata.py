@@ -8,8 +8,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gradlink._io import Source
@@ -70,6 +71,18 @@ class FileData(dict[str, Any]):
         """The url, as it is now, may be fetched by this client; those that an app names elsewhere may not."""
         return self.url is not None and self.url == self._fetchable
 
+    def copy(self) -> Self:
+        """Return a copy that is a file as this one is."""
+        return copy(self)
+
+    def __or__(self, other: Any) -> Any:
+        """Return a copy with the keys of ``other``, which is a file as this one is."""
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        merged = copy(self)
+        merged.update(cast("Mapping[str, Any]", other))
+        return merged
+
     @property
     def path(self) -> str | None:
         return self.get("path")
@@ -95,6 +108,21 @@ class FileData(dict[str, Any]):
         return bool(self.get("is_stream"))
 
 
+class LocalMeta(dict[str, Any]):
+    """The ``meta`` of a file of this machine.
+
+    It tells a copy of such a file, a plain dict, from what looks like one: no JSON of an app has it.
+    """
+
+    def __init__(self, source: Source, path: str) -> None:
+        super().__init__(META)
+        self.source = source
+        self.path = path
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.source, self.path)
+
+
 class LocalFile(FileData):
     """A file of this machine that is still to be uploaded.
 
@@ -104,8 +132,19 @@ class LocalFile(FileData):
 
     def __init__(self, source: Source) -> None:
         path = source.name if source.path is None else source.path
-        super().__init__(path=path, orig_name=source.name, meta=dict(META))
+        super().__init__(path=path, orig_name=source.name, meta=LocalMeta(source, path))
         self.source = source
+
+
+def local_source(value: Mapping[Any, Any]) -> Source | None:
+    """Return the file that ``value`` stands for if it is a LocalFile, or a dict that was copied from one.
+
+    A copy whose path was changed stands for another file, which only ``handle_file`` can name.
+    """
+    meta = value.get("meta")
+    if not isinstance(meta, LocalMeta) or value.get("path") != meta.path:
+        return None
+    return meta.source
 
 
 @dataclass(frozen=True, slots=True)

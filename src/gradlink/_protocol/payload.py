@@ -21,6 +21,7 @@ from gradlink._protocol.filedata import (
     file_name,
     form_of,
     is_private_address,
+    local_source,
     own_server_path,
     sent_file,
 )
@@ -289,10 +290,24 @@ class _Collector:
                 f"{self._endpoint.title}: {title} has a file whose data URI is broken"
             ) from exc
 
+    def _check_mark(self, path: object, title: str) -> None:
+        """Refuse a file of this machine that has lost its mark; the app would be given a path that it does not have."""
+        if isinstance(path, str) and self._sources.named(path):
+            raise ArgumentError(
+                f"{self._endpoint.title}: {title} is a copy of what handle_file({path!r}) returned, made by way of JSON; "
+                f"the file cannot be sent by it, give handle_file({path!r}) itself"
+            )
+
     def _read_dict(
         self, value: Mapping[Any, Any], path: tuple[str | int, ...], title: str, depth: int
     ) -> JSONValue:
+        source = local_source(value)
+        if source is not None:
+            self._upload(path, source)
+            return None
         # What a parameter of mere JSON is given goes to the app as it is, unless the caller says that it is a file.
+        if value.get("meta") == META and not value.get("url") and path[0] not in self._plain:
+            self._check_mark(value.get("path"), title)
         if isinstance(value, FileData) or (value.get("meta") == META and path[0] not in self._plain):
             url = value.get("url") or value.get("path")
             own = own_server_path(self._routes, url) if isinstance(url, str) else None

@@ -57,13 +57,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         given.pop("verify", options.ssl_verify), given.pop("cert", None), given.get("trust_env", True)
     )
     read, others = _timeouts(given.pop("timeout", None), options.timeout)
-    further: Mapping[str, str] | None = given.pop("headers", None)
-    headers: dict[str, str] = {
-        "user-agent": USER_AGENT,
-        **USER_HEADER,
-        **(further or {}),
-        **options.headers,
-    }
+    given.pop("headers", None)
     limits = given.pop(
         "limits", httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS)
     )
@@ -72,7 +66,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         key: value for key, value in common.items() if key not in {"auth", "cert", "params", "event_hooks"}
     }
     stream_read = options.timeout.idle
-    own = {**common, "headers": wire_headers(headers)}
+    own = {**common, "headers": app_headers(options)}
     unlimited = httpx2.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS)
     return ClientSettings(
         requests={**own, "limits": limits, "timeout": httpx2.Timeout(read=read, **others)},
@@ -85,6 +79,12 @@ def client_settings(options: TransportOptions) -> ClientSettings:
         },
         connect=options.timeout.connect,
     )
+
+
+def app_headers(options: TransportOptions) -> httpx2.Headers:
+    """Return what every request to the app's origin is sent with."""
+    further: Mapping[str, str] | None = options.httpx_kwargs.get("headers")
+    return wire_headers({"user-agent": USER_AGENT, **USER_HEADER, **(further or {}), **options.headers})
 
 
 def without_read_timeout(timeout: httpx2.Timeout) -> httpx2.Timeout:

@@ -26,8 +26,12 @@ def wire_headers(headers: Mapping[str, str] | None) -> httpx2.Headers:
 
 def shared_cookies(options: TransportOptions, base: str) -> CookieJar:
     """Return the jar of a connection; what the caller gave is bound to the app's host."""
+    return bound_cookies({**dict(options.httpx_kwargs.get("cookies") or {}), **options.cookies}, base)
+
+
+def bound_cookies(given: Mapping[str, str], base: str) -> CookieJar:
+    """Return ``given`` as cookies of the host of ``base``. Raises ArgumentError for what cannot be sent."""
     cookies = httpx2.Cookies()
-    given: dict[str, str] = {**dict(options.httpx_kwargs.get("cookies") or {}), **options.cookies}
     check_cookies("httpx_kwargs: cookies", given)
     host = httpx2.URL(base).host
     domain = f"[{host}]" if ":" in host else host

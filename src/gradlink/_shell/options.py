@@ -15,6 +15,7 @@ from gradlink._hub.stages import SpaceStatus
 from gradlink._local.options import for_pickle, from_pickle
 from gradlink._protocol.headers import check_cookies, check_headers
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_timeout
+from gradlink._shell.httpxobjects import translated
 from gradlink.errors import ArgumentError
 
 # A message, or the answer of the direct route, may hold a whole result: images and audio of 3.x are in it.
@@ -108,7 +109,7 @@ def hub_transport(options: Mapping[str, Any]) -> TransportOptions:
     return TransportOptions(
         ssl_verify=options.get("ssl_verify", True),
         timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
-        httpx_kwargs=dict(options.get("httpx_kwargs") or {}),
+        httpx_kwargs=translated(options.get("httpx_kwargs") or {}),
     )
 
 

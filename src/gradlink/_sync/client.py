@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Literal, Never, Self, Unpack, cast
+from typing import Any, ClassVar, Literal, Never, Self, Unpack, cast
 
 from gradlink._describe.describe import describe, listing
 from gradlink._flows import hub as hub_flows
@@ -46,6 +46,7 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
+from gradlink._shell.httpxobjects import translated
 from gradlink._shell.options import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
@@ -76,6 +77,8 @@ class Client:
         verbose: whether connecting prints a line.
         api: the named endpoints as functions: ``client.api.predict("hi")``.
     """
+
+    _job_type: ClassVar[type[Job]] = Job
 
     def __init__(
         self,
@@ -162,7 +165,7 @@ class Client:
                 ssl_verify,
                 limits,
                 max_download,
-                dict(httpx_kwargs or {}),
+                translated(httpx_kwargs or {}),
                 max_message,
                 max_answer,
             ),
@@ -174,7 +177,7 @@ class Client:
         self._options = client_results(files, frames, download_files)
         self._shared = Shared(settings)
         if verbose:
-            show(f"Loaded as API: {one_line(self.src)}")
+            show(f"Loaded as API: {one_line(self._shared.live.access.routes.base)}")
 
     # -- calling ----------------------------------------------------------------------------------
 
@@ -508,7 +511,7 @@ class Client:
         core = JobCore(
             call, watch_of(endpoint.title, current_blocks(), options.progress, calls.tell_watchers)
         )
-        return core, Job(calls, core, self)
+        return core, self._job_type(calls, core, self)
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar, assert_never
 
 import httpx2
@@ -37,10 +38,10 @@ from gradlink._protocol.routes import without_credentials
 from gradlink._shell.addresses import parsed_url
 from gradlink._shell.answers import AnswerBody, check_download
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, without_read_timeout
+from gradlink._shell.clients import MAX_PARALLEL_FLOWS, app_headers, client_settings, without_read_timeout
 from gradlink._shell.eventstream import HEADERS, EventStream
 from gradlink._shell.failures import SOCKET_ERRORS, interrupted, transport_error
-from gradlink._shell.headers import request_headers, shared_cookies, wire_headers
+from gradlink._shell.headers import bound_cookies, request_headers, shared_cookies, wire_headers
 from gradlink._shell.multipart import multipart
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
@@ -152,6 +153,24 @@ class Driver:
     def refusal(self, response: httpx2.Response) -> HttpReply:
         """Return the answer to a request for a stream that is none."""
         return self._reply(response, "answer")
+
+    def use_headers(self, headers: Mapping[str, str]) -> None:
+        """Send these headers to the app from now on, in place of those of the options."""
+        self._options = replace(self._options, headers=headers)
+        for client in (self._requests, self._streams):
+            client.headers = app_headers(self._options)
+
+    def cookies(self) -> dict[str, str]:
+        """Return what the app's cookies are now, by their names."""
+        return {cookie.name: cookie.value or "" for cookie in self._jar}
+
+    def use_cookies(self, changes: Mapping[str, str | None], base: str) -> None:
+        """Set cookies of the app at ``base``; those that are None are dropped. Raises ArgumentError for wrong ones."""
+        for cookie in [cookie for cookie in self._jar if cookie.name in changes]:
+            self._jar.clear(cookie.domain, cookie.path, cookie.name)
+        given = {name: value for name, value in changes.items() if value is not None}
+        for cookie in bound_cookies(given, base):
+            self._jar.set_cookie(cookie)
 
     def close(self) -> None:
         """Close all connections; threads that wait on one go on."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Mapping
 from dataclasses import replace
 
+from gradlink._protocol.headers import check_headers
 from gradlink._shell.options import ConnectionSettings
 from gradlink._sync.connection import Connection
 
@@ -29,6 +31,15 @@ class Shared:
         if self.live.pid != os.getpid():
             self.live = self._open(self.live)
         return self.live
+
+    def use_headers(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every request from now on, in place of those that the client was made with.
+
+        Raises ArgumentError for headers that cannot be sent.
+        """
+        check_headers("headers", headers)
+        self.settings = replace(self.settings, transport=replace(self.settings.transport, headers=headers))
+        self.connection.driver.use_headers(headers)
 
     def _open(self, parent: Connection | None) -> Connection:
         connection = Connection(self.settings, parent)

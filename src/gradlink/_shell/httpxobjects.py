@@ -1,0 +1,111 @@
+"""Options that hold objects of httpx, which programs for Gradio's own client have, as httpx2 takes them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
+
+import httpx2
+
+from gradlink.errors import ArgumentError
+
+
+def translated(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``httpx_kwargs`` with what belongs to httpx in the form that httpx2 takes.
+
+    Auth, Timeout, Limits, Proxy, URL, Headers and Cookies are translated. A ``timeout`` is left as it is, since it is read by its
+    fields.
+
+    Raises ArgumentError for any other object of httpx: what sends requests itself cannot be handed over.
+    """
+    if "httpx" not in sys.modules:
+        return dict(kwargs)
+    return {name: _translated(f"httpx_kwargs: {name}", value) for name, value in kwargs.items()}
+
+
+def _translated(place: str, value: Any) -> Any:
+    if isinstance(value, Mapping) and not _of_httpx(value):
+        return {key: _translated(f"{place}[{key!r}]", item) for key, item in value.items()}
+    if not _of_httpx(value):
+        return value
+    for name, make in _FORMS.items():
+        if _is_a(value, name):
+            return make(value)
+    kind = type(value).__name__
+    raise ArgumentError(
+        f"{place}: gradlink sends its requests with httpx2, and cannot use this {kind} of httpx; "
+        f"give an httpx2.{kind}, which takes the same arguments"
+    )
+
+
+def _of_httpx(value: object) -> bool:
+    """Tell whether the class of ``value``, or one that it inherits from, is of httpx."""
+    return any(kind.__module__.partition(".")[0] == "httpx" for kind in type(value).__mro__)
+
+
+def _is_a(value: object, name: str) -> bool:
+    kind = getattr(sys.modules["httpx"], name, None)
+    return isinstance(kind, type) and isinstance(value, kind)
+
+
+class _Auth(httpx2.Auth):
+    """An ``httpx.Auth``: requests and answers of httpx2 have the attributes and methods that it looks at."""
+
+    def __init__(self, given: Any) -> None:
+        self._given = given
+        self.requires_request_body = bool(given.requires_request_body)
+        self.requires_response_body = bool(given.requires_response_body)
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        yield from self._given.auth_flow(request)
+
+    def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        # One that needs locks or the network has a flow of its own for each of the two kinds of clients.
+        yield from self._given.sync_auth_flow(request)
+
+    async def async_auth_flow(self, request: httpx2.Request) -> Any:
+        flow = self._given.async_auth_flow(request)
+        try:
+            sent = await flow.__anext__()
+            while True:
+                response = yield sent
+                sent = await flow.asend(response)
+        except StopAsyncIteration:
+            return
+        finally:
+            await flow.aclose()
+
+
+def _limits(given: Any) -> httpx2.Limits:
+    return httpx2.Limits(
+        max_connections=given.max_connections,
+        max_keepalive_connections=given.max_keepalive_connections,
+        keepalive_expiry=given.keepalive_expiry,
+    )
+
+
+def _proxy(given: Any) -> httpx2.Proxy:
+    return httpx2.Proxy(
+        str(given.url), ssl_context=given.ssl_context, auth=given.auth, headers=dict(given.headers)
+    )
+
+
+def _itself(given: Any) -> Any:
+    return given
+
+
+def _cookies(given: Any) -> dict[str, str]:
+    return {cookie.name: cookie.value or "" for cookie in given.jar}
+
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "Auth": _Auth,
+    "Timeout": _itself,
+    "Limits": _limits,
+    "Proxy": _proxy,
+    "URL": str,
+    "Headers": dict,
+    "QueryParams": str,
+    "Cookies": _cookies,
+}
