@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from typing import Any, cast
 
 import httpx2
 
@@ -24,11 +24,12 @@ def translated(kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _translated(f"httpx_kwargs: {name}", value) for name, value in kwargs.items()}
 
 
-def _translated(place: str, value: Any) -> Any:
-    if isinstance(value, Mapping) and not _of_httpx(value):
-        return {key: _translated(f"{place}[{key!r}]", item) for key, item in value.items()}
+def _translated(place: str, value: object) -> Any:
     if not _of_httpx(value):
-        return value
+        if not isinstance(value, dict):
+            return value
+        inside = cast("dict[object, object]", value)
+        return {key: _translated(f"{place}[{key!r}]", item) for key, item in inside.items()}
     for name, make in _FORMS.items():
         if _is_a(value, name):
             return make(value)
@@ -64,7 +65,9 @@ class _Auth(httpx2.Auth):
         # One that needs locks or the network has a flow of its own for each of the two kinds of clients.
         yield from self._given.sync_auth_flow(request)
 
-    async def async_auth_flow(self, request: httpx2.Request) -> Any:
+    async def async_auth_flow(
+        self, request: httpx2.Request
+    ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         flow = self._given.async_auth_flow(request)
         try:
             sent = await flow.__anext__()
