@@ -46,60 +46,27 @@ NAMED = inspect.Parameter.KEYWORD_ONLY
 
 # -- where programs find the names ---------------------------------------------------------------------
 
-PLACES = {
-    "gradlink": ["Client", "FileData", "__version__", "file", "handle_file"],
-    "gradlink.client": [
-        "AppError",
-        "AuthenticationError",
-        "Client",
-        "Endpoint",
-        "Job",
-        "QueueError",
-        "Status",
-        "StatusUpdate",
-        "ValidationError",
-    ],
-    "gradlink.data_classes": ["FileData"],
-    "gradlink.exceptions": ["AppError", "AuthenticationError", "SerializationSetupError", "ValidationError"],
-    "gradlink.utils": [
-        "InvalidAPIEndpointError",
-        "ProgressUnit",
-        "QueueError",
-        "SpaceDuplicationError",
-        "Status",
-        "StatusUpdate",
-        "TooManyRequestsError",
-        "__version__",
-        "file",
-        "handle_file",
-    ],
-}
+OLD_PLACES = ["client", "data_classes", "exceptions", "utils"]
 
 
-@pytest.mark.parametrize(("place", "name"), [(place, name) for place in PLACES for name in PLACES[place]])
-def test_a_name_is_found_where_the_existing_client_has_it(place: str, name: str) -> None:
-    assert hasattr(importlib.import_module(place.replace("gradlink", "gradio_client")), name)
-    module = importlib.import_module(place)
-    assert hasattr(module, name)
-    assert name in module.__all__
+@pytest.mark.parametrize("name", ["Client", "FileData", "__version__", "file", "handle_file"])
+def test_a_name_is_found_where_the_existing_client_has_it(name: str) -> None:
+    assert hasattr(importlib.import_module("gradio_client"), name)
+    assert hasattr(gradlink, name)
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if place != "gradlink"])
-def test_a_name_is_the_same_object_everywhere(place: str) -> None:
-    module = importlib.import_module(place)
+@pytest.mark.parametrize("place", OLD_PLACES)
+def test_the_modules_of_the_old_names_say_where_they_have_gone(place: str) -> None:
+    sys.modules.pop(f"gradlink.{place}", None)
+    with pytest.warns(
+        DeprecationWarning, match=rf"^gradlink\.{place} is deprecated, .*gradlink\.compat\.{place}"
+    ):
+        module = importlib.import_module(f"gradlink.{place}")
     for name in set(module.__all__) & set(gradlink.__all__):
         assert getattr(module, name) is getattr(gradlink, name)
-
-
-@pytest.mark.parametrize("place", [place for place in PLACES if place != "gradlink"])
-def test_the_modules_of_the_old_names_only_re_export(place: str) -> None:
-    source = importlib.import_module(place).__file__
-    assert source is not None
-    docstring, *rest = ast.parse(Path(source).read_text("utf-8")).body
-    assert isinstance(docstring, ast.Expr)
-    assert {type(statement) for statement in rest} == {ast.ImportFrom, ast.Assign}
-    assigned = [statement for statement in rest if isinstance(statement, ast.Assign)]
-    assert [ast.unparse(statement.targets[0]) for statement in assigned] == ["__all__"]
+    # What they have is where they say.
+    there = importlib.import_module(f"gradlink.compat.{place}")
+    assert set(module.__all__) <= set(there.__all__)
 
 
 def test_what_is_listed_is_what_is_loaded_late() -> None:
@@ -649,9 +616,3 @@ def test_a_name_is_loaded_once() -> None:
         "import gradlink; assert gradlink.AppError is gradlink.AppError; assert 'AppError' in vars(gradlink)"
     )
     assert "gradlink.errors" in loaded_by(program)
-
-
-@pytest.mark.live
-def test_the_old_places_load_no_event_loop_either() -> None:
-    loaded = loaded_by("import gradlink.client, gradlink.exceptions, gradlink.utils, gradlink.data_classes")
-    assert [name for name in ("asyncio", "huggingface_hub", "rich") if name in loaded] == []

@@ -1,4 +1,4 @@
-"""Where an outer layer adds to an error what only it knows."""
+"""Where an outer layer adds to an error what only it knows, and gives it another class."""
 
 from __future__ import annotations
 
@@ -24,3 +24,16 @@ def with_facts(error: ErrorT, *, cause: BaseException | None = None, **facts: Un
     if cause is not None:
         error.__cause__ = cause
     return error
+
+
+def in_class(error: GradlinkError, kind: type[ErrorT], text: str) -> ErrorT:
+    """Return an error like ``error``, with all its facts, its cause and its traceback, but of ``kind`` and with ``text``.
+
+    ``kind`` is a subclass of the class of ``error``.
+    """
+    made = kind(text, *error.args[1:])
+    for name, fact in vars(error).items():
+        setattr(made, name, text if name == "message" else fact)
+    made.__cause__, made.__context__ = error.__cause__, error.__context__
+    made.__suppress_context__ = error.__suppress_context__
+    return made.with_traceback(error.__traceback__)

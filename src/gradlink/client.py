@@ -1,6 +1,8 @@
-"""Where programs written for Gradio's own client import Client and Job from; re-exports only."""
+"""Deprecated, gone with the next release: import from ``gradlink``, or from ``gradlink.compat.client``."""
 
 from __future__ import annotations
+
+import warnings
 
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.status import Status, StatusUpdate
@@ -20,3 +22,10 @@ __all__ = [
     "TooManyRequestsError",
     "ValidationError",
 ]
+
+warnings.warn(
+    "gradlink.client is deprecated, and gone with the next release: import from gradlink, or from gradlink.compat.client, which has the "
+    "names and the errors of gradio_client",
+    DeprecationWarning,
+    stacklevel=2,
+)

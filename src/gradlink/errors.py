@@ -48,8 +48,8 @@ say the same to programs::
     └── SerializationSetupError         ValueError
 
 The right column names the built-in class that a class also inherits from. Import from this module; most of it is
-also at the top level (``gradlink.AppError``). :mod:`gradlink.exceptions` has the few names that programs written for
-Gradio's own client import from there.
+also at the top level (``gradlink.AppError``). :mod:`gradlink.compat`
+has what programs written for Gradio's own client test for.
 
 Facts about a failure are passed to the constructor by name: ``StreamLostError("...", url=url, attempts=2)``.
 """

@@ -1,6 +1,8 @@
-"""Where programs written for Gradio's own client import statuses and errors from; re-exports only."""
+"""Deprecated, gone with the next release: import from ``gradlink``, or from ``gradlink.compat.utils``."""
 
 from __future__ import annotations
+
+import warnings
 
 from gradlink import __version__
 from gradlink._local.sources import file, handle_file
@@ -19,3 +21,10 @@ __all__ = [
     "file",
     "handle_file",
 ]
+
+warnings.warn(
+    "gradlink.utils is deprecated, and gone with the next release: import from gradlink, or from gradlink.compat.utils, which has the "
+    "names and the errors of gradio_client",
+    DeprecationWarning,
+    stacklevel=2,
+)

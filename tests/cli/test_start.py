@@ -87,7 +87,7 @@ def test_a_mistake_of_ours_is_no_traceback_either(command: Command, monkeypatch:
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr("gradlink.client.Client", fail)
+    monkeypatch.setattr("gradlink.Client", fail)
     done = command("info", "http://127.0.0.1:1")
     assert (done.code, done.out) == (exits.FAILED, "")
     assert done.err.splitlines()[0] == "gradlink: ZeroDivisionError: of ours"

@@ -27,6 +27,7 @@ from gradlink import (
 )
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads, data_uri
+from gradlink._local.values.converting import converted_arguments
 from gradlink._protocol.dialect import NEWEST
 from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.payload import Payload, Upload, bind
@@ -229,7 +230,8 @@ def bind_file(value: Any) -> Payload:
     """Return the call of a function that takes a file."""
     file = Parameter("file", "File", "File", "filepath", "", False, None, 0)
     endpoint = Endpoint(0, "/f", (file,), 1)
-    return bind(endpoint, (value,), {}, Routes("http://127.0.0.1:7860/"), NEWEST, FileSource)
+    args, kwargs = converted_arguments(endpoint, (value,), {}, lambda _: {})
+    return bind(endpoint, args, kwargs, Routes("http://127.0.0.1:7860/"), NEWEST, FileSource)
 
 
 COPIES: dict[str, Callable[[Any], Any]] = {

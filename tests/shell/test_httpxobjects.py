@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any
 
 import anyio
@@ -35,7 +35,7 @@ class Locked(httpx.Auth):
         request.headers["x-gateway"] = "key"
         yield request
 
-    async def async_auth_flow(self, request: httpx.Request) -> Any:
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         request.headers["x-gateway"] = "key"
         yield request
 

@@ -295,7 +295,7 @@ class Client:
     @property
     def api(self) -> Endpoints:
         """The named endpoints as functions."""
-        return Endpoints(self)
+        return Endpoints(self, lambda: self._connection.schema.endpoints)
 
     # -- the app ----------------------------------------------------------------------------------
 

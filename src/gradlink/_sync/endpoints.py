@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from gradlink._describe.functions import function_names, own_names
@@ -14,9 +14,6 @@ from gradlink._text import one_line
 
 class Caller(Protocol):
     """What calls the endpoints: the client."""
-
-    @property
-    def endpoints(self) -> dict[int, Endpoint]: ...
 
     def predict(self, /, *args: Any, api_name: str | None = None, **kwargs: Any) -> Any: ...
 
@@ -51,10 +48,15 @@ class EndpointFunction:
 
 
 class Endpoints:
-    """The named endpoints of an app as attributes."""
+    """The named endpoints of an app as attributes.
 
-    def __init__(self, client: Caller) -> None:
+    Args:
+        endpoints: gives all endpoints that the app has at the moment, by fn_index.
+    """
+
+    def __init__(self, client: Caller, endpoints: Callable[[], Mapping[int, Endpoint]]) -> None:
         self._client = client
+        self._endpoints = endpoints
 
     def __getattr__(self, name: str) -> EndpointFunction:
         endpoints = self._by_name()
@@ -71,4 +73,4 @@ class Endpoints:
             yield EndpointFunction(self._client, name, endpoint)
 
     def _by_name(self) -> dict[str, Endpoint]:
-        return function_names(self._client.endpoints.values())
+        return function_names(self._endpoints().values())

@@ -21,8 +21,8 @@ from gradlink.cli.endpoints import endpoint_of, submit
 from gradlink.cli.results import Results
 
 if TYPE_CHECKING:
+    from gradlink import Client, Job
     from gradlink._protocol.schema import Endpoint
-    from gradlink.client import Client, Job
 
 # What an endpoint gets by `--flag` is not known before the app has been asked.
 CONTEXT = {"ignore_unknown_options": True, "help_option_names": list[str]()}

@@ -17,7 +17,7 @@ from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
 if TYPE_CHECKING:
-    from gradlink.client import Client
+    from gradlink import Client
 
 # What people wait for while they type.
 SECONDS = 3.0

@@ -13,9 +13,9 @@ import click
 from gradlink.cli.console import output, say
 
 if TYPE_CHECKING:
+    from gradlink import Client
     from gradlink._async.client import AsyncClient
     from gradlink._hub.stages import SpaceStatus
-    from gradlink.client import Client
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,7 +40,7 @@ class Connecting:
 
     def client(self, *, connect_seconds: float | None = None, **options: Any) -> Client:
         """Connect, in ``connect_seconds`` if they are given. Raises what :class:`gradlink.Client` raises."""
-        from gradlink.client import Client
+        from gradlink import Client
 
         return Client(self.app, **self._options(connect_seconds), **options)
 

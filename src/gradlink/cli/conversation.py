@@ -17,8 +17,8 @@ from gradlink.cli.endpoints import endpoint_of, submit
 from gradlink.errors import EndpointError, FileError
 
 if TYPE_CHECKING:
+    from gradlink import Client, Job
     from gradlink._protocol.schema import Endpoint
-    from gradlink.client import Client, Job
 
 _WRITTEN = frozenset({"textbox", "multimodaltextbox"})
 _HISTORY = "chatbot"

@@ -12,8 +12,8 @@ from gradlink._describe.summary import summary
 from gradlink._text import one_line
 
 if TYPE_CHECKING:
+    from gradlink import Client
     from gradlink._protocol.schema import Endpoint
-    from gradlink.client import Client
 
 
 def as_json(client: Client, endpoints: Sequence[Endpoint], waiting: int | None) -> dict[str, Any]:

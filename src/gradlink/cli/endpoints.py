@@ -10,8 +10,8 @@ from gradlink._describe.functions import call_arguments, callable_endpoints
 from gradlink.errors import EndpointError
 
 if TYPE_CHECKING:
+    from gradlink import Client, Job
     from gradlink._protocol.schema import Endpoint
-    from gradlink.client import Client, Job
 
 
 _TEXTS = frozenset({"textbox", "markdown", "html", "code", "chatbot", "textarea"})

@@ -16,8 +16,8 @@ from gradlink.cli.endpoints import endpoint_of
 from gradlink.errors import GradlinkError
 
 if TYPE_CHECKING:
+    from gradlink import Client
     from gradlink._protocol.schema import Endpoint
-    from gradlink.client import Client
 
 
 @click.command("info")

@@ -14,7 +14,7 @@ from gradlink.cli.endpoints import streams_text
 from gradlink.cli.watching import Watch, watched
 
 if TYPE_CHECKING:
-    from gradlink.client import Job
+    from gradlink import Job
 
 
 EXAMPLES = """

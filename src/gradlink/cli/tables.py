@@ -20,8 +20,8 @@ from gradlink.cli.console import safe
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from gradlink import Client
     from gradlink._protocol.schema import Endpoint
-    from gradlink.client import Client
 
 _NAME = "bold cyan"
 _DIM = "dim"

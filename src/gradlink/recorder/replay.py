@@ -8,14 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+from gradlink import Client, handle_file
 from gradlink._describe.functions import call_arguments
-from gradlink.client import Client
 from gradlink.codegen.snippets.calls import LocalFile, Secret, Value, Variable, WebFile
 from gradlink.errors import GradlinkError
 from gradlink.recorder.programs.testing import testing_program
 from gradlink.recorder.recorder import Recorder
 from gradlink.recorder.steps import Recording, Step
-from gradlink.utils import handle_file
 
 _LOGGER: Final = logging.getLogger("gradlink.recorder")
 

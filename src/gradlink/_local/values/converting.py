@@ -30,7 +30,7 @@ from gradlink._local.values.libraries import (
 )
 from gradlink._local.values.sound import is_sound, wav_of
 from gradlink._local.values.wanted import Wanted, wanted_by
-from gradlink._protocol.filedata import FileData, LocalFile
+from gradlink._protocol.filedata import FileData, LocalFile, LocalMeta
 from gradlink._protocol.jsonvalue import MAX_DEPTH
 from gradlink._protocol.schema import Endpoint, Parameter
 from gradlink.errors import ArgumentError
@@ -89,7 +89,7 @@ class _TooDeepError(Exception):
 def _is_foreign(value: object, depth: int = 0) -> bool:
     """Tell whether something in ``value`` is neither JSON nor a Gradio file."""
     kind = type(value)
-    if kind in _SCALARS or isinstance(value, FileData):
+    if kind in _SCALARS or isinstance(value, FileData | LocalMeta):
         return False
     if depth > MAX_DEPTH:
         raise _TooDeepError
@@ -124,7 +124,7 @@ class Conversion:
             value = value.as_argument()
         if wanted.component == "gallery" and not wanted.outermost:
             value = _gallery_entry(value, wanted)
-        if isinstance(value, FileData):
+        if isinstance(value, FileData | LocalMeta):
             return value
         if isinstance(value, dict):
             entries = cast("Mapping[Any, Any]", value)
