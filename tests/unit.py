@@ -20,6 +20,7 @@ FOLDERS = frozenset(
     {
         "architecture",
         "codegen",
+        "compat",
         "describe",
         "engine",
         "flows",

@@ -79,7 +79,7 @@ def _path_of(fields: Mapping[Any, Any]) -> str | None:
 
 def _warn(text: str) -> None:
     """Warn, at the line of the program that has made the call."""
-    level, frame = 2, inspect.currentframe()
+    level, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).startswith("gradlink."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(text, UserWarning, stacklevel=level - 2)
+    warnings.warn(text, UserWarning, stacklevel=level)

@@ -28,7 +28,6 @@ from gradlink.errors import (
     AuthenticationError,
     GradlinkError,
     QueueError,
-    TooManyRequestsError,
     ValidationError,
 )
 
@@ -43,7 +42,6 @@ __all__ = [
     "QueueError",
     "Status",
     "StatusUpdate",
-    "TooManyRequestsError",
     "ValidationError",
 ]
 
