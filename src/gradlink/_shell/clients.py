@@ -22,6 +22,10 @@ READ_SECONDS = 60.0
 
 MAX_PARALLEL_FLOWS = 4
 
+# A server that is too busy to look closes what was idle for 5 s, whatever has come meanwhile. A request that changes nothing is
+# sent again then; a stream is lost with its jobs, since somebody may have begun to read it. So little is risked with one.
+STREAM_KEEPALIVE_SECONDS = 1.0
+
 USER_AGENT = "gradlink"
 
 # Gradio's own Python client marks its calls so; apps that tell people from programs look at it.
@@ -67,7 +71,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     }
     stream_read = options.timeout.idle
     own = {**common, "headers": app_headers(options)}
-    unlimited = httpx2.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS)
+    unlimited = httpx2.Limits(max_connections=None, keepalive_expiry=STREAM_KEEPALIVE_SECONDS)
     return ClientSettings(
         requests={**own, "limits": limits, "timeout": httpx2.Timeout(read=read, **others)},
         streams={**own, "limits": unlimited, "timeout": httpx2.Timeout(read=stream_read, **others)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from gradlink.errors import (
     AuthenticationError,
@@ -61,29 +61,33 @@ def as_both(kind: type[GradlinkError], others: tuple[type[BaseException], ...]) 
 
 def is_translated(error: GradlinkError) -> bool:
     """Tell whether the class of ``error`` was made here."""
-    return hasattr(type(error), "translated_from")
+    return isinstance(error, _Translated)
 
 
 @cache
 def _as_both(kind: Any, others: tuple[Any, ...]) -> Any:
-    bases = (_HttpxFacts, kind, *others) if any(_is_of_httpx(other) for other in others) else (kind, *others)
+    facts = (_HttpxFacts,) if any(_is_of_httpx(other) for other in others) else ()
     body = {
-        "translated_from": (kind, others),
-        "__reduce__": _reduce,
+        "made_of": (kind, others),
         "__module__": kind.__module__,
         "__qualname__": kind.__qualname__,
         "__doc__": kind.__doc__,
     }
-    return type(kind.__name__, bases, body)
+    return type(kind.__name__, (_Translated, *facts, kind, *others), body)
 
 
 def _is_of_httpx(kind: type[BaseException]) -> bool:
     return kind.__module__.partition(".")[0] == "httpx"
 
 
-def _reduce(self: Any) -> Any:
-    made_of: tuple[Any, tuple[Any, ...]] = type(self).translated_from
-    return _rebuilt, (*made_of, self.args), self.__dict__
+class _Translated:
+    """What all classes have that are made here: they can be pickled, by what they were made of."""
+
+    made_of: ClassVar[tuple[Any, tuple[Any, ...]]]
+    args: tuple[Any, ...]
+
+    def __reduce__(self) -> Any:
+        return _rebuilt, (*self.made_of, self.args), self.__dict__
 
 
 def _rebuilt(kind: Any, others: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
