@@ -249,7 +249,8 @@ def validated(page: Any) -> list[str]:
     fill(page, "count", "2")
     click(page, "Order")
     seen.append(shows(page, "result", "2 tea"))
-    return [*seen, str(page.get_by_text("A name is needed").count())]
+    page.get_by_text("A name is needed").wait_for(state="hidden")
+    return seen
 
 
 SCRIPTS: dict[str, Callable[[Any], list[str]]] = {
