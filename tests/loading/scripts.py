@@ -242,14 +242,15 @@ def others(page: Any) -> list[str]:
 
 
 def validated(page: Any) -> list[str]:
+    # Exactly: what is said to screen readers has both for a while.
     click(page, "Order")
-    page.get_by_text("A name is needed").wait_for()
-    seen = [page.get_by_text("0 is not positive").inner_text()]
+    page.get_by_text("A name is needed", exact=True).wait_for()
+    seen = [page.get_by_text("0 is not positive", exact=True).inner_text()]
     fill(page, "name", "tea")
     fill(page, "count", "2")
     click(page, "Order")
     seen.append(shows(page, "result", "2 tea"))
-    page.get_by_text("A name is needed").wait_for(state="hidden")
+    page.get_by_text("A name is needed", exact=True).wait_for(state="hidden")
     return seen
 
 
