@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 import gradlink.compat as gradio_client
-from gradlink import GradlinkError
+from gradlink import GradlinkError, ResponseError
 from gradlink.compat import utils
 from gradlink.compat.client import DEFAULT_TEMP_DIR, Client, Endpoint, Job
 from gradlink.compat.exceptions import AppError, AuthenticationError, ValidationError
@@ -220,6 +220,23 @@ def test_a_job_is_polled_by_its_communicator(server: Servers, client: Client) ->
     assert job.future is job
     assert job.future._exception is None  # type: ignore[attr-defined]
     assert (job.space_id, job.verbose) == (None, False)
+
+
+def test_a_value_whose_file_cannot_be_fetched_is_there_when_it_can(
+    server: Servers, client: Client, path: str
+) -> None:
+    job = client.submit(gradio_client.handle_file(path), api_name="/file_upper")
+    assert job.exception(END_SECONDS) is None
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Job, "_collect", refuse)
+        for _ in range(2):
+            with pytest.raises(httpx.HTTPStatusError):
+                job.outputs()
+    assert [Path(value).read_text("utf-8") for value in job.outputs()] == ["ABC"]
+
+
+def refuse(job: Job, output: Any) -> Any:
+    raise ResponseError("refused", status=503)
 
 
 def test_a_job_is_cancelled_by_its_communicator(server: Servers, client: Client) -> None:

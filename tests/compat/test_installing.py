@@ -24,6 +24,11 @@ def started(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_it_loads_neither_an_event_loop_nor_httpx() -> None:
+    program = "import gradlink.compat, sys; print([name for name in ('asyncio', 'httpx', 'gradio', 'huggingface_hub') if name in sys.modules])"
+    assert run(program) == ["[]"]
+
+
 def test_what_packages_import_is_gradlink() -> None:
     program = """
 import gradlink.compat

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
 from gradlink._protocol.job import Failed, Succeeded
-from gradlink._protocol.outputs import OutputWalk
+from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
 from gradlink._sync.calls import Calls
 from gradlink._sync.job import Job as CleanJob
@@ -36,6 +36,7 @@ class Job(CleanJob):
         self.lock = threading.RLock()
         self._walk = OutputWalk()
         self._walked = 0
+        self._found: deque[Output] = deque()
         self._outputs: list[Any] = []
 
     @property
@@ -62,11 +63,14 @@ class Job(CleanJob):
         """Return the values so far: always the same list, which grows."""
         with translating(), self.lock:
             updates = self._calls.ask(lambda: self._core.tracker.updates[self._walked :])
-            for update in updates:
-                output = self._walk.advance(update)
-                self._walked += 1
-                if output is not None:
-                    self._outputs.append(self._collect(output))
+            self._walked += len(updates)
+            self._found.extend(
+                output for update in updates if (output := self._walk.advance(update)) is not None
+            )
+            while self._found:
+                # One whose files cannot be fetched stays, and is tried again when somebody asks again.
+                self._outputs.append(self._collect(self._found[0]))
+                self._found.popleft()
             return self._outputs
 
     def result(self, timeout: float | None = None) -> Any:
@@ -87,17 +91,21 @@ class Job(CleanJob):
 
         A job that fails raises nothing here: the last update says so. Leaving the loop leaves the job as it is.
         """
+        import asyncio  # by now it is there; the client itself has no event loop
+
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[StatusUpdate | OutputUpdate | None] = asyncio.Queue()
         left = threading.Event()
 
         def read() -> None:
             with suppress(RuntimeError):  # the loop was closed before the job has ended
-                for update in self._updates():
-                    if left.is_set():
-                        return
-                    loop.call_soon_threadsafe(queue.put_nowait, update)
-                loop.call_soon_threadsafe(queue.put_nowait, None)
+                try:
+                    for update in self._updates():
+                        if left.is_set():
+                            return
+                        loop.call_soon_threadsafe(queue.put_nowait, update)
+                finally:
+                    loop.call_soon_threadsafe(queue.put_nowait, None)
 
         # A thread, since a job tells nobody but those who wait for it; it is gone when the job has ended.
         threading.Thread(target=read, name="gradlink-updates", daemon=True).start()
