@@ -19,10 +19,10 @@ pytestmark = pytest.mark.live
 APP = "tests.loading.apps.media"
 # Seconds, once they do not grow any more.
 BUFFERED = """() => {
-    const sound = document.querySelector("audio");
-    if (!sound?.buffered.length || !Number.isFinite(sound.duration)) return 0;
-    const end = sound.buffered.end(0);
-    return end > 4 && sound.currentTime > 0 ? end : 0;
+    const played = document.querySelector("audio, video");
+    if (!played?.buffered.length || !Number.isFinite(played.duration)) return 0;
+    const end = played.buffered.end(0);
+    return end >= 4 && played.currentTime > 0 ? end : 0;
 }"""
 
 
@@ -46,6 +46,17 @@ def test_sound_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Cal
     parts = [url for url in asked if re.fullmatch(rf"{below}[\w/-]+\.aac", url)]
     assert len(set(parts)) == 4
     assert any(re.fullmatch(rf"{below}[\w/-]+/playlist\.m3u8", url) for url in asked)
+    assert not [url for url in asked if url.startswith(apps)]
+
+
+def test_a_film_that_comes_in_pieces_is_played(apps: str, outers: str, visit: Callable[[str], Page]) -> None:
+    asked: list[str] = []
+    pages = visit(f"{apps}filming/"), visit(f"{outers}filming/")
+    pages[1].on("request", lambda request: asked.append(request.url))
+    seconds = [round(play(page), 1) for page in pages]
+    assert seconds[0] == seconds[1]
+    below = re.escape(f"{outers}filming/gradio_api/proxy=gradlink/gradio_api/stream/")
+    assert len({url for url in asked if re.fullmatch(rf"{below}[\w/-]+\.ts", url)}) == 4
     assert not [url for url in asked if url.startswith(apps)]
 
 

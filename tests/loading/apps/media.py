@@ -1,8 +1,9 @@
-"""An app whose sound comes in pieces, by itself or inside another app."""
+"""An app whose sound and film come in pieces, by itself or inside another app."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,8 @@ from tests.loading.apps.originals import ready
 RATE = 16_000
 SECONDS = 4
 # A frame of AAC with 1024 samples of silence: gradio itself would need ffmpeg to make it.
+# A second each of a red square, H.264 in MPEG-TS: ffmpeg -f lavfi -i color=red:s=16x16:r=2:d=1 -output_ts_offset N
+FILM = Path(__file__).parent / "film"
 SILENCE = bytes.fromhex("fff16040017ffc01182007")
 
 
@@ -41,6 +44,37 @@ def playing() -> gr.Blocks:
     with gr.Blocks(title="Playing") as demo:
         sound = _encoded(gr.Audio(streaming=True, autoplay=True, label="sound"))
         gr.Button("Play").click(second, None, sound)
+        ready()
+    return demo
+
+
+def _cut(film: Any) -> Any:
+    """Have a Video send the pieces whose number it is given: gradio itself would need ffmpeg to measure them."""
+
+    async def stream_output(value: int | None, output_id: str, _: bool) -> Any:
+        chunk = (
+            None
+            if value is None
+            else {"data": (FILM / f"{value}.ts").read_bytes(), "duration": 1.0, "extension": ".ts"}
+        )
+        return chunk, {
+            "path": output_id,
+            "is_stream": True,
+            "orig_name": "film.mp4",
+            "meta": {"_type": "gradio.FileData"},
+        }
+
+    film.stream_output = stream_output
+    return film
+
+
+def filming() -> gr.Blocks:
+    def pieces() -> Iterator[int]:
+        yield from range(SECONDS)
+
+    with gr.Blocks(title="Filming") as demo:
+        film = _cut(gr.Video(streaming=True, autoplay=True, label="film"))
+        gr.Button("Play").click(pieces, None, film)
         ready()
     return demo
 
@@ -74,7 +108,7 @@ def microphone() -> gr.Blocks:
     return demo
 
 
-APPS = {"playing": playing, "camera": camera, "microphone": microphone}
+APPS = {"playing": playing, "filming": filming, "camera": camera, "microphone": microphone}
 
 
 def mounted(originals: str = "") -> Any:
