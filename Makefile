@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 CODE := $(wildcard src tests demo benches examples tools)
 # What the tests start beside the newest Gradio: the four that `make test` plays, and those with servers that are not well.
-RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 5.50.0 6.31.0 for-gradlink
+RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 5.50.0 6.31.0 for-gradlink for-packages
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 

@@ -1,7 +1,7 @@
 """Install the real Gradio releases of tests/releases, and start the uniform app on one of them.
 
 Usage: python tools/releases.py install [--small | --all | NAME...]
-       python tools/releases.py list
+       python tools/releases.py list [--all]
        python tools/releases.py serve NAME [VARIANT] [--port PORT]
 
 Environments live under ``.cache/releases``, or where ``GRADLINK_RELEASES_DIR`` says.
@@ -38,8 +38,8 @@ class Environment:
     """One environment of releases.toml.
 
     ``base`` names the environment whose interpreter and packages lie behind the own ones; None for a complete one.
-    ``release`` and ``protocol`` are empty for a mere base. ``refused`` releases are too old for gradlink.
-    ``loading`` is only for the tests of gradlink.load.
+    ``release`` and ``protocol`` are empty where no app is played: for a mere base, and for packages that are clients.
+    ``refused`` releases are too old for gradlink. ``loading`` is only for the tests of gradlink.load.
     """
 
     name: str
@@ -289,17 +289,20 @@ def main() -> None:
     installing.add_argument("names", nargs="*", help="environments; without any, --small")
     installing.add_argument("--small", action="store_true", help="those that `make test` runs")
     installing.add_argument("--all", action="store_true", help="those that `make test-matrix` needs")
-    verbs.add_parser("list", help="name the environments and whether they are there")
+    listing = verbs.add_parser("list", help="name the environments and whether they are there")
+    listing.add_argument("--all", action="store_true", help="only those that `install --all` builds")
     serving = verbs.add_parser("serve", help="run the uniform app until interrupted")
     serving.add_argument("name")
     serving.add_argument("variant", nargs="?", default="base")
     serving.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
+    every = [e.name for e in environments().values() if e.release or e.loading]
     if options.verb == "install":
-        every = [e.name for e in environments().values() if e.release or e.loading]
         install(options.names or (every if options.all else names(small=True)))
     elif options.verb == "list":
         for e in environments().values():
+            if options.all and e.name not in every:
+                continue
             there = "installed" if is_installed(e.name) else "-"
             print(f"{e.name:12} {e.protocol:9} {'small' if e.small else '':6} {there:10} {e.why}")
     else:
