@@ -10,9 +10,10 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-# The tests of a file there share a browser, and apps.
+# The tests of a file there share a browser, or apps.
 _BROWSING = re.compile(
-    r"tests/(?:docs_page|loading|recorder)/\w+\.py(?=::)|tests/codegen/test_snippets_run\.py(?=::)"
+    r"tests/(?:docs_page|loading|recorder)/\w+\.py(?=::)"
+    r"|tests/(?:codegen/test_snippets_run|compat/test_packages)\.py(?=::)"
 )
 # Two servers are started for each pair of releases.
 _LOADED = re.compile(r"tests/loading/test_releases\.py::\w+\[([\d.]+-in-[\d.]+)\]")
