@@ -179,14 +179,15 @@ def test_hf_gradio_stores_no_files_when_told_so(predict: Any, url: str) -> None:
     ("api_name", "values", "said"),
     [
         ("/fail", {"text": "this"}, "AppError: No luck with this"),
-        # gradio_client's is a ValueError, as this is, in other words.
+        # gradio_client's are a TypeError and a ValueError, as these are, in other words.
+        ("/predict", {"nope": "x"}, "ArgumentError: /predict has no parameter 'nope'; it takes: name"),
         (
             "/predikt",
             {"name": "x"},
             "EndpointError: Cannot find a function with `api_name` or `fn_index`: the app has no endpoint '/predikt'",
         ),
     ],
-    ids=["of the app", "endpoint"],
+    ids=["of the app", "parameter", "endpoint"],
 )
 def test_hf_gradio_reports_errors(
     url: str, folder: Path, api_name: str, values: dict[str, Any], said: str

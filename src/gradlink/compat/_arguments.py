@@ -32,7 +32,8 @@ def fitted(
         _warn(text)
     args = args[: len(parameters)]
     missing = [p.name for p in parameters[len(args) :] if p.name not in kwargs and not p.has_default]
-    if missing:
+    # What is missing may have been given under a wrong name: the clean client says that.
+    if missing and kwargs.keys() <= {p.name for p in parameters}:
         raise ArgumentError(
             f"No value provided for required argument: {missing[0]}; {endpoint.title}: {takes(endpoint)}",
             endpoint=endpoint.title,
