@@ -16,6 +16,7 @@ from gradlink._local.files import MemoryFile
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
 from gradlink._local.values.frames import frame_of
+from gradlink._protocol.dialect import FileMark
 from gradlink._protocol.filedata import META
 from gradlink._protocol.outputs import Output
 from gradlink._protocol.payload import Upload
@@ -155,8 +156,9 @@ class Endpoint:
 
     def download_files(self, *data: Any) -> tuple[Any, ...]:
         """Return values with their files fetched."""
-        marked = is_file_obj_with_meta if self.protocol in {"sse_v2.1", "sse_v3"} else is_file_obj
-        return tuple(traverse(list(data), self._download_file, marked))
+        marked = self._inside.schema.dialect.file_mark is FileMark.META
+        is_root = is_file_obj_with_meta if marked else is_file_obj
+        return tuple(traverse(list(data), self._download_file, is_root))
 
     def _upload_file(self, f: Mapping[str, Any], data_index: int = 0) -> dict[str, Any]:
         """Upload one file, a dict with its ``path``, and return the dict that stands for it in a call."""

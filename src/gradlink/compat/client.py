@@ -268,8 +268,8 @@ class Client(CleanClient):
         self.api_url = f"{routes.api}api/predict/"
         self.upload_url, self.reset_url = routes.upload, routes.reset
         first, second = routes.join, routes.data_of_job
-        # Since 4.9 a call is posted to where messages were read before, and the other way round.
-        self.sse_url, self.sse_data_url = (first, second) if self.protocol == "sse" else (second, first)
+        # Where sessions share a stream, a call is posted to where messages were read before, and the other way round.
+        self.sse_url, self.sse_data_url = (second, first) if schema.dialect.shares_stream else (first, second)
         self.heartbeat_url = f"{routes.api}heartbeat/{{session_hash}}"
         self.ws_url = routes.websocket
         self.headers: dict[str, str] = {"user-agent": USER_AGENT, **self._shared.settings.transport.headers}
