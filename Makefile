@@ -40,13 +40,13 @@ test: ## check everything and run all tests, of Python and of JavaScript
 	@scripts/setup all
 	@scripts/side-by-side check unit
 	@$(MAKE) test-js
-	@$(MAKE) test-py
+	@$(MAKE) test-py AFTER_UNIT=--after-unit
 
 test-py: ## run the tests of Python
 	@scripts/setup all
 	@$(BIN)/python tools/releases.py install $(RELEASES)
 	@$(if $(filter all,$(PLAYED)),$(BIN)/python tools/releases.py install --all)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs --releases $(PLAYED) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs --releases $(PLAYED) $(AFTER_UNIT) $(ARGS)
 
 test-js: ## check the JavaScript client and run its tests, in every runtime
 	@$(JS) all

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from tests.hostile.playing import Hostile
 from tests.live.servers import Servers
 from tests.live.shells import SHELLS, Shell
-from tests.unit import FOLDERS, GUARD, is_unit
+from tests.unit import FOLDERS, GUARD, is_unit, tries_examples
 
 TESTS = Path(__file__).parent
 # The folders whose tests talk to real servers, by each kind of client.
@@ -52,6 +52,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--releases", default="small", help="small, all, or names joined by commas")
     parser.addoption(
         "--unit", action="store_true", help="play only what needs no server, no process and no network"
+    )
+    parser.addoption(
+        "--after-unit",
+        action="store_true",
+        help="leave out what --unit has just played, but for what tries more examples now",
     )
 
 
@@ -101,6 +106,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out.append(item)
     if config.getoption("--unit"):
         left_out = [item for item in items if not is_unit(item)]
+    if config.getoption("--after-unit"):
+        left_out += [item for item in items if is_unit(item) and not tries_examples(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]

@@ -95,6 +95,14 @@ def is_unit(item: pytest.Item) -> bool:
     return item.path.parent == TESTS or item.path.relative_to(TESTS).parts[0] in FOLDERS
 
 
+def tries_examples(item: pytest.Item) -> bool:
+    """Tell whether a test tries examples, of which a run of all tests has more and others than one of the unit tests."""
+    function = getattr(item, "obj", None)
+    return getattr(function, "is_hypothesis_test", False) or (
+        isinstance(item, pytest.Function) and (item.cls is not None and hasattr(item.cls, "settings"))
+    )
+
+
 def examples(count: int) -> int:
     """Return how many examples a test tries that wants ``count`` of them in a run of all tests."""
     # 100 is Hypothesis' own number: `pytest --unit` sets a lower one.
