@@ -19,6 +19,7 @@ from gradlink import errors
 from gradlink._protocol.replies import HIDDEN
 from gradlink.compat._classes import as_both
 from gradlink.compat._translating import translated, translated_connect, translating
+from gradlink.compat.client import Client
 from gradlink.errors import GradlinkError
 
 KINDS: list[type[GradlinkError]] = [
@@ -94,6 +95,13 @@ def test_an_app_that_does_not_answer_as_one_is_a_value_error(error: GradlinkErro
     assert isinstance(fitting, type(error))
     assert not isinstance(fitting, httpx.HTTPError)
     assert str(fitting).startswith(text)
+
+
+def test_an_address_that_is_none_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match=r"^'localhost:7860' is not the URL of a Gradio app") as caught:
+        Client("localhost:7860", verbose=False)
+    assert isinstance(caught.value, errors.ArgumentError)
+    assert not isinstance(translated_connect(errors.ArgumentError("Client() has no option"), SRC), ValueError)
 
 
 @pytest.mark.parametrize("error", [errors.ConnectError("down"), errors.ConnectTimeoutError("slow")])

@@ -42,7 +42,8 @@ def translated_connect(error: GradlinkError, src: str) -> GradlinkError:
     if is_translated(error):
         return error
     bases = httpx_classes(error) if _is_of_network(error) else ()
-    if _is_answer(error) and not isinstance(error, ValueError):
+    is_no_app = _is_answer(error) or str(error).startswith(f"{src!r} is not")
+    if is_no_app and not isinstance(error, ValueError):
         bases = (ValueError, *bases)
     return _made(error, _words_of_connecting(error, src), bases)
 
