@@ -27,6 +27,8 @@ from tests.live.processes import free_port
 from tests.live.servers import Servers
 from tests.live.waits import END_SECONDS, new_key
 
+pytestmark = pytest.mark.live
+
 META = {"_type": "gradio.FileData"}
 
 

@@ -12,6 +12,7 @@ from gradlink._local.sources import handle_file
 from gradlink._protocol.filedata import FileData, local_source
 from gradlink._protocol.payload import takes
 from gradlink._protocol.schema import Endpoint
+from gradlink._text import one_line
 from gradlink.errors import ArgumentError
 
 
@@ -83,4 +84,4 @@ def _warn(text: str) -> None:
     level, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).startswith("gradlink."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(text, UserWarning, stacklevel=level)
+    warnings.warn(one_line(text), UserWarning, stacklevel=level)
