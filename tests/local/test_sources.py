@@ -263,6 +263,11 @@ def test_a_copy_of_a_url_may_be_fetched_as_the_url_may(again: Callable[[Any], An
     assert (upload.source.path, upload.source.remote) == ("http://10.0.0.1/a.txt", True)
 
 
+def test_a_file_has_keys_of_mappings_added_alone(path: Path) -> None:
+    with pytest.raises(TypeError):
+        _ = handle_file(path) | 3  # type: ignore[operator]
+
+
 def test_a_copy_made_by_way_of_json_is_told(path: Path) -> None:
     copied = json.loads(json.dumps(handle_file(path)))
     said = f"/f: file is a copy of what handle_file({str(path)!r}) returned, made by way of JSON"
