@@ -10,7 +10,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ScriptedApp } from "../tests/server/scripted.ts";
 import { launch, server } from "../tests/server/servers.ts";
-import { measure, table as sizeTable } from "../tools/size.mjs";
 import { RIVALS } from "./rivals.ts";
 import type { Cost, Task } from "./worker.ts";
 
@@ -236,17 +235,12 @@ async function requests(): Promise<Outcome> {
   };
 }
 
-async function size(): Promise<Outcome> {
-  return { section: `### Size\n\n${sizeTable(await measure())}\n`, promises: [] };
-}
-
 const BENCHES: Readonly<Record<string, (world: World) => Promise<Outcome>>> = {
   predict,
   gradio,
   stream,
   crowd,
   requests,
-  size,
 };
 
 async function main(): Promise<number> {

@@ -1,26 +1,27 @@
-// Tells what gradlink adds to a page, minified and compressed; fails if the core is far above what it has to be.
+// Tells what gradlink adds to a page, minified and compressed, beside the existing client, and what the bytes are made of:
+// `npm run size [-- --write]`. It is a report: no size makes it fail.
 
-import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/**
- * What `export { Client }` may cost, in bytes, minified and gzipped.
- *
- * It is there to notice an accident, such as a dependency that slipped in; it does not decide where code stands.
- */
-export const CORE_LIMIT = 26_000;
-
 const root = fileURLToPath(new URL("..", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../docs/javascript.md", import.meta.url));
+const [BEGIN, END] = ["<!-- size -->", "<!-- /size -->"];
 
-/** Leaves out what is loaded by `import()`. */
+// A module with fewer bytes has no row of its own.
+const ROW_BYTES = 1500;
+
+/** What is loaded for few programs only: Gradio 3 and servers before 4.9, the Hub, `view_api()`, paths of this machine. */
+const FOR_FEW = /\/(hub|legacy|platform|channel)\b/;
+
+/** Leaves out what few programs load by `import()`. */
 const withoutLazyParts = {
   name: "without lazy parts",
   /** @param {import("esbuild").PluginBuild} building */
   setup(building) {
-    building.onResolve({ filter: /.*/ }, ({ kind, path }) =>
+    building.onResolve({ filter: FOR_FEW }, ({ kind, path }) =>
       kind === "dynamic-import" ? { path, external: true } : undefined,
     );
   },
@@ -30,15 +31,14 @@ const withoutLazyParts = {
  * Bundle one line of code that uses a package, as an application would.
  *
  * @param {string} code
- * @param {import("esbuild").BuildOptions} [options]
+ * @param {import("esbuild").Plugin[]} plugins
  */
-function bundle(code, options) {
-  return build({
+async function bundle(code, plugins) {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     stdin: { contents: code, resolveDir: root },
     // Ours leads "gradlink" to the source for Node.
     tsconfigRaw: "{}",
-    outdir: "memory",
     bundle: true,
     minify: true,
     write: false,
@@ -47,45 +47,15 @@ function bundle(code, options) {
     platform: "browser",
     target: ["es2022"],
     logLevel: "warning",
-    ...options,
+    plugins,
   });
-}
-
-/**
- * Return the code that is there before anything is loaded by `import()`.
- *
- * @param {string} code
- */
-async function core(code) {
-  const { outputFiles } = await bundle(code, { plugins: [withoutLazyParts] });
-  return Buffer.concat((outputFiles ?? []).map(({ contents }) => contents));
-}
-
-/**
- * Return what is loaded at once when esbuild cuts the code into chunks, and all of it.
- *
- * Chunks share code by the module, so that a part that a lazy one shares with the core comes whole.
- *
- * @param {string} code
- */
-async function chunks(code) {
-  const result = await bundle(code, { splitting: true });
-  const outputs = result.metafile?.outputs ?? {};
-  const start = Object.keys(outputs).find((name) => outputs[name]?.entryPoint === "<stdin>");
-  if (start === undefined) throw new Error("esbuild wrote nothing");
-  const atOnce = new Set([start]);
-  for (const name of atOnce) {
-    for (const { kind, path } of outputs[name]?.imports ?? [])
-      if (kind === "import-statement") atOnce.add(path);
-  }
-  /** @param {(name: string) => boolean} wanted */
-  const pick = (wanted) => {
-    const files = (result.outputFiles ?? []).filter(({ path }) =>
-      wanted(relative(root, path).replaceAll("\\", "/")),
-    );
-    return Buffer.concat(files.map(({ contents }) => contents));
-  };
-  return { atOnce: pick((name) => atOnce.has(name)), all: pick(() => true) };
+  const [output] = Object.values(metafile.outputs);
+  /** @type {[string, number][]} */
+  const parts = Object.entries(output?.inputs ?? {})
+    .map(([name, { bytesInOutput }]) => /** @type {[string, number]} */ ([name, bytesInOutput]))
+    .filter(([name, bytes]) => bytes > 0 && name.startsWith("dist/"))
+    .map(([name, bytes]) => [name.replace(/^dist\/|\.js$/g, ""), bytes]);
+  return { ...sizes(outputFiles[0]?.contents ?? new Uint8Array()), parts: new Map(parts) };
 }
 
 /** @param {Uint8Array} bytes */
@@ -97,33 +67,92 @@ function sizes(bytes) {
   };
 }
 
-/** Measure everything; `dist` has to be built. */
+/** Measure a program that connects, predicts, streams, sends and gets files, cancels and meets errors, and everything; `dist` has to be built. */
 export async function measure() {
-  const ours = 'export { Client } from "gradlink"';
-  const cut = await chunks(ours);
-  return {
-    "core: export { Client }": sizes(await core(ours)),
-    "the same as esbuild's first chunks": sizes(cut.atOnce),
-    "with what is loaded when it is needed": sizes(cut.all),
-    "everything: export *": sizes((await chunks('export * from "gradlink"')).all),
-    "dist/gradlink.min.js": sizes(readFileSync(`${root}dist/gradlink.min.js`)),
-    "dist/gradlink.min.mjs": sizes(readFileSync(`${root}dist/gradlink.min.mjs`)),
-    "@gradio/client: export { Client }": sizes(await core('export { Client } from "@gradio/client"')),
-  };
+  const program = ["Client", "handle_file"];
+  const errors = ["isGradlinkError", "AppError", "TransportError"];
+  const [ours, all, theirs, allTheirs] = await Promise.all([
+    bundle(`export { ${[...program, ...errors]} } from "gradlink"`, [withoutLazyParts]),
+    bundle('export * from "gradlink"', []),
+    bundle(`export { ${program} } from "@gradio/client"`, []),
+    bundle('export * from "@gradio/client"', []),
+  ]);
+  return { program: ours, everything: all, rival: { program: theirs, everything: allTheirs } };
 }
 
-/** @param {Awaited<ReturnType<typeof measure>>} measured */
-export function table(measured) {
-  const rows = Object.entries(measured).map(
-    ([what, size]) => `| ${what} | ${size.minified} | ${size.gzip} | ${size.brotli} |`,
-  );
-  return ["| bytes | minified | gzip | brotli |", "|---|---:|---:|---:|", ...rows].join("\n");
+/** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
+
+/** @param {Measured} measured */
+export function table({ program, everything, rival }) {
+  /** @type {[string, ReturnType<typeof sizes>][]} */
+  const rows = [
+    ["such a program: gradlink", program],
+    ["such a program: @gradio/client", rival.program],
+    ["everything: gradlink", everything],
+    ["everything: @gradio/client", rival.everything],
+  ];
+  return [
+    "| bytes | minified | gzip | brotli |",
+    "|---|---:|---:|---:|",
+    ...rows.map(([what, size]) => `| ${what} | ${size.minified} | ${size.gzip} | ${size.brotli} |`),
+  ].join("\n");
+}
+
+/**
+ * Return the table of what the bytes are made of: each folder, and its larger modules.
+ *
+ * @param {Measured} measured
+ */
+export function partsTable({ program, everything }) {
+  /** @param {string} name */
+  const folderOf = (name) => (name.includes("/") ? `${name.slice(0, name.indexOf("/"))}/` : "");
+  /** @param {Map<string, number>} parts @param {string} folder */
+  const sumOf = (parts, folder) =>
+    [...parts].reduce((sum, [name, bytes]) => (folderOf(name) === folder ? sum + bytes : sum), 0);
+  /** @type {[string, number, number][]} */
+  const rows = [];
+  const folders = [...new Set([...everything.parts.keys()].map(folderOf))];
+  const size = (/** @type {string} */ folder) => sumOf(everything.parts, folder);
+  for (const folder of folders.sort((one, other) => size(other) - size(one))) {
+    const modules = [...everything.parts]
+      .filter(([name, bytes]) => folderOf(name) === folder && bytes >= ROW_BYTES)
+      .sort(([, one], [, other]) => other - one);
+    rows.push([
+      folder ? `**${folder}**` : "**beside the folders**",
+      sumOf(program.parts, folder),
+      size(folder),
+    ]);
+    for (const [name, bytes] of modules) rows.push([name, program.parts.get(name) ?? 0, bytes]);
+  }
+  return [
+    "| minified bytes of | such a program | everything |",
+    "|---|---:|---:|",
+    ...rows.map(([name, ...bytes]) => `| ${name} | ${bytes.join(" | ")} |`),
+  ].join("\n");
+}
+
+/** @param {Measured} measured */
+function report(measured) {
+  const { program, everything } = measured;
+  return [
+    table(measured),
+    "",
+    `Of ${everything.parts.size} modules such a program loads ${program.parts.size}.`,
+    "",
+    partsTable(measured),
+  ].join("\n");
+}
+
+/** @param {string} text */
+function write(text) {
+  const page = readFileSync(PAGE, "utf8");
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${PAGE} has no place for the sizes`);
+  writeFileSync(PAGE, `${page.slice(0, from)}${BEGIN}\n${text}\n${page.slice(to)}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const measured = await measure();
-  console.log(table(measured));
-  const { gzip } = measured["core: export { Client }"];
-  console.log(`core: ${gzip} of ${CORE_LIMIT} bytes`);
-  if (gzip > CORE_LIMIT) process.exitCode = 1;
+  const text = report(await measure());
+  console.log(text);
+  if (process.argv.includes("--write")) write(text);
 }
