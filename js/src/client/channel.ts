@@ -5,7 +5,6 @@
  */
 
 import { type GradlinkError, ResponseError, StreamLostError, TransportError } from "../errors.ts";
-import { receiveAlone } from "../protocol/alone.ts";
 import { tooLarge } from "../protocol/bodies.ts";
 import { streamError } from "../protocol/losses.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
@@ -180,8 +179,7 @@ class Channel {
     } catch (cause) {
       throw misread(cause);
     }
-    if (receiveAlone(job.tracker, message)) job.wake();
-    else job.receive(message);
+    job.receive(message);
     return message;
   }
 }

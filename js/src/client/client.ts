@@ -5,6 +5,7 @@ import { LoadError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { checkHeaders } from "../protocol/headers.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
+import { pageOf } from "../protocol/pages.ts";
 import { type Arguments, checkEventData } from "../protocol/payload.ts";
 import { boundsOf, DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
@@ -75,8 +76,6 @@ export class Client {
   declare private cookies: string | undefined;
   declare private jar: CookieJar | undefined;
   declare private hasOwnFetch: boolean;
-  /** What knows of pages, for apps with several. */
-  declare private pageOf: typeof import("../legacy/pages.ts").pageOf | undefined;
 
   constructor(app_reference: string, options: ClientOptions = {}) {
     this.app_reference = app_reference;
@@ -158,8 +157,6 @@ export class Client {
       const found = await (space ? space.reach(once) : once());
       if (http.closed) throw clientClosed();
       const { schema } = found;
-      if (asList(schema.config["pages"]).length > 1)
-        hide(this, await part(import("../legacy/pages.ts"), "apps with pages"));
       const owner = this as unknown as Owner;
       hide(this, { connection: new Connection(owner, http, found, options.session_hash, limits) });
       this.learned(schema);
@@ -236,8 +233,7 @@ export class Client {
 
   /** Return what the app says of one of its pages: of the first one if it has none of this name. */
   get_page_config(page: string): Config {
-    const config = this.config as Config;
-    return this.pageOf?.(config, page) ?? config;
+    return pageOf(this.config as Config, page);
   }
 
   /** Return what the app says of the page at `url`, which is the browser's own unless given. */

@@ -1,16 +1,16 @@
 /** Finding out what an app is: /config and /info. */
 
-import { ConnectTimeoutError, type GradlinkError } from "../errors.ts";
+import { AuthenticationError, ConnectTimeoutError, type GradlinkError, ProtocolError } from "../errors.ts";
 import { asText, decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
-import * as old from "../protocol/old.ts";
+import { configOfPage } from "../protocol/pages.ts";
 import { milliseconds, type Retries, type Timeout } from "../protocol/policy.ts";
-import type { Reply } from "../protocol/replies.ts";
+import { type Reply, replyError, requiresToken, TOKEN_HINT } from "../protocol/replies.ts";
 import { Routes, withoutCredentials } from "../protocol/routes.ts";
-import { type AppSchema, isUsual, readApp } from "../protocol/schema.ts";
+import { type AppSchema, checkApp, readApp } from "../protocol/schema.ts";
 import type { AbortSignalLike, ClientOptions } from "../types.ts";
+import { MISSING_CREDENTIALS_MSG } from "./credentials.ts";
 import type { Http, Request } from "./http.ts";
 import { part } from "./parts.ts";
-import { unusualConfig } from "./unusual.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -84,21 +84,29 @@ async function find(
   // 3.x describes what its old Python client took, unless it is asked for the values themselves.
   if (routes.api !== guess.api)
     info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"), request);
-  let schema = readApp(config, await info);
-  const lacks = [...schema.endpoints.values()].some((one) => one.undescribed && one.visibility !== "private");
-  if (lacks || schema.dialect.quotesErrors) schema = readApp(config, await info, old);
-  return { routes, schema };
+  return { routes, schema: readApp(config, await info) };
 }
 
 function typed(): Promise<typeof import("./typed.ts")> {
   return part(import("./typed.ts"), "apps with pages");
 }
 
+/** Return the config that an app answers with, or that stands in its page, which is all that very old apps have. */
 async function readConfig(http: Http, reply: Reply, retries: Retries, request: Request): Promise<JsonObject> {
-  const config =
-    reply.status === 200 && reply.body.startsWith("{") ? decode(keepAppId(reply.body), "/config") : undefined;
-  if (isObject(config) && config["auth_required"] !== true && isUsual(config)) return config;
-  return await unusualConfig(http, reply, retries, request);
+  const { status, body } = reply;
+  const url = withoutCredentials(reply.url);
+  let config: unknown;
+  if (status === 200 && !/^\s*</.test(body)) config = decode(keepAppId(body), `the config at ${url}`);
+  else if (status === 200 || status === 404 || status === 405) {
+    config = configOfPage(await http.read(http.base, retries, "the app's page", request));
+  } else if (status !== 401) throw replyError(reply, "the app's config");
+  if (status === 401 || (isObject(config) && config["auth_required"] === true)) {
+    const message = requiresToken(reply) ? `${url} answered 401: ${TOKEN_HINT}` : MISSING_CREDENTIALS_MSG;
+    throw new AuthenticationError(message, { status, url, serverText: body.slice(0, 2000) });
+  }
+  if (!isObject(config)) throw new ProtocolError(`the config at ${url} is not a JSON object`);
+  checkApp(config);
+  return config;
 }
 
 /**

@@ -2,13 +2,13 @@
 
 import { GradlinkError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
-import { appError } from "../protocol/failures.ts";
 import { JobTracker } from "../protocol/job.ts";
 import type { JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
 import { QueueWatch, STARTUP_SECONDS } from "../protocol/queuewatch.ts";
+import { refuseBatch } from "../protocol/quirks.ts";
 import { eventIdOf } from "../protocol/replies.ts";
 import { SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
@@ -124,7 +124,7 @@ export class Connection {
   bind(endpoint: Endpoint, given: Arguments): Payload {
     try {
       if (this.http.closed) throw clientClosed();
-      this.schema.old?.refuseBatch(endpoint, this.schema.dialect);
+      refuseBatch(endpoint, this.schema.dialect);
       return bind(endpoint, given, this.routes);
     } catch (error) {
       if (error instanceof GradlinkError)
@@ -135,15 +135,10 @@ export class Connection {
 
   /** Send a job in the background. */
   begin(call: Payload, options: JobOptions): Submission {
-    const { dialect, old } = this.schema;
+    const { dialect } = this.schema;
     const { title, generator, direct } = call.endpoint;
-    const tracker = new JobTracker({
-      api_name: title,
-      generator,
-      dialect,
-      isSilent: !options.events.length,
-      appError: (output, heading) => appError(output, heading, dialect, title, old),
-    });
+    const isSilent = !options.events.length;
+    const tracker = new JobTracker({ api_name: title, generator, dialect, isSilent });
     const job = new Submission(this, tracker, call, options);
     if (options.signal?.aborted) {
       tracker.cancel(options.signal);

@@ -27,7 +27,7 @@ export async function runDirect(connection: Connection, job: Submission): Promis
     // By id in the body: the first of several functions with one name would win otherwise.
     const reply = await http.exchange(`${routes.api}run/predict`, request);
     try {
-      return runOutput(reply, connection.schema.dialect, title, connection.schema.old);
+      return runOutput(reply, connection.schema.dialect, title);
     } catch (error) {
       // A gateway that timed out cannot tell whether the function runs.
       const ran = reply.status === 200 || reply.status >= 500;

@@ -1,9 +1,8 @@
 /** Addresses of pages of an app that has several: loaded when what was typed is not an app's own address. */
 
 import { NotFoundError } from "../errors.ts";
-import { configOfPage } from "../legacy/page.ts";
 import { asText, decode, isObject, type JsonObject } from "../protocol/jsonvalue.ts";
-import { above, withoutPage } from "../protocol/pages.ts";
+import { above, configOfPage, withoutPage } from "../protocol/pages.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { Http, Request } from "./http.ts";

@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../protocol/jsonvalue.ts";
-import { labelOf } from "../protocol/labels.ts";
+import { labelOf } from "../protocol/quirks.ts";
 import {
   type AppSchema,
   componentsOf,

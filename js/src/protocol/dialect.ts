@@ -151,12 +151,7 @@ export function readDialect({ protocol = PROTOCOLS[0], version }: JsonObject): D
   return dialectOf(known, asText(version) ?? "");
 }
 
-/** Tell whether the protocol that /config announces is of the family of those that gradlink supports best, known or not. */
-export function isOfFamily(announced: JsonValue | undefined): boolean {
-  return asText(announced)?.startsWith("sse_v") === true;
-}
-
-/** Tell whether gradlink supports the protocol that /config announces, or one that it takes for it. */
+/** Tell whether gradlink supports the protocol that /config announces; a newer one of its family counts as the newest. */
 export function isSpoken(announced: JsonValue | undefined): boolean {
-  return PROTOCOLS.some((one) => one === announced) || isOfFamily(announced);
+  return PROTOCOLS.some((one) => one === announced) || asText(announced)?.startsWith("sse_v") === true;
 }

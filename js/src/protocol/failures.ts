@@ -3,8 +3,8 @@
 import { AppError, QuotaExceededError } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { asNumber, asText, type JsonObject } from "./jsonvalue.ts";
+import { unquoted } from "./quirks.ts";
 import { readQuotaMessage } from "./quota.ts";
-import type { Old } from "./schema.ts";
 
 /** Return the error that the app's function raised, from the `output` that reports it. */
 export function appError(
@@ -12,14 +12,13 @@ export function appError(
   title: string | undefined,
   dialect: Dialect,
   api_name: string,
-  old?: Old,
 ): AppError {
   const text = output["error"] ?? null;
   // In generators, up to 4.22 at least; what a gr.Error says is in quotes there.
   const hidden = text === null || (text === "None" && dialect.quotesErrors);
   const message = hidden
     ? `${api_name}: the app raised an exception and hides its details; its author can show them with show_error=True in launch(), or by raising gr.Error`
-    : (old?.unquoted ?? String)(asText(text) ?? JSON.stringify(text));
+    : said(asText(text) ?? JSON.stringify(text), dialect);
   // The title of the message itself is null for errors in generators, that of the output is set.
   const heading = asText(output["title"]) || title || "Error";
   const quota = readQuotaMessage(heading, message);
@@ -32,4 +31,8 @@ export function appError(
     execution: "failed",
     ...(hidden ? {} : { serverText: message.slice(0, 2000) }),
   });
+}
+
+function said(text: string, { quotesErrors }: Dialect): string {
+  return quotesErrors ? unquoted(text) : text;
 }

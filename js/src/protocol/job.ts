@@ -1,8 +1,9 @@
 /** A job's state machine, fed with the messages of its event id. Vectors: jobs. */
 
-import { type GradlinkError, JobCancelledError, ProtocolError } from "../errors.ts";
+import { type GradlinkError, JobCancelledError, ProtocolError, QueueError } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
+import { appError } from "./failures.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
 
@@ -68,13 +69,11 @@ export interface TrackedCall {
   readonly dialect: Dialect;
   /** Nobody asks for its steps. */
   readonly isSilent?: boolean;
-  /** Reads the error of an app. */
-  readonly appError: (output: JsonObject, title: string | undefined) => GradlinkError;
 }
 
 /** What is known of one job. */
 export class JobTracker {
-  declare readonly call: TrackedCall;
+  readonly call: TrackedCall;
   phase: JobPhase = "pending";
   declare outcome: Outcome | undefined;
   /** Everything that happened, in order; the last is an Outcome once the job has ended. */
@@ -133,7 +132,18 @@ export class JobTracker {
       case "log":
         updates.push({ kind: "log", log: message.log });
         break;
-      default: // those of a connection of its own (alone.ts), and those that concern no job, or all of a session
+      case "send_hash":
+        updates.push({ kind: "status", status: "JOINING_QUEUE" });
+        break;
+      case "send_data":
+        updates.push({ kind: "status", status: "SENDING_DATA" });
+        break;
+      case "queue_full": {
+        const text = `${this.call.api_name}: the app's queue is full`;
+        this.fail(new QueueError(text, { execution: "not started" }));
+        break;
+      }
+      default: // those that concern no job, or all of a session
     }
   }
 
@@ -189,9 +199,9 @@ export class JobTracker {
   }
 
   #completed(message: ProcessCompleted): void {
-    const { api_name, generator, appError } = this.call;
+    const { api_name, generator, dialect } = this.call;
     const { data, output } = message;
-    if (!message.success) this.fail(appError(output, message.title));
+    if (!message.success) this.fail(appError(output, message.title, dialect, api_name));
     else if (data) {
       const empty = generator && !message.raw["used_cache"] && data.every((value) => value === null);
       this.#end("succeeded", { kind: "succeeded", data, isOutput: !this.#steps && !empty, output, message });

@@ -1,7 +1,6 @@
 /** The endpoints that `gr.render` makes while the app runs. */
 
 import { asInt, asList, type JsonObject } from "./jsonvalue.ts";
-import * as old from "./old.ts";
 import { type AppSchema, readEndpoints } from "./schema.ts";
 
 /**
@@ -18,7 +17,7 @@ export function withRendered(schema: AppSchema, rendered: JsonObject, session_ha
   for (const [key, endpoint] of endpoints) {
     if (endpoint.rendered && endpoint.rendered.render_id === render_id) endpoints.delete(key);
   }
-  for (const endpoint of readEndpoints({ components, dependencies }, undefined, schema.dialect, old)) {
+  for (const endpoint of readEndpoints({ components, dependencies }, undefined, schema.dialect)) {
     endpoints.set(endpoint.fn_index, { ...endpoint, rendered: { session_hash, render_id } });
   }
   return { ...schema, endpoints };

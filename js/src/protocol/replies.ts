@@ -17,7 +17,6 @@ import type { Dialect } from "./dialect.ts";
 import { appError } from "./failures.ts";
 import { asList, asObject, asText, decode, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import { resolve, withoutCredentials } from "./routes.ts";
-import type { Old } from "./schema.ts";
 
 /** An answer, read to its end. */
 export interface Reply {
@@ -57,14 +56,9 @@ export function uploadedPaths(reply: Reply, count: number): string[] {
 }
 
 /** Return the output of an answer of the direct route; its `data` is a list. */
-export function runOutput(
-  reply: Reply,
-  dialect: Dialect,
-  title: string,
-  old?: Old,
-): JsonObject & { data: JsonValue[] } {
+export function runOutput(reply: Reply, dialect: Dialect, title: string): JsonObject & { data: JsonValue[] } {
   const body = objectOf(reply);
-  if (reply.status === 500 && "error" in body) throw appError(body, undefined, dialect, title, old);
+  if (reply.status === 500 && "error" in body) throw appError(body, undefined, dialect, title);
   const output = asObject(replyJson(reply, `the call of ${title}`));
   if (Array.isArray(output["data"])) return output as JsonObject & { data: JsonValue[] };
   throw new ProtocolError(`the answer of ${title} has no list 'data': ${shown(reply)}`);

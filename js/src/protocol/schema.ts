@@ -1,15 +1,19 @@
 /** The app as its /config and /info describe it. Wire: /config (all versions) and /info (since 3.26). Vectors: schemas. */
 
-import { EndpointError, InvalidAPIEndpointError } from "../errors.ts";
-import { type Dialect, isOfFamily, readDialect } from "./dialect.ts";
+import { EndpointError, InvalidAPIEndpointError, ProtocolError } from "../errors.ts";
+import { type Dialect, isSpoken, PROTOCOLS, readDialect } from "./dialect.ts";
 import { META } from "./filedata.ts";
-import { asInt, asList, asObject, asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
-
-/** What reads servers that describe less; see old.ts. */
-export type Old = Pick<
-  typeof import("./old.ts"),
-  "describe" | "refuseBatch" | "describeDefault" | "identifiers" | "isLayout" | "unquoted"
->;
+import {
+  asInt,
+  asList,
+  asObject,
+  asText,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  shortened,
+} from "./jsonvalue.ts";
+import { describe, describeDefault, identifiers, isLayout } from "./quirks.ts";
 
 const VISIBILITIES: readonly unknown[] = ["public", "undocumented", "private"] satisfies Visibility[];
 
@@ -43,8 +47,6 @@ export interface Endpoint {
   readonly title: string;
   /** What a caller gives; State and layout are left out. */
   readonly parameters: readonly Parameter[];
-  /** The server does not describe them, and old.ts was not there to do it. */
-  readonly undescribed: boolean;
   /** Values that are sent; places that belong to no parameter are null. */
   readonly inputCount: number;
   /** For each value that is received, whether callers do not see it. */
@@ -89,30 +91,43 @@ export interface AppSchema {
   readonly wantsHeartbeat: boolean;
   /** Bytes that an uploaded file may have. */
   readonly maxFileSize: number | undefined;
-  /** Set for servers before 5.2. */
-  readonly old: Old | undefined;
 }
 
 /** Return what `config` and `info` say; `info` is undefined where the server gave none. */
-export function readApp(config: JsonObject, info: JsonObject | undefined, old?: Old): AppSchema {
+export function readApp(config: JsonObject, info: JsonObject | undefined): AppSchema {
   const dialect = readDialect(config);
   return {
     config,
     info,
     dialect,
     prefix: asText(config["api_prefix"]) ?? "",
-    endpoints: new Map(
-      readEndpoints(config, info, dialect, old).map((endpoint) => [endpoint.fn_index, endpoint]),
-    ),
+    endpoints: new Map(readEndpoints(config, info, dialect).map((endpoint) => [endpoint.fn_index, endpoint])),
     wantsHeartbeat: config["connect_heartbeat"] === true,
     maxFileSize: asInt(config["max_file_size"]),
-    old,
   };
 }
 
-/** Tell whether `readApp` may read a config as it is; otherwise `checkApp` of checks.ts says what is wrong with it. */
-export function isUsual(config: JsonObject): boolean {
-  return "dependencies" in config && !("allow_flagging" in config) && isOfFamily(config["protocol"]);
+/** Throw ProtocolError for the config of an app that gradlink cannot talk to. */
+export function checkApp(config: JsonObject): void {
+  const { pollsQueue, protocol, release } = readDialect(config);
+  const { protocol: announced = protocol } = config;
+  if ("allow_flagging" in config) {
+    throw new ProtocolError("this is a Gradio 2 app; gradlink supports Gradio 3.1.5 and newer");
+  }
+  if (!("dependencies" in config)) {
+    throw new ProtocolError(
+      `/config has no 'dependencies'; it has: ${shortened(Object.keys(config)) || "nothing"}`,
+    );
+  }
+  if (pollsQueue) {
+    throw new ProtocolError(
+      `the app runs Gradio ${release}, whose queue is polled; gradlink needs 3.1.5 or newer`,
+    );
+  }
+  if (isSpoken(announced)) return;
+  throw new ProtocolError(
+    `the app (Gradio ${release}) announces the protocol ${JSON.stringify(announced)}; gradlink supports ${PROTOCOLS.join(", ")}`,
+  );
 }
 
 /**
@@ -164,7 +179,6 @@ export function readEndpoints(
   config: JsonObject,
   info: JsonObject | undefined,
   dialect: Dialect,
-  old?: Old,
 ): Endpoint[] {
   const components = componentsOf(config);
   const queueDefault = config["enable_queue"] !== false;
@@ -174,7 +188,7 @@ export function readEndpoints(
     const inputs = asList(dependency["inputs"]).map((id) => components.get(id) ?? {});
     const outputs = asList(dependency["outputs"]).map((id) => components.get(id) ?? {});
     const api_name = asText(dependency["api_name"]);
-    const shown = outputs.filter((component) => !isSkipped(component, old));
+    const shown = outputs.filter((component) => !isSkipped(component));
     const { queue } = dependency;
     const given = asObject(dependency["types"])["generator"];
     const queued = (queue == null ? queueDefault : queue !== false) || isSpoilt(dialect, shown);
@@ -182,15 +196,14 @@ export function readEndpoints(
     const generator = given === true || (given == null && queued && !dialect.tellsGenerators);
     const live = dependency["connection"] === "stream";
     const described = describedBy(info, dependency, fn_index);
-    const parameters = readParameters(described, inputs, old);
+    const parameters = readParameters(described, inputs);
     return {
       fn_index,
       api_name: api_name && `/${api_name}`,
       title: api_name ? `/${api_name}` : `fn_index=${fn_index}`,
-      parameters: parameters ?? [],
-      undescribed: !parameters,
+      parameters,
       inputCount: inputs.length,
-      skippedOutputs: outputs.map((component) => isSkipped(component, old)),
+      skippedOutputs: outputs.map((component) => isSkipped(component)),
       plainOutputs: outputs.map((component) => isPlain(component, "api_info_as_output")),
       queued,
       direct: !queued && !generator && !live,
@@ -208,29 +221,20 @@ export function readEndpoints(
   });
 }
 
-function readParameters(
-  described: JsonObject | undefined,
-  inputs: JsonObject[],
-  old: Old | undefined,
-): readonly Parameter[] | undefined {
-  let slots = [...inputs.keys()].filter((slot) => !isSkipped(inputs[slot] as JsonObject, old));
+function readParameters(described: JsonObject | undefined, inputs: JsonObject[]): readonly Parameter[] {
+  let slots = [...inputs.keys()].filter((slot) => !isSkipped(inputs[slot] as JsonObject));
   let listed = asList(described?.["parameters"]).map(asObject);
   // A function with parameters but no components.
   if (!inputs.length) slots = [...listed.keys()];
-  else if (listed.length !== slots.length) {
-    if (!old) return undefined;
-    listed = slots.map((slot) => old.describe(inputs[slot] as JsonObject));
-  }
+  else if (listed.length !== slots.length) listed = slots.map((slot) => describe(inputs[slot] as JsonObject));
   let given = listed.map((entry) => asText(entry["parameter_name"]));
-  if (given.includes(undefined)) {
-    if (!old) return undefined;
-    // A server before 4.23 sends no names: they are made from the labels then.
-    given = old.identifiers(listed.map((entry) => asText(entry["label"]) || "value"));
-  }
+  // A server before 4.23 sends no names: they are made from the labels then.
+  if (given.includes(undefined))
+    given = identifiers(listed.map((entry) => asText(entry["label"]) || "value"));
   return listed.map((entry, index) => {
     const slot = slots[index] as number;
     const known =
-      "parameter_has_default" in entry ? entry : { ...old?.describeDefault(inputs[slot] ?? {}), ...entry };
+      "parameter_has_default" in entry ? entry : { ...describeDefault(inputs[slot] ?? {}), ...entry };
     return {
       name: given[index] as string,
       label: asText(entry["label"]) || `parameter_${slot}`,
@@ -248,10 +252,10 @@ function isSpoilt(dialect: Dialect, outputs: JsonObject[]): boolean {
   return dialect.spoilsDirectJson && outputs.some((component) => component["type"] === "json");
 }
 
-function isSkipped(component: JsonObject, old?: Old): boolean {
+function isSkipped(component: JsonObject): boolean {
   const { skip_api, type } = component;
   // Before 4.0 /config does not say what holds nothing to send or to show.
-  return typeof skip_api === "boolean" ? skip_api : (old?.isLayout ?? isState)(type);
+  return typeof skip_api === "boolean" ? skip_api : isLayout(type);
 }
 
 /**

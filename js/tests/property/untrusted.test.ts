@@ -4,13 +4,9 @@ import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { isGradlinkError } from "../../src/errors.ts";
 import { describe as describeApp } from "../../src/legacy/describe.ts";
-import { configOfPage } from "../../src/legacy/page.ts";
-import { pageOf } from "../../src/legacy/pages.ts";
 import { typeOf } from "../../src/legacy/typetext.ts";
-import { checkApp } from "../../src/protocol/checks.ts";
 import { dialectOf } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
-import { appError } from "../../src/protocol/failures.ts";
 import { fileAddress, fileName, findFiles, replaceFiles } from "../../src/protocol/files.ts";
 import { JobTracker } from "../../src/protocol/job.ts";
 import {
@@ -23,14 +19,15 @@ import {
   MAX_NESTING,
 } from "../../src/protocol/jsonvalue.ts";
 import { decodeMessage, type Message, unreadable } from "../../src/protocol/messages.ts";
-import * as old from "../../src/protocol/old.ts";
 import { OutputWalk } from "../../src/protocol/outputs.ts";
+import { configOfPage, pageOf } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
+import { refuseBatch } from "../../src/protocol/quirks.ts";
 import { withRendered } from "../../src/protocol/rendered.ts";
 import { RepeatDecoder } from "../../src/protocol/repeats.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { normalise, Routes } from "../../src/protocol/routes.ts";
-import { type AppSchema, type Endpoint, isUsual, readApp } from "../../src/protocol/schema.ts";
+import { type AppSchema, checkApp, type Endpoint, readApp } from "../../src/protocol/schema.ts";
 import { TextWalk } from "../../src/protocol/text.ts";
 import type { Config } from "../../src/types.ts";
 import { anyJson, HOSTILE, isPolluted, valueOrError } from "../server/untrusted.ts";
@@ -84,16 +81,13 @@ test("values are as deep as they may be, and no deeper", () => {
 /** Read an app as `connect` does, and use everything that it describes. */
 function readAll(config: JsonObject, info: JsonObject | undefined): void {
   valueOrError(() => checkApp(config));
-  isUsual(config);
-  for (const given of [undefined, old]) {
-    const schema = readApp(config, info, given);
-    describeApp(schema);
-    for (const endpoint of schema.endpoints.values()) {
-      const values = Object.fromEntries(endpoint.parameters.map(({ name }) => [name, "x"]));
-      valueOrError(() => bind(endpoint, values, ROUTES));
-      valueOrError(() => bind(endpoint, [], ROUTES));
-      valueOrError(() => old.refuseBatch(endpoint, schema.dialect));
-    }
+  const schema = readApp(config, info);
+  describeApp(schema);
+  for (const endpoint of schema.endpoints.values()) {
+    const values = Object.fromEntries(endpoint.parameters.map(({ name }) => [name, "x"]));
+    valueOrError(() => bind(endpoint, values, ROUTES));
+    valueOrError(() => bind(endpoint, [], ROUTES));
+    valueOrError(() => refuseBatch(endpoint, schema.dialect));
   }
   new Routes("http://app/", typeof config["api_prefix"] === "string" ? config["api_prefix"] : "");
   for (const page of ["", "second", "__proto__", "http://app/second"])
@@ -174,7 +168,6 @@ test("any message is taken, and the values that come of it are walked through", 
         api_name: "/f",
         generator: true,
         dialect: dialectOf("sse_v3", version),
-        appError: (output, title) => appError(output, title, dialectOf("sse_v3", version), "/f", old),
       });
       for (const text of messages) take(text, tracker);
       const [walk, letters] = [new OutputWalk(), new TextWalk()];
@@ -211,7 +204,6 @@ test.each(Object.keys(HOSTILE))("a message with it in any place ends its job at 
         api_name: "/f",
         generator: true,
         dialect: dialectOf("sse_v3", "5.0"),
-        appError: (output, title) => appError(output, title, dialectOf("sse_v3", "5.0"), "/f", old),
       });
       const inner = place === "output" ? part : `{"data":["x"],"${place}":${part}}`;
       take(`{"msg":"${msg}","event_id":"e","success":false,"${place}":${part},"output":${inner}}`, tracker);
@@ -257,7 +249,7 @@ function readReply(body: string, status: number): void {
     const given = { ...reply, body: said };
     valueOrError(() => eventIdOf(given));
     valueOrError(() => uploadedPaths(given, 1));
-    valueOrError(() => runOutput(given, dialect, "/f", old));
+    valueOrError(() => runOutput(given, dialect, "/f"));
     expect(isGradlinkError(replyError(given, "it"))).toBe(true);
   }
   valueOrError(() => configOfPage({ ...reply, body: `window.gradio_config = ${body};` }));

@@ -6,8 +6,8 @@ import { MAX_LENGTH, typeOf } from "../../src/legacy/typetext.ts";
 import { dialectOf } from "../../src/protocol/dialect.ts";
 import { replaceFiles } from "../../src/protocol/files.ts";
 import type { JsonObject, JsonValue } from "../../src/protocol/jsonvalue.ts";
-import * as old from "../../src/protocol/old.ts";
 import { bind } from "../../src/protocol/payload.ts";
+import { identifiers } from "../../src/protocol/quirks.ts";
 import { Routes } from "../../src/protocol/routes.ts";
 import { readApp } from "../../src/protocol/schema.ts";
 
@@ -132,12 +132,12 @@ test("names are made of equal labels in a few looks each", () => {
   let made: string[] = [];
   expect(
     asked(() => {
-      made = old.identifiers(names);
+      made = identifiers(names);
     }),
   ).toBeLessThan(6 * names.length);
   expect(new Set(made).size).toBe(names.length);
   expect(made.slice(0, 3)).toEqual(["label", "label_2", "label_3"]);
-  expect(old.identifiers(["a", "a", "a_2", "a", "b c", "b_c", "b c"])).toEqual([
+  expect(identifiers(["a", "a", "a_2", "a", "b c", "b_c", "b c"])).toEqual([
     "a",
     "a_3",
     "a_2",

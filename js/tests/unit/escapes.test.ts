@@ -8,19 +8,17 @@ import { lines, oneLine } from "../../src/escapes.ts";
 import * as hubErrors from "../../src/hub/errors.ts";
 import { hubError } from "../../src/hub/replies.ts";
 import { notRunning, statusOf } from "../../src/hub/stages.ts";
-import { configOfPage } from "../../src/legacy/page.ts";
 import { typeOf } from "../../src/legacy/typetext.ts";
-import { checkApp } from "../../src/protocol/checks.ts";
 import { dialectOf } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { appError } from "../../src/protocol/failures.ts";
 import { streamError } from "../../src/protocol/losses.ts";
 import { decodeMessage } from "../../src/protocol/messages.ts";
-import * as old from "../../src/protocol/old.ts";
+import { configOfPage } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { Routes } from "../../src/protocol/routes.ts";
-import { findEndpoint, readApp } from "../../src/protocol/schema.ts";
+import { checkApp, findEndpoint, readApp } from "../../src/protocol/schema.ts";
 import { CONFIG } from "./fixtures.ts";
 
 const HOSTILE =
@@ -107,7 +105,7 @@ describe("errors of what an app said", () => {
     ["an error", () => appError({ error: HOSTILE, title: HOSTILE }, undefined, dialect, "/f")],
     [
       "an old error",
-      () => appError({ error: `'${HOSTILE}\\x1b'` }, undefined, dialectOf("sse_v3", "4.0"), "/f", old),
+      () => appError({ error: `'${HOSTILE}\\x1b'` }, undefined, dialectOf("sse_v3", "4.0"), "/f"),
     ],
     [
       "an error that is not text",

@@ -3,7 +3,6 @@
 import { Client, FileData, GradlinkError } from "../../src/index.node.ts";
 import { fileName } from "../../src/protocol/files.ts";
 import type { JsonObject } from "../../src/protocol/jsonvalue.ts";
-import * as old from "../../src/protocol/old.ts";
 import { findEndpoint, readApp } from "../../src/protocol/schema.ts";
 import { app, type Given } from "./cases.ts";
 import { argumentsOf, shownError } from "./readings.ts";
@@ -13,7 +12,7 @@ import { replaying } from "./replay.ts";
 export async function play(given: Given): Promise<unknown> {
   const { caller } = given;
   const [config, info] = app(given.app);
-  const endpoint = findEndpoint(readApp(config, info, old), caller.api_name);
+  const endpoint = findEndpoint(readApp(config, info), caller.api_name);
   return await replaying(given, async (url, replay) => {
     const client = await Client.connect(url, { retries: 0 });
     let result: unknown;

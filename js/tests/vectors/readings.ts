@@ -14,9 +14,7 @@ import {
 } from "../../src/errors.ts";
 import { handle_file } from "../../src/index.node.ts";
 import { isPrivateAddress } from "../../src/protocol/addresses.ts";
-import { receiveAlone } from "../../src/protocol/alone.ts";
 import { cancel, cancelAnswered, cancellable, look } from "../../src/protocol/cancelling.ts";
-import { checkApp } from "../../src/protocol/checks.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
 import {
   type CancelWay,
@@ -28,7 +26,6 @@ import {
 } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { EventDecoder } from "../../src/protocol/events.ts";
-import { appError } from "../../src/protocol/failures.ts";
 import { LocalFile } from "../../src/protocol/filedata.ts";
 import {
   fileAddress,
@@ -40,7 +37,6 @@ import {
 } from "../../src/protocol/files.ts";
 import { JobTracker, type Update } from "../../src/protocol/job.ts";
 import { asList, asObject, type JsonObject, type JsonValue } from "../../src/protocol/jsonvalue.ts";
-import { labelOf } from "../../src/protocol/labels.ts";
 import { streamBroken, streamError } from "../../src/protocol/losses.ts";
 import {
   decodeMessage,
@@ -48,16 +44,17 @@ import {
   readMessage,
   type UnexpectedError,
 } from "../../src/protocol/messages.ts";
-import * as old from "../../src/protocol/old.ts";
 import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
 import { above, withoutPage } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
+import { labelOf, refuseBatch } from "../../src/protocol/quirks.ts";
 import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/repetition.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
 import { normalise, Routes } from "../../src/protocol/routes.ts";
 import {
   type AppSchema,
+  checkApp,
   componentsOf,
   dependencyId,
   type Endpoint,
@@ -142,11 +139,6 @@ function dialect(given: Given): unknown {
   );
 }
 
-/** Return what reads servers before 5.2, as connecting does. */
-function oldFor(version: string): typeof old | undefined {
-  return newest(version).quotesErrors ? old : undefined;
-}
-
 const KNOWN =
   /^(send_hash|send_data|queue_full|heartbeat|close_stream|estimation|process_starts|progress|log|process_generating|process_completed|unexpected_error)$/;
 
@@ -190,19 +182,16 @@ function diff(given: Given): unknown {
 
 function job(given: Given): unknown {
   const { api_name, generator, protocol, version, steps } = given;
-  const old = oldFor(version);
   const tracker = new JobTracker({
     api_name,
     generator,
     dialect: dialectOf(protocol, version),
-    appError: (output, title) => appError(output, title, newest(version), api_name, old),
   });
   for (const step of steps) {
     if (step === "cancelled") tracker.cancel();
     else if ("accepted" in step) tracker.joined(step.accepted ?? undefined);
     else if ("receive" in step) {
-      const taken = readMessage(step.receive);
-      if (!receiveAlone(tracker, taken)) tracker.receive(taken);
+      tracker.receive(readMessage(step.receive));
     } else if ("broken" in step) tracker.lose(new StreamLostError(step.broken));
     else if ("stream" in step) tracker.lose(streamError(readMessage(step.stream) as UnexpectedError));
     else throw new Error(`what is ${JSON.stringify(step)}?`);
@@ -295,7 +284,7 @@ function consequences(session: SessionRouter<string>, found: Message): void {
 function schema(given: Given): unknown {
   const [config, info] = "app" in given ? app(given.app) : [given.config, given.info];
   checkApp(config);
-  const found = readApp(config, given.without_info ? undefined : info, old);
+  const found = readApp(config, given.without_info ? undefined : info);
   const endpoints = [...found.endpoints.values()];
   const shown = endpoints.filter((one) => !given.endpoints || given.endpoints.includes(one.title));
   return {
@@ -350,14 +339,14 @@ export function expected(one: Case): unknown {
 
 function found(given: Given): [AppSchema, Endpoint] {
   const [config, info] = "app" in given ? app(given.app) : [given.config, given.info];
-  const read = readApp(config, info, old);
+  const read = readApp(config, info);
   return [read, findEndpoint(read, given.api_name ?? given.fn_index)];
 }
 
 function payload(given: Given): unknown {
   const [read, endpoint] = found(given);
   const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
-  read.old?.refuseBatch(endpoint, read.dialect);
+  refuseBatch(endpoint, read.dialect);
   const bound = bind(endpoint, argumentsOf(given, endpoint), routes);
   const uploads = bound.uploads.map((upload) => ({
     path: upload.path,
@@ -441,7 +430,7 @@ function reply(given: Given): unknown {
   if (given.to === "upload") return { paths: uploadedPaths(found, given.count) };
   if (given.to === "run")
     return {
-      data: runOutput(found, newest(given.version), given.api_name, oldFor(given.version)).data,
+      data: runOutput(found, newest(given.version), given.api_name).data,
     };
   throw replyError(found, given.to);
 }

@@ -1,10 +1,14 @@
-/** What only servers before 5.2 need: what they do not describe, cannot do, or say in Python's notation. */
+/** What only older servers need, most of them before 5.2: what they do not describe, cannot do, or say in Python's notation. */
 
 import { EndpointError } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { asObject, asText, type JsonObject } from "./jsonvalue.ts";
-import { labelOf } from "./labels.ts";
 import type { Endpoint } from "./schema.ts";
+
+/** Return what a component is called. */
+export function labelOf(component: JsonObject): string {
+  return asText(asObject(component["props"])["label"]) || asText(component["type"]) || "value";
+}
 
 // Components whose value on the page is not a default of a call: it is what the page was built with.
 const NO_DEFAULT = /^(file|image|audio|video|chatbot|gallery|uploadbutton)$/;
