@@ -13,9 +13,9 @@ import type {
   UploadResponse,
 } from "./types.ts";
 
-export { MISSING_CREDENTIALS_MSG } from "./client/credentials.ts";
+export { prepare_files } from "./client/file-input.ts";
 export { FileData, type FileDataFields, type RemoteFile } from "./client/filedata.ts";
-export { prepare_files } from "./client/given.ts";
+export { MISSING_CREDENTIALS_MSG } from "./client/login.ts";
 export * from "./errors.ts";
 export * from "./hub/errors.ts";
 export type { Retries, Timeout } from "./protocol/policy.ts";

@@ -13,15 +13,12 @@ const [BEGIN, END] = ["<!-- size -->", "<!-- /size -->"];
 // A module with fewer bytes has no row of its own.
 const ROW_BYTES = 1500;
 
-/** What is loaded for few programs only: Gradio 3 and servers before 4.9, the Hub, `view_api()`, paths of this machine. */
-const FOR_FEW = /\/(hub|legacy|platform|channel)\b/;
-
-/** Leaves out what few programs load by `import()`. */
+/** Leaves out what few programs load by `import()`; tests/architecture/layers.test.ts says what that is. */
 const withoutLazyParts = {
   name: "without lazy parts",
   /** @param {import("esbuild").PluginBuild} building */
   setup(building) {
-    building.onResolve({ filter: FOR_FEW }, ({ kind, path }) =>
+    building.onResolve({ filter: /.*/ }, ({ kind, path }) =>
       kind === "dynamic-import" ? { path, external: true } : undefined,
     );
   },

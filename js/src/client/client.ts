@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: what programs use. */
 
-import { LoadError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { checkHeaders } from "../protocol/headers.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
@@ -29,20 +28,25 @@ import type {
   SubmitIterable,
   UploadResponse,
 } from "../types.ts";
-import type { addressOf } from "./address.ts";
+import { addressOf } from "./address.ts";
+import * as compat from "./compat.ts";
 import { connect } from "./connect.ts";
 import { Connection, type Owner } from "./connection.ts";
-import type { CookieJar } from "./cookies.ts";
-import { EventStream } from "./events.ts";
+import { CookieJar } from "./cookies.ts";
+import { EventStream } from "./event-source.ts";
 import { type FileData, RemoteFile, readable } from "./filedata.ts";
 import { clientClosed, Http } from "./http.ts";
 import { part } from "./parts.ts";
+import { compare, refresh } from "./restart.ts";
 import type { Submission } from "./submission.ts";
 
 type Made<T> = new (app_reference: string, options?: ClientOptions) => T;
 
-/** What few programs ask for: each is loaded when it is called. */
-const EXTRAS = [
+/** Methods that programs take off their client. */
+const BOUND = [
+  "close",
+  "fetch",
+  "stream",
   "component_server",
   "handle_blob",
   "post_data",
@@ -81,10 +85,7 @@ export class Client {
     this.app_reference = app_reference;
     const hasOwnFetch = !!options.fetch || this.fetch !== Client.prototype.fetch;
     hide(this, { options, hasOwnFetch, cookies: options.cookies, jar: undefined });
-    this.close = this.close.bind(this);
-    this.fetch = this.fetch.bind(this);
-    this.stream = this.stream.bind(this);
-    for (const name of EXTRAS) this[name] ??= this.extra.bind(this, name);
+    for (const name of BOUND) this[name] = this[name].bind(this) as never;
   }
 
   /** Connect to an app by its address, or to a Space by its name. */
@@ -98,15 +99,12 @@ export class Client {
 
   /** Copy a Space, and connect to the copy. */
   static async duplicate<T extends Client>(
-    this: Made<T>,
+    this: Made<T> & Pick<typeof Client, "connect">,
     app_reference: string,
     options?: DuplicateOptions,
   ): Promise<T> {
-    return (await part(import("./extras.ts"), "duplicate()")).duplicate<T>(
-      this as never,
-      app_reference,
-      options,
-    );
+    const { duplicateSpace } = await part(import("../hub/duplicate.ts"), "duplicate()");
+    return await this.connect<T>(...(await duplicateSpace(app_reference, options)));
   }
 
   private async open(): Promise<this> {
@@ -137,9 +135,7 @@ export class Client {
       retries: merged(options.retries, DEFAULT_RETRIES, "count"),
       timeout: merged(options.timeout, DEFAULT_TIMEOUT, "total"),
     };
-    let named: Awaited<ReturnType<typeof addressOf>> = { base: app_reference };
-    if (!/^https?:\/\/[^@]+$/.test(app_reference) || /\/spaces\/|\.hf\.space/.test(app_reference))
-      named = await (await part(import("./address.ts"), "addresses")).addressOf(app_reference, options);
+    const named = await addressOf(app_reference, options);
     const { space } = named;
     const http = new Http(
       normalise(named.base),
@@ -157,7 +153,7 @@ export class Client {
       const found = await (space ? space.reach(once) : once());
       if (http.closed) throw clientClosed();
       const { schema } = found;
-      const owner = this as unknown as Owner;
+      const owner = this.asOwner(space);
       hide(this, { connection: new Connection(owner, http, found, options.session_hash, limits) });
       this.learned(schema);
       return this;
@@ -165,6 +161,22 @@ export class Client {
       http.end();
       throw error;
     }
+  }
+
+  /** Return what the connection needs of the client. */
+  private asOwner(space: Space | undefined): Owner {
+    const client = this;
+    return {
+      options: this.options,
+      hasOwnFetch: this.hasOwnFetch,
+      space,
+      get platform() {
+        return client.platform;
+      },
+      stream: (url) => this.stream(url),
+      credentials: (url, given) => this.credentials(url, given),
+      learned: (schema) => this.learned(schema),
+    };
   }
 
   /** The app was restarted, or has made new functions. */
@@ -212,7 +224,7 @@ export class Client {
   get event_callbacks(): Readonly<Record<string, (data?: unknown) => Promise<void>>> {
     const callbacks: Record<string, (data?: unknown) => Promise<void>> = {};
     for (const id of this.connection.session.entries.keys())
-      callbacks[id] = this.extra.bind(this, "deliver", id);
+      callbacks[id] = async (data) => compat.deliver(this.connection, id, data);
     return Object.freeze(callbacks);
   }
 
@@ -259,7 +271,7 @@ export class Client {
   ): Promise<PredictReturn<T>> => {
     const job = this.begin(endpoint, data, event_data, { ...options, events: [] });
     // One value in, one out: nothing more is to come.
-    if (job.endpoint.live) job.close_stream().catch((error) => error instanceof LoadError && job.fail(error));
+    if (job.endpoint.live) job.close_stream().catch(() => {});
     return (await job.result()) as PredictReturn<T>;
   };
 
@@ -311,15 +323,15 @@ export class Client {
   }
 
   /** Call a function of a component itself. */
-  declare component_server: (component_id: number, fn_name: string, data: unknown) => Promise<unknown>;
+  async component_server(component_id: number, fn_name: string, data: unknown): Promise<unknown> {
+    return await compat.component_server(this.connection, component_id, fn_name, data);
+  }
 
   /** Describe the app's endpoints. */
-  declare view_api: () => Promise<ApiInfo>;
-
-  /** Load what few programs ask for, and do it. */
-  private async extra(name: keyof typeof import("./extras.ts"), ...given: unknown[]): Promise<never> {
-    const extras = (await part(import("./extras.ts"), `${name}()`)) as Record<string, unknown>;
-    return await (extras[name] as (...all: unknown[]) => Promise<never>)(this.connection, ...given);
+  async view_api(): Promise<ApiInfo> {
+    const { schema } = this.connection;
+    this.api_info ??= (await part(import("../describe/describe.ts"), "view_api()")).describe(schema);
+    return this.api_info;
   }
 
   // -- files
@@ -334,26 +346,32 @@ export class Client {
   }
 
   /** Send files to the app; an answer that is an error is returned as text, as ever. */
-  declare upload_files: (
-    root_url: string,
+  async upload_files(
+    _root_url: string,
     files: readonly BlobLike[],
     upload_id?: string,
-  ) => Promise<UploadResponse>;
+  ): Promise<UploadResponse> {
+    return await compat.upload_files(this.connection, files, upload_id);
+  }
 
   /** Send the files that `prepare_files()` made; return what to put into arguments. */
-  declare upload: (
+  async upload(
     file_data: readonly FileData[],
-    root_url?: string,
+    _root_url?: string,
     upload_id?: string,
     max_file_size?: number | null,
-  ) => Promise<(FileData | null)[] | null>;
+  ): Promise<(FileData | null)[] | null> {
+    return await compat.upload(this.connection, file_data, upload_id, max_file_size);
+  }
 
   /** Send the files in these arguments; return the arguments with the app's names of them in their place. */
-  declare handle_blob: (
-    root_url: string,
+  async handle_blob(
+    _root_url: string,
     data: readonly unknown[],
     endpoint_info?: EndpointInfo,
-  ) => Promise<unknown[]>;
+  ): Promise<unknown[]> {
+    return await compat.handle_blob(this.connection, data, endpoint_info);
+  }
 
   // -- the network
 
@@ -374,12 +392,10 @@ export class Client {
     const response = await call(input as string, { credentials, ...init, headers });
     // Browsers keep their cookies to themselves.
     const set = (response.headers as Partial<Headers>).getSetCookie?.();
-    if (set?.length)
-      (await part(import("./login.ts"), "cookies")).keepCookies(
-        this as unknown as { jar?: CookieJar; cookies?: string },
-        set,
-        url,
-      );
+    if (set?.length) {
+      this.jar ??= new CookieJar(this.cookies);
+      this.jar.take(set, url);
+    }
     return response as FetchResponse;
   }
 
@@ -399,11 +415,9 @@ export class Client {
   }
 
   /** Send JSON to the app; return the answer and its status. */
-  declare post_data: (
-    url: string,
-    body: object,
-    headers?: Record<string, string>,
-  ) => Promise<[JsonValue, number]>;
+  async post_data(url: string, body: object, headers?: Record<string, string>): Promise<[JsonValue, number]> {
+    return await compat.post_data(this.connection, url, body, headers);
+  }
 
   /** Send these cookies from now on, beside the app's own. */
   set_cookies(raw: string): void {
@@ -413,10 +427,15 @@ export class Client {
   }
 
   /** Tell whether the app is still the same: "changed" after a restart, "broken" if it does not answer. */
-  declare reconnect: () => Promise<"connected" | "broken" | "changed">;
+  async reconnect(): Promise<"connected" | "broken" | "changed"> {
+    return await compare(this.connection);
+  }
 
   /** Read again what the app says of itself; jobs that run go on. */
-  declare refresh: () => Promise<Config>;
+  async refresh(): Promise<Config> {
+    await refresh(this.connection);
+    return this.config as Config;
+  }
 
   /** End everything: jobs fail, streams close. Resolves when nothing is left. */
   async close(): Promise<void> {

@@ -8,9 +8,9 @@ import { type Reply, replyError, requiresToken, TOKEN_HINT } from "../protocol/r
 import { Routes, withoutCredentials } from "../protocol/routes.ts";
 import { type AppSchema, checkApp, readApp } from "../protocol/schema.ts";
 import type { AbortSignalLike, ClientOptions } from "../types.ts";
-import { MISSING_CREDENTIALS_MSG } from "./credentials.ts";
+import { appAbove, appOfPage } from "./address.ts";
 import type { Http, Request } from "./http.ts";
-import { part } from "./parts.ts";
+import { login, MISSING_CREDENTIALS_MSG } from "./login.ts";
 
 /** What was found at an address. */
 export interface Found {
@@ -54,11 +54,11 @@ async function find(
   };
   if (http.auth) {
     try {
-      await (await part(import("./login.ts"), "the login")).login(http, signal);
+      await login(http, signal);
     } catch (error) {
       const { status } = error as GradlinkError;
       const isNowhere = status === 404 || status === 405;
-      const base = isNowhere ? await (await typed()).appAbove(http, request) : undefined;
+      const base = isNowhere ? await appAbove(http, request) : undefined;
       if (base === undefined) throw error;
       return await from(base);
     }
@@ -79,16 +79,12 @@ async function find(
   const current = asText(config["current_page"]);
   // It is not an answer to /config, so it stood in the page.
   if (current && (reply.status !== 200 || reply.body.trimStart().startsWith("<")))
-    return await from((await typed()).appOfPage(http, current));
+    return await from(appOfPage(http, current));
   const routes = new Routes(http.base, asText(config["api_prefix"]));
   // 3.x describes what its old Python client took, unless it is asked for the values themselves.
   if (routes.api !== guess.api)
     info = optional(http, routes.api + query + ("protocol" in config ? "" : "&serialize=False"), request);
   return { routes, schema: readApp(config, await info) };
-}
-
-function typed(): Promise<typeof import("./typed.ts")> {
-  return part(import("./typed.ts"), "apps with pages");
 }
 
 /** Return the config that an app answers with, or that stands in its page, which is all that very old apps have. */

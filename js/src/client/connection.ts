@@ -2,27 +2,32 @@
 
 import { GradlinkError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
+import { fileAddress } from "../protocol/files.ts";
 import { JobTracker } from "../protocol/job.ts";
-import type { JsonValue } from "../protocol/jsonvalue.ts";
-import { decodeMessage, type Message } from "../protocol/messages.ts";
+import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
+import type { Message } from "../protocol/messages.ts";
 import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
 import { QueueWatch, STARTUP_SECONDS } from "../protocol/queuewatch.ts";
 import { refuseBatch } from "../protocol/quirks.ts";
+import { RepeatDecoder } from "../protocol/repeats.ts";
 import { eventIdOf } from "../protocol/replies.ts";
-import { SessionRouter } from "../protocol/router.ts";
+import { newSessionHash, SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import { cancelJob, jobEnded, sendCancel, sendWaitingCancels, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
+import { runDirect } from "./direct.ts";
+import { sendFilesOf } from "./files.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { clientClosed, type Http } from "./http.ts";
-import { crossedBreak, stateLost, streamBroke } from "./loss.ts";
 import { part } from "./parts.ts";
 import { readStreams } from "./reader.ts";
+import { forget, learnRendered } from "./rendered.ts";
 import { checkRestart } from "./restart.ts";
-import { forget, learnRendered } from "./special.ts";
+import { startQueue } from "./startup.ts";
+import { crossedBreak, stateLost, streamBroke } from "./stream-lost.ts";
 import { type JobOptions, misread, Submission } from "./submission.ts";
 
 // Joins on their way at a time; each is short, and a server answers no faster to more.
@@ -54,25 +59,25 @@ export interface Limits {
 
 /** Everything of a client that lives: exchanges, the session, pending jobs. */
 export class Connection {
-  declare readonly http: Http;
-  declare readonly owner: Owner;
-  declare readonly retries: Retries;
-  declare readonly timeout: Timeout;
-  declare routes: Routes;
-  declare schema: AppSchema;
+  readonly http: Http;
+  readonly owner: Owner;
+  readonly retries: Retries;
+  readonly timeout: Timeout;
+  routes: Routes;
+  schema: AppSchema;
   /** The session that the client uses first, then those that it has left, with jobs that end there. */
-  declare sessions: Session[];
+  sessions: Session[];
   /** Jobs that have no place in a session, on the direct route or with a connection of their own; what stops them. */
   readonly others: Map<Submission, () => void> = new Map();
-  /** Reads messages; who looks at values on their way brings one that is faster with many. */
-  decoder: { decode(text: string): Message } = { decode: decodeMessage };
+  /** Reads messages, also of jobs that send many. */
+  readonly decoder: RepeatDecoder = new RepeatDecoder();
   /** Whether the app's queue is seen to run. */
   queue: QueueWatch<Submission> = new QueueWatch();
   /** When the server was heard last. */
   heardAt: number = Date.now();
   /** A job with State was sent under this session. */
   holdsState = false;
-  declare lostState: string | undefined;
+  lostState: string | undefined;
   /** Jobs that would be hit by a cancel, or must not be at the server beside another one of their function. */
   readonly #waiting: Submission[] = [];
   /** Cancels that are being sent. */
@@ -85,7 +90,12 @@ export class Connection {
   #heartbeat: { renew(): void } | undefined;
 
   constructor(owner: Owner, http: Http, found: Found, session_hash: string | undefined, limits: Limits) {
-    Object.assign(this, { owner, http, ...found, ...limits });
+    this.owner = owner;
+    this.http = http;
+    this.routes = found.routes;
+    this.schema = found.schema;
+    this.retries = limits.retries;
+    this.timeout = limits.timeout;
     this.sessions = [this.#newSession(session_hash)];
   }
 
@@ -258,9 +268,12 @@ export class Connection {
     try {
       if (direct) {
         this.others.set(job, () => {});
-        await (await part(import("./direct.ts"), "functions without a queue")).runDirect(this, job);
+        await runDirect(this, job);
       } else
-        await (await part(import("./channel.ts"), "apps before Gradio 4.9")).runOnOwnConnection(this, job);
+        await (await part(import("./job-connection.ts"), "apps before Gradio 4.9")).runOnOwnConnection(
+          this,
+          job,
+        );
     } catch (error) {
       if (!job.done) job.fail(error);
     } finally {
@@ -275,7 +288,7 @@ export class Connection {
     await this.owner.space?.lend(job.options.headers);
     const { call } = job;
     if (!call.uploads.length) return call.data;
-    return await (await part(import("./files.ts"), "files")).sendFilesOf(this, job);
+    return await sendFilesOf(this, job);
   }
 
   /** Return the body of a job. */
@@ -298,6 +311,12 @@ export class Connection {
   /** Return an address of the app with what opens a private Space where headers cannot go. */
   signed(url: string): string {
     return this.owner.space?.signed(url) ?? url;
+  }
+
+  /** Return where a file of the app is fetched. */
+  fileUrl(data: JsonObject): string {
+    const [address, own] = fileAddress(this.routes, data);
+    return own ? this.signed(address) : address;
   }
 
   /** Hand `message` to its job; return whether the stream is to be read on. */
@@ -357,8 +376,7 @@ export class Connection {
     if (queue.settled || !queue.take(job, message)) return;
     const timer: unknown = setTimeout(() => {
       const waiting = http.closed ? [] : queue.expired((one) => !one.done);
-      if (waiting.length)
-        import("./startup.ts").then(({ startQueue }) => startQueue(this, waiting)).catch(() => {});
+      if (waiting.length) startQueue(this, waiting).catch(() => {});
     }, STARTUP_SECONDS * 1000);
     // What keeps the program running is the stream of the job that waits, as long as it does.
     (timer as { unref?: () => void }).unref?.();
@@ -388,11 +406,4 @@ export class Connection {
     http.abort();
     for (const stop of [...this.others.values()]) stop();
   }
-}
-
-/** Return a session hash that nobody can guess: it is all that protects a session's State. */
-export function newSessionHash(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

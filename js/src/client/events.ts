@@ -1,14 +1,11 @@
 /** Reading streams of server-sent events with `fetch`, which works where there is no `EventSource`. */
 
 import { type GradlinkError, TransportError } from "../errors.ts";
-import { HeldBytes, tooLarge } from "../protocol/bodies.ts";
+import { HeldBytes, readerOf, readReply, tooLarge } from "../protocol/bodies.ts";
 import { EventDecoder } from "../protocol/events.ts";
 import { FLOOR_BYTES_PER_SECOND, milliseconds } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
-import { readerOf } from "../protocol/streams.ts";
-import type { EventStreamLike } from "../types.ts";
-import { type Http, type Request, readReply } from "./http.ts";
-import { part } from "./parts.ts";
+import type { Http, Request } from "./http.ts";
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -88,36 +85,4 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
     exchange.close();
   }
   return undefined;
-}
-
-/** What `client.stream()` returns: an `EventSource` in shape, that begins to read when it is asked to. */
-export class EventStream implements EventStreamLike {
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onerror: ((event: unknown) => void) | null = null;
-  readonly #http: Http;
-  readonly #url: string;
-  readonly #controller: AbortController = new AbortController();
-  #begun = false;
-
-  constructor(http: Http, url: string) {
-    this.#http = http;
-    this.#url = url;
-    queueMicrotask(() => {
-      if (this.#begun) return;
-      part(import("./foreign.ts"), "stream()")
-        .then(({ pump }) => pump(this))
-        .catch((error: unknown) => this.onerror?.(error));
-    });
-  }
-
-  /** Read it to its end; return the answer if it is a refusal. */
-  read(reading: Reading): Promise<Reply | undefined> {
-    this.#begun = true;
-    return readEvents(this.#http, this.#url, { signal: this.#controller.signal, ...reading });
-  }
-
-  close(): void {
-    this.#begun = true;
-    this.#controller.abort();
-  }
 }

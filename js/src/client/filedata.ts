@@ -5,7 +5,7 @@ import { isBlob, META } from "../protocol/filedata.ts";
 import { asObject, asText, isObject, type JsonObject } from "../protocol/jsonvalue.ts";
 import type { BlobLike, FetchBlob, FetchStream } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { part } from "./parts.ts";
+import { chunks } from "./files.ts";
 
 /** What a file is made of; see `FileData`. */
 export interface FileDataFields {
@@ -72,9 +72,8 @@ export class RemoteFile {
     this.#file = file;
   }
 
-  async *#chunks(typed?: (type: string) => void): AsyncGenerator<Uint8Array, void, undefined> {
-    const { chunks } = await part(import("./files.ts"), "files");
-    yield* chunks(this.#connection, this.#file, typed);
+  #chunks(typed?: (type: string) => void): AsyncGenerator<Uint8Array, void, undefined> {
+    return chunks(this.#connection, this.#file, typed);
   }
 
   /** Read the file. */

@@ -8,9 +8,10 @@ import {
   JobTimeoutError,
 } from "../errors.ts";
 import { isPrivateAddress } from "../protocol/addresses.ts";
+import { readerOf, readReply } from "../protocol/bodies.ts";
 import { contentUri, mediaType, uriContent } from "../protocol/datauri.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile } from "../protocol/filedata.ts";
-import { fileName, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
+import { dataUri, fileName, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
 import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
@@ -18,7 +19,6 @@ import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
 import { isRetryableRead } from "../protocol/repetition.ts";
 import { replyError, uploadedPaths } from "../protocol/replies.ts";
 import { encoded, resolve, withoutCredentials } from "../protocol/routes.ts";
-import { readerOf } from "../protocol/streams.ts";
 import type {
   AbortSignalLike,
   BlobLike,
@@ -30,17 +30,15 @@ import type {
 } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import { type Exchange, isRedirect, readReply } from "./http.ts";
+import type { Exchange } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
 import { Pace } from "./pace.ts";
-import { part } from "./parts.ts";
-import { addressOf } from "./results.ts";
+import { isRedirect, MAX_REDIRECTS } from "./redirects.ts";
 import type { Submission } from "./submission.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.
 const MAX_PARALLEL_UPLOADS = 4;
-const MAX_REDIRECTS = 5;
 
 /** Send the files of a job and return its data. */
 export async function sendFilesOf(connection: Connection, job: Submission): Promise<JsonValue[]> {
@@ -73,7 +71,6 @@ export async function sendFilesIn(
   const contents = files.map(async (file, index): Promise<SentContent> => {
     if (!isInline(uploads[index] as Upload, dialect))
       return { content: paths[sent.indexOf(file)] as string, type: file.type };
-    const { dataUri } = await part(import("../legacy/inline.ts"), "files of Gradio 3");
     return { content: await dataUri(file) };
   });
   return withFiles(call, await Promise.all(contents), dialect);
@@ -303,7 +300,7 @@ export async function* chunks(
   typed?: (type: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { http, retries, owner, timeout } = connection;
-  const url = addressOf(connection, file);
+  const url = connection.fileUrl(file);
   const shown = contentUri(file) ? fileName(file) : withoutCredentials(url);
   const limit = owner.options.max_download ?? Number.POSITIVE_INFINITY;
   const check = (bytes: number) => {

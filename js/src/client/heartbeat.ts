@@ -5,9 +5,9 @@
  */
 
 import { encoded } from "../protocol/routes.ts";
-import { pause } from "./again.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
+import { pause } from "./retry.ts";
 
 const LONGEST_PAUSE_SECONDS = 60;
 

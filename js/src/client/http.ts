@@ -1,24 +1,18 @@
-/** The door to the network: one request and its reply, repetitions, and whose fault an error is. */
+/** The door to the network: one request and its reply. */
 
 import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
-import { readText } from "../protocol/bodies.ts";
+import { dropBody, type Reader, readerOf, readReply } from "../protocol/bodies.ts";
 import { isBlob, isBytes } from "../protocol/filedata.ts";
-import {
-  type Bound,
-  type Bounds,
-  boundsOf,
-  isPassing,
-  milliseconds,
-  type Retries,
-} from "../protocol/policy.ts";
+import type { JsonValue } from "../protocol/jsonvalue.ts";
+import { type Bounds, boundsOf, isPassing, milliseconds, type Retries } from "../protocol/policy.ts";
 import { reasonOf } from "../protocol/reasons.ts";
-import { type Reply, replyError } from "../protocol/replies.ts";
+import { type Reply, replyError, replyJson } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
 import { onAbort } from "../protocol/signals.ts";
-import { dropBody, type Reader, readerOf } from "../protocol/streams.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
-import { again, withoutConnection } from "./again.ts";
-import { part } from "./parts.ts";
+import { againWithLogin } from "./login.ts";
+import { follow, isRedirect } from "./redirects.ts";
+import { again, withoutConnection } from "./retry.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
 export type Repeatable = "reading" | "harmful" | "direct";
@@ -61,14 +55,14 @@ export interface Exchange {
 /** Requests to one app. */
 export class Http {
   /** Where the app is, with one trailing slash. */
-  declare base: string;
+  base: string;
   /** Where credentials may go. */
-  declare readonly origins: Set<string>;
-  declare readonly auth: readonly [string, string] | null | undefined;
+  readonly origins: Set<string>;
+  readonly auth: readonly [string, string] | null | undefined;
   /** Headers of every request to the app. */
-  declare readonly headers: Record<string, string>;
+  readonly headers: Record<string, string>;
   /** How many bytes answers may have. */
-  declare readonly bounds: Bounds;
+  readonly bounds: Bounds;
   closed = false;
   /** How long an answer may take, null for no limit. */
   readonly #seconds: number | null;
@@ -87,7 +81,10 @@ export class Http {
     seconds: number | null,
     bounds: Bounds = boundsOf(),
   ) {
-    Object.assign(this, { base, headers, auth, bounds });
+    this.base = base;
+    this.headers = headers;
+    this.auth = auth;
+    this.bounds = bounds;
     this.origins = new Set([origin(base)]);
     this.#fetch = fetch;
     this.#seconds = seconds;
@@ -151,10 +148,7 @@ export class Http {
       };
       const call = request.via ?? this.#fetch;
       let response = await (init.signal ? call(url, init) : untilAborted(call(url, init), controller.signal));
-      if (!request.stay && isRedirect(response)) {
-        const { follow } = await part(import("./login.ts"), "redirects");
-        response = await follow(this, call, url, init, response);
-      }
+      if (!request.stay && isRedirect(response)) response = await follow(this, call, url, init, response);
       return { response, ended: controller.signal, unlimit, close, failure };
     } catch (error) {
       close();
@@ -191,8 +185,12 @@ export class Http {
   async exchange(url: string, request: Request = {}): Promise<Reply> {
     const reply = await this.reply(url, request);
     if (reply.status !== 401 || !this.auth) return reply;
-    const { againWithLogin } = await part(import("./login.ts"), "the login");
     return await againWithLogin(this, url, request);
+  }
+
+  /** Send a value as JSON and return that of the answer; throws what the answer means if it is not good. */
+  async post(url: string, body: unknown, what: string, more?: Request): Promise<JsonValue> {
+    return replyJson(await this.exchange(url, { method: "POST", body, ...more }), what);
   }
 
   /**
@@ -270,30 +268,4 @@ function untilAborted(answer: Promise<ResponseLike>, signal: AbortSignalLike): P
     });
     answer.then(resolve, reject);
   });
-}
-
-/** Read an answer to its end, or the beginning of an error page; return also whether it was read to its end. */
-export async function readReply(
-  response: ResponseLike,
-  url: string,
-  bound: Bound = boundsOf().answer,
-  reader?: Reader,
-): Promise<[reply: Reply, isWhole: boolean]> {
-  const { status, headers } = response;
-  const [body, isWhole] = await readText(response, url, bound, reader);
-  // Writing an address out takes longer than one would think.
-  const reply = {
-    status,
-    headers,
-    body,
-    get url() {
-      return response.url || url;
-    },
-  };
-  return [reply, isWhole];
-}
-
-/** Tell whether an answer is a redirect; a browser hides where it leads. */
-export function isRedirect({ status, type }: ResponseLike & { readonly type?: string }): boolean {
-  return (status > 300 && status < 309 && status !== 304) || type === "opaqueredirect";
 }

@@ -1,15 +1,17 @@
-/** The app's login and cookies, and redirects: loaded when an app has them. */
+/** The app's login. */
 
-import { AuthenticationError, RedirectError } from "../errors.ts";
+import { AuthenticationError } from "../errors.ts";
+import { readReply } from "../protocol/bodies.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
-import { origin, resolve, withoutCredentials } from "../protocol/routes.ts";
-import { dropBody } from "../protocol/streams.ts";
-import type { AbortSignalLike, FetchLike, RequestOptions, ResponseLike } from "../types.ts";
-import { CookieJar } from "./cookies.ts";
-import { type Http, isRedirect, type Request, readReply } from "./http.ts";
+import { resolve, withoutCredentials } from "../protocol/routes.ts";
+import type { AbortSignalLike } from "../types.ts";
+import type { Http, Request } from "./http.ts";
 import { form } from "./multipart.ts";
+import { allowed, isRedirect, MAX_REDIRECTS } from "./redirects.ts";
 
-const MAX_REDIRECTS = 5;
+/** Text of the error for an app that requires a login; Gradio's own page compares with it. */
+export const MISSING_CREDENTIALS_MSG =
+  "Login required: connect with the credentials auth: [username, password].";
 
 /**
  * Log in with the app's form.
@@ -56,16 +58,6 @@ export async function login(http: Http, signal?: AbortSignalLike | null): Promis
   }
 }
 
-/** Keep the cookies of an answer from `url`, where the platform does not. */
-export function keepCookies(
-  client: { jar?: CookieJar | undefined; cookies?: string | undefined },
-  lines: readonly string[],
-  url: string,
-): void {
-  client.jar ??= new CookieJar(client.cookies);
-  client.jar.take(lines, url);
-}
-
 /** Log in and repeat a request that was refused without a login. */
 export async function againWithLogin(http: Http, url: string, request: Request): Promise<Reply> {
   await login(http, request.signal);
@@ -76,70 +68,4 @@ export async function againWithLogin(http: Http, url: string, request: Request):
     `the app at ${shown} did not get the login: a browser sends its cookies to the page's own origin only; give credentials: "include" if both are on one site, or serve the page from the app's origin`,
     { status: 401, url: shown },
   );
-}
-
-/** Follow redirects that stay with the app's origin, and return the answer at their end. */
-export async function follow(
-  http: Http,
-  fetch: FetchLike,
-  given: string,
-  init: RequestOptions & { method: string },
-  first: ResponseLike,
-): Promise<ResponseLike> {
-  let [url, response] = [given, first];
-  const isConfig = given.replace(/[?].*/, "") === `${http.base}config`;
-  for (let step = 0; step < MAX_REDIRECTS; step++) {
-    if (!isRedirect(response)) return response;
-    const target = response.status
-      ? resolve(url, response.headers.get("location") ?? "")?.href
-      : await hidden(url, init);
-    if (!target || target === url) return response;
-    if (init.method !== "GET" && response.status && response.status < 307) {
-      throw refused(url, target, `loses the ${init.method}; use that URL`);
-    }
-    await dropBody(response.body);
-    url = allowed(http, url, target);
-    response = await fetch(url, init);
-    // The app has moved as a whole. Where its config is asked for is the client's word, any other address the app's.
-    const { pathname, search } = new URL(url);
-    if (isConfig && pathname.endsWith("/config"))
-      http.base = url.slice(0, url.length - search.length - "config".length);
-  }
-  throw new RedirectError(`${withoutCredentials(url)}: gave up after ${MAX_REDIRECTS} redirects`);
-}
-
-/** Return where a redirect leads that a browser hides: it goes there without anything that is secret. */
-async function hidden(url: string, init: RequestOptions): Promise<string> {
-  const probe = await globalThis.fetch(url, { signal: init.signal as AbortSignal, credentials: "omit" });
-  await dropBody(probe.body);
-  return probe.url;
-}
-
-/** Return where a redirect leads, if what goes along stays in the same hands. */
-function allowed(http: Http, url: string, target: string): string {
-  if (!stays(url, target)) throw refused(url, target, "is another host; if it is the app, use that URL");
-  // A file of another host may be redirected, too: that host gets nothing for it.
-  if (http.owns(url)) http.origins.add(origin(target));
-  return target;
-}
-
-/**
- * Tell whether a redirect keeps what goes along with the request in the same hands.
- *
- * The step from http to https on one host counts, since every server that wants https makes it.
- */
-function stays(url: string, target: string): boolean {
-  const [before, after] = [new URL(url), new URL(target)];
-  if (before.origin === after.origin) return true;
-  const upgraded =
-    before.protocol === "http:" && after.protocol === "https:" && before.hostname === after.hostname;
-  return upgraded && (after.port === "" || after.port === before.port);
-}
-
-function refused(url: string, target: string, why: string): RedirectError {
-  const [from, to] = [withoutCredentials(url), withoutCredentials(target)];
-  return new RedirectError(`${from} redirects to ${to}, which ${why}`, {
-    url: from,
-    execution: "not started",
-  });
 }

@@ -1,8 +1,8 @@
 /** How fast a body has to come: a floor of progress, and a limit for all of it. */
 
 import type { GradlinkError } from "../errors.ts";
+import type { Reader } from "../protocol/bodies.ts";
 import { FLOOR_BYTES_PER_SECOND, milliseconds } from "../protocol/policy.ts";
-import type { Reader } from "../protocol/streams.ts";
 
 /** What ends the reading of a body that comes too slowly. */
 export interface PaceLimits {

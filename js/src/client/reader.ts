@@ -5,11 +5,10 @@ import { streamError } from "../protocol/losses.ts";
 import { isSecondEnd, type Message, type UnexpectedError, unreadable } from "../protocol/messages.ts";
 import { replyError } from "../protocol/replies.ts";
 import type { SessionRouter } from "../protocol/router.ts";
-import { mayOpenAgain } from "./again.ts";
 import type { Connection } from "./connection.ts";
-import { EventStream } from "./events.ts";
-import type { Early } from "./foreign.ts";
-import { part } from "./parts.ts";
+import { EventStream, readEventSource } from "./event-source.ts";
+import { login } from "./login.ts";
+import { mayOpenAgain } from "./retry.ts";
 import type { Submission } from "./submission.ts";
 
 // A server that ends one stream after the other without a word would be asked for ever.
@@ -71,21 +70,12 @@ async function readOne(
     for (let attempt = 0; ; attempt++) {
       session.streamOpened();
       const source = connection.openStream(session.session_hash);
-      // A stream of the program's own may have events before what reads them is loaded.
-      const early: Early = [];
-      source.onmessage = (event) => early.push(["onmessage", event]);
-      source.onerror = (event) => early.push(["onerror", event as { data: string }]);
-      const reply =
-        source instanceof EventStream
-          ? await source.read(reading)
-          : await (await part(import("./foreign.ts"), "streams of a subclass")).readForeign(
-              source,
-              reading,
-              early,
-            );
+      const reply = await (source instanceof EventStream
+        ? source.read(reading)
+        : readEventSource(source, reading));
       if (!reply) break;
       if (reply.status !== 401 || attempt || !connection.http.auth) return replyError(reply, "the stream");
-      await (await part(import("./login.ts"), "the login")).login(connection.http);
+      await login(connection.http);
     }
   } catch (cause) {
     if (cause instanceof TransportError) return heard.opened ? lostStream(cause) : cause;

@@ -2,9 +2,10 @@
 /** The caller's handle of a job: its events, its result, and its end. */
 
 import { GradlinkError, ProtocolError } from "../errors.ts";
-import { holdsFile } from "../protocol/filedata.ts";
+import { holdsFile, META } from "../protocol/filedata.ts";
+import { replaceInOutputs } from "../protocol/files.ts";
 import type { JobTracker, Outcome } from "../protocol/job.ts";
-import type { JsonValue } from "../protocol/jsonvalue.ts";
+import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Message } from "../protocol/messages.ts";
 import type { Payload as Call } from "../protocol/payload.ts";
 import type { LimitPhase, Retries, Timeout } from "../protocol/policy.ts";
@@ -20,10 +21,9 @@ import type {
   UploadProgress,
 } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import type { Iteration } from "./iteration.ts";
-import { watch } from "./limits.ts";
-import { part } from "./parts.ts";
-import { resultOf } from "./results.ts";
+import { deltasOf, Iteration } from "./iteration.ts";
+import { feed } from "./stream-input.ts";
+import { watch } from "./timeouts.ts";
 
 /** How a job is sent. */
 export interface JobOptions {
@@ -51,10 +51,10 @@ export function misread(cause: unknown): GradlinkError {
 
 /** A job that was sent with `client.submit()`. */
 export class Submission implements SubmitIterable {
-  declare readonly connection: Connection;
-  declare readonly tracker: JobTracker;
-  declare readonly options: JobOptions;
-  declare call: Call;
+  readonly connection: Connection;
+  readonly tracker: JobTracker;
+  readonly options: JobOptions;
+  call: Call;
   /** How often it was sent once more. */
   resent = 0;
   /** Its files have been sent. */
@@ -71,7 +71,10 @@ export class Submission implements SubmitIterable {
   #iteration: Iteration | undefined;
 
   constructor(connection: Connection, tracker: JobTracker, call: Call, options: JobOptions) {
-    Object.assign(this, { connection, tracker, call, options });
+    this.connection = connection;
+    this.tracker = tracker;
+    this.call = call;
+    this.options = options;
     const { signal } = options;
     if (signal) {
       const forget = onAbort(signal, () => {
@@ -93,11 +96,11 @@ export class Submission implements SubmitIterable {
   }
 
   next(): Promise<Next> {
-    return this.#iteration?.next() ?? this.#iterate().then((iteration) => iteration.next());
+    return this.#events.next();
   }
 
   async return(): Promise<Next> {
-    return (await this.#iterate()).stop();
+    return this.#events.stop();
   }
 
   async throw(error?: unknown): Promise<Next> {
@@ -129,7 +132,6 @@ export class Submission implements SubmitIterable {
   }
 
   async *deltas(): AsyncGenerator<string, void, undefined> {
-    const { deltasOf } = await part(import("./deltas.ts"), "deltas()");
     yield* deltasOf(this);
   }
 
@@ -232,22 +234,14 @@ export class Submission implements SubmitIterable {
     await this.connection.cancel(this);
   }
 
-  async #iterate(): Promise<Iteration> {
-    try {
-      const { Iteration } = await part(import("./iteration.ts"), "iterating over a job");
-      this.#iteration ??= new Iteration(this);
-      return this.#iteration;
-    } catch (error) {
-      // Nobody can follow the job, so it is not left to run.
-      this.fail(error);
-      this.cancelThere();
-      throw error;
-    }
+  get #events(): Iteration {
+    this.#iteration ??= new Iteration(this);
+    return this.#iteration;
   }
 
   /** Give a live endpoint further input, or end it; who does not wait need not hear of a failure. */
   #feed(payload?: object): Promise<void> {
-    const fed = part(import("./live.ts"), "live input").then(({ feed }) => feed(this, payload));
+    const fed = feed(this, payload);
     fed.catch(() => {});
     return fed;
   }
@@ -265,6 +259,9 @@ export class Submission implements SubmitIterable {
     if (direct)
       Object.assign(event, { event_data: options.event_data, trigger_id: options.trigger_id ?? null });
     if (!hasFiles || !holdsFile(values)) return event;
-    return { ...event, data: resultOf(connection, values, shown(plainOutputs)) };
+    // Their url is the one that gradlink would fetch.
+    const make = (data: JsonObject) => ({ meta: { _type: META }, ...data, url: connection.fileUrl(data) });
+    const { dialect } = connection.schema;
+    return { ...event, data: replaceInOutputs(values, shown(plainOutputs), dialect, make) };
   }
 }

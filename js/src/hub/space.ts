@@ -1,10 +1,10 @@
 /** From the name of a Space to its address: found, woken up, waited for. */
 
 import { ArgumentError, AuthenticationError, ProtocolError, QueueError, ResponseError } from "../errors.ts";
+import { dropBody } from "../protocol/bodies.ts";
 import { isPassing } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import { abortedBy } from "../protocol/signals.ts";
-import { dropBody } from "../protocol/streams.ts";
 import type { ClientOptions, FetchLike, SpaceStatus } from "../types.ts";
 import { HubAuthenticationError, HubError, SpaceNotFoundError } from "./errors.ts";
 import { Hub, pause } from "./hub.ts";

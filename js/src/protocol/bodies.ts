@@ -1,13 +1,65 @@
-/** Reading the bodies of answers, none of which may have as many bytes as it likes. */
+/**
+ * Reading the bodies of answers of any `fetch`: streams of the web, or of Node, which node-fetch gives.
+ *
+ * None of them may have as many bytes as it likes.
+ */
 
 import { AnswerTooLargeError } from "../errors.ts";
 import type { ResponseLike } from "../types.ts";
-import type { Bound } from "./policy.ts";
+import { type Bound, boundsOf } from "./policy.ts";
+import type { Reply } from "./replies.ts";
 import { withoutCredentials } from "./routes.ts";
-import { type Reader, readerOf } from "./streams.ts";
+
+/** What a body is read with. */
+export interface Reader {
+  read(): Promise<{ done?: boolean | undefined; value?: Uint8Array | undefined }>;
+  cancel(reason?: unknown): Promise<unknown>;
+}
+
+/** Return what reads a body bit by bit, undefined if there is none, or it cannot be read so. */
+export function readerOf(body: unknown): Reader | undefined {
+  if (typeof body !== "object" || !body) return undefined;
+  if ("getReader" in body) return (body as { getReader(): Reader }).getReader();
+  if (!(Symbol.asyncIterator in body)) return undefined;
+  const parts = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  // A generator that waits for a part only ends after it, a stream of Node at once.
+  const cancel = async () => {
+    (body as { destroy?(): void }).destroy?.();
+    return await parts.return?.();
+  };
+  return { read: () => parts.next(), cancel };
+}
+
+/** Give a body up that nobody reads. */
+export async function dropBody(body: unknown): Promise<void> {
+  await readerOf(body)
+    ?.cancel()
+    .catch(() => {});
+}
 
 // What an error page says stands at its beginning.
 const ERROR_PAGE_BYTES = 1 << 16;
+
+/** Read an answer to its end, or the beginning of an error page; return also whether it was read to its end. */
+export async function readReply(
+  response: ResponseLike,
+  url: string,
+  bound: Bound = boundsOf().answer,
+  reader?: Reader,
+): Promise<[reply: Reply, isWhole: boolean]> {
+  const { status, headers } = response;
+  const [body, isWhole] = await readText(response, url, bound, reader);
+  // Writing an address out takes longer than one would think.
+  const reply = {
+    status,
+    headers,
+    body,
+    get url() {
+      return response.url || url;
+    },
+  };
+  return [reply, isWhole];
+}
 
 /**
  * Return the text of a body, and whether it was read to its end: of an error page the beginning is kept.
@@ -43,6 +95,11 @@ export async function readText(
 const SMALL_BYTES = 4096;
 const JOINED_BYTES = 1 << 16;
 
+/** What makes text of bytes: a `TextDecoder`. */
+interface Letters {
+  decode(bytes?: Uint8Array, options?: { stream?: boolean }): string;
+}
+
 /**
  * Bytes that are kept until they are wanted as text.
  *
@@ -73,7 +130,7 @@ export class HeldBytes {
   }
 
   /** Return all that is held, as text, and hold nothing any more. */
-  text(letters: TextDecoder = new TextDecoder(), isEnd = true): string {
+  text(letters: Letters = new TextDecoder(), isEnd = true): string {
     this.#flush();
     let text = "";
     // What is text already need not be held as bytes as well.

@@ -19,16 +19,20 @@ const LOCAL = Symbol.for("gradlink.LocalFile");
 
 /** A file of this machine that is still to be uploaded; it is read when it is sent. */
 export class LocalFile {
-  declare readonly source: FileSource;
+  readonly source: FileSource;
   /** The file name to send. */
-  declare readonly name: string;
+  readonly name: string;
   /** Its type, if its source does not say. */
-  declare readonly type: string | undefined;
+  readonly type: string | undefined;
   /** Its source is an address that the program itself wrote, and that is fetched; nothing of an app ever is. */
-  declare readonly isAddress: boolean;
+  readonly isAddress: boolean;
 
   constructor(source: FileSource, name: string, type?: string, isAddress = false) {
-    Object.assign(this, { source, name, type, isAddress, [LOCAL]: true });
+    this.source = source;
+    this.name = name;
+    this.type = type;
+    this.isAddress = isAddress;
+    Object.assign(this, { [LOCAL]: true });
   }
 }
 

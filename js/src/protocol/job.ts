@@ -75,11 +75,11 @@ export interface TrackedCall {
 export class JobTracker {
   readonly call: TrackedCall;
   phase: JobPhase = "pending";
-  declare outcome: Outcome | undefined;
+  outcome: Outcome | undefined;
   /** Everything that happened, in order; the last is an Outcome once the job has ended. */
   readonly updates: Update[] = [];
   /** The server's name for the job, undefined before the join was accepted. */
-  declare event_id: string | undefined;
+  event_id: string | undefined;
   /** The server may have run the job, or may run it yet. */
   sent = false;
   #resent = false;

@@ -40,7 +40,7 @@ export interface Entry<Job> {
 /** The jobs of one session hash. */
 export class SessionRouter<Job> {
   /** The server's name for the session. */
-  declare session_hash: string;
+  session_hash: string;
   /** The server has accepted a job of this session, so its stream may be opened in advance. */
   registered = false;
   /** Its streams cannot be trusted any more. */
@@ -278,4 +278,11 @@ export class SessionRouter<Job> {
 export function isStopping<Job>({ cancelling }: SessionRouter<Job>, fn_index: number): boolean {
   for (const stopping of cancelling.values()) if (stopping === fn_index) return true;
   return false;
+}
+
+/** Return a session hash that nobody can guess: it is all that protects a session's State. */
+export function newSessionHash(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }

@@ -3,9 +3,9 @@
 /** The app's routes. */
 export class Routes {
   /** The typed URL with one trailing slash, without query and fragment. */
-  declare readonly base: string;
+  readonly base: string;
   /** Base and what /config calls `api_prefix` ("" before 5.0, "/gradio_api" since), with one trailing slash. */
-  declare readonly api: string;
+  readonly api: string;
 
   constructor(base: string, prefix = "") {
     this.base = base;

@@ -18,8 +18,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   protocol: ["errors", "types"],
   hub: ["escapes", "errors", "types", "protocol"],
   platform: ["errors", "types", "protocol"],
-  legacy: ["escapes", "errors", "types", "protocol"],
-  client: ["errors", "types", "protocol", "hub", "legacy"],
+  describe: ["escapes", "errors", "types", "protocol"],
+  client: ["errors", "types", "protocol", "hub", "describe"],
 };
 
 function layerOf(file: string): string {
@@ -30,6 +30,14 @@ function layerOf(file: string): string {
 function importedAtOnce(file: string): string[] {
   const found = codeOf(file).matchAll(/(?:\bfrom\s*|^\s*import\s+)["']([^"']+)["']/gm);
   return [...found].map(([, specifier]) => specifier ?? "");
+}
+
+/** Return what a file imports and uses when it runs; what it only has the types of is not there then. */
+function importedAsValue(file: string): string[] {
+  const found = codeOf(file).matchAll(/^(?:import|export)\s+([^;]*?)\bfrom\s*["']([^"']+)["']/gm);
+  return [...found]
+    .filter(([, names = ""]) => !/^type\b/.test(names) && !/^\{\s*(?:type\s+[\w\s]+,?\s*)+\}\s*$/.test(names))
+    .map(([, , specifier]) => specifier ?? "");
 }
 
 /** Return what a file imports when it needs it. */
@@ -69,6 +77,8 @@ test("there is something to look at", () => {
   expect(FILES).toContain("cdn.ts");
   expect(FILES.length).toBeGreaterThan(10);
   expect(reachable("index.ts").size).toBeGreaterThan(5);
+  expect(importedAsValue("client/http.ts")).toContain("./login.ts");
+  expect(importedAsValue("client/login.ts")).not.toContain("./http.ts");
 });
 
 describe.each(FILES)("%s", (file) => {
@@ -124,6 +134,40 @@ test("Node's file system is reachable from the entry for Node", () => {
       (file) => imports(file).includes("node:fs/promises") || imports(file).includes("node:fs"),
     ),
   ).toBe(true);
+});
+
+test("only what few programs need is loaded by import(), all else is one static graph", () => {
+  const later = FILES.flatMap((file) =>
+    importedLater(file)
+      .filter((name) => name.startsWith("."))
+      .map((name) => `${file}: ${resolved(file, name)}`),
+  );
+  expect(later.sort()).toEqual([
+    // Spaces, and what the Hub is asked beside.
+    "client/address.ts: hub/space.ts",
+    "client/client.ts: describe/describe.ts",
+    "client/client.ts: hub/duplicate.ts",
+    // Gradio 3, and servers before 4.9.
+    "client/connection.ts: client/job-connection.ts",
+    "exports.ts: hub/quota.ts",
+    // Paths and sockets of this machine.
+    "platform/files.ts: platform/public.ts",
+    "platform/files.ts: platform/socket.ts",
+  ]);
+});
+
+test("no module needs itself, but for types", () => {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" > "));
+    if (way.includes(file) || done.has(file)) return;
+    const needed = [...importedAsValue(file), ...importedLater(file)].filter((name) => name.startsWith("."));
+    for (const name of needed) visit(resolved(file, name), [...way, file]);
+    done.add(file);
+  };
+  for (const file of FILES) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
 test("nothing runs when a module is loaded but what defines it", () => {

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
+import { describe as describeApp } from "../../src/describe/describe.ts";
+import { typeOf } from "../../src/describe/typetext.ts";
 import { isGradlinkError } from "../../src/errors.ts";
-import { describe as describeApp } from "../../src/legacy/describe.ts";
-import { typeOf } from "../../src/legacy/typetext.ts";
 import { dialectOf } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { fileAddress, fileName, findFiles, replaceFiles } from "../../src/protocol/files.ts";

@@ -1,4 +1,4 @@
-// Chromium without a window: two kinds of page, a worker, and two kinds of service worker.
+// Chromium without a window: two kinds of page, a worker, and three kinds of service worker.
 
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -43,14 +43,17 @@ globalThis.suite = (place, names) => play(gradlink, place, names);</script>`,
 });</script>`,
     "/service.html": icon + serviceWorkerPage("/in-service-worker.js", "classic"),
     "/module-service.html": icon + serviceWorkerPage("/in-module-service-worker.js", "module"),
+    "/bundle-service.html": icon + serviceWorkerPage("/in-bundle-service-worker.js", "module"),
     // An import map is not for workers.
     "/in-worker.js": `import * as gradlink from "${entry}"; import { play } from "/suite.js";
 onmessage = async (event) => postMessage(await play(gradlink, ...event.data));`,
-    // A service worker may not use import(), and the modules load with it what not every call needs: it takes one file.
+    // A service worker may not use import(), with which the modules load what few programs need; one file has that, too.
     "/in-service-worker.js": `importScripts("/node_modules/gradlink/dist/gradlink.min.js", "/suite.classic.js");
 const { play } = suite;
 ${PLAY_WHEN_ASKED}`,
-    "/in-module-service-worker.js": `import * as gradlink from "/node_modules/gradlink/dist/gradlink.min.mjs";
+    "/in-module-service-worker.js": `import * as gradlink from "${entry}"; import { play } from "/suite.js";
+${PLAY_WHEN_ASKED}`,
+    "/in-bundle-service-worker.js": `import * as gradlink from "/node_modules/gradlink/dist/gradlink.min.mjs";
 import { play } from "/suite.js";
 ${PLAY_WHEN_ASKED}`,
   };
@@ -143,4 +146,5 @@ export const CHROMIUM_RUNTIMES: readonly Runtime[] = [
   inChromium("worker", "/worker.html"),
   inChromium("service worker", "/service.html"),
   inChromium("module service worker", "/module-service.html"),
+  inChromium("bundle service worker", "/bundle-service.html"),
 ];

@@ -1,8 +1,8 @@
 // What is made of an app's description costs no more than its size, or a budget: shown by counting what is looked at.
 
 import { expect, test } from "vitest";
-import { describe as describeApp } from "../../src/legacy/describe.ts";
-import { MAX_LENGTH, typeOf } from "../../src/legacy/typetext.ts";
+import { describe as describeApp } from "../../src/describe/describe.ts";
+import { MAX_LENGTH, typeOf } from "../../src/describe/typetext.ts";
 import { dialectOf } from "../../src/protocol/dialect.ts";
 import { replaceFiles } from "../../src/protocol/files.ts";
 import type { JsonObject, JsonValue } from "../../src/protocol/jsonvalue.ts";

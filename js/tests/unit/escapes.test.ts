@@ -3,12 +3,12 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { typeOf } from "../../src/describe/typetext.ts";
 import * as errors from "../../src/errors.ts";
 import { lines, oneLine } from "../../src/escapes.ts";
 import * as hubErrors from "../../src/hub/errors.ts";
 import { hubError } from "../../src/hub/replies.ts";
 import { notRunning, statusOf } from "../../src/hub/stages.ts";
-import { typeOf } from "../../src/legacy/typetext.ts";
 import { dialectOf } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { appError } from "../../src/protocol/failures.ts";

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { Http } from "../../src/client/http.ts";
-import { follow } from "../../src/client/login.ts";
+import { follow } from "../../src/client/redirects.ts";
 import type { ResponseLike } from "../../src/types.ts";
 import { answer } from "./fixtures.ts";
 

@@ -1,7 +1,7 @@
 // TypeScript's words for JSON Schemas.
 
 import { expect, test } from "vitest";
-import { typeOf } from "../../src/legacy/typetext.ts";
+import { typeOf } from "../../src/describe/typetext.ts";
 import type { JsonObject } from "../../src/protocol/jsonvalue.ts";
 
 const FILE = { properties: { path: { type: "string" }, url: {}, orig_name: {}, meta: {} }, type: "object" };

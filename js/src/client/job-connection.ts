@@ -10,15 +10,15 @@ import { streamError } from "../protocol/losses.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { milliseconds } from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
+import { newSessionHash } from "../protocol/router.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { Socket, SocketLimits } from "../types.ts";
-import { post } from "./answers.ts";
-import { type Connection, newSessionHash } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
 import { clientClosed } from "./http.ts";
 import { login } from "./login.ts";
 import { lostStream } from "./reader.ts";
-import { learnRendered } from "./special.ts";
+import { learnRendered } from "./rendered.ts";
 import { misread, type Submission } from "./submission.ts";
 
 type Body = Record<string, unknown>;
@@ -92,10 +92,8 @@ class Channel {
     const { signal } = this.#controller;
     let failure: unknown;
     const send = async (event_id: string | undefined) => {
-      await post(http, `${routes.api}queue/data`, { ...body, event_id }, "the data of the job", {
-        headers,
-        signal,
-      });
+      const url = `${routes.api}queue/data`;
+      await http.post(url, { ...body, event_id }, "the data of the job", { headers, signal });
     };
     const take = (data: string) => {
       const message = this.#take(data);

@@ -5,7 +5,6 @@ import { asObject } from "../protocol/jsonvalue.ts";
 import { bodyOf } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
 import { encoded } from "../protocol/routes.ts";
-import { post } from "./answers.ts";
 import type { Submission } from "./submission.ts";
 
 /** Give a job further input, or without any tell it that none follows. */
@@ -25,6 +24,6 @@ export async function feed(job: Submission, payload?: object): Promise<void> {
   const url = `${connection.routes.api}stream/${encoded(event_id)}`;
   const body = { ...bodyOf(endpoint, [], session_hash, options), ...more, event_id, session_hash };
   const { headers } = options;
-  if (payload) await post(connection.http, url, body, "further input", { headers });
-  else await post(connection.http, `${url}/close`, {}, "the end of input", { headers });
+  if (payload) await connection.http.post(url, body, "further input", { headers });
+  else await connection.http.post(`${url}/close`, {}, "the end of input", { headers });
 }

@@ -3,8 +3,8 @@
 import { type GradlinkError, SessionLostError, StreamLostError } from "../errors.ts";
 import { streamBroken } from "../protocol/losses.ts";
 import type { SessionRouter } from "../protocol/router.ts";
-import { pause } from "./again.ts";
 import type { Connection } from "./connection.ts";
+import { pause } from "./retry.ts";
 import type { Submission } from "./submission.ts";
 
 /** End the jobs that are lost with a stream, each with facts of its own, or send them once more. */

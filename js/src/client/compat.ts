@@ -1,4 +1,4 @@
-/** What few programs ask of a client; those named as its members are called with its connection first. */
+/** Members of `@gradio/client` that its own page and custom components use. */
 
 import { FileError, GradlinkError } from "../errors.ts";
 import { isBlob } from "../protocol/filedata.ts";
@@ -10,23 +10,11 @@ import { bind } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
 import { replyJson } from "../protocol/replies.ts";
 import type { Endpoint, Parameter } from "../protocol/schema.ts";
-import type {
-  ApiInfo,
-  BlobLike,
-  ClientOptions,
-  Config,
-  DuplicateOptions,
-  EndpointInfo,
-  UploadResponse,
-} from "../types.ts";
+import type { BlobLike, EndpointInfo, UploadResponse } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { FileData } from "./filedata.ts";
 import { checkSize, type OpenFile, sendFiles, sendFilesIn } from "./files.ts";
 import { type Field, form } from "./multipart.ts";
-import { part } from "./parts.ts";
-import { refresh as learnAgain } from "./restart.ts";
-
-export { compare as reconnect } from "./restart.ts";
 
 function send(connection: Connection, files: OpenFile[], upload_id?: string): Promise<string[]> {
   return sendFiles(connection, files, { retries: connection.retries, upload_id });
@@ -35,7 +23,6 @@ function send(connection: Connection, files: OpenFile[], upload_id?: string): Pr
 /** Send files to the app; an answer that is an error is returned as text, as ever. */
 export async function upload_files(
   connection: Connection,
-  _root_url: string,
   files: readonly BlobLike[],
   upload_id?: string,
 ): Promise<UploadResponse> {
@@ -56,7 +43,6 @@ export async function upload_files(
 export async function upload(
   connection: Connection,
   files: readonly FileData[],
-  _root_url?: string,
   upload_id?: string,
   max_file_size?: number | null,
 ): Promise<FileData[]> {
@@ -77,7 +63,6 @@ export async function upload(
 /** Send the files in these arguments; return the arguments with the app's names of them in their place. */
 export async function handle_blob(
   connection: Connection,
-  _root_url: string,
   data: readonly unknown[],
   info?: EndpointInfo,
 ): Promise<JsonValue[]> {
@@ -126,31 +111,8 @@ export async function post_data(
   return [decode(reply.body, "the answer"), reply.status];
 }
 
-/** Describe the app's endpoints. */
-export async function view_api({ owner, schema }: Connection): Promise<ApiInfo> {
-  const client = owner as { api_info?: ApiInfo };
-  client.api_info ??= (await part(import("../legacy/describe.ts"), "view_api()")).describe(schema);
-  return client.api_info;
-}
-
-/** Copy a Space, and connect to the copy. */
-export async function duplicate<T>(
-  client: { connect(app_reference: string, options: ClientOptions): Promise<T> },
-  app_reference: string,
-  options?: DuplicateOptions,
-): Promise<T> {
-  const { duplicateSpace } = await part(import("../hub/duplicate.ts"), "duplicate()");
-  return await client.connect(...(await duplicateSpace(app_reference, options)));
-}
-
 /** Take a message about a job as if it had come on the stream. */
-export async function deliver(connection: Connection, event_id: string, data: unknown): Promise<void> {
+export function deliver(connection: Connection, event_id: string, data: unknown): void {
   const message = decodeMessage(JSON.stringify({ ...(data as object), event_id }));
   connection.deliver(connection.session, message);
-}
-
-/** Read again what the app says of itself. */
-export async function refresh(connection: Connection): Promise<Config | undefined> {
-  await learnAgain(connection);
-  return (connection.owner as { config?: Config }).config;
 }
