@@ -2,10 +2,10 @@
 
 import { FileError, GradlinkError } from "../errors.ts";
 import { isBlob } from "../protocol/filedata.ts";
+import { baseName } from "../protocol/filenames.ts";
 import { fileRoute } from "../protocol/files.ts";
 import { decode, type JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage } from "../protocol/messages.ts";
-import { baseName } from "../protocol/paths.ts";
 import { bind } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
 import { replyJson } from "../protocol/replies.ts";

@@ -2,9 +2,9 @@
 
 import { type GradlinkError, TransportError } from "../errors.ts";
 import { HeldBytes, readerOf, readReply, tooLarge } from "../protocol/bodies.ts";
-import { EventDecoder } from "../protocol/events.ts";
 import { FLOOR_BYTES_PER_SECOND, milliseconds } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
+import { EventDecoder } from "../protocol/sse.ts";
 import type { Http, Request } from "./http.ts";
 
 const LINE_FEED = 10;

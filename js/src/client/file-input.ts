@@ -1,12 +1,11 @@
 /** Files that programs give: `handle_file()` and `prepare_files()`. */
 
 import { FileError } from "../errors.ts";
-import { isPrivateAddress } from "../protocol/addresses.ts";
 import { isDataUri, mediaType, uriContent } from "../protocol/datauri.ts";
 import { blobOf, isBlob, isBytes, LocalFile, readFile } from "../protocol/filedata.ts";
+import { baseName, isWindows, pathOf, suffixOf } from "../protocol/filenames.ts";
 import { fileName, isUrl } from "../protocol/files.ts";
-import { suffixOf } from "../protocol/mime.ts";
-import { baseName, isWindows, pathOf } from "../protocol/paths.ts";
+import { isPrivateAddress } from "../protocol/private-hosts.ts";
 import type { BlobLike, FileInput } from "../types.ts";
 import { FileData } from "./filedata.ts";
 

@@ -7,7 +7,6 @@ import {
   GradlinkError,
   JobTimeoutError,
 } from "../errors.ts";
-import { isPrivateAddress } from "../protocol/addresses.ts";
 import { readerOf, readReply } from "../protocol/bodies.ts";
 import { contentUri, mediaType, uriContent } from "../protocol/datauri.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile } from "../protocol/filedata.ts";
@@ -15,8 +14,8 @@ import { dataUri, fileName, isInline, isUrl, type SentContent, withFiles } from 
 import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
-import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
-import { isRetryableRead } from "../protocol/repetition.ts";
+import { FLOOR_BYTES_PER_SECOND, isRetryableRead, type Retries } from "../protocol/policy.ts";
+import { isPrivateAddress } from "../protocol/private-hosts.ts";
 import { replyError, uploadedPaths } from "../protocol/replies.ts";
 import { encoded, resolve, withoutCredentials } from "../protocol/routes.ts";
 import type {

@@ -6,7 +6,7 @@
 
 import { type GradlinkError, ResponseError, StreamLostError, TransportError } from "../errors.ts";
 import { tooLarge } from "../protocol/bodies.ts";
-import { streamError } from "../protocol/losses.ts";
+import { streamError } from "../protocol/failures.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { milliseconds } from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";

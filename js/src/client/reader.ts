@@ -1,7 +1,7 @@
 /** Reads the stream of one session, for as long as a job of it is pending. */
 
 import { GradlinkError, StreamLostError, TransportError } from "../errors.ts";
-import { streamError } from "../protocol/losses.ts";
+import { streamError } from "../protocol/failures.ts";
 import { isSecondEnd, type Message, type UnexpectedError, unreadable } from "../protocol/messages.ts";
 import { replyError } from "../protocol/replies.ts";
 import type { SessionRouter } from "../protocol/router.ts";

@@ -2,8 +2,8 @@
 
 import { ConnectError, GradlinkError, type TransportError } from "../errors.ts";
 import type { Retries } from "../protocol/policy.ts";
+import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../protocol/policy.ts";
 import { hintsOf, innermostReason } from "../protocol/reasons.ts";
-import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../protocol/repetition.ts";
 import { onAbort } from "../protocol/signals.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Http, Repeatable } from "./http.ts";

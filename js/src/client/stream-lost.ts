@@ -1,7 +1,7 @@
 /** Jobs whose messages cannot be had any more. */
 
 import { type GradlinkError, SessionLostError, StreamLostError } from "../errors.ts";
-import { streamBroken } from "../protocol/losses.ts";
+import { streamBroken } from "../protocol/failures.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import { pause } from "./retry.ts";

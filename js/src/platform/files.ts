@@ -1,7 +1,7 @@
 /** Files of this machine, for Node, Deno and Bun; their module is loaded when a file is first used. */
 
 import { FileError } from "../errors.ts";
-import { typeOfName } from "../protocol/mime.ts";
+import { typeOfName } from "../protocol/filenames.ts";
 import type { BlobLike, Platform } from "../types.ts";
 
 /** Reads and writes files by path, and opens sockets with headers. */

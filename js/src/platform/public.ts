@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import { FileError } from "../errors.ts";
-import { isPrivateHost } from "../protocol/addresses.ts";
+import { isPrivateHost } from "../protocol/private-hosts.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { AbortSignalLike, RequestOptions, ResponseLike } from "../types.ts";
 

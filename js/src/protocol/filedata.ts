@@ -3,8 +3,8 @@
 import type { BlobLike } from "../types.ts";
 import { contentUri, mediaType, uriContent } from "./datauri.ts";
 import type { Dialect } from "./dialect.ts";
+import { baseName } from "./filenames.ts";
 import { asText, isObject, type JsonObject, type JsonValue, tagOf } from "./jsonvalue.ts";
-import { baseName } from "./paths.ts";
 
 export const META = "gradio.FileData";
 

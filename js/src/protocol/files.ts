@@ -4,9 +4,8 @@ import type { BlobLike } from "../types.ts";
 import { contentUri } from "./datauri.ts";
 import type { Dialect, FileForm } from "./dialect.ts";
 import { contentOf, isFile, META, type Path, unquote } from "./filedata.ts";
+import { baseName, typeOfName } from "./filenames.ts";
 import { asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
-import { typeOfName } from "./mime.ts";
-import { baseName } from "./paths.ts";
 import type { Payload, Upload } from "./payload.ts";
 import { encoded, type Routes, resolve, sameOrigin } from "./routes.ts";
 

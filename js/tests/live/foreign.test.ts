@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { ScriptedApp } from "../server/scripted.ts";
 import { connect, failureOf } from "./given.ts";
 
-vi.mock("../../src/protocol/addresses.ts", () => ({
+vi.mock("../../src/protocol/private-hosts.ts", () => ({
   isPrivateHost: (host: string) => host === "127.0.0.2",
   isPrivateAddress: (url: string) => new URL(url).hostname === "127.0.0.2",
 }));

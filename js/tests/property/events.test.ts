@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readEvents } from "../../src/client/events.ts";
 import { Http } from "../../src/client/http.ts";
-import { EventDecoder } from "../../src/protocol/events.ts";
+import { EventDecoder } from "../../src/protocol/sse.ts";
 
 /** Cut `bytes` at these places and decode the pieces as a reader does. */
 function decoded(bytes: Uint8Array, cuts: readonly number[]): string[] {

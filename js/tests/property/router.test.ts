@@ -12,7 +12,7 @@ import {
   look,
 } from "../../src/protocol/cancelling.ts";
 import type { CancelWay } from "../../src/protocol/dialect.ts";
-import { streamBroken } from "../../src/protocol/losses.ts";
+import { streamBroken } from "../../src/protocol/failures.ts";
 import { type Message, readMessage } from "../../src/protocol/messages.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
 

@@ -1,7 +1,7 @@
 // Hosts as a look-up finds them; addresses as they stand in URLs are in vectors/files/private.json.
 
 import { expect, test } from "vitest";
-import { isPrivateHost } from "../../src/protocol/addresses.ts";
+import { isPrivateHost } from "../../src/protocol/private-hosts.ts";
 
 test.each([
   ["127.0.0.1", true],

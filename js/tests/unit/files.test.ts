@@ -5,7 +5,7 @@ import { readable } from "../../src/client/filedata.ts";
 import { FileData, FileError, handle_file } from "../../src/index.node.ts";
 import { handle_file as universal } from "../../src/index.ts";
 import { LocalFile, readFile } from "../../src/protocol/filedata.ts";
-import { typeOfName } from "../../src/protocol/mime.ts";
+import { typeOfName } from "../../src/protocol/filenames.ts";
 
 test("an address is sent as it is, with the name in it", () => {
   const file = handle_file("https://example.org/a%20b.png?z=1");

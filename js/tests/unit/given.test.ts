@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Client, FileError, handle_file } from "../../src/index.node.ts";
 import { handle_file as universal } from "../../src/index.ts";
 import { contentOf, type LocalFile } from "../../src/protocol/filedata.ts";
-import { pathOf } from "../../src/protocol/paths.ts";
+import { pathOf } from "../../src/protocol/filenames.ts";
 import { reasonOf } from "../../src/protocol/reasons.ts";
 import { type Reply, replyError } from "../../src/protocol/replies.ts";
 import type { BlobLike } from "../../src/types.ts";

@@ -15,10 +15,13 @@ import {
   boundsOf,
   DEFAULT_RETRIES,
   DEFAULT_TIMEOUT,
+  isRetryableRead,
+  mayReopen,
+  mayRepeat,
   merged,
   milliseconds,
+  pauseAfter,
 } from "../../src/protocol/policy.ts";
-import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/repetition.ts";
 
 test("a number limits the whole call", () => {
   expect(merged(5, DEFAULT_TIMEOUT, "total")).toEqual({ ...DEFAULT_TIMEOUT, total: 5 });

@@ -13,7 +13,6 @@ import {
   TransportError,
 } from "../../src/errors.ts";
 import { handle_file } from "../../src/index.node.ts";
-import { isPrivateAddress } from "../../src/protocol/addresses.ts";
 import { cancel, cancelAnswered, cancellable, look } from "../../src/protocol/cancelling.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
 import {
@@ -25,7 +24,7 @@ import {
   readDialect,
 } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
-import { EventDecoder } from "../../src/protocol/events.ts";
+import { streamBroken, streamError } from "../../src/protocol/failures.ts";
 import { LocalFile } from "../../src/protocol/filedata.ts";
 import {
   fileAddress,
@@ -37,7 +36,6 @@ import {
 } from "../../src/protocol/files.ts";
 import { JobTracker, type Update } from "../../src/protocol/job.ts";
 import { asList, asObject, type JsonObject, type JsonValue } from "../../src/protocol/jsonvalue.ts";
-import { streamBroken, streamError } from "../../src/protocol/losses.ts";
 import {
   decodeMessage,
   type Message,
@@ -47,8 +45,9 @@ import {
 import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
 import { above, withoutPage } from "../../src/protocol/pages.ts";
 import { bind } from "../../src/protocol/payload.ts";
+import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/policy.ts";
+import { isPrivateAddress } from "../../src/protocol/private-hosts.ts";
 import { labelOf, refuseBatch } from "../../src/protocol/quirks.ts";
-import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/repetition.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
 import { normalise, Routes } from "../../src/protocol/routes.ts";
@@ -61,6 +60,7 @@ import {
   findEndpoint,
   readApp,
 } from "../../src/protocol/schema.ts";
+import { EventDecoder } from "../../src/protocol/sse.ts";
 import { app, type Case, type Given, type Kind } from "./cases.ts";
 
 const BASE = "http://127.0.0.1:7860/";

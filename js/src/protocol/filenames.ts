@@ -1,4 +1,4 @@
-/** Paths of files on this machine. */
+/** Names of files: paths of this machine, and the types that they end with. */
 
 import { FileError } from "../errors.ts";
 
@@ -38,4 +38,40 @@ export function pathOf(address: string, onWindows: boolean): string {
   if (hostname) return `\\\\${hostname}${local}`;
   if (/^\\[a-z]:/i.test(local)) return local.slice(1);
   throw wrong("it has no drive, such as file:///C:/a.txt");
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  wav: "audio/wav",
+  mp3: "audio/mpeg",
+  mp4: "video/mp4",
+  svg: "image/svg+xml",
+  ogg: "audio/ogg",
+  flac: "audio/flac",
+  m4a: "audio/mp4",
+  webm: "video/webm",
+  mov: "video/quicktime",
+  md: "text/markdown",
+  html: "text/html",
+  zip: "application/zip",
+  txt: "text/plain",
+  csv: "text/csv",
+  json: "application/json",
+  pdf: "application/pdf",
+};
+
+/** Return the type of a file that is called `name`. */
+export function typeOfName(name: string): string {
+  const suffix = name.includes(".") ? name.slice(name.lastIndexOf(".") + 1).toLowerCase() : "";
+  return (Object.hasOwn(TYPES, suffix) && TYPES[suffix]) || "application/octet-stream";
+}
+
+/** Return what the names of files of a type end with, such as ".png"; "" for an unknown one. */
+export function suffixOf(type: string): string {
+  const found = Object.entries(TYPES).find(([, known]) => known === type);
+  return found ? `.${found[0]}` : "";
 }
