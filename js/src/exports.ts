@@ -73,5 +73,5 @@ export function upload_files(
 
 /** Return the ZeroGPU quota of the token's account, as the Hub knows it. */
 export async function quota(options: ClientOptions = {}): Promise<Quota> {
-  return await (await part(import("./hub/quota.ts"), "quota()")).quotaOf(options);
+  return await (await part(import("./hub/zerogpu.ts"), "quota()")).quotaOf(options);
 }

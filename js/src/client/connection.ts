@@ -4,12 +4,13 @@ import { GradlinkError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { fileAddress } from "../protocol/files.ts";
 import { JobTracker } from "../protocol/job.ts";
-import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
+import { isObject, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Message } from "../protocol/messages.ts";
 import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
 import { QueueWatch, STARTUP_SECONDS } from "../protocol/queuewatch.ts";
 import { refuseBatch } from "../protocol/quirks.ts";
+import { withoutRendered, withRendered } from "../protocol/rendered.ts";
 import { RepeatDecoder } from "../protocol/repeats.ts";
 import { eventIdOf } from "../protocol/replies.ts";
 import { newSessionHash, SessionRouter } from "../protocol/router.ts";
@@ -24,9 +25,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { clientClosed, type Http } from "./http.ts";
 import { part } from "./parts.ts";
 import { readStreams } from "./reader.ts";
-import { forget, learnRendered } from "./rendered.ts";
-import { checkRestart } from "./restart.ts";
-import { startQueue } from "./startup.ts";
+import { checkRestart, startQueue } from "./restart.ts";
 import { crossedBreak, stateLost, streamBroke } from "./stream-lost.ts";
 import { type JobOptions, misread, Submission } from "./submission.ts";
 
@@ -125,7 +124,7 @@ export class Connection {
     this.holdsState = false;
     this.lostState = undefined;
     this.replaceSession(session_hash);
-    forget(this);
+    this.learn(withoutRendered(this.schema));
   }
 
   // -- sending
@@ -301,6 +300,16 @@ export class Connection {
     this.owner.learned(schema);
   }
 
+  /** Learn the endpoints that `gr.render` makes, before the job's caller hears of them. */
+  learnRendered(session: Session, message: Message): void {
+    // They exist in the client's own session only; State may be among what they have.
+    if (!("renders" in message) || !message.renders || session !== this.session) return;
+    const rendered = message.output["render_config"];
+    if (!isObject(rendered)) return;
+    this.learn(withRendered(this.schema, rendered, session.session_hash));
+    if ([...this.schema.endpoints.values()].some((endpoint) => endpoint.stateful)) this.beat();
+  }
+
   // -- receiving
 
   /** Return the stream of a session, which is asked for now. */
@@ -331,7 +340,7 @@ export class Connection {
     const { event_id = "", msg } = message;
     const wasDone = job.done;
     try {
-      learnRendered(this, session, message);
+      this.learnRendered(session, message);
       job.receive(message);
     } catch (cause) {
       job.fail(misread(cause));

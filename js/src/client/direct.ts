@@ -4,8 +4,8 @@ import { GradlinkError } from "../errors.ts";
 import { runOutput } from "../protocol/replies.ts";
 import type { Connection } from "./connection.ts";
 import type { Request } from "./http.ts";
-import { Pace } from "./pace.ts";
 import type { Submission } from "./submission.ts";
+import { Pace } from "./timeouts.ts";
 
 /** Call the job's function. */
 export async function runDirect(connection: Connection, job: Submission): Promise<void> {

@@ -32,9 +32,9 @@ import { readEvents } from "./events.ts";
 import type { Exchange } from "./http.ts";
 import { login } from "./login.ts";
 import { form } from "./multipart.ts";
-import { Pace } from "./pace.ts";
 import { isRedirect, MAX_REDIRECTS } from "./redirects.ts";
 import type { Submission } from "./submission.ts";
+import { Pace } from "./timeouts.ts";
 
 // Files of one call travel in as many requests at once; more gain nothing on one server.
 const MAX_PARALLEL_UPLOADS = 4;

@@ -18,7 +18,6 @@ import { readEvents } from "./events.ts";
 import { clientClosed } from "./http.ts";
 import { login } from "./login.ts";
 import { lostStream } from "./reader.ts";
-import { learnRendered } from "./rendered.ts";
 import { misread, type Submission } from "./submission.ts";
 
 type Body = Record<string, unknown>;
@@ -173,7 +172,7 @@ class Channel {
     const message = decodeMessage(data);
     if (message.msg === "unexpected_error") throw streamError(message);
     try {
-      learnRendered(this.#connection, this.#connection.session, message);
+      this.#connection.learnRendered(this.#connection.session, message);
     } catch (cause) {
       throw misread(cause);
     }

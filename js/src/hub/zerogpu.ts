@@ -1,10 +1,8 @@
-/**
- * Whose GPU time a page's calls use: the Hub tells the pages that it frames.
- *
- * Wire: the page says `supports-zerogpu-headers` to the page around it, then asks it with `zerogpu-headers` and a port, on
- * which headers for the call come back.
- */
+/** ZeroGPU: who a Space is asked as, and how much GPU time is left. */
 
+import { ProtocolError } from "../errors.ts";
+import type { ClientOptions, Quota } from "../types.ts";
+import { Hub } from "./hub.ts";
 import { DEFAULT_ENDPOINT } from "./names.ts";
 
 // The page around is on the same machine; one that does not answer at once knows nothing of the question.
@@ -51,4 +49,27 @@ export class ZeroGpu {
     const pairs = Object.entries((answer ?? {}) as Record<string, unknown>);
     return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
   }
+}
+
+/**
+ * Ask the Hub for the quota of the token's account.
+ *
+ * @throws HubAuthenticationError without a token that is good; HubError where the Hub has no route for it.
+ */
+export async function quotaOf(options: ClientOptions): Promise<Quota> {
+  const hub = new Hub(options);
+  const what = "the ZeroGPU quota";
+  if (!hub.token) throw hub.requiresToken(what);
+  const reply = await hub.ask("GET", `${hub.endpoint}/api/spaces/zero-gpu/quota`, what);
+  const { base, current, resetsAt, overquotaUsed } = hub.checked(reply, what);
+  if (typeof base !== "number" || typeof current !== "number") {
+    throw new ProtocolError("the Hub's answer to the question about the quota has no numbers");
+  }
+  const moment = typeof resetsAt === "string" ? new Date(resetsAt) : undefined;
+  return {
+    base,
+    left: current,
+    resetsAt: moment && Number.isFinite(moment.getTime()) ? moment : undefined,
+    overquotaUsed: typeof overquotaUsed === "number" ? overquotaUsed : undefined,
+  };
 }

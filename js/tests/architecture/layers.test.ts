@@ -149,7 +149,7 @@ test("only what few programs need is loaded by import(), all else is one static 
     "client/client.ts: hub/duplicate.ts",
     // Gradio 3, and servers before 4.9.
     "client/connection.ts: client/job-connection.ts",
-    "exports.ts: hub/quota.ts",
+    "exports.ts: hub/zerogpu.ts",
     // Paths and sockets of this machine.
     "platform/files.ts: platform/public.ts",
     "platform/files.ts: platform/socket.ts",

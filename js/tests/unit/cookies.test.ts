@@ -1,7 +1,7 @@
 // The cookies that a client keeps for its app.
 
 import { expect, test } from "vitest";
-import { CookieJar } from "../../src/client/cookies.ts";
+import { CookieJar } from "../../src/client/login.ts";
 
 const APP = "https://example.org/app/";
 
