@@ -4,10 +4,10 @@
  * Wire: GET /heartbeat/{session_hash}, an endless stream; when it closes, the server treats the session as gone.
  */
 
+import { pause } from "../protocol/retry.ts";
 import { encoded } from "../protocol/routes.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import { pause } from "./retry.ts";
 
 const LONGEST_PAUSE_SECONDS = 60;
 
@@ -46,7 +46,7 @@ export class Heartbeat {
       if (session_hash !== connection.session.session_hash) continue;
       longest = heard ? 1 : Math.min(2 * longest, LONGEST_PAUSE_SECONDS);
       // A new session wants its own at once.
-      await pause(http, longest / 2, longest, signal);
+      await pause(longest / 2, longest, signal, http);
     }
   }
 }

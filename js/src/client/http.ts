@@ -5,17 +5,14 @@ import { dropBody, type Reader, readerOf, readReply } from "../protocol/bodies.t
 import { isBlob, isBytes } from "../protocol/filedata.ts";
 import type { JsonValue } from "../protocol/jsonvalue.ts";
 import { type Bounds, boundsOf, isPassing, milliseconds, type Retries } from "../protocol/policy.ts";
-import { reasonOf } from "../protocol/reasons.ts";
+import { reasonOf, withoutConnection } from "../protocol/reasons.ts";
 import { type Reply, replyError, replyJson } from "../protocol/replies.ts";
+import { MAY_REPEAT, type Repeatable, retried } from "../protocol/retry.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
 import { onAbort } from "../protocol/signals.ts";
 import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
 import { againWithLogin } from "./login.ts";
 import { follow, isRedirect } from "./redirects.ts";
-import { again, withoutConnection } from "./retry.ts";
-
-/** What may be sent once more: all that fails by the network, or only what surely had no effect. */
-export type Repeatable = "reading" | "harmful" | "direct";
 
 /** One request. */
 export interface Request {
@@ -212,17 +209,13 @@ export class Http {
    *
    * The error that is thrown at last says in `attempts` how often it was tried.
    */
-  async retrying<T>(
+  retrying<T>(
     retries: Retries,
     make: () => Promise<T>,
     which: Repeatable = "harmful",
     signal?: () => AbortSignalLike | null | undefined,
   ): Promise<T> {
-    try {
-      return await make();
-    } catch (error) {
-      return await again(this, { retries, make, which, signal: signal?.() }, error);
-    }
+    return retried({ retries, make, may: MAY_REPEAT[which], signal, owner: this });
   }
 
   /** End all exchanges, and begin none any more. */

@@ -4,11 +4,11 @@ import { GradlinkError, StreamLostError, TransportError } from "../errors.ts";
 import { streamError } from "../protocol/failures.ts";
 import { isSecondEnd, type Message, type UnexpectedError, unreadable } from "../protocol/messages.ts";
 import { replyError } from "../protocol/replies.ts";
+import { mayOpenAgain } from "../protocol/retry.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream, readEventSource } from "./event-source.ts";
 import { login } from "./login.ts";
-import { mayOpenAgain } from "./retry.ts";
 import type { Submission } from "./submission.ts";
 
 // A server that ends one stream after the other without a word would be asked for ever.

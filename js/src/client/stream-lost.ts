@@ -2,9 +2,10 @@
 
 import { type GradlinkError, SessionLostError, StreamLostError } from "../errors.ts";
 import { streamBroken } from "../protocol/failures.ts";
+import { longestPause } from "../protocol/policy.ts";
+import { pause } from "../protocol/retry.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
-import { pause } from "./retry.ts";
 import type { Submission } from "./submission.ts";
 
 /** End the jobs that are lost with a stream, each with facts of its own, or send them once more. */
@@ -49,9 +50,8 @@ function lose(connection: Connection, job: Submission, error: GradlinkError): vo
   if (!again || stateful || rendered || job.done || http.closed) job.lose(error);
   else {
     job.tracker.restart();
-    const longest = Math.min(retries.baseSeconds * 2 ** job.resent, retries.capSeconds);
     job.resent += 1;
-    pause(http, 0, longest, job.ended)
+    pause(0, longestPause(retries, job.resent), job.ended, http)
       .then(() => job.done || connection.enter(job))
       .catch((failed: unknown) => job.fail(failed));
   }

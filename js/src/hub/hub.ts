@@ -14,16 +14,10 @@ import {
 } from "../protocol/policy.ts";
 import { innermostReason } from "../protocol/reasons.ts";
 import type { Reply } from "../protocol/replies.ts";
+import { retried } from "../protocol/retry.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import { onAbort } from "../protocol/signals.ts";
 import type { AbortSignalLike, ClientOptions, FetchLike } from "../types.ts";
-import {
-  HubAuthenticationError,
-  HubError,
-  type HubErrorFacts,
-  HubRateLimitError,
-  SpaceNotFoundError,
-} from "./errors.ts";
+import { HubAuthenticationError, HubError, type HubErrorFacts, SpaceNotFoundError } from "./errors.ts";
 import { routeOf, type SpaceReference, titleOf } from "./names.ts";
 import { hubError, hubJson, readSpace, type SpaceInfo, tokenRefused } from "./replies.ts";
 import { type Runtime, readRuntime } from "./stages.ts";
@@ -133,22 +127,17 @@ export class Hub {
    * @throws HubError, HubRateLimitError if the Hub stays away or keeps limiting.
    */
   async ask(method: string, url: string, what: string, body?: JsonObject): Promise<Reply> {
-    const { count, baseSeconds, capSeconds, budgetSeconds } = this.#retries;
-    for (let attempt = 1, slept = 0; ; attempt++) {
-      const got = await this.#askOnce(method, url, what, body);
-      if (!(got instanceof HubError)) return got;
-      got.attempts = attempt;
+    return await retried({
+      retries: this.#retries,
+      make: () => this.#askOnce(method, url, what, body),
       // Reading goes on through any failure of the Hub; an order that may have been carried out does not.
-      const mayAgain = method !== "POST" || isPassing(got.status);
-      const asked = got instanceof HubRateLimitError ? (got.retryAfter ?? 0) : 0;
-      const longest = Math.max(asked, Math.min(baseSeconds * 2 ** (attempt - 1), capSeconds));
-      if (!mayAgain || attempt > count || slept + asked > budgetSeconds || this.#signal?.aborted) throw got;
-      slept += await pause(asked, Math.min(longest, Math.max(budgetSeconds - slept, asked)), this.#signal);
-    }
+      may: (error) => error instanceof HubError && (method !== "POST" || isPassing(error.status)),
+      signal: () => this.#signal,
+    });
   }
 
-  /** Return the answer, or the failure that may pass. */
-  async #askOnce(method: string, url: string, what: string, body?: JsonObject): Promise<Reply | HubError> {
+  /** Return the answer. Throws the failure that may pass. */
+  async #askOnce(method: string, url: string, what: string, body?: JsonObject): Promise<Reply> {
     const call = (this.#fetch ?? globalThis.fetch) as FetchLike;
     let reply: Reply;
     try {
@@ -169,9 +158,10 @@ export class Hub {
     } catch (error) {
       const where = `the Hugging Face Hub (${new URL(this.endpoint).host})`;
       const text = `${what}: ${where} cannot be reached: ${innermostReason(error)}`;
-      return new HubError(text, { url: withoutCredentials(url), cause: error, execution: "not started" });
+      throw new HubError(text, { url: withoutCredentials(url), cause: error, execution: "not started" });
     }
-    return reply.status === 429 || reply.status >= 500 ? hubError(reply, what) : reply;
+    if (reply.status === 429 || reply.status >= 500) throw hubError(reply, what);
+    return reply;
   }
 
   /** Return the answer to a question about a Space; a Space that is not shown is explained. */
@@ -207,22 +197,4 @@ export class Hub {
 /** Return what is known of an error, for another one. */
 export function factsOf({ status, url, serverText, attempts, hubCode }: HubError): HubErrorFacts {
   return { status, url, serverText, attempts, hubCode, execution: "not started" };
-}
-
-/** Wait for a time between two bounds, and return it; `signal` ends the wait. */
-export function pause(
-  shortest: number,
-  longest: number,
-  signal: AbortSignalLike | null | undefined,
-): Promise<number> {
-  const seconds = shortest + Math.random() * (longest - shortest);
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      forget();
-      resolve(seconds);
-    };
-    const timer = setTimeout(done, signal?.aborted ? 0 : seconds * 1000);
-    const forget = onAbort(signal, done);
-  });
 }

@@ -3,11 +3,12 @@
 import { ArgumentError, AuthenticationError, ProtocolError, QueueError, ResponseError } from "../errors.ts";
 import { dropBody } from "../protocol/bodies.ts";
 import { isPassing } from "../protocol/policy.ts";
+import { pause } from "../protocol/retry.ts";
 import { normalise } from "../protocol/routes.ts";
 import { abortedBy } from "../protocol/signals.ts";
 import type { ClientOptions, FetchLike, SpaceStatus } from "../types.ts";
 import { HubAuthenticationError, HubError, SpaceNotFoundError } from "./errors.ts";
-import { Hub, pause } from "./hub.ts";
+import { Hub } from "./hub.ts";
 import { type SpaceReference, spaceReference, titleOf } from "./names.ts";
 import type { SpaceInfo } from "./replies.ts";
 import { meaningOf, notRunning, type Runtime, statusOf } from "./stages.ts";

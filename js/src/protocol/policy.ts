@@ -132,6 +132,11 @@ export function isPassing(status: number | undefined): boolean {
   return [429, 502, 503, 504].includes(status as number);
 }
 
+/** Return the longest pause after the failed `attempt` (1 is the first) that nobody asks for. */
+export function longestPause({ baseSeconds, capSeconds }: Retries, attempt: number): number {
+  return Math.min(baseSeconds * 2 ** (attempt - 1), capSeconds);
+}
+
 /** Return the shortest and longest pause after the failed `attempt` (1 is the first), undefined to give up. */
 export function pauseAfter(
   retries: Retries,
@@ -139,7 +144,7 @@ export function pauseAfter(
   error: GradlinkError,
 ): readonly [number, number] | undefined {
   if (attempt > retries.count) return undefined;
-  const longest = Math.min(retries.baseSeconds * 2 ** (attempt - 1), retries.capSeconds);
+  const longest = longestPause(retries, attempt);
   const asked = error instanceof TooManyRequestsError ? (error.retryAfter ?? 0) : 0;
   return [asked, Math.max(asked, longest)];
 }

@@ -1,5 +1,7 @@
 /** Why the platform failed: what it says first is "fetch failed", what that comes from stands in its causes. */
 
+import { ConnectError, type GradlinkError, type TransportError } from "../errors.ts";
+
 interface SystemError {
   readonly message?: unknown;
   readonly code?: unknown;
@@ -8,6 +10,10 @@ interface SystemError {
 }
 
 const MAX_CAUSES = 10;
+
+// What runtimes say when no connection was made; a browser says nothing, so there nobody knows.
+const NO_CONNECTION =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|ConnectionRefused|\(Connect\)|CERT|ALTNAME/;
 
 /** Return an error and what it comes from, the innermost last. */
 function causesOf(error: unknown): SystemError[] {
@@ -39,8 +45,19 @@ export function innermostReason(error: unknown): string {
   return said[said.length - 1] ?? `${error}`;
 }
 
+/** Return ConnectError for an exchange that broke since there was no connection, otherwise `broken` itself. */
+export function withoutConnection(broken: GradlinkError): GradlinkError {
+  const hints = hintsOf(broken.cause);
+  if (broken.name !== "TransportError" || !NO_CONNECTION.test(hints)) return broken;
+  const { url } = broken as TransportError;
+  const text = `no connection to ${url}: ${innermostReason(broken.cause)}`;
+  const failed = new ConnectError(text, { url, cause: broken.cause, execution: "not started" });
+  failed.transient = !/CERT|ALTNAME/.test(hints);
+  return failed;
+}
+
 /** Return all that an error and its causes say, for whoever looks for a word. */
-export function hintsOf(error: unknown): string {
+function hintsOf(error: unknown): string {
   return causesOf(error).map(textOf).join(" ");
 }
 

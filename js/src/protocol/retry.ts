@@ -1,0 +1,91 @@
+/** Doing something again after a pause, as long as that can do no harm. */
+
+import { GradlinkError } from "../errors.ts";
+import type { AbortSignalLike } from "../types.ts";
+import { isRetryableRead, mayReopen, mayRepeat, pauseAfter, type Retries } from "./policy.ts";
+import { onAbort } from "./signals.ts";
+
+/** What may be sent once more: all that fails by the network, or only what surely had no effect. */
+export type Repeatable = "reading" | "harmful" | "direct";
+
+/** Tells by its error whether what failed may be sent once more. */
+export const MAY_REPEAT: Readonly<Record<Repeatable, (error: GradlinkError) => boolean>> = {
+  reading: isRetryableRead,
+  harmful: mayRepeat,
+  direct: (error) => error.execution === "not started" && mayRepeat(error),
+};
+
+/** Whose end also ends a pause. */
+export interface Pausing {
+  readonly closed: boolean;
+  /** What ends all that is under way. */
+  readonly active: Set<() => void>;
+}
+
+/** What is tried. */
+export interface Trial<T> {
+  readonly retries: Retries;
+  readonly make: () => Promise<T>;
+  readonly may: (error: GradlinkError) => boolean;
+  /** Asked when something has failed, since a signal may be made for that alone. */
+  readonly signal?: (() => AbortSignalLike | null | undefined) | undefined;
+  readonly owner?: Pausing;
+}
+
+/**
+ * Return the result of `make()`, made again while `retries` and `may` allow it.
+ *
+ * The error that is thrown at last says in `attempts` how often it was tried.
+ */
+export async function retried<T>({ retries, make, may, signal, owner }: Trial<T>): Promise<T> {
+  let slept = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof GradlinkError)) throw error;
+      error.attempts = attempt;
+      const bounds = may(error) && pauseAfter(retries, attempt, error);
+      const ended = signal?.();
+      if (!bounds || ended?.aborted || slept + bounds[0] > retries.budgetSeconds) throw error;
+      const longest = Math.min(bounds[1], Math.max(retries.budgetSeconds - slept, bounds[0]));
+      slept += await pause(bounds[0], longest, ended, owner);
+      if (ended?.aborted) throw error;
+    }
+  }
+}
+
+/** Wait before a stream that could not be opened is asked for again; false if that would do harm or is over. */
+export async function mayOpenAgain(
+  owner: Pausing,
+  retries: Retries,
+  attempt: number,
+  error: GradlinkError,
+): Promise<boolean> {
+  error.attempts = attempt;
+  const bounds = mayReopen(error) && pauseAfter(retries, attempt, error);
+  if (!bounds || bounds[0] > retries.budgetSeconds || owner.closed) return false;
+  await pause(...bounds, undefined, owner);
+  return !owner.closed;
+}
+
+/** Wait for a time between two bounds, and return it; `signal`, or the end of `owner`, ends the wait. */
+export function pause(
+  shortest: number,
+  longest: number,
+  signal?: AbortSignalLike | null,
+  owner?: Pausing,
+): Promise<number> {
+  const seconds = shortest + Math.random() * (longest - shortest);
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      owner?.active.delete(done);
+      forget();
+      resolve(seconds);
+    };
+    const timer = setTimeout(done, owner?.closed || signal?.aborted ? 0 : seconds * 1000);
+    owner?.active.add(done);
+    const forget = onAbort(signal, done);
+  });
+}
