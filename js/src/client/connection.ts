@@ -10,12 +10,12 @@ import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.
 import type { Retries, Timeout } from "../protocol/policy.ts";
 import { QueueWatch, STARTUP_SECONDS } from "../protocol/queuewatch.ts";
 import { refuseBatch } from "../protocol/quirks.ts";
-import { withoutRendered, withRendered } from "../protocol/rendered.ts";
 import { RepeatDecoder } from "../protocol/repeats.ts";
 import { eventIdOf } from "../protocol/replies.ts";
 import { newSessionHash, SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
+import { withoutRendered, withRendered } from "../protocol/schema.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import { cancelJob, jobEnded, sendCancel, sendWaitingCancels, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
