@@ -1,7 +1,7 @@
 /** What all entries export. */
 
 import type { Client } from "./client/client.ts";
-import type { FileData } from "./client/filedata.ts";
+import type { FileData } from "./client/file-input.ts";
 import { part } from "./client/parts.ts";
 import type {
   BlobLike,
@@ -13,8 +13,8 @@ import type {
   UploadResponse,
 } from "./types.ts";
 
-export { prepare_files } from "./client/file-input.ts";
-export { FileData, type FileDataFields, type RemoteFile } from "./client/filedata.ts";
+export type { RemoteFile } from "./client/downloads.ts";
+export { FileData, type FileDataFields, prepare_files } from "./client/file-input.ts";
 export { MISSING_CREDENTIALS_MSG } from "./client/login.ts";
 export * from "./errors.ts";
 export * from "./hub/errors.ts";

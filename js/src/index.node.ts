@@ -1,8 +1,8 @@
 /** gradlink for Node, Deno and Bun: the same, and files are read and stored by path. */
 
 import { Client as UniversalClient } from "./client/client.ts";
+import type { FileData } from "./client/file-input.ts";
 import { fileOf } from "./client/file-input.ts";
-import type { FileData } from "./client/filedata.ts";
 import { node } from "./platform/files.ts";
 import type { BlobLike, ClientOptions, DuplicateOptions, FileInput, LocalFile, Platform } from "./types.ts";
 

@@ -1,8 +1,8 @@
 /** gradlink for every runtime: calls Gradio apps. */
 
 import { Client } from "./client/client.ts";
+import type { FileData } from "./client/file-input.ts";
 import { fileOf } from "./client/file-input.ts";
-import type { FileData } from "./client/filedata.ts";
 import type { BlobLike, ClientOptions, DuplicateOptions, FileInput, LocalFile } from "./types.ts";
 
 export * from "./exports.ts";

@@ -12,9 +12,9 @@ import { replyJson } from "../protocol/replies.ts";
 import type { Endpoint, Parameter } from "../protocol/schema.ts";
 import type { BlobLike, EndpointInfo, UploadResponse } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import { FileData } from "./filedata.ts";
-import { checkSize, type OpenFile, sendFiles, sendFilesIn } from "./files.ts";
+import { FileData } from "./file-input.ts";
 import { type Field, form } from "./multipart.ts";
+import { checkSize, type OpenFile, sendFiles, sendFilesIn } from "./uploads.ts";
 
 function send(connection: Connection, files: OpenFile[], upload_id?: string): Promise<string[]> {
   return sendFiles(connection, files, { retries: connection.retries, upload_id });

@@ -20,7 +20,6 @@ import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import { cancelJob, jobEnded, sendCancel, sendWaitingCancels, underWay } from "./cancel.ts";
 import type { Found } from "./connect.ts";
 import { runDirect } from "./direct.ts";
-import { sendFilesOf } from "./files.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { clientClosed, type Http } from "./http.ts";
 import { part } from "./parts.ts";
@@ -28,6 +27,7 @@ import { readStreams } from "./reader.ts";
 import { checkRestart, startQueue } from "./restart.ts";
 import { crossedBreak, stateLost, streamBroke } from "./stream-lost.ts";
 import { type JobOptions, misread, Submission } from "./submission.ts";
+import { sendFilesOf } from "./uploads.ts";
 
 // Joins on their way at a time; each is short, and a server answers no faster to more.
 const MAX_JOINS = 40;

@@ -1,13 +1,61 @@
-/** Files that programs give: `handle_file()` and `prepare_files()`. */
+/** Files in values: `FileData`, and those that programs give with `handle_file()` and `prepare_files()`. */
 
 import { FileError } from "../errors.ts";
 import { isDataUri, mediaType, uriContent } from "../protocol/datauri.ts";
-import { blobOf, isBlob, isBytes, LocalFile, readFile } from "../protocol/filedata.ts";
+import { blobOf, isBlob, isBytes, LocalFile, META, readFile } from "../protocol/filedata.ts";
 import { baseName, isWindows, pathOf, suffixOf } from "../protocol/filenames.ts";
 import { fileName, isUrl } from "../protocol/files.ts";
+import { isObject } from "../protocol/jsonvalue.ts";
 import { isPrivateAddress } from "../protocol/private-hosts.ts";
-import type { BlobLike, FileInput } from "../types.ts";
-import { FileData } from "./filedata.ts";
+import type { BlobLike, FetchBlob, FileInput } from "../types.ts";
+
+/** What a file is made of; see `FileData`. */
+export interface FileDataFields {
+  path: string;
+  url?: string | null | undefined;
+  orig_name?: string | null | undefined;
+  size?: number | null | undefined;
+  blob?: FetchBlob | BlobLike | undefined;
+  is_stream?: boolean | null | undefined;
+  mime_type?: string | null | undefined;
+  alt_text?: string | null | undefined;
+  b64?: string | null | undefined;
+}
+
+/**
+ * A file in a value: plain data with Gradio's keys, so that it can be copied, stored and sent like any other.
+ *
+ * `client.read(file)` reads a file of a result. The class has no objects of its own: `new FileData()` makes a plain one,
+ * and `instanceof FileData` looks at the keys, so that a copy, a proxy or a file of another client's result is one too.
+ */
+export class FileData {
+  /** The file's name on the server, or its address elsewhere. */
+  declare path: string;
+  /** Where it can be fetched. */
+  declare url?: string;
+  /** Its name for people. */
+  declare orig_name?: string;
+  declare size?: number;
+  /** The content of a file that is to be sent. */
+  declare blob?: FetchBlob | BlobLike;
+  declare mime_type?: string;
+  declare is_stream?: boolean;
+  declare alt_text?: string;
+  declare b64?: string;
+  declare readonly meta: { _type: string };
+
+  constructor(fields: FileDataFields) {
+    const { url, blob, ...rest } = fields;
+    // A file that has an address is not sent once more.
+    const plain = { ...rest, ...(url ? { url } : blob ? { blob } : {}), meta: { _type: META } };
+    // biome-ignore lint/correctness/noConstructorReturn: frameworks send plain objects only from server to page.
+    return plain as FileData;
+  }
+
+  static [Symbol.hasInstance](value: unknown): value is FileData {
+    return isObject(value) && isObject(value["meta"]) && value["meta"]["_type"] === META;
+  }
+}
 
 /**
  * Return a file for an argument.

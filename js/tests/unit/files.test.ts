@@ -1,7 +1,7 @@
 // What counts as a file, and where files are fetched.
 
 import { expect, test } from "vitest";
-import { readable } from "../../src/client/filedata.ts";
+import { readable } from "../../src/client/downloads.ts";
 import { FileData, FileError, handle_file } from "../../src/index.node.ts";
 import { handle_file as universal } from "../../src/index.ts";
 import { LocalFile, readFile } from "../../src/protocol/filedata.ts";

@@ -1,22 +1,15 @@
-/** Files on their way: sent before a call, and fetched when a result is read. */
+/** Files of arguments: opened, and sent before a call. */
 
-import {
-  DownloadInterruptedError,
-  FileError,
-  FileTooLargeError,
-  GradlinkError,
-  JobTimeoutError,
-} from "../errors.ts";
-import { readerOf, readReply } from "../protocol/bodies.ts";
-import { contentUri, mediaType, uriContent } from "../protocol/datauri.ts";
+import { FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
+import { readerOf } from "../protocol/bodies.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile } from "../protocol/filedata.ts";
-import { dataUri, fileName, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
-import { asNumber, asObject, decode, type JsonObject, type JsonValue } from "../protocol/jsonvalue.ts";
+import { dataUri, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
+import { asNumber, asObject, decode, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
-import { FLOOR_BYTES_PER_SECOND, isRetryableRead, type Retries } from "../protocol/policy.ts";
+import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
 import { isPrivateAddress } from "../protocol/private-hosts.ts";
-import { replyError, uploadedPaths } from "../protocol/replies.ts";
+import { uploadedPaths } from "../protocol/replies.ts";
 import { encoded, resolve, withoutCredentials } from "../protocol/routes.ts";
 import type {
   AbortSignalLike,
@@ -29,8 +22,6 @@ import type {
 } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import type { Exchange } from "./http.ts";
-import { login } from "./login.ts";
 import { form } from "./multipart.ts";
 import { isRedirect, MAX_REDIRECTS } from "./redirects.ts";
 import type { Submission } from "./submission.ts";
@@ -285,127 +276,4 @@ async function sendGroup(
 
 function bytesOf(files: OpenFile[]): number {
   return files.reduce((sum, { blob }) => sum + blob.size, 0);
-}
-
-/**
- * Yield the bytes of a file; an interrupted download goes on where it broke.
- *
- * Headers and cookies go to the app's own origin only. A file is not fetched from an address of this machine or a
- * private network, unless the app itself lives there: an app must not make its callers ask their own network for it.
- */
-export async function* chunks(
-  connection: Connection,
-  file: JsonObject,
-  typed?: (type: string) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { http, retries, owner, timeout } = connection;
-  const url = connection.fileUrl(file);
-  const shown = contentUri(file) ? fileName(file) : withoutCredentials(url);
-  const limit = owner.options.max_download ?? Number.POSITIVE_INFINITY;
-  const check = (bytes: number) => {
-    if (bytes <= limit) return;
-    throw new FileTooLargeError(`the file ${shown} has more than max_download=${limit} bytes`, {
-      url: shown,
-    });
-  };
-  if (contentUri(file)) {
-    // Its content came with it.
-    const content = uriContent(url);
-    check(content.length);
-    typed?.(mediaType(url));
-    yield content;
-    return;
-  }
-  const isGuarded = !http.owns(url) && !isPrivateAddress(http.base);
-  if (isGuarded && isPrivateAddress(url)) {
-    const text = `the app names ${shown} as a file of its result: a private address, which is not fetched`;
-    throw new FileError(text, { url: shown });
-  }
-  // A fetch of the program's own knows best how to reach other hosts.
-  const via = isGuarded && !owner.hasOwnFetch ? owner.platform?.fetchPublic : undefined;
-  const pace = new Pace({
-    ...timeout,
-    late: () => {
-      const text = `reading ${shown} took over ${timeout.total} s (the limit is timeout.total)`;
-      const error = new JobTimeoutError(text, { url: shown });
-      return Object.assign(error, { phase: "total", seconds: timeout.total });
-    },
-  });
-  const stop = new AbortController();
-  let received = 0;
-  let version: string | null = null;
-  for (let failed = 0; ; ) {
-    const once = () => ask(connection, url, { received, version, signal: stop.signal, via });
-    const exchange = await pace.opening(
-      () => http.retrying(retries, once, "reading", () => stop.signal),
-      () => stop.abort(),
-    );
-    const { response } = exchange;
-    exchange.unlimit();
-    try {
-      const etag = response.headers.get("etag");
-      if (received && version !== etag) {
-        const text = `the download of ${shown} broke after ${received} bytes, and the file has changed since`;
-        throw Object.assign(new DownloadInterruptedError(text, { url: shown }), { received });
-      }
-      version = etag;
-      typed?.(response.headers.get("content-type") ?? "");
-      // A server that knows no ranges sends all of it once more.
-      let skip = response.status === 206 ? 0 : received;
-      // What is compressed says how long it is then.
-      if (!response.headers.get("content-encoding"))
-        check(received - skip + Number(response.headers.get("content-length")));
-      const reader = readerOf(response.body);
-      const read = async () => await pace.during(async () => await reader?.read(), exchange.close);
-      for (let part = await read(); part && !part.done; part = await read()) {
-        const whole = part.value ?? new Uint8Array();
-        const bytes = whole.subarray(skip);
-        skip = Math.max(0, skip - whole.length);
-        received += bytes.length;
-        check(received);
-        // One that brings a byte each time would be asked again for ever.
-        if (pace.progress(whole.length)) failed = 0;
-        if (bytes.length) yield bytes;
-      }
-      return;
-    } catch (error) {
-      if (error instanceof DownloadInterruptedError || error instanceof FileTooLargeError) throw error;
-      const cause = exchange.failure(error);
-      failed += 1;
-      if (http.closed || (isRetryableRead(cause) && failed > retries.count)) {
-        const text = `the download of ${shown} broke after ${received} bytes: ${cause.message}`;
-        const interrupted = new DownloadInterruptedError(text, { url: shown, cause, attempts: failed });
-        throw Object.assign(interrupted, { received });
-      }
-      if (!isRetryableRead(cause)) throw cause;
-    } finally {
-      exchange.close();
-    }
-  }
-}
-
-/** How a file is asked for. */
-interface Asking {
-  /** Bytes that are there already, and of which version. */
-  readonly received: number;
-  readonly version: string | null;
-  readonly signal: AbortSignalLike;
-  readonly via: FetchLike | undefined;
-}
-
-/** Ask for a file, from the byte where it broke, unless it has another version by now. */
-async function ask(
-  { http }: Connection,
-  url: string,
-  { received, version, signal, via }: Asking,
-): Promise<Exchange> {
-  const headers: Record<string, string> = received ? { range: `bytes=${received}-` } : {};
-  if (received && version !== null) headers["if-range"] = version;
-  for (let attempt = 0; ; attempt++) {
-    const exchange = await http.open(url, { headers, signal, via });
-    if (exchange.response.ok) return exchange;
-    const [reply] = await readReply(exchange.response, url).finally(exchange.close);
-    if (reply.status !== 401 || attempt || !http.auth || !http.owns(url)) throw replyError(reply, "the file");
-    await login(http, signal);
-  }
 }
