@@ -11,7 +11,10 @@ export async function part<T>(loading: Promise<T>, what: string): Promise<T> {
   try {
     return await loading;
   } catch (cause) {
-    const why = "was the program deployed anew? then load it again";
+    const why =
+      "ServiceWorkerGlobalScope" in globalThis
+        ? "a service worker may load none later; dist/gradlink.min.mjs has all of them in one file"
+        : "was the program deployed anew? then load it again";
     throw new LoadError(`the part of gradlink for ${what} cannot be loaded (${why}): ${cause}`, { cause });
   }
 }

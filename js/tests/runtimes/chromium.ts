@@ -21,6 +21,7 @@ const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 /** Where Chromium is, null if it was not found. */
 export const binary: string | null =
   process.env["CHROMIUM"] ?? PATHS.find((path) => existsSync(path)) ?? null;
+const NO_IMPORT = "service workers forbid import(), with which it is loaded";
 const MISSING = "needs Chromium, found none: `apt-get install chromium`, or its path in CHROMIUM";
 
 /** Pages and scripts to serve, by path. */
@@ -130,11 +131,11 @@ async function inPage(setting: Setting, path: string, names: readonly string[]):
   }
 }
 
-function inChromium(name: string, path: string): Runtime {
+function inChromium(name: string, path: string, cannot: Runtime["cannot"] = {}): Runtime {
   return {
     name,
     missing: binary === null ? MISSING : null,
-    cannot: { [PROCESS_ENDS]: NO_PROCESS },
+    cannot: { [PROCESS_ENDS]: NO_PROCESS, ...cannot },
     play: (setting, names) => inPage(setting, path, names),
   };
 }
@@ -145,6 +146,6 @@ export const CHROMIUM_RUNTIMES: readonly Runtime[] = [
   inChromium("script tag", "/cdn.html"),
   inChromium("worker", "/worker.html"),
   inChromium("service worker", "/service.html"),
-  inChromium("module service worker", "/module-service.html"),
+  inChromium("module service worker", "/module-service.html", { view_api: NO_IMPORT }),
   inChromium("bundle service worker", "/bundle-service.html"),
 ];

@@ -186,6 +186,10 @@ function newKey(what: string): string {
 async function connects(stage: Stage): Promise<void> {
   const client = await stage.connect();
   holds(/^\d+\.\d+/.test(String(client.config?.version)), "the app tells its version");
+}
+
+async function describes(stage: Stage): Promise<void> {
+  const client = await stage.connect();
   const api = await client.view_api();
   same(
     api.named_endpoints["/add"]?.parameters.map((parameter) => parameter.parameter_name),
@@ -406,6 +410,7 @@ async function usesKeptClient(stage: Stage): Promise<void> {
 /** All scenarios, in the order in which they play. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: "connect", parts: [connects] },
+  { name: "view_api", parts: [describes] },
   { name: "predict", parts: [predicts] },
   { name: "streaming", parts: [streams] },
   { name: "queue position", parts: [queuePosition] },
