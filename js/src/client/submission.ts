@@ -7,6 +7,7 @@ import { replaceInOutputs } from "../protocol/files.ts";
 import type { JobTracker, Outcome } from "../protocol/job.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Message } from "../protocol/messages.ts";
+import { shownValues } from "../protocol/outputs.ts";
 import type { Payload as Call } from "../protocol/payload.ts";
 import type { LimitPhase, Retries, Timeout } from "../protocol/policy.ts";
 import type { Endpoint } from "../protocol/schema.ts";
@@ -250,9 +251,8 @@ export class Submission implements SubmitIterable {
   valuesOf(all: JsonValue[], hasFiles: boolean): PredictReturn {
     const { connection, options } = this;
     const { skippedOutputs, plainOutputs, direct, fn_index } = this.endpoint;
-    // A server may send more values than /config declares (gr.render); they are nobody's.
     const shown = <T>(items: readonly T[]) =>
-      options.withState ? [...items] : items.filter((_, index) => skippedOutputs[index] === false);
+      options.withState ? [...items] : shownValues(items, skippedOutputs);
     const values = shown(all);
     const { shown: endpoint } = options;
     const event: PredictReturn = { type: "data", time: new Date(), data: values, endpoint, fn_index };

@@ -81,7 +81,7 @@ function bringsFile(edit: JsonValue): boolean {
   return FILE_KEY.test(`${path[path.length - 1] ?? ""}`) || (typeof value === "object" && holdsFile(value));
 }
 
-/** Return the values that callers see: those of State and layout are left out, and those that /config does not declare. */
+/** Return the values that callers see: those of State and layout are left out, and those that /config does not declare (gr.render). */
 export function shownValues<T>(values: readonly T[], skipped: readonly boolean[]): T[] {
   return values.filter((_, index) => skipped[index] === false);
 }
