@@ -31,6 +31,9 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
+/** What is known of a failure of one class, its own fields included. */
+export type FactsOf<E extends GradlinkError> = ErrorFacts & Partial<Omit<E, keyof GradlinkError>>;
+
 /**
  * Base class of all errors of gradlink.
  *
@@ -219,7 +222,12 @@ export class TransportError extends GradlinkError {
 /** No connection to the server could be made. */
 export class ConnectError extends TransportError {
   /** It may go better next time; false if the server's certificate is not trusted. */
-  transient = true;
+  declare transient: boolean;
+
+  constructor(message?: string, facts?: ErrorFacts & { transient?: boolean }) {
+    super(message, { transient: true, ...facts } as ErrorFacts);
+  }
+
   /** The former name of `transient`, until 1.0. */
   get passing(): boolean {
     return this.transient;
@@ -235,6 +243,11 @@ export class ConnectTimeoutError extends ConnectError {
   readonly phase = "connect";
   /** How long it was. */
   declare seconds: number;
+
+  constructor(message?: string, facts?: ErrorFacts & { seconds?: number }) {
+    super(message, facts);
+  }
+
   override get name(): string {
     return "ConnectTimeoutError";
   }
@@ -243,7 +256,12 @@ export class ConnectTimeoutError extends ConnectError {
 /** A download broke. */
 export class DownloadInterruptedError extends TransportError {
   /** Bytes that came. */
-  received = 0;
+  declare received: number;
+
+  constructor(message?: string, facts?: FactsOf<DownloadInterruptedError>) {
+    super(message, { received: 0, ...facts } as ErrorFacts);
+  }
+
   override get name(): string {
     return "DownloadInterruptedError";
   }
@@ -311,6 +329,11 @@ export class AuthenticationError extends ResponseError {
 export class TooManyRequestsError extends ResponseError {
   /** Seconds that the server asks to wait. */
   declare retryAfter?: number | undefined;
+
+  constructor(message?: string, facts?: FactsOf<TooManyRequestsError>) {
+    super(message, facts);
+  }
+
   override get name(): string {
     return "TooManyRequestsError";
   }
@@ -329,6 +352,11 @@ export class JobTimeoutError extends GradlinkError {
   declare phase: "upload" | "queue" | "run" | "total";
   /** How long it was. */
   declare seconds: number;
+
+  constructor(message?: string, facts?: FactsOf<JobTimeoutError>) {
+    super(message, facts);
+  }
+
   override get name(): string {
     return "JobTimeoutError";
   }
@@ -354,6 +382,11 @@ export class AnswerTooLargeError extends ProtocolError {
   declare limit: number;
   /** The client's option that sets the limit. */
   declare option: "max_answer" | "max_message";
+
+  constructor(message?: string, facts?: FactsOf<AnswerTooLargeError>) {
+    super(message, facts);
+  }
+
   override get name(): string {
     return "AnswerTooLargeError";
   }

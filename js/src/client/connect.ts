@@ -35,7 +35,7 @@ export function connect(http: Http, options: ClientOptions, { retries, timeout }
   const late = () => {
     const url = withoutCredentials(http.base);
     const text = `connecting to ${url} took over ${seconds} s (the limit is timeout.connect)`;
-    return Object.assign(new ConnectTimeoutError(text, { url, execution: "not started" }), { seconds });
+    return new ConnectTimeoutError(text, { url, seconds: seconds as number, execution: "not started" });
   };
   return within(seconds, (signal) => find(http, options, retries, signal), late);
 }

@@ -118,8 +118,7 @@ async function* chunks(
     ...timeout,
     late: () => {
       const text = `reading ${shown} took over ${timeout.total} s (the limit is timeout.total)`;
-      const error = new JobTimeoutError(text, { url: shown });
-      return Object.assign(error, { phase: "total", seconds: timeout.total });
+      return new JobTimeoutError(text, { url: shown, phase: "total", seconds: timeout.total as number });
     },
   });
   const stop = new AbortController();
@@ -137,7 +136,7 @@ async function* chunks(
       const etag = response.headers.get("etag");
       if (received && version !== etag) {
         const text = `the download of ${shown} broke after ${received} bytes, and the file has changed since`;
-        throw Object.assign(new DownloadInterruptedError(text, { url: shown }), { received });
+        throw new DownloadInterruptedError(text, { url: shown, received });
       }
       version = etag;
       typed?.(response.headers.get("content-type") ?? "");
@@ -165,8 +164,7 @@ async function* chunks(
       failed += 1;
       if (http.closed || (isRetryableRead(cause) && failed > retries.count)) {
         const text = `the download of ${shown} broke after ${received} bytes: ${cause.message}`;
-        const interrupted = new DownloadInterruptedError(text, { url: shown, cause, attempts: failed });
-        throw Object.assign(interrupted, { received });
+        throw new DownloadInterruptedError(text, { url: shown, cause, attempts: failed, received });
       }
       if (!isRetryableRead(cause)) throw cause;
     } finally {

@@ -1,6 +1,6 @@
 /** The door to the network: one request and its reply. */
 
-import { ClientClosedError, GradlinkError, TransportError } from "../errors.ts";
+import { ClientClosedError, type ErrorFacts, GradlinkError, TransportError } from "../errors.ts";
 import { dropBody, type Reader, readerOf, readReply } from "../protocol/bodies.ts";
 import { isBlob, isBytes } from "../protocol/filedata.ts";
 import type { JsonValue } from "../protocol/jsonvalue.ts";
@@ -94,7 +94,7 @@ export class Http {
 
   /** Begin an exchange; redirects that stay with the app's origin are followed. */
   async open(url: string, request: Request): Promise<Exchange> {
-    if (this.closed) throw Object.assign(clientClosed(), { execution: "not started" });
+    if (this.closed) throw clientClosed({ execution: "not started" });
     const controller = new AbortController();
     const { signal, seconds = this.#seconds, method = "GET", body, headers } = request;
     const abort = () => controller.abort();
@@ -231,8 +231,8 @@ export class Http {
 }
 
 /** Return the error of what the client's end has ended. */
-export function clientClosed(): ClientClosedError {
-  return new ClientClosedError("the client is closed");
+export function clientClosed(facts?: ErrorFacts): ClientClosedError {
+  return new ClientClosedError("the client is closed", facts);
 }
 
 /** Tell whether `fetch` takes our signals: in tests with jsdom, AbortController is of another package than fetch. */

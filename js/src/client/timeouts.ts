@@ -18,11 +18,9 @@ export function watch(job: Submission, phase: LimitPhase, seconds: number): void
   if (job.done) return;
   const timer = setTimeout(() => {
     if (job.done) return;
-    const error = new JobTimeoutError(
-      `${job.endpoint.title}: the call's limit of ${seconds} s for ${WHAT[phase]} ran out`,
-      { execution: job.tracker.sent ? "unknown" : "not started" },
-    );
-    job.fail(Object.assign(error, { phase, seconds }));
+    const text = `${job.endpoint.title}: the call's limit of ${seconds} s for ${WHAT[phase]} ran out`;
+    const execution = job.tracker.sent ? "unknown" : "not started";
+    job.fail(new JobTimeoutError(text, { phase, seconds, execution }));
     job.cancelThere();
   }, milliseconds(seconds));
   const over = () => phase !== "total" && isBehind(job, phase);

@@ -69,12 +69,12 @@ export async function openSocket(
 class Frames implements Socket {
   onmessage: ((text: string) => void) | undefined;
   onclose: ((clean: boolean, error?: GradlinkError) => void) | undefined;
-  declare private readonly stream: Duplex;
-  declare private readonly url: string;
-  declare private readonly bound: Bound;
+  private readonly stream: Duplex;
+  private readonly url: string;
+  private readonly bound: Bound;
   /** What has come and makes no frame yet, and how many bytes it takes for one. */
-  declare private pieces: Buffer[];
-  declare private received: number;
+  private pieces: Buffer[];
+  private received: number;
   private needed = 0;
   /** Frames of a message that is not complete yet. */
   private parts: Buffer[] = [];
@@ -83,7 +83,11 @@ class Frames implements Socket {
   private ended = false;
 
   constructor(stream: Duplex, head: Buffer, url: string, bound: Bound) {
-    Object.assign(this, { stream, url, bound, pieces: [head], received: head.length });
+    this.stream = stream;
+    this.url = url;
+    this.bound = bound;
+    this.pieces = [head];
+    this.received = head.length;
     stream.on("data", (part: Buffer) => {
       this.pieces.push(part);
       this.received += part.length;

@@ -165,5 +165,5 @@ async function wholeText(
 export function tooLarge(url: string, [option, limit]: Bound): AnswerTooLargeError {
   const shown = withoutCredentials(url);
   const text = `${shown} answers with more than ${limit} bytes, the client takes no more (see its option ${option})`;
-  return Object.assign(new AnswerTooLargeError(text, { url: shown }), { limit, option });
+  return new AnswerTooLargeError(text, { url: shown, limit, option });
 }

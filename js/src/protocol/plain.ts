@@ -5,7 +5,7 @@
  * What JSON would turn into `{}` without a word is refused with its name.
  */
 
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, type ErrorFacts } from "../errors.ts";
 import type { Path } from "./filedata.ts";
 import { type JsonObject, type JsonValue, MAX_DEPTH, setOwn, tagOf } from "./jsonvalue.ts";
 
@@ -21,8 +21,8 @@ export function plainCopy(value: unknown, place: string, take?: Taker, start: Pa
   const above: object[] = [];
   return copy(value, start);
 
-  function wrong(what: string): ArgumentError {
-    return new ArgumentError(`${place} ${what}`);
+  function wrong(what: string, facts?: ErrorFacts): ArgumentError {
+    return new ArgumentError(`${place} ${what}`, facts);
   }
 
   function copy(item: unknown, path: Path): JsonValue {
@@ -60,7 +60,7 @@ export function plainCopy(value: unknown, place: string, take?: Taker, start: Pa
     try {
       text = JSON.stringify(item);
     } catch (cause) {
-      throw Object.assign(wrong(`holds ${named(item)} that cannot be written as JSON: ${cause}`), { cause });
+      throw wrong(`holds ${named(item)} that cannot be written as JSON: ${cause}`, { cause });
     }
     if (text === undefined) throw wrong(`holds ${named(item)} that writes itself as nothing`);
     return JSON.parse(text);

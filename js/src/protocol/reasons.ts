@@ -51,9 +51,8 @@ export function withoutConnection(broken: GradlinkError): GradlinkError {
   if (broken.name !== "TransportError" || !NO_CONNECTION.test(hints)) return broken;
   const { url } = broken as TransportError;
   const text = `no connection to ${url}: ${innermostReason(broken.cause)}`;
-  const failed = new ConnectError(text, { url, cause: broken.cause, execution: "not started" });
-  failed.transient = !/CERT|ALTNAME/.test(hints);
-  return failed;
+  const transient = !/CERT|ALTNAME/.test(hints);
+  return new ConnectError(text, { url, cause: broken.cause, execution: "not started", transient });
 }
 
 /** Return all that an error and its causes say, for whoever looks for a word. */

@@ -86,9 +86,8 @@ export function replyError(reply: Reply, what: string): GradlinkError {
     return new AuthenticationError(said + hint, facts);
   }
   if (status === 429) {
-    const error = new TooManyRequestsError(`${said}too many requests, try again later (${text})`, facts);
-    error.retryAfter = retryAfter(reply.headers.get("retry-after"));
-    return error;
+    const known = { ...facts, retryAfter: retryAfter(reply.headers.get("retry-after")) };
+    return new TooManyRequestsError(`${said}too many requests, try again later (${text})`, known);
   }
   return new (classOf(status, text))(said + text, facts);
 }
