@@ -21,7 +21,9 @@ def seen(client):
 print(
     seen(Client(sys.argv[1], verbose=False, httpx_kwargs={"auth": Gateway(), "timeout": httpx.Timeout(60)}))
 )
-client = Client(sys.argv[1], verbose=False, headers={"x-probe": "first"}, ssl_verify=False)
+client = Client(
+    sys.argv[1], verbose=False, httpx_kwargs={"timeout": 60}, headers={"x-probe": "first"}, ssl_verify=False
+)
 print(seen(client))
 client.headers["x-probe"] = "second"
 print(seen(client), client.token, isinstance(client.cookies, dict), client.ssl_verify)

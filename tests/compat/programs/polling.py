@@ -9,7 +9,7 @@ from gradio_client import Client
 from gradio_client.client import Job
 from gradio_client.utils import Status
 
-client = Client(sys.argv[1], verbose=False)
+client = Client(sys.argv[1], verbose=False, httpx_kwargs={"timeout": 60})
 job = client.submit("abc", 3, api_name="/count")
 assert isinstance(job, Job)
 seen = ""

@@ -6,7 +6,7 @@ import sys
 
 import gradio_client
 
-client = gradio_client.Client(sys.argv[1], verbose=False)
+client = gradio_client.Client(sys.argv[1], verbose=False, httpx_kwargs={"timeout": 60})
 TRANSIENT = ("upstream gradio app has raised an exception", "queue is full", "timed out")
 
 

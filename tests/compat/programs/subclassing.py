@@ -40,7 +40,7 @@ class GradioClient(Client):
         return super().submit(*args, api_name=api_name, fn_index=fn_index, **kwargs)
 
 
-client = GradioClient(sys.argv[1], verbose=False)
+client = GradioClient(sys.argv[1], verbose=False, httpx_kwargs={"timeout": 60})
 print(client.predict("hello", api_name="/echo"), client.predict("again", api_name="/echo"), client.refreshed)
 print(client.config["dependencies"][0]["api_name"], isinstance(client.endpoints[0], Endpoint))
 index = client._infer_fn_index("/echo", None)

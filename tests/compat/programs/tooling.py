@@ -12,7 +12,7 @@ from gradio_client import Client, handle_file
 from gradio_client.utils import get_mimetype, is_file_obj_with_meta, is_http_url_like, traverse
 
 warnings.simplefilter("ignore")
-client = Client(sys.argv[1], verbose=False)
+client = Client(sys.argv[1], verbose=False, httpx_kwargs={"timeout": 60})
 path = Path(sys.argv[2], "in.txt")
 path.write_text("abc")
 
@@ -36,7 +36,9 @@ forms = [
 ]
 print([Path(client.predict(form, api_name="/file_upper")).read_text() for form in forms])
 print(len(client.predict([{"path": str(path), "meta": meta}] * 2, api_name="/files_info")))
-raw = Client(sys.argv[1], verbose=False, download_files=False).predict(forms[0], api_name="/file_upper")
+raw = Client(sys.argv[1], verbose=False, download_files=False, httpx_kwargs={"timeout": 60}).predict(
+    forms[0], api_name="/file_upper"
+)
 print(
     is_file_obj_with_meta(raw),
     traverse({"a": [raw]}, lambda file: Path(file["path"]).suffix, is_file_obj_with_meta),

@@ -11,7 +11,7 @@ url, nobody, nothing = sys.argv[1:]
 tries = []
 for address in (nobody, nothing, url):
     try:
-        client = Client(address, verbose=False)
+        client = Client(address, verbose=False, httpx_kwargs={"timeout": 60})
         break
     except httpx.ConnectError:
         tries.append("not listening")
