@@ -15,7 +15,6 @@ from gradlink._hub.stages import SpaceStatus
 from gradlink._local.options import for_pickle, from_pickle
 from gradlink._protocol.headers import check_cookies, check_headers
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_timeout
-from gradlink._shell.httpxobjects import translated
 from gradlink.errors import ArgumentError
 
 # A message, or the answer of the direct route, may hold a whole result: images and audio of 3.x are in it.
@@ -106,6 +105,8 @@ class ConnectionSettings:
 
 def hub_transport(options: Mapping[str, Any]) -> TransportOptions:
     """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
+    from gradlink._shell.httpxobjects import translated  # httpx2 is loaded when a client is made, not before
+
     return TransportOptions(
         ssl_verify=options.get("ssl_verify", True),
         timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
