@@ -24,7 +24,7 @@ demo: ## see in half a minute what gradlink does, against a real Gradio app
 	@scripts/setup demo
 	@$(BIN)/python -m demo
 
-unit: ## run the tests of the core, which need no server, in half a minute
+unit: ## run the tests of the core, which need no server, in a minute
 	@scripts/plan unit
 	@scripts/setup all
 	@$(BIN)/python -m pytest --unit -n 2 -q --cov --cov-report= $(ARGS)

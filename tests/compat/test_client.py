@@ -69,16 +69,13 @@ def test_what_is_no_app_is_a_value_error(server: Servers) -> None:
 
 def test_a_server_that_is_not_ready_is_a_value_error(server: Servers) -> None:
     running = server("single")
-    running.answer("/config", 502, "bad", times=20)
-    running.answer("/", 502, "bad", times=20)
-    try:
-        with pytest.raises(ValueError, match=r"^Could not fetch config for") as caught:
-            Client(running.url, verbose=False, retries=0)
-    finally:
-        running.answer("/config", 200, times=0)
-        running.answer("/", 200, times=0)
+    running.answer("/config", 502, "bad")
+    with pytest.raises(ValueError, match=r"^Could not fetch config for") as caught:
+        Client(running.url, verbose=False, retries=0)
     assert isinstance(caught.value, GradlinkError)
     assert caught.value.status == 502
+    with opened(running.url) as client:
+        assert client.predict("x") == "x"
 
 
 def test_a_login_that_is_missing_or_wrong(server: Servers) -> None:
@@ -403,7 +400,7 @@ def test_endpoints_say_what_the_config_says(client: Client) -> None:
     private = [e for e in client.endpoints.values() if e.api_name is False or e.api_visibility == "private"]
     assert all(not e.is_valid for e in private)
     again = Endpoint(client, index, endpoint.dependency, client.protocol)
-    assert repr(again) == f"<Endpoint /echo of {client.src}>"
+    assert repr(again) == f"<Endpoint /echo below {client.src_prefixed}>"
     with pytest.raises(ValueError, match="Cannot find a function"):
         client._infer_fn_index("/nonsense")
 
@@ -424,6 +421,9 @@ def test_an_endpoint_is_called_with_a_helper(client: Client) -> None:
     selected = client.endpoints[client._infer_fn_index("/selected")]
     call = selected.make_end_to_end_fn()
     assert call("x", event_data={"index": 0, "value": "v"}, trigger_id=selected.dependency["targets"][0][0])
+    # One whose function has a parameter of that name.
+    own = client.endpoints[client._infer_fn_index("/own_event_data")]
+    assert own.make_end_to_end_fn()("x")
     with pytest.raises(ValueError, match="Cannot find a function"):
         client.new_helper(9999)
 
@@ -464,6 +464,7 @@ def test_a_client_that_is_forgotten_is_gone(server: Servers) -> None:
         gc.enable()
     with pytest.raises(ValueError, match="is gone"):
         _ = endpoint.client
+    assert "/echo" in repr(endpoint)
 
 
 def test_a_client_can_be_pickled(client: Client) -> None:

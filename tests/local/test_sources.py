@@ -281,9 +281,12 @@ def test_what_an_app_sends_is_never_a_file_of_this_machine(path: Path) -> None:
     assert (payload.uploads, payload.data) == ((), [looks_so])
 
 
-def test_a_copy_with_another_path_is_another_file(path: Path) -> None:
-    other = {**handle_file(path), "path": "/other"}
-    assert bind_file(other).uploads == ()
+@pytest.mark.parametrize(
+    "again", [lambda file: {**file, "path": "/other"}, lambda file: file | {"path": "/other"}]
+)
+def test_a_copy_with_another_path_is_not_that_file(path: Path, again: Callable[[Any], Any]) -> None:
+    payload = bind_file(again(handle_file(path)))
+    assert (payload.uploads, payload.data[0]["path"]) == ((), "/other")  # type: ignore[index, call-overload]
 
 
 def test_the_paths_that_were_named_are_bounded(path: Path) -> None:

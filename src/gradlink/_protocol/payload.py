@@ -16,7 +16,6 @@ from gradlink._protocol.dialect import Dialect, FileForm
 from gradlink._protocol.filedata import (
     META,
     FileData,
-    LocalFile,
     content_uri,
     file_name,
     form_of,
@@ -259,9 +258,6 @@ class _Collector:
         match value:
             case None | bool() | int() | float() | str():
                 return value
-            case LocalFile():
-                self._upload(path, value.source)
-                return None
             case dict():
                 return self._read_dict(cast("Mapping[Any, Any]", value), path, title, depth)
             case list() | tuple():
@@ -290,13 +286,14 @@ class _Collector:
                 f"{self._endpoint.title}: {title} has a file whose data URI is broken"
             ) from exc
 
-    def _check_mark(self, path: object, title: str) -> None:
-        """Refuse a file of this machine that has lost its mark; the app would be given a path that it does not have."""
+    def _unmarked(self, path: object, title: str) -> object:
+        """Return the path of a file that is the app's; one of this machine has lost its mark, and the app does not have it."""
         if isinstance(path, str) and self._sources.named(path):
             raise ArgumentError(
-                f"{self._endpoint.title}: {title} is a copy of what handle_file({path!r}) returned, made by way of JSON; "
-                f"the file cannot be sent by it, give handle_file({path!r}) itself"
+                f"{self._endpoint.title}: {title} is a copy of what handle_file({path!r}) returned, made by way of JSON or with "
+                f"another path; the file cannot be sent by it, give handle_file({path!r}) itself"
             )
+        return path
 
     def _read_dict(
         self, value: Mapping[Any, Any], path: tuple[str | int, ...], title: str, depth: int
@@ -306,10 +303,8 @@ class _Collector:
             self._upload(path, source)
             return None
         # What a parameter of mere JSON is given goes to the app as it is, unless the caller says that it is a file.
-        if value.get("meta") == META and not value.get("url") and path[0] not in self._plain:
-            self._check_mark(value.get("path"), title)
         if isinstance(value, FileData) or (value.get("meta") == META and path[0] not in self._plain):
-            url = value.get("url") or value.get("path")
+            url = value.get("url") or self._unmarked(value.get("path"), title)
             own = own_server_path(self._routes, url) if isinstance(url, str) else None
             if own is not None:
                 # The server reads its own file; it would refuse to fetch it from itself by URL.

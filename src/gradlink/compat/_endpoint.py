@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -24,6 +24,7 @@ from gradlink._protocol.schema import AppSchema
 from gradlink._protocol.schema import Endpoint as CleanEndpoint
 from gradlink._sync.connection import Connection
 from gradlink._sync.files import LazyFile
+from gradlink._text import one_line
 from gradlink.compat._communicator import Communicator
 from gradlink.compat._translating import translating
 from gradlink.compat._traversal import is_file_obj, is_file_obj_with_meta, is_http_url_like, traverse
@@ -84,18 +85,34 @@ class Endpoint:
         self.fn_index = fn_index
         self.protocol = client.protocol
         self.root_url = client.src_prefixed
-        self.dependency: dict[str, Any] = dict(
-            _dependency(self._inside.schema.config, fn_index) if dependency is None else dependency
-        )
+        if dependency is None:
+            dependency = _dependencies(self._inside.schema).get(fn_index, {})
+        self.dependency: dict[str, Any] = dict(dependency)
         known = self._known
+        self._title = known.title
         self.api_name: Any = known.api_name or (False if self.dependency.get("api_name") is False else None)
         self.api_visibility: str = known.visibility
         self.is_valid: bool = known.is_valid
         self.backend_fn: Any = self.dependency.get("backend_fn", known.callable)
         self.oauth_token_requirement = known.takes_oauth_token
-        self.parameters_info: list[dict[str, Any]] | None = _parameters(known)
-        self.input_component_types = _types(self._inside.schema.config, self.dependency.get("inputs"))
-        self.output_component_types = _types(self._inside.schema.config, self.dependency.get("outputs"))
+
+    # Few programs ask for these, and an app may have any number of functions and components.
+
+    @cached_property
+    def parameters_info(self) -> list[dict[str, Any]] | None:
+        """What /info says of its parameters, None if it has no name."""
+        info = self._known.info
+        return None if info is None else _dicts(info.get("parameters"))
+
+    @cached_property
+    def input_component_types(self) -> list[ComponentApiType]:
+        """What its inputs mean to callers."""
+        return _types(self._inside.schema, self.dependency.get("inputs"))
+
+    @cached_property
+    def output_component_types(self) -> list[ComponentApiType]:
+        """What its outputs mean to callers."""
+        return _types(self._inside.schema, self.dependency.get("outputs"))
 
     @property
     def client(self) -> Client:
@@ -116,7 +133,7 @@ class Endpoint:
         return self._inside.schema.endpoints[self.fn_index]
 
     def __repr__(self) -> str:
-        return f"<Endpoint {self._known.title} of {self.client.src}>"
+        return one_line(f"<Endpoint {self._title} below {self.root_url}>")
 
     # -- calling ----------------------------------------------------------------------------------
 
@@ -180,17 +197,22 @@ class Endpoint:
         return inside.run(fetch_file(access, result_file(access, x)))
 
 
-def _dependency(config: Mapping[str, Any], fn_index: int) -> Mapping[str, Any]:
-    for place, found in enumerate(_dicts(config.get("dependencies"))):
-        if found.get("id", place) == fn_index:
-            return found
-    return {}
+def endpoints_of(client: Client, schema: AppSchema) -> dict[int, Endpoint]:
+    """Return the functions of the app by fn_index."""
+    dependencies = _dependencies(schema)
+    return {index: Endpoint(client, index, dependencies.get(index, {})) for index in schema.endpoints}
 
 
-def _types(config: Mapping[str, Any], ids: object) -> list[ComponentApiType]:
-    components = {found.get("id"): found for found in _dicts(config.get("components"))}
+def _dependencies(schema: AppSchema) -> dict[Any, dict[str, Any]]:
+    listed = _dicts(schema.config.get("dependencies"))
+    return {found.get("id", place): found for place, found in enumerate(listed)}
+
+
+def _types(schema: AppSchema, ids: object) -> list[ComponentApiType]:
+    wanted = cast("list[object]", ids if isinstance(ids, list) else [])
+    components = {found.get("id"): found for found in _dicts(schema.config.get("components"))}
     types: list[ComponentApiType] = []
-    for number in cast("list[object]", ids if isinstance(ids, list) else []):
+    for number in wanted:
         component = components.get(number, {})
         kind = str(component.get("type"))
         shown = component.get("api_info_as_input") or component.get("api_info")
@@ -206,11 +228,6 @@ SKIP_COMPONENTS = frozenset(
         "tabitem", "tabs",
     }
 )  # fmt: skip
-
-
-def _parameters(known: CleanEndpoint) -> list[dict[str, Any]] | None:
-    listed = None if known.info is None else known.info.get("parameters")
-    return None if listed is None else _dicts(listed)
 
 
 def _dicts(listed: object) -> list[dict[str, Any]]:

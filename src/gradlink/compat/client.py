@@ -17,7 +17,7 @@ from gradlink._shell.clients import USER_AGENT
 from gradlink._sync.client import Client as CleanClient
 from gradlink.compat._arguments import fitted
 from gradlink.compat._communicator import Communicator
-from gradlink.compat._endpoint import Endpoint, Inside
+from gradlink.compat._endpoint import Endpoint, Inside, endpoints_of
 from gradlink.compat._installing import is_installed
 from gradlink.compat._job import Job
 from gradlink.compat._sent import Sent
@@ -206,7 +206,9 @@ class Client(CleanClient):
         """Send the call that an event of the app's page makes: with its data, and the component that it happened to."""
         with translating():
             self._sent.send_changes(self._shared, self.headers, self.cookies)
-            core, job = self._new_job(data, {"event_data": event_data}, None, endpoint.fn_index, headers)
+            # Where there is none, it would be taken for a parameter of that name.
+            given = {} if event_data is None else {"event_data": event_data}
+            core, job = self._new_job(data, given, None, endpoint.fn_index, headers)
             core.call = replace(core.call, payload=replace(core.call.payload, trigger_id=trigger_id))
             self._connection.calls.send(core)
         assert isinstance(job, Job)  # noqa: S101  # they are made of _job_type
@@ -276,4 +278,4 @@ class Client(CleanClient):
         self.cookies: dict[str, str] = connection.driver.cookies()
         self._sent = Sent(self.headers, self.cookies)
         self._info = self._get_api_info()
-        self.endpoints = {index: Endpoint(self, index) for index in schema.endpoints}
+        self.endpoints = endpoints_of(self, schema)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,36 @@ from tests.loading.apps.originals import ready
 
 RATE = 16_000
 SECONDS = 4
-# A frame of AAC with 1024 samples of silence: gradio itself would need ffmpeg to make it.
+# A frame of AAC with 1024 samples of silence.
+SILENCE = bytes.fromhex("fff16040017ffc01182007")
 # A second each of a red square, H.264 in MPEG-TS: ffmpeg -f lavfi -i color=red:s=16x16:r=2:d=1 -output_ts_offset N
 FILM = Path(__file__).parent / "film"
-SILENCE = bytes.fromhex("fff16040017ffc01182007")
 
 
-def _encoded(sound: Any) -> Any:
-    """Have an Audio send the frames that it is given as they are."""
+def _in_pieces(component: Any, name: str, piece_of: Callable[[Any], dict[str, Any] | None]) -> Any:
+    """Have a component send what ``piece_of`` makes of its values: gradio itself would need ffmpeg for it."""
 
-    async def stream_output(value: bytes | None, output_id: str, _: bool) -> Any:
-        frames = len(value or b"") // len(SILENCE)
-        chunk = {"data": value, "duration": frames * 1024 / RATE, "extension": ".aac"}
-        return chunk if frames else None, {
+    async def stream_output(value: Any, output_id: str, _: bool) -> Any:
+        return piece_of(value), {
             "path": output_id,
             "is_stream": True,
-            "orig_name": "sound.aac",
+            "orig_name": name,
             "meta": {"_type": "gradio.FileData"},
         }
 
-    sound.stream_output = stream_output
-    return sound
+    component.stream_output = stream_output
+    return component
+
+
+def _frames(value: bytes | None) -> dict[str, Any] | None:
+    frames = len(value or b"") // len(SILENCE)
+    return {"data": value, "duration": frames * 1024 / RATE, "extension": ".aac"} if frames else None
+
+
+def _second(number: int | None) -> dict[str, Any] | None:
+    if number is None:
+        return None
+    return {"data": (FILM / f"{number}.ts").read_bytes(), "duration": 1.0, "extension": ".ts"}
 
 
 def playing() -> gr.Blocks:
@@ -42,30 +51,10 @@ def playing() -> gr.Blocks:
             yield SILENCE * 16
 
     with gr.Blocks(title="Playing") as demo:
-        sound = _encoded(gr.Audio(streaming=True, autoplay=True, label="sound"))
+        sound = _in_pieces(gr.Audio(streaming=True, autoplay=True, label="sound"), "sound.aac", _frames)
         gr.Button("Play").click(second, None, sound)
         ready()
     return demo
-
-
-def _cut(film: Any) -> Any:
-    """Have a Video send the pieces whose number it is given: gradio itself would need ffmpeg to measure them."""
-
-    async def stream_output(value: int | None, output_id: str, _: bool) -> Any:
-        chunk = (
-            None
-            if value is None
-            else {"data": (FILM / f"{value}.ts").read_bytes(), "duration": 1.0, "extension": ".ts"}
-        )
-        return chunk, {
-            "path": output_id,
-            "is_stream": True,
-            "orig_name": "film.mp4",
-            "meta": {"_type": "gradio.FileData"},
-        }
-
-    film.stream_output = stream_output
-    return film
 
 
 def filming() -> gr.Blocks:
@@ -73,7 +62,7 @@ def filming() -> gr.Blocks:
         yield from range(SECONDS)
 
     with gr.Blocks(title="Filming") as demo:
-        film = _cut(gr.Video(streaming=True, autoplay=True, label="film"))
+        film = _in_pieces(gr.Video(streaming=True, autoplay=True, label="film"), "film.mp4", _second)
         gr.Button("Play").click(pieces, None, film)
         ready()
     return demo
