@@ -309,6 +309,13 @@ export interface ClientOptions {
   timeout?: number | Partial<Timeout> | null | undefined;
   /** How often a request that had no effect is repeated; 3 unless given. */
   retries?: number | Partial<Retries> | null | undefined;
+  /** Calls that are at the server at a time, 40 unless given; further ones wait here, in order. */
+  max_jobs?: number | undefined;
+  /**
+   * Send every call under the client's own session, also those of one function at the same time, for apps that keep data of
+   * their own by `gr.Request.session_hash`.
+   */
+  one_session?: boolean | undefined;
   /** Bytes that a file of a result may have; no limit unless given. */
   max_download?: number | null | undefined;
   /**

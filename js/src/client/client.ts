@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The client: what programs use. */
 
+import { ArgumentError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { checkHeaders } from "../protocol/headers.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
@@ -132,6 +133,7 @@ export class Client {
     checkHeaders("headers", options.headers);
     checkHeaders("token", { authorization: token ?? "" });
     checkHeaders("cookies", { cookie: cookies ?? "" });
+    checkMaxJobs(options);
     const limits = {
       retries: merged(options.retries, DEFAULT_RETRIES, "count"),
       timeout: merged(options.timeout, DEFAULT_TIMEOUT, "total"),
@@ -209,7 +211,7 @@ export class Client {
 
   /** The server's name for the session, which holds the app's State. Setting it continues another session. */
   get session_hash(): string {
-    return this.connection.session.session_hash;
+    return this.connection.engine.session_hash;
   }
 
   set session_hash(session_hash: string) {
@@ -224,14 +226,15 @@ export class Client {
   /** What takes a message of the app about a job that has not ended, by the job's id. */
   get event_callbacks(): Readonly<Record<string, (data?: unknown) => Promise<void>>> {
     const callbacks: Record<string, (data?: unknown) => Promise<void>> = {};
-    for (const id of this.connection.session.entries.keys())
-      callbacks[id] = async (data) => compat.deliver(this.connection, id, data);
+    for (const { entries } of this.connection.engine.pool.all)
+      for (const id of entries.keys())
+        callbacks[id] = async (data) => compat.deliver(this.connection, id, data);
     return Object.freeze(callbacks);
   }
 
-  /** Whether the stream of the session is read. */
+  /** Whether a stream of messages is read. */
   get stream_status(): { readonly open: boolean } {
-    return { open: this.connection.session.reading };
+    return { open: this.connection.engine.pool.all.some(({ reading }) => reading) };
   }
 
   /** Which page of the app was asked for. */
@@ -448,6 +451,11 @@ export class Client {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function checkMaxJobs({ max_jobs = 1 }: ClientOptions): void {
+  if (typeof max_jobs !== "number" || !(max_jobs >= 1))
+    throw new ArgumentError(`max_jobs is not a number from 1: ${max_jobs}`);
 }
 
 /** Give `target` properties that are not shown, since they may hold credentials. */

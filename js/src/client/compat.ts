@@ -80,12 +80,12 @@ export async function handle_blob(
 
 /** Call a function of a component itself. */
 export async function component_server(
-  { http, routes, session }: Connection,
+  { http, routes, engine }: Connection,
   component_id: number,
   fn_name: string,
   data: unknown,
 ): Promise<JsonValue> {
-  const names = { component_id, fn_name, session_hash: session.session_hash };
+  const names = { component_id, fn_name, session_hash: engine.session_hash };
   const { binary, data: parts } = (data ?? {}) as { binary?: unknown; data?: Record<string, unknown> };
   const sent =
     binary === undefined
@@ -114,5 +114,6 @@ export async function post_data(
 /** Take a message about a job as if it had come on the stream. */
 export function deliver(connection: Connection, event_id: string, data: unknown): void {
   const message = decodeMessage(JSON.stringify({ ...(data as object), event_id }));
-  connection.deliver(connection.session, message);
+  const session = connection.engine.sessionOf(event_id);
+  connection.deliver(session ?? connection.engine.pool.own, message);
 }

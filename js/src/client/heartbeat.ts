@@ -4,20 +4,21 @@
  * Wire: GET /heartbeat/{session_hash}, an endless stream; when it closes, the server treats the session as gone.
  */
 
+import type { HeartbeatPolicy } from "../engine/streams.ts";
 import { pause } from "../protocol/retry.ts";
 import { encoded } from "../protocol/routes.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
 
-const LONGEST_PAUSE_SECONDS = 60;
-
 /** Reads the heartbeat of the client's own session. */
 export class Heartbeat {
   readonly #connection: Connection;
+  readonly #policy: HeartbeatPolicy;
   #controller: AbortController | undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, policy: HeartbeatPolicy) {
     this.#connection = connection;
+    this.#policy = policy;
     // It is no reason to fail a call, whatever breaks it.
     this.#run().catch(() => {});
   }
@@ -28,23 +29,20 @@ export class Heartbeat {
   }
 
   async #run(): Promise<void> {
-    const connection = this.#connection;
+    const [connection, policy] = [this.#connection, this.#policy];
     const { http, routes } = connection;
-    for (let longest = 1; !http.closed; ) {
-      const { session_hash } = connection.session;
-      let heard = false;
+    while (!http.closed && !policy.gone) {
       this.#controller = new AbortController();
       const { signal } = this.#controller;
       const take = () => {
-        heard = true;
+        policy.heard = true;
         return true;
       };
-      const url = connection.signed(`${routes.api}heartbeat/${encoded(session_hash)}`);
+      const url = connection.signed(`${routes.api}heartbeat/${encoded(policy.begin())}`);
       // It is no reason to fail a call: whatever breaks it, it is asked for again.
       const refusal = await readEvents(http, url, { take, signal }).catch(() => undefined);
-      if (refusal?.status === 404) return;
-      if (session_hash !== connection.session.session_hash) continue;
-      longest = heard ? 1 : Math.min(2 * longest, LONGEST_PAUSE_SECONDS);
+      policy.gone = refusal?.status === 404;
+      const longest = policy.pause();
       // A new session wants its own at once.
       await pause(longest / 2, longest, signal, http);
     }

@@ -22,6 +22,8 @@ export interface Request {
   readonly body?: unknown;
   /** Asked in the moment in which it is sent; false keeps it back. */
   wanted?(): boolean;
+  /** Given what ends it, when it begins; what is returned is called at its end. */
+  begun?(end: () => void): () => void;
   /** Ends it from outside. */
   readonly signal?: AbortSignalLike | null | undefined;
   /** How long all of its answer may take; null for no limit. */
@@ -106,6 +108,7 @@ export class Http {
     const timer = seconds === null ? undefined : setTimeout(expire, milliseconds(seconds));
     this.active.add(abort);
     const forget = onAbort(signal, abort);
+    const over = request.begun?.(abort);
     if (signal?.aborted) abort();
     const unlimit = () => clearTimeout(timer);
     const failure = (error: unknown) => {
@@ -123,6 +126,7 @@ export class Http {
       unlimit();
       this.active.delete(abort);
       forget();
+      over?.();
       if (!isRead) abort();
     };
     try {

@@ -4,54 +4,46 @@
  * Wire: docs/protocol.md, "Join and stream". Vectors: calls.
  */
 
+import { droppedSocket, unread, unsendable } from "../engine/failures.ts";
 import { type GradlinkError, ResponseError, StreamLostError, TransportError } from "../errors.ts";
 import { tooLarge } from "../protocol/bodies.ts";
 import { streamError } from "../protocol/failures.ts";
 import { decodeMessage, type Message } from "../protocol/messages.ts";
 import { milliseconds } from "../protocol/policy.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
-import { newSessionHash } from "../protocol/router.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { Socket, SocketLimits } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { readEvents } from "./events.ts";
-import { clientClosed } from "./http.ts";
 import { login } from "./login.ts";
-import { lostStream } from "./reader.ts";
-import { misread, type Submission } from "./submission.ts";
+import { prepareAlone } from "./sending.ts";
+import type { Submission } from "./submission.ts";
 
 type Body = Record<string, unknown>;
 
 /** Send one job and read its messages until it has ended. */
 export async function runOnOwnConnection(connection: Connection, job: Submission): Promise<void> {
-  const { fn_index, stateful } = job.endpoint;
-  // Gradio 3 gives two jobs of one generator and session the values of one and the same generator.
-  const busy = [...connection.others.keys()].some((other) => other.endpoint.fn_index === fn_index);
-  const session_hash = busy && !stateful ? newSessionHash() : connection.session.session_hash;
+  const { engine, channels } = connection;
+  const session_hash = engine.beginAlone(job);
+  if (session_hash === undefined) return;
   const channel = new Channel(connection, job);
-  connection.others.set(job, () => channel.stop());
+  channels.set(job, () => channel.stop());
+  let [error, isLost]: [GradlinkError | undefined, boolean] = [undefined, false];
   try {
-    const data = await connection.prepare(job);
-    const body = connection.bodyOf(job, data, session_hash);
-    if (!job.done) {
-      job.tracker.sent = true;
-      await channel.run(body, session_hash);
-    }
-    if (!job.done && connection.http.closed) throw clientClosed();
-    // A server that ends the connection of a job cleanly has cancelled it.
-    if (!job.done) job.tracker.cancel();
-    job.wake();
-  } catch (error) {
-    if (job.done) return;
-    const lost =
-      error instanceof TransportError &&
-      !(error instanceof ResponseError) &&
-      error.execution !== "not started";
-    if (!lost) job.fail(error);
-    else job.lose(error instanceof StreamLostError ? error : lostStream(error));
-  } finally {
-    connection.others.delete(job);
+    const body = await prepareAlone(connection, job, session_hash);
+    if (body) await channel.run(body, session_hash);
+  } catch (cause) {
+    isLost =
+      cause instanceof TransportError &&
+      !(cause instanceof ResponseError) &&
+      cause.execution !== "not started";
+    error =
+      isLost && !(cause instanceof StreamLostError)
+        ? unread(cause, true)
+        : unsendable(job.endpoint.title, cause);
   }
+  channels.delete(job);
+  connection.perform(engine.leftAlone(job, error, isLost));
 }
 
 class Channel {
@@ -96,8 +88,9 @@ class Channel {
     };
     const take = (data: string) => {
       const message = this.#take(data);
-      if (message.msg !== "send_data" || job.done) return true;
-      job.tracker.joined(message.event_id);
+      if (message.msg !== "send_data" || job.ended) return true;
+      const { engine } = this.#connection;
+      this.#connection.perform(engine.joinedAlone(job, message.event_id));
       send(message.event_id).catch((error: unknown) => {
         failure = error;
         this.stop();
@@ -134,7 +127,7 @@ class Channel {
       : await openWebSocket(this.#connection.signed(url), limits);
     if (!socket) return refusal;
     // It may have been given up while the socket was opened.
-    if (signal.aborted || job.done || http.closed) {
+    if (signal.aborted || job.ended || http.closed) {
       socket.close();
       return undefined;
     }
@@ -151,14 +144,14 @@ class Channel {
       this.#controller.signal.addEventListener("abort", stop);
       socket.onclose = (clean, error) => {
         if (error) end(error);
-        else if (clean || job.done || http.closed) end();
+        else if (clean || job.ended || http.closed) end();
         else end(droppedSocket());
       };
       socket.onmessage = (text) => {
         try {
           const message = this.#take(text);
           if (message.msg === "send_hash") socket.send(JSON.stringify({ fn_index, session_hash }));
-          if (job.done) end();
+          if (job.ended) end();
           else if (message.msg === "send_data") socket.send(JSON.stringify(body));
         } catch (error) {
           end(error);
@@ -171,20 +164,9 @@ class Channel {
     const job = this.#job;
     const message = decodeMessage(data);
     if (message.msg === "unexpected_error") throw streamError(message);
-    try {
-      this.#connection.learnRendered(this.#connection.session, message);
-    } catch (cause) {
-      throw misread(cause);
-    }
-    job.receive(message);
+    this.#connection.perform(this.#connection.engine.receivedAlone(job, message));
     return message;
   }
-}
-
-function droppedSocket(): GradlinkError {
-  return new StreamLostError(
-    "the server dropped the job's socket without closing it: it was stopped, a proxy cut the connection, or it does not know the function",
-  );
 }
 
 /** Open a socket where the platform has `WebSocket`, which sends neither headers nor says why it was refused. */

@@ -1,70 +1,64 @@
-/** Reads the stream of one session, for as long as a job of it is pending. */
+/** Reads the streams of one session, for as long as a job of it is pending. */
 
-import { GradlinkError, StreamLostError, TransportError } from "../errors.ts";
-import { streamError } from "../protocol/failures.ts";
-import { isSecondEnd, type Message, type UnexpectedError, unreadable } from "../protocol/messages.ts";
+import { unread } from "../engine/failures.ts";
+import type { StreamPolicy } from "../engine/streams.ts";
+import type { GradlinkError } from "../errors.ts";
+import { type Message, unreadable } from "../protocol/messages.ts";
 import { replyError } from "../protocol/replies.ts";
-import { mayOpenAgain } from "../protocol/retry.ts";
+import { pause } from "../protocol/retry.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream, readEventSource } from "./event-source.ts";
 import { login } from "./login.ts";
 import type { Submission } from "./submission.ts";
 
-// A server that ends one stream after the other without a word would be asked for ever.
-const MAX_EMPTY_STREAMS = 3;
-
 type Session = SessionRouter<Submission>;
 
 /** Read streams until no job needs one. A second reader of the session would steal its messages. */
-export async function readStreams(connection: Connection, session: Session): Promise<void> {
-  const { http, retries } = connection;
-  let [empty, failures] = [0, 0];
+export async function readStreams(
+  connection: Connection,
+  session: Session,
+  policy: StreamPolicy,
+): Promise<void> {
+  const { http, engine } = connection;
   for (let more = true; more; ) {
-    const heard = { any: false, opened: false };
-    let error = await readOne(connection, session, heard);
-    if (error && !heard.opened) {
-      failures += 1;
-      if (await mayOpenAgain(http, retries, failures, error)) continue;
+    const error = await readOne(connection, session, policy);
+    const bounds = error && !http.closed ? policy.pauseToReopen(error) : undefined;
+    if (bounds) {
+      await pause(...bounds, undefined, http);
+      if (!http.closed) continue;
     }
-    failures = 0;
-    empty = heard.any ? 0 : empty + 1;
-    if (!error && empty >= MAX_EMPTY_STREAMS) {
-      error = new StreamLostError(`${empty} streams without a message`);
-    }
-    more = connection.streamEnded(session, error);
+    const effects = engine.streamEnded(session, policy.verdict(error), policy);
+    // Who reads on is this very reader.
+    const others = effects.filter((effect) => effect.do !== "OpenStream" || effect.session !== session);
+    more = others.length < effects.length;
+    connection.perform(others);
   }
 }
 
-/** Read one stream to its end; return undefined for a clean one. */
+/** Read one stream to its end; return what that means for the jobs on it, undefined for a clean one. */
 async function readOne(
   connection: Connection,
   session: Session,
-  heard: { any: boolean; opened: boolean },
+  policy: StreamPolicy,
 ): Promise<GradlinkError | undefined> {
-  let closed = false;
-  let left: UnexpectedError | undefined;
+  policy.begin();
   /** Hand a message to its job; return whether the stream is to be read on. */
   const take = (data: string): boolean => {
     const message = messageOf(connection, data);
-    heard.any = true;
-    if (message.msg === "unexpected_error") {
-      left = message;
-      return false;
-    }
-    // The end follows at once. A connection that is read to its end can be used again.
-    if (message.msg === "close_stream") closed = true;
-    else if (message.msg === "heartbeat") return session.heardHeartbeat();
-    else return connection.deliver(session, message);
-    return true;
+    if (!policy.concernsJobs(message)) return !policy.abandoned;
+    if (connection.deliver(session, message)) return true;
+    policy.leave();
+    return false;
   };
   const reading = {
     take,
     idle: connection.timeout.idle,
     opened: () => {
-      heard.opened = true;
+      policy.opened = true;
     },
-    enough: () => closed,
+    // What breaks after the server has closed the stream breaks nothing.
+    enough: () => policy.closed,
   };
   try {
     for (let attempt = 0; ; attempt++) {
@@ -73,19 +67,13 @@ async function readOne(
       const reply = await (source instanceof EventStream
         ? source.read(reading)
         : readEventSource(source, reading));
-      if (!reply) break;
+      if (!reply) return policy.end();
       if (reply.status !== 401 || attempt || !connection.http.auth) return replyError(reply, "the stream");
       await login(connection.http);
     }
   } catch (cause) {
-    if (cause instanceof TransportError) return heard.opened ? lostStream(cause) : cause;
-    // Whatever it is, the jobs on this stream must not wait for a reader that is gone.
-    return cause instanceof GradlinkError ? cause : new GradlinkError(`reader failed: ${cause}`, { cause });
+    return unread(cause, policy.opened);
   }
-  // After a second end the next stream goes on where this one broke.
-  if (left) return isSecondEnd(left) ? undefined : streamError(left);
-  if (closed || session.idle || !connection.schema.dialect.closesExplicitly) return undefined;
-  return new StreamLostError("the stream ended unclosed");
 }
 
 function messageOf({ decoder }: Connection, data: string): Message {
@@ -94,9 +82,4 @@ function messageOf({ decoder }: Connection, data: string): Message {
   } catch (error) {
     return unreadable(data, error);
   }
-}
-
-/** Return what a broken connection means for the jobs on a stream. */
-export function lostStream(cause: TransportError): StreamLostError {
-  return new StreamLostError(`the stream broke: ${cause.message}`, { url: cause.url, cause });
 }

@@ -3,13 +3,14 @@
 import type { GradlinkError } from "../errors.ts";
 import { asObject, type JsonValue, keepAppId } from "../protocol/jsonvalue.ts";
 import { isPassing } from "../protocol/policy.ts";
-import { QueueWatch, STARTUP_SECONDS } from "../protocol/queuewatch.ts";
+import { STARTUP_SECONDS } from "../protocol/queuewatch.ts";
 import { replyError, replyJson } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import { findEndpoint } from "../protocol/schema.ts";
+import { type AppSchema, findEndpoint } from "../protocol/schema.ts";
 import { connect } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import type { Submission } from "./submission.ts";
+import { now } from "./timeouts.ts";
 
 /**
  * Before the first call after a pause: if the app was restarted, learn what it is now.
@@ -20,14 +21,13 @@ import type { Submission } from "./submission.ts";
 export async function checkRestart(connection: Connection, job: Submission): Promise<void> {
   const before = connection.schema.config["app_id"];
   if (before === undefined) return;
-  const now = await appId(connection).catch((error) => awakeId(connection, error) ?? before);
-  connection.heardAt = Date.now();
-  if (now === undefined || isSame(now, before)) return;
-  await refresh(connection);
-  for (const session of connection.sessions) session.registered = false;
-  connection.queue = new QueueWatch();
-  connection.holdsState = false;
-  connection.lostState = undefined;
+  const after = await appId(connection).catch((error) => awakeId(connection, error) ?? before);
+  connection.engine.heard(now());
+  if (after === undefined || isSame(after, before)) return;
+  connection.engine.restarted(await rediscover(connection));
+  // The files are gone with it.
+  job.sentData = undefined;
+  connection.perform([]);
   const { api_name, fn_index } = job.endpoint;
   job.call = connection.bind(findEndpoint(connection.schema, api_name ?? fn_index), job.call.given);
 }
@@ -39,11 +39,16 @@ function awakeId(connection: Connection, error: unknown): Promise<JsonValue | un
   return space.run().then(() => appId(connection));
 }
 
-/** Read again what the app says of itself. */
+/** Read again what the app says of itself; its sessions go on. */
 export async function refresh(connection: Connection): Promise<void> {
+  connection.engine.schema = await rediscover(connection);
+  connection.perform([]);
+}
+
+async function rediscover(connection: Connection): Promise<AppSchema> {
   const found = await connect(connection.http, connection.owner.options, connection);
   connection.routes = found.routes;
-  connection.learn(found.schema);
+  return found.schema;
 }
 
 /** Return what the app's process is called, as text. */
@@ -71,10 +76,8 @@ export async function compare(connection: Connection): Promise<"connected" | "br
  *
  * Wire: GET /startup-events (since 3.40 or so), which Gradio itself calls when it serves an app.
  */
-export async function startQueue(
-  { http, routes, retries }: Connection,
-  waiting: readonly Submission[],
-): Promise<void> {
+export async function startQueue(connection: Connection, waiting: readonly Submission[]): Promise<void> {
+  const { engine, http, routes, retries } = connection;
   const url = `${routes.api}startup-events`;
   const asked = await http.read(url, retries, "the start of the queue").then(
     (reply) => (reply.status === 200 ? undefined : replyError(reply, "the start of the queue")),
@@ -85,5 +88,6 @@ export async function startQueue(
     `the queue of the app at ${withoutCredentials(routes.base)} has started no job for ${STARTUP_SECONDS} s; ${done} ` +
     "(/startup-events). An app that is mounted into an application which is itself mounted is not notified when the server starts";
   const log = { message, level: "warning", title: undefined, duration: undefined, visible: true };
-  for (const job of waiting) job.receive({ msg: "log", event_id: job.tracker.event_id, log });
+  for (const job of waiting)
+    connection.perform(engine.receivedAlone(job, { msg: "log", event_id: job.tracker.event_id, log }));
 }

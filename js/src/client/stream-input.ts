@@ -1,6 +1,5 @@
 /** Endpoints that are fed with further input while they run (`.stream()` events, since 5.0). */
 
-import { EndpointError } from "../errors.ts";
 import { asObject } from "../protocol/jsonvalue.ts";
 import { bodyOf } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
@@ -10,16 +9,8 @@ import type { Submission } from "./submission.ts";
 /** Give a job further input, or without any tell it that none follows. */
 export async function feed(job: Submission, payload?: object): Promise<void> {
   const { connection, endpoint, options } = job;
-  const event_id = await job.wait_for_id();
-  const session = connection.sessions.find((one) => event_id !== null && one.entries.has(event_id));
-  if (!endpoint.live || !session || event_id === null) {
-    throw new EndpointError(
-      endpoint.live
-        ? `${endpoint.title}: the job has ended, it takes no further input`
-        : `${endpoint.title} takes no further input; only endpoints of .stream() events do`,
-    );
-  }
-  const { session_hash } = session;
+  await job.wait_for_id();
+  const [event_id, session_hash] = connection.engine.liveSession(job);
   const more = payload && asObject(plainCopy(payload, `${endpoint.title}: the further input`));
   const url = `${connection.routes.api}stream/${encoded(event_id)}`;
   const body = { ...bodyOf(endpoint, [], session_hash, options), ...more, event_id, session_hash };

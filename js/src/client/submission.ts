@@ -1,15 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The caller's handle of a job: its events, its result, and its end. */
 
-import { GradlinkError, ProtocolError } from "../errors.ts";
+import type { JobState } from "../engine/effects.ts";
 import { holdsFile, META } from "../protocol/filedata.ts";
 import { replaceInOutputs } from "../protocol/files.ts";
 import type { JobTracker, Outcome } from "../protocol/job.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
-import type { Message } from "../protocol/messages.ts";
 import { shownValues } from "../protocol/outputs.ts";
 import type { Payload as Call } from "../protocol/payload.ts";
-import type { LimitPhase, Retries, Timeout } from "../protocol/policy.ts";
+import type { Retries, Timeout } from "../protocol/policy.ts";
 import type { Endpoint } from "../protocol/schema.ts";
 import { onAbort } from "../protocol/signals.ts";
 import type {
@@ -24,7 +23,6 @@ import type {
 import type { Connection } from "./connection.ts";
 import { deltasOf, Iteration } from "./iteration.ts";
 import { feed } from "./stream-input.ts";
-import { watch } from "./timeouts.ts";
 
 /** How a job is sent. */
 export interface JobOptions {
@@ -44,30 +42,24 @@ export interface JobOptions {
 
 type Next = IteratorResult<GradioEvent, undefined>;
 
-/** Return the error for a message that something was thrown at. */
-export function misread(cause: unknown): GradlinkError {
-  if (cause instanceof GradlinkError) return cause;
-  return new ProtocolError(`a message of the server cannot be used: ${cause}`, { cause });
-}
-
 /** A job that was sent with `client.submit()`. */
-export class Submission implements SubmitIterable {
+export class Submission implements SubmitIterable, JobState {
   readonly connection: Connection;
   readonly tracker: JobTracker;
   readonly options: JobOptions;
   call: Call;
-  /** How often it was sent once more. */
   resent = 0;
-  /** Its files have been sent. */
-  uploaded = false;
+  cancelling = false;
+  stage = 0;
+  ran = false;
+  /** Its data, when its files have been sent. */
+  sentData: JsonValue[] | undefined;
   /** Something else walks through its steps, which are kept for that. */
   keepsSteps = false;
-  /** The cancel of a job that was being sent has been sent, or none was needed. */
-  cancelSent = false;
+  /** Called once when it has ended. */
+  onEnd: (() => void) | undefined;
   /** Aborted when the job has ended: what is done for it alone ends then. Made on demand. */
   #ending: AbortController | undefined;
-  /** Aborted when its join is not waited for any more, some time after its end: its answer names what is to be cancelled. */
-  readonly #leaving: AbortController = new AbortController();
   readonly #waiters: (() => void)[] = [];
   #iteration: Iteration | undefined;
 
@@ -81,9 +73,8 @@ export class Submission implements SubmitIterable {
       const forget = onAbort(signal, () => {
         this.#end(signal).catch(() => {});
       });
-      this.ended.addEventListener("abort", forget);
+      this.signal.addEventListener("abort", forget);
     }
-    this.enter("total");
   }
 
   // -- what callers use
@@ -115,7 +106,7 @@ export class Submission implements SubmitIterable {
 
   wait_for_id = async (): Promise<string | null> => {
     const { tracker } = this;
-    await this.until(() => tracker.event_id !== undefined || this.done || this.call.endpoint.direct);
+    await this.until(() => tracker.event_id !== undefined || this.ended || this.endpoint.direct);
     const { event_id, outcome } = tracker;
     if (event_id === undefined && outcome?.kind === "failed") throw outcome.error;
     return event_id ?? null;
@@ -126,7 +117,7 @@ export class Submission implements SubmitIterable {
   close_stream = (): Promise<void> => this.#feed();
 
   async result(): Promise<PredictReturn> {
-    await this.until(() => this.done);
+    await this.until(() => this.ended);
     const outcome = this.tracker.outcome as Outcome;
     if (outcome.kind === "failed") throw outcome.error;
     return this.valuesOf(outcome.data, true);
@@ -146,24 +137,15 @@ export class Submission implements SubmitIterable {
     return this.call.endpoint;
   }
 
-  get done(): boolean {
+  get ended(): boolean {
     return !!this.tracker.outcome;
   }
 
   /** Aborted when the job has ended. */
-  get ended(): AbortSignalLike {
+  get signal(): AbortSignalLike {
     this.#ending ??= new AbortController();
-    if (this.done) this.#ending.abort();
+    if (this.ended) this.#ending.abort();
     return this.#ending.signal;
-  }
-
-  /** Aborted when nobody waits for the answer to its join any more. */
-  get left(): AbortSignalLike {
-    return this.#leaving.signal;
-  }
-
-  leave(): void {
-    this.#leaving.abort();
   }
 
   /** What its events tell of it. */
@@ -171,50 +153,13 @@ export class Submission implements SubmitIterable {
     return { endpoint: this.options.shown, fn_index: this.endpoint.fn_index };
   }
 
-  /** The job enters a phase of its limits. */
-  enter(phase: LimitPhase): void {
-    const limit = this.options.timeout[phase];
-    if (limit !== null) watch(this, phase, limit);
-  }
-
-  /** Take a message of the server about the job; whatever cannot be made of it ends this job and no other. */
-  receive(message: Message): void {
-    const before = this.tracker.phase;
-    try {
-      this.tracker.receive(message);
-      if (before !== "running" && this.status === "running") this.enter("run");
-    } catch (cause) {
-      this.fail(misread(cause));
-    }
-    this.connection.watchQueue(this, message);
-    this.wake();
-  }
-
-  /** Tell the server that the job has ended here, in the background. */
-  cancelThere(): void {
-    this.connection.cancel(this).catch(() => {});
-  }
-
-  fail(error: unknown): void {
-    this.tracker.fail(
-      error instanceof GradlinkError
-        ? error
-        : new GradlinkError(`it could not be sent: ${error}`, {
-            execution: this.tracker.sent ? "unknown" : "not started",
-            cause: error,
-          }),
-    );
-    this.wake();
-  }
-
-  lose(error: GradlinkError): void {
-    this.tracker.lose(error);
-    this.wake();
-  }
-
   /** Tell those who wait that something has happened. */
   wake(): void {
-    if (this.done) this.#ending?.abort();
+    if (this.ended) {
+      this.#ending?.abort();
+      this.onEnd?.();
+      this.onEnd = undefined;
+    }
     if (this.#waiters.length) for (const waiter of this.#waiters.splice(0)) waiter();
   }
 
@@ -229,10 +174,7 @@ export class Submission implements SubmitIterable {
   }
 
   async #end(signal?: AbortSignalLike): Promise<void> {
-    if (this.done) return;
-    this.tracker.cancel(signal);
-    this.wake();
-    await this.connection.cancel(this);
+    if (!this.ended) await this.connection.cancel(this, signal);
   }
 
   get #events(): Iteration {

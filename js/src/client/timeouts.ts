@@ -1,40 +1,33 @@
 /** Limits of time: of the phases of a call, and of how fast a body has to come. */
 
+import type { SetLimit } from "../engine/effects.ts";
+import { lasts } from "../engine/engine.ts";
 import type { GradlinkError } from "../errors.ts";
-import { JobTimeoutError } from "../errors.ts";
 import type { Reader } from "../protocol/bodies.ts";
-import { FLOOR_BYTES_PER_SECOND, type LimitPhase, milliseconds } from "../protocol/policy.ts";
+import { FLOOR_BYTES_PER_SECOND, milliseconds } from "../protocol/policy.ts";
 import type { Submission } from "./submission.ts";
 
-const WHAT: Record<LimitPhase, string> = {
-  upload: "sending its files",
-  queue: "waiting in the queue",
-  run: "running",
-  total: "the whole call",
-};
-
-/** End a job, here and on the server, if it is still in this phase after `seconds`. */
-export function watch(job: Submission, phase: LimitPhase, seconds: number): void {
-  if (job.done) return;
-  const timer = setTimeout(() => {
-    if (job.done) return;
-    const text = `${job.endpoint.title}: the call's limit of ${seconds} s for ${WHAT[phase]} ran out`;
-    const execution = job.tracker.sent ? "unknown" : "not started";
-    job.fail(new JobTimeoutError(text, { phase, seconds, execution }));
-    job.cancelThere();
-  }, milliseconds(seconds));
-  const over = () => phase !== "total" && isBehind(job, phase);
-  job
-    .until(() => job.done || over())
-    .finally(() => clearTimeout(timer))
-    .catch((failed: unknown) => job.fail(failed));
+/** Return the time that the engine counts with, in seconds. */
+export function now(): number {
+  // That of the wall goes on while a machine sleeps, when connections end.
+  return Date.now() / 1000;
 }
 
-/** Tell whether a job has left a phase. */
-function isBehind(job: Submission, phase: LimitPhase): boolean {
-  const { tracker } = job;
-  if (phase === "upload") return job.uploaded;
-  return phase === "queue" && tracker.phase === "running";
+/** Call `reached` when the time of a limit is over, unless its phase is before. */
+export function watch(limit: SetLimit<Submission>, reached: () => void): void {
+  const timer = setTimeout(reached, milliseconds(limit.seconds));
+  const over = limit.job.until(() => !lasts(limit)).finally(() => clearTimeout(timer));
+  over.catch(() => {});
+}
+
+/** Wait for something, some seconds at most. */
+export async function atMost(seconds: number, promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }
 
 /** What ends the reading of a body that comes too slowly. */

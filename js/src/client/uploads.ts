@@ -32,16 +32,11 @@ const MAX_PARALLEL_UPLOADS = 4;
 
 /** Send the files of a job and return its data. */
 export async function sendFilesOf(connection: Connection, job: Submission): Promise<JsonValue[]> {
-  job.enter("upload");
   try {
-    return await sendFilesIn(connection, job.call, { ...job.options, signal: job.ended });
+    return await sendFilesIn(connection, job.call, { ...job.options, signal: job.signal });
   } catch (error) {
     if (error instanceof GradlinkError) error.execution = "not started";
     throw error;
-  } finally {
-    job.uploaded = true;
-    job.wake();
-    if (!job.endpoint.direct) job.enter("queue");
   }
 }
 

@@ -4,8 +4,10 @@
  * Gradio's /cancel stops *every* running job of one function in the session. Vectors: routers.
  */
 
-import type { CancelWay } from "./dialect.ts";
-import { type Entry, isStopping, type SessionRouter } from "./router.ts";
+import { type Entry, isStopping, type SessionRouter, waits } from "./router.ts";
+
+/** A job that has a place where it runs is started within milliseconds; a busy server takes longer. */
+export const LOOK_SECONDS = 1;
 
 /**
  * How one job can be cancelled without touching another one.
@@ -23,15 +25,11 @@ import { type Entry, isStopping, type SessionRouter } from "./router.ts";
 export type CancelPlan = "stop" | "dequeue" | "reset" | "later";
 
 /** Note that a job's caller has cancelled it, and return how; undefined if it is not pending. */
-export function cancel<Job>(
-  session: SessionRouter<Job>,
-  event_id: string,
-  way: CancelWay,
-): CancelPlan | undefined {
+export function cancel<Job>(session: SessionRouter<Job>, event_id: string): CancelPlan | undefined {
   const entry = session.entries.get(event_id);
   if (!entry || entry.stopped || session.cancelling.has(event_id)) return undefined;
   entry.cancelWanted = true;
-  const how = planOf(session, event_id, entry, way);
+  const how = planOf(session, event_id, entry);
   entry.dequeued = how === "dequeue";
   entry.unsure = entry.dequeued && isAlone(session, event_id, entry);
   if (how === "stop") entry.collateral = waitingFor(session, entry);
@@ -65,11 +63,11 @@ export function cancelFailed<Job>(session: SessionRouter<Job>, event_id: string)
 }
 
 /** Return the event ids of those whose cancel waited and can be sent now. */
-export function cancellable<Job>(session: SessionRouter<Job>, way: CancelWay): string[] {
+export function cancellable<Job>(session: SessionRouter<Job>): string[] {
   const found: string[] = [];
   for (const [event_id, entry] of session.entries) {
-    if (!waits(session, event_id, entry)) continue;
-    if (planOf(session, event_id, entry, way) !== "later") found.push(event_id);
+    if (!isKeptBack(session, event_id, entry)) continue;
+    if (planOf(session, event_id, entry) !== "later") found.push(event_id);
   }
   return found;
 }
@@ -77,12 +75,12 @@ export function cancellable<Job>(session: SessionRouter<Job>, way: CancelWay): s
 /**
  * Look which jobs still wait for their place; return whether there is a cancel that this may let go.
  *
- * To be called once a second as long as there is. Gradio gives a place in the queue to a job that starts at once, too: only
+ * To be called every `LOOK_SECONDS` as long as there is. Gradio gives a place in the queue to a job that starts at once, too: only
  * who has not started after a while waits for the place of another one.
  */
 export function look<Job>(session: SessionRouter<Job>): boolean {
   // Where no cancel waits, nobody comes again in a second, so this look does not count.
-  const any = [...session.entries].some(([event_id, entry]) => waits(session, event_id, entry));
+  const any = [...session.entries].some(([event_id, entry]) => isKeptBack(session, event_id, entry));
   if (any) for (const entry of session.entries.values()) entry.looks = entry.started ? 0 : entry.looks + 1;
   return any;
 }
@@ -110,35 +108,24 @@ export function collateralOfStop<Job>({ entries }: SessionRouter<Job>, event_id:
   return hit;
 }
 
-function planOf<Job>(
-  session: SessionRouter<Job>,
-  event_id: string,
-  entry: Entry<Job>,
-  way: CancelWay,
-): CancelPlan {
-  if (way === "reset") return "reset";
-  if (!entry.started && !entry.takenOut) return planBeforeStart(session, event_id, entry, way);
+function planOf<Job>(session: SessionRouter<Job>, event_id: string, entry: Entry<Job>): CancelPlan {
+  if (session.way === "reset") return "reset";
+  if (!entry.started && !entry.takenOut) return planBeforeStart(session, event_id, entry);
   const { fn_index } = entry;
   if (joins(session, fn_index)) return "later";
   const siblings = siblingsOf(session, event_id, entry);
   // One that waits for its place does not run, so a stop does not hit it.
-  if (siblings.some((other) => other.started || other.looks < 2)) return "later";
+  if (siblings.some((other) => !waits(other))) return "later";
   // They have its place when the next stop comes.
   return siblings.length && isStopping(session, fn_index) ? "later" : "stop";
 }
 
-function planBeforeStart<Job>(
-  session: SessionRouter<Job>,
-  event_id: string,
-  entry: Entry<Job>,
-  way: CancelWay,
-): CancelPlan {
-  if (way !== "session") return "later";
-  const waits = entry.looks > 1;
+function planBeforeStart<Job>(session: SessionRouter<Job>, event_id: string, entry: Entry<Job>): CancelPlan {
+  if (session.way !== "session") return "later";
   const alone = isAlone(session, event_id, entry);
-  if (!session.generators.has(entry.fn_index)) return alone || waits ? "dequeue" : "later";
+  if (!session.generators.has(entry.fn_index)) return alone || waits(entry) ? "dequeue" : "later";
   // It may run unheard where the stream is slow.
-  return waits ? (alone ? "stop" : "dequeue") : "later";
+  return waits(entry) ? (alone ? "stop" : "dequeue") : "later";
 }
 
 /** Tell whether a stop hits no other job, even if that one has begun unheard. */
@@ -167,7 +154,7 @@ function siblingsOf<Job>(
 }
 
 /** Tell whether the cancel of a job waits until it hits no other one. */
-function waits<Job>({ cancelling }: SessionRouter<Job>, event_id: string, entry: Entry<Job>): boolean {
+function isKeptBack<Job>({ cancelling }: SessionRouter<Job>, event_id: string, entry: Entry<Job>): boolean {
   return entry.cancelWanted && !entry.cancelFailed && !cancelling.has(event_id);
 }
 

@@ -1,11 +1,19 @@
 /** A job's state machine, fed with the messages of its event id. Vectors: jobs. */
 
-import { type GradlinkError, JobCancelledError, ProtocolError, QueueError } from "../errors.ts";
+import {
+  type Execution,
+  GradlinkError,
+  JobCancelledError,
+  JobTimeoutError,
+  ProtocolError,
+  QueueError,
+} from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
-import { appError } from "./failures.ts";
+import { appError, streamError } from "./failures.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
+import type { LimitPhase } from "./policy.ts";
 
 /** Where a job is, according to the server's messages. */
 export type JobPhase = "pending" | "queued" | "running" | "succeeded" | "failed" | "cancelled" | "lost";
@@ -71,6 +79,19 @@ export interface TrackedCall {
   readonly isSilent?: boolean;
 }
 
+const WHAT: Record<LimitPhase, string> = {
+  upload: "sending its files",
+  queue: "waiting in the queue",
+  run: "running",
+  total: "the whole call",
+};
+
+/** Return the error for a message that something was thrown at. */
+export function misread(cause: unknown): GradlinkError {
+  if (cause instanceof GradlinkError) return cause;
+  return new ProtocolError(`a message of the server cannot be used: ${cause}`, { cause });
+}
+
 /** What is known of one job. */
 export class JobTracker {
   readonly call: TrackedCall;
@@ -89,10 +110,22 @@ export class JobTracker {
     this.call = call;
   }
 
-  /** Take the next message of this job; after the end nothing counts any more. */
+  /**
+   * Take the next message of this job; after the end nothing counts any more.
+   *
+   * A message of which nothing can be made, for whatever reason, ends the job and nothing else.
+   */
   receive(message: Message): void {
     if (this.outcome) return;
     this.sent = true;
+    try {
+      this.#take(message);
+    } catch (cause) {
+      this.fail(misread(cause));
+    }
+  }
+
+  #take(message: Message): void {
     const { updates } = this;
     switch (message.msg) {
       case "process_generating": {
@@ -143,8 +176,17 @@ export class JobTracker {
         this.fail(new QueueError(text, { execution: "not started" }));
         break;
       }
-      default: // those that concern no job, or all of a session
+      case "unexpected_error":
+        this.lose(streamError(message));
+        break;
+      default: // those that concern no job
     }
+  }
+
+  /** Note that the server may run the job from now on; false if it has ended, and must not be sent. */
+  beginSending(): boolean {
+    this.sent ||= !this.outcome;
+    return !this.outcome;
   }
 
   /** Note that the server has accepted the job. */
@@ -156,12 +198,28 @@ export class JobTracker {
     }
   }
 
-  /** Begin anew: the job is sent once more. Values that it has brought stay, and come again. */
-  restart(): void {
+  /**
+   * Start over: the job is sent again. Values received so far are kept, and will come again.
+   *
+   * False if it has ended, and stays so.
+   */
+  restart(): boolean {
+    if (this.outcome) return false;
     this.phase = "pending";
     this.event_id = undefined;
     this.#resent = true;
     this.#steps = 0;
+    return true;
+  }
+
+  /** End the job because a time limit ran out. */
+  expire(phase: LimitPhase, seconds: number): void {
+    const { api_name, dialect } = this.call;
+    let said = `${api_name}: the call's limit of ${seconds} s for ${WHAT[phase]} ran out`;
+    if (this.sent && this.phase !== "running" && phase !== "upload" && dialect.queueMayStop) {
+      said += `; its turn did not come, and the queue of Gradio ${dialect.release} can stop for good (a call of a batch function or of an unknown one is enough): the app may have to be restarted`;
+    }
+    this.stop(new JobTimeoutError(said, { phase, seconds }));
   }
 
   /** End the job with the answer of the direct route. */
@@ -182,10 +240,16 @@ export class JobTracker {
     this.#end("failed", { kind: "failed", error });
   }
 
+  /** End the job for a reason of this program's, which says nothing of what the server does. */
+  stop(error: GradlinkError): void {
+    error.execution = this.#mayRun;
+    this.fail(error);
+  }
+
   /** End the job as cancelled, by `signal` if it is given; the outputs so far stay. */
   cancel(signal?: AbortSignalLike): void {
     const error = new JobCancelledError(`${this.call.api_name}: the job was cancelled`, {
-      execution: this.sent ? "unknown" : "not started",
+      execution: this.#mayRun,
       ...(signal && { cause: signal.reason, aborted: true }),
     });
     this.#end("cancelled", { kind: "failed", error });
@@ -193,9 +257,14 @@ export class JobTracker {
 
   /** End the job because its messages cannot be had any more. */
   lose(error: GradlinkError): void {
-    // A job that the server has accepted may run, whatever phase it was seen in last.
-    error.execution = this.event_id !== undefined || this.#resent ? "unknown" : "not started";
+    // A job that the server may have accepted may run, whatever phase it was seen in last.
+    error.execution = this.#resent ? "unknown" : this.#mayRun;
     this.#end("lost", { kind: "failed", error });
+  }
+
+  /** What is known of the function when the job ends without the server saying so. */
+  get #mayRun(): Execution {
+    return this.sent ? "unknown" : "not started";
   }
 
   #completed(message: ProcessCompleted): void {
@@ -227,7 +296,7 @@ export class JobTracker {
     if (outcome.kind === "failed") {
       const { error } = outcome;
       error.endpoint ??= this.call.api_name;
-      error.execution ??= this.sent ? "unknown" : "not started";
+      error.execution ??= this.#mayRun;
       if (this.event_id !== undefined) error.eventId ??= this.event_id;
       if (!error.logs.length) {
         error.logs = this.updates.flatMap((update) => (update.kind === "log" ? [update.log.message] : []));

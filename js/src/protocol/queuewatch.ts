@@ -16,7 +16,8 @@ const RUNS = /^(process_starts|process_generating|progress|log)$/;
 export class QueueWatch<Job> {
   /** There is nothing to watch any more. */
   settled = false;
-  #armed = false;
+  /** The time after which `expired()` is to be called runs. */
+  armed = false;
   readonly #waiting: Set<Job> = new Set();
 
   /**
@@ -31,8 +32,8 @@ export class QueueWatch<Job> {
     if (msg === "estimation" && message.eta === undefined) {
       if (message.rank !== 0) return false;
       this.#waiting.add(job);
-      const wasArmed = this.#armed;
-      this.#armed = true;
+      const wasArmed = this.armed;
+      this.armed = true;
       return !wasArmed;
     }
     const hasEnded = msg === "process_completed" && (!message.success || message.data !== undefined);
@@ -42,7 +43,7 @@ export class QueueWatch<Job> {
 
   /** Return the jobs that still wait, if the queue is to be asked to start for them; once. */
   expired(waits: (job: Job) => boolean): Job[] {
-    this.#armed = false;
+    this.armed = false;
     const waiting = this.settled ? [] : [...this.#waiting].filter(waits);
     this.#waiting.clear();
     this.settled ||= waiting.length > 0;

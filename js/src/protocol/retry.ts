@@ -2,7 +2,7 @@
 
 import { GradlinkError } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
-import { isRetryableRead, mayReopen, mayRepeat, pauseAfter, type Retries } from "./policy.ts";
+import { isRetryableRead, mayRepeat, pauseAfter, type Retries } from "./policy.ts";
 import { onAbort } from "./signals.ts";
 
 /** What may be sent once more: all that fails by the network, or only what surely had no effect. */
@@ -53,20 +53,6 @@ export async function retried<T>({ retries, make, may, signal, owner }: Trial<T>
       if (ended?.aborted) throw error;
     }
   }
-}
-
-/** Wait before a stream that could not be opened is asked for again; false if that would do harm or is over. */
-export async function mayOpenAgain(
-  owner: Pausing,
-  retries: Retries,
-  attempt: number,
-  error: GradlinkError,
-): Promise<boolean> {
-  error.attempts = attempt;
-  const bounds = mayReopen(error) && pauseAfter(retries, attempt, error);
-  if (!bounds || bounds[0] > retries.budgetSeconds || owner.closed) return false;
-  await pause(...bounds, undefined, owner);
-  return !owner.closed;
 }
 
 /** Wait for a time between two bounds, and return it; `signal`, or the end of `owner`, ends the wait. */

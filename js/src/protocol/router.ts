@@ -1,10 +1,6 @@
-/**
- * One session's stream: which job a message belongs to, when the stream is wanted, and how a job can be cancelled
- * without touching another one.
- *
- * Gradio's /cancel stops *every* running job of one function in the session. Vectors: routers.
- */
+/** One session's stream: which job a message belongs to, and when the stream is wanted. Vectors: routers. */
 
+import type { CancelWay } from "./dialect.ts";
 import type { Message } from "./messages.ts";
 
 // Messages of ids that nobody has registered: those that overtook the answer to their join, and those of jobs that an
@@ -41,6 +37,8 @@ export interface Entry<Job> {
 export class SessionRouter<Job> {
   /** The server's name for the session. */
   session_hash: string;
+  /** How its server cancels. */
+  way: CancelWay;
   /** The server has accepted a job of this session, so its stream may be opened in advance. */
   registered = false;
   /** Its streams cannot be trusted any more. */
@@ -62,14 +60,15 @@ export class SessionRouter<Job> {
   readonly generators: Set<number> = new Set();
   /** Events that a cancel is on its way for, with the function that it stops. */
   readonly cancelling: Map<string, number> = new Map();
-  readonly inDoubt: Set<Job> = new Set();
+  readonly #inDoubt: Set<Job> = new Set();
   /** The events that were pending when the stream was asked for. */
-  openedWith: Set<string> = new Set();
+  #openedWith: Set<string> = new Set();
   /** Messages of events that nobody has registered yet. */
-  unclaimed: Map<string, Message[]> = new Map();
+  readonly #unclaimed: Map<string, Message[]> = new Map();
 
-  constructor(session_hash: string) {
+  constructor(session_hash: string, way: CancelWay = "session") {
     this.session_hash = session_hash;
+    this.way = way;
   }
 
   /** It takes no new job. */
@@ -82,19 +81,41 @@ export class SessionRouter<Job> {
     return !this.entries.size && !this.joining.size;
   }
 
+  /** Jobs that are pending or on their way, those that are stopped left out. */
+  get pending(): number {
+    let count = this.joining.size;
+    for (const entry of this.entries.values()) if (!entry.stopped) count += 1;
+    return count;
+  }
+
+  /** All jobs that are pending or on their way. */
+  get jobs(): Job[] {
+    return [...this.joining.keys(), ...[...this.entries.values()].map((entry) => entry.job)];
+  }
+
   /** A stream is needed now: a job is pending, or joins a session that the server knows. */
   get wantsStream(): boolean {
     return this.hasPending || (this.registered && this.joining.size > 0);
   }
 
-  /**
-   * The server has accepted a job of which something is to come yet.
-   *
-   * After a clean end only such a job wants another stream. One that is on its way gets it when it is accepted: its
-   * messages may all have come already, and a stream for nothing is never ended by the server.
-   */
+  /** The server has accepted a job of which something is to come yet. */
   get hasPending(): boolean {
-    return [...this.entries.values()].some((entry) => !entry.closed);
+    for (const entry of this.entries.values()) if (!entry.closed) return true;
+    return false;
+  }
+
+  /**
+   * Tell whether another stream is to be read now that one has ended; `carried`: it had messages of jobs.
+   *
+   * A call that follows another at once is on its way when the stream of that one ends. It needs a stream as if it had
+   * been sent a moment later; waiting for it to be accepted would cost a round trip. But a stream for nothing is never
+   * ended by the server: a job whose end has come already, before the answer to its join, needs none, and after a stream
+   * that carried nothing the next one waits for the answer.
+   */
+  wantsAnother(carried: boolean): boolean {
+    if (this.hasPending) return true;
+    if (!carried || !this.registered || this.unusable) return false;
+    return this.joining.size > [...this.#unclaimed.values()].filter(isOver).length;
   }
 
   /**
@@ -122,10 +143,9 @@ export class SessionRouter<Job> {
   isCancelling(fn_index: number): boolean {
     if (isStopping(this, fn_index)) return true;
     for (const job of this.withdrawn) if (this.joining.get(job) === fn_index) return true;
-    for (const entry of this.entries.values()) {
-      const mayStart = !(entry.started || entry.cancelFailed) && entry.looks < 2;
-      if (entry.fn_index === fn_index && entry.cancelWanted && mayStart) return true;
-    }
+    for (const entry of this.entries.values())
+      if (entry.fn_index === fn_index && entry.cancelWanted && mayStart(entry) && !entry.cancelFailed)
+        return true;
     return false;
   }
 
@@ -141,17 +161,21 @@ export class SessionRouter<Job> {
     this.sent.add(job);
   }
 
-  /** Note that `job`, which has a place here, was cancelled; return whether the server is to hear of that. */
-  withdraw(job: Job): boolean {
+  /** Note that `job`, which is on its way, was cancelled. */
+  withdraw(job: Job): void {
     if (this.sent.has(job)) this.withdrawn.add(job);
-    return this.sent.has(job);
+  }
+
+  /** Tell whether `job` was on its way when the stream broke, so that nothing may ever come of it. */
+  isInDoubt(job: Job): boolean {
+    return this.#inDoubt.has(job);
   }
 
   /** Note that `job` was not accepted. */
   joinFailed(job: Job): void {
     this.#leave(job);
-    this.inDoubt.delete(job);
-    this.#forgetEarly();
+    this.#inDoubt.delete(job);
+    this.#forgetUnclaimed();
   }
 
   /**
@@ -163,9 +187,9 @@ export class SessionRouter<Job> {
     const fn_index = this.joining.get(job) as number;
     const cancelWanted = this.#leave(job);
     this.registered = true;
-    const unclaimed = this.unclaimed.get(event_id);
-    if (unclaimed || !this.inDoubt.has(job)) {
-      this.inDoubt.delete(job);
+    const unclaimed = this.#unclaimed.get(event_id);
+    if (unclaimed || !this.#inDoubt.has(job)) {
+      this.#inDoubt.delete(job);
       this.entries.set(event_id, {
         job,
         fn_index,
@@ -180,9 +204,9 @@ export class SessionRouter<Job> {
         closed: false,
         collateral: [],
       });
-      this.unclaimed.delete(event_id);
+      this.#unclaimed.delete(event_id);
     }
-    this.#forgetEarly();
+    this.#forgetUnclaimed();
     return unclaimed ?? [];
   }
 
@@ -201,7 +225,7 @@ export class SessionRouter<Job> {
     }
     const entry = this.entries.get(event_id);
     if (entry) return [entry.job];
-    this.#keepEarly(event_id, message);
+    this.#keepUnclaimed(event_id, message);
     return [];
   }
 
@@ -250,7 +274,35 @@ export class SessionRouter<Job> {
 
   /** Note that the stream is asked for now: jobs that are registered later may be unknown to it. */
   streamOpened(): void {
-    this.openedWith = new Set(this.entries.keys());
+    this.#openedWith = new Set(this.entries.keys());
+  }
+
+  /**
+   * Note the end of the stream; return the jobs that are lost with it.
+   *
+   * After a clean end nothing is lost: a job that is still pending joined while the server closed, its messages wait for
+   * the next stream. So do those of jobs that were accepted after the stream was asked for, if it ended because the
+   * server did not know the session. After any other end the server drops the session's jobs.
+   */
+  streamClosed(end: "clean" | "unknown session" | "broken"): Job[] {
+    const isUnknown = end === "unknown session";
+    if (isUnknown) this.registered = false;
+    const lost: Job[] = [];
+    if (end === "clean") return lost;
+    for (const [event_id, { job }] of this.entries) {
+      if (isUnknown && !this.#openedWith.has(event_id)) continue;
+      lost.push(job);
+      this.entries.delete(event_id);
+    }
+    if (!isUnknown) {
+      // A join that is on its way may have been accepted before, and dropped with the others.
+      for (const job of this.sent) this.#inDoubt.add(job);
+      // What came of them before the break says nothing, unless it is the end.
+      for (const [event_id, kept] of this.#unclaimed) if (!isOver(kept)) this.#unclaimed.delete(event_id);
+    }
+    // The server never takes the lost ids off its list: later streams of it would not end.
+    if (lost.length || this.#inDoubt.size) this.unusable = true;
+    return lost;
   }
 
   /** Take a job off those that join; return whether it was cancelled meanwhile. */
@@ -260,18 +312,33 @@ export class SessionRouter<Job> {
     return this.withdrawn.delete(job);
   }
 
-  #keepEarly(event_id: string, message: Message): void {
-    const kept = this.unclaimed.get(event_id) ?? [];
-    if (!this.joining.size || message.msg === "close_stream" || this.unclaimed.size > MAX_UNCLAIMED_JOBS)
+  #keepUnclaimed(event_id: string, message: Message): void {
+    const kept = this.#unclaimed.get(event_id) ?? [];
+    if (!this.joining.size || message.msg === "close_stream" || this.#unclaimed.size > MAX_UNCLAIMED_JOBS)
       return;
-    this.unclaimed.set(event_id, kept);
+    this.#unclaimed.set(event_id, kept);
     kept.push(message);
   }
 
-  #forgetEarly(): void {
+  #forgetUnclaimed(): void {
     if (this.joining.size) return;
-    this.unclaimed.clear();
+    this.#unclaimed.clear();
   }
+}
+
+/** Tell whether an accepted job has not started for a while, so that it waits for the place of another one. */
+export function waits({ started, looks }: Entry<unknown>): boolean {
+  return !started && looks > 1;
+}
+
+/** Tell whether it is known within a second whether an accepted job runs or waits. */
+export function mayStart(entry: Entry<unknown>): boolean {
+  return !entry.started && !waits(entry);
+}
+
+/** Tell whether the end of a job is among its messages. */
+function isOver(messages: readonly Message[]): boolean {
+  return messages.some(({ msg }) => msg === "process_completed");
 }
 
 /** Tell whether a stop of this function is on its way. */

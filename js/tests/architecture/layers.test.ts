@@ -16,10 +16,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   errors: ["escapes"],
   types: ["errors", "protocol"],
   protocol: ["errors", "types"],
+  engine: ["errors", "types", "protocol"],
   hub: ["escapes", "errors", "types", "protocol"],
   platform: ["errors", "types", "protocol"],
   describe: ["escapes", "errors", "types", "protocol"],
-  client: ["errors", "types", "protocol", "hub", "describe"],
+  client: ["errors", "types", "protocol", "engine", "hub", "describe"],
 };
 
 function layerOf(file: string): string {

@@ -117,22 +117,6 @@ test("a cancel in mid-stream ends this job only, and says so", async () => {
   expect(await drain(goesOn)).toEqual({ values: ["tick 0", "tick 1"], error: null });
 });
 
-test("a cancel beside another job of the same function leaves that alone", async () => {
-  // Gradio stops all jobs of a session that run one function: the cancelled one is stopped when nobody else is hit.
-  const client = await connect(base.url);
-  const [key, other] = [newKey("mine"), newKey("other")];
-  const goesOn = client.submit("/gategen", [other, 2]);
-  const job = client.submit("/gategen", [key, 26]);
-  await base.reach(key, "started");
-  await base.reach(other, "started");
-  await job.cancel();
-  expect(await failureOf(() => job.result())).toBeInstanceOf(JobCancelledError);
-  await base.openGate(other, 2);
-  expect(await drain(goesOn)).toEqual({ values: ["tick 0", "tick 1"], error: null });
-  await base.reach(key, "ended");
-  expect((await base.counts(key))["finished"]).toBeUndefined();
-});
-
 test("who leaves the loop stops the function", async () => {
   const client = await connect(base.url);
   const key = newKey();

@@ -12,7 +12,6 @@ import {
   look,
 } from "../../src/protocol/cancelling.ts";
 import type { CancelWay } from "../../src/protocol/dialect.ts";
-import { streamBroken } from "../../src/protocol/failures.ts";
 import { type Message, readMessage } from "../../src/protocol/messages.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
 
@@ -43,8 +42,7 @@ interface Cancel {
  * any order but that of one stream's messages; a cancel may be refused, or its answer get lost.
  */
 class Model {
-  readonly session = new SessionRouter<Job>("s");
-  readonly way: CancelWay;
+  readonly session: SessionRouter<Job>;
   readonly limit: number;
   /** All jobs, in the order of their calls. */
   readonly jobs: Job[] = [];
@@ -65,7 +63,7 @@ class Model {
 
   constructor(limit: number, way: CancelWay = "session") {
     this.limit = limit;
-    this.way = way;
+    this.session = new SessionRouter("s", way);
   }
 
   // -- the caller
@@ -83,7 +81,8 @@ class Model {
     if (!job) return;
     job.cancelled = true;
     if (this.session.entries.has(job.name)) this.plan(job.name);
-    else if (!this.session.withdraw(job)) {
+    else if (this.session.sent.has(job)) this.session.withdraw(job);
+    else {
       // It was not sent, and never will be.
       this.held = this.held.filter((one) => one !== job);
       this.session.joinFailed(job);
@@ -98,7 +97,7 @@ class Model {
     const job = this.unanswered.shift();
     if (!job) return;
     for (const message of this.session.register(job, job.name)) this.take(message);
-    if (this.session.inDoubt.has(job)) {
+    if (this.session.isInDoubt(job)) {
       this.session.joinFailed(job);
       this.end(job);
     } else if (job.cancelled) this.plan(job.name);
@@ -199,7 +198,7 @@ class Model {
 
   break(): void {
     // Some may be known as lost already.
-    for (const job of streamBroken(this.session, false)) if (!job.ended) this.end(job);
+    for (const job of this.session.streamClosed("broken")) if (!job.ended) this.end(job);
     this.stream.length = 0;
     this.queue.length = 0;
     this.running.clear();
@@ -222,13 +221,13 @@ class Model {
   }
 
   private plan(id: string): void {
-    const plan = cancel(this.session, id, this.way);
+    const plan = cancel(this.session, id);
     if (!plan || plan === "later") return;
     this.cancels.push({ id, plan, after: this.heard, created: [...this.created], isDone: false });
   }
 
   private planAll(): void {
-    for (const id of cancellable(this.session, this.way)) this.plan(id);
+    for (const id of cancellable(this.session)) this.plan(id);
   }
 
   private take(message: Message): void {
@@ -350,24 +349,24 @@ test("a job whose files are still being sent is not lost with a stream", () => {
   const session = new SessionRouter<string>("s");
   for (const job of ["sent", "uploads"]) session.joinStarted(job, 1);
   session.joinSent("sent", 1);
-  streamBroken(session, false);
-  expect([...session.inDoubt]).toEqual(["sent"]);
+  session.streamClosed("broken");
+  expect(["sent", "uploads"].filter((job) => session.isInDoubt(job))).toEqual(["sent"]);
   session.joinSent("uploads", 1);
   session.register("uploads", "E2");
   expect([...session.entries.keys()]).toEqual(["E2"]);
 });
 
 test("a job that was cancelled while its join was on its way keeps those of its function back until it is stopped", () => {
-  const session = new SessionRouter<string>("s");
+  const session = new SessionRouter<string>("s", "running");
   session.joinStarted("first", 1);
   session.joinSent("first", 1);
-  expect(session.withdraw("first")).toBe(true);
+  session.withdraw("first");
   expect([session.isCancelling(1), session.isCancelling(2)]).toEqual([true, false]);
   session.register("first", "E1");
-  expect(cancel(session, "E1", "running")).toBe("later");
+  expect(cancel(session, "E1")).toBe("later");
   expect([session.isCancelling(1), session.started("E1")]).toEqual([true, true]);
-  expect(cancellable(session, "session")).toEqual(["E1"]);
-  expect(cancel(session, "E1", "session")).toBe("stop");
+  expect(cancellable(session)).toEqual(["E1"]);
+  expect(cancel(session, "E1")).toBe("stop");
   expect(session.isCancelling(1)).toBe(true);
   cancelAnswered(session, "E1", "stop");
   expect(session.isCancelling(1)).toBe(false);
@@ -381,10 +380,10 @@ test("a job that runs is stopped when the others of its function have waited for
     session.register(job, job);
   }
   session.started("A");
-  expect(cancel(session, "A", "session")).toBe("later");
-  expect([look(session), cancellable(session, "session")]).toEqual([true, []]);
-  expect([look(session), cancellable(session, "session")]).toEqual([true, ["A"]]);
-  expect(cancel(session, "A", "session")).toBe("stop");
+  expect(cancel(session, "A")).toBe("later");
+  expect([look(session), cancellable(session)]).toEqual([true, []]);
+  expect([look(session), cancellable(session)]).toEqual([true, ["A"]]);
+  expect(cancel(session, "A")).toBe("stop");
   expect(session.isCancelling(1)).toBe(true);
   // It ended by itself before the stop came, so B may have begun and been hit.
   expect(collateralOfStop(session, "A")).toEqual(["B"]);
@@ -398,38 +397,38 @@ test("a job that has got a place since is not counted among those that wait", ()
     session.register(job, job);
   }
   session.started("A");
-  expect(cancel(session, "A", "session")).toBe("later");
+  expect(cancel(session, "A")).toBe("later");
   look(session);
   look(session);
   session.ended("B", false);
-  expect(cancellable(session, "session")).toEqual([]);
+  expect(cancellable(session)).toEqual([]);
   session.started("C");
   look(session);
   look(session);
-  expect(cancellable(session, "session")).toEqual([]);
+  expect(cancellable(session)).toEqual([]);
 });
 
 test.each([
   ["session", "dequeue"],
   ["running", "later"],
 ] as const)("a job that was cancelled and does not start is not waited for (%s)", (way, how) => {
-  const session = new SessionRouter<string>("s");
+  const session = new SessionRouter<string>("s", way);
   for (const job of ["A", "B"]) {
     session.joinStarted(job, 1);
     session.joinSent(job, 1);
     session.register(job, job);
   }
-  expect(cancel(session, "A", way)).toBe("later");
+  expect(cancel(session, "A")).toBe("later");
   expect([look(session), session.isCancelling(1)]).toEqual([true, true]);
   expect([look(session), session.isCancelling(1)]).toEqual([true, false]);
-  expect(cancel(session, "A", way)).toBe(how);
+  expect(cancel(session, "A")).toBe(how);
   session.ended("B", false);
   // It had started after all, which is heard of before its end.
   if (how === "dequeue") {
     expect(session.started("A")).toBe(true);
     session.ended("A", true);
     cancelAnswered(session, "A", "dequeue");
-    expect(cancel(session, "A", way)).toBe("stop");
+    expect(cancel(session, "A")).toBe("stop");
   }
 });
 
@@ -438,12 +437,12 @@ test("a job that may begin this moment is taken out of the queue, and then stopp
   session.joinStarted("A", 1);
   session.joinSent("A", 1);
   session.register("A", "E1");
-  expect(cancel(session, "E1", "session")).toBe("dequeue");
+  expect(cancel(session, "E1")).toBe("dequeue");
   session.ended("E1", true);
   expect([session.hasPending, session.isCancelling(1)]).toEqual([false, true]);
   cancelAnswered(session, "E1", "dequeue");
-  expect(cancellable(session, "session")).toEqual(["E1"]);
-  expect(cancel(session, "E1", "session")).toBe("stop");
+  expect(cancellable(session)).toEqual(["E1"]);
+  expect(cancel(session, "E1")).toBe("stop");
   cancelAnswered(session, "E1", "stop");
   expect([session.idle, session.isCancelling(1)]).toEqual([true, false]);
 });

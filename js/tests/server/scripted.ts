@@ -234,6 +234,21 @@ export const CONFIG = {
       batch: false,
       show_api: true,
     },
+    {
+      // Jobs of two functions share a stream.
+      id: 1,
+      targets: [[3, "click"]],
+      inputs: [1],
+      outputs: [2],
+      backend_fn: true,
+      queue: true,
+      api_name: "other",
+      api_visibility: "undocumented",
+      types: { generator: true, cancel: false },
+      cancels: [],
+      batch: false,
+      show_api: false,
+    },
   ],
 };
 

@@ -19,6 +19,7 @@ export const KINDS = [
   "pages",
   "replies",
   "retries",
+  "sessions",
   "calls",
 ] as const;
 

@@ -16,7 +16,6 @@ import { handle_file } from "../../src/index.node.ts";
 import { cancel, cancelAnswered, cancellable, look } from "../../src/protocol/cancelling.ts";
 import { contentUri, uriContent } from "../../src/protocol/datauri.ts";
 import {
-  type CancelWay,
   type Dialect,
   dialectOf,
   PROTOCOLS,
@@ -24,7 +23,7 @@ import {
   readDialect,
 } from "../../src/protocol/dialect.ts";
 import { applyEdits } from "../../src/protocol/diff.ts";
-import { streamBroken, streamError } from "../../src/protocol/failures.ts";
+import { streamError } from "../../src/protocol/failures.ts";
 import { LocalFile } from "../../src/protocol/filedata.ts";
 import {
   fileAddress,
@@ -62,6 +61,7 @@ import {
 } from "../../src/protocol/schema.ts";
 import { EventDecoder } from "../../src/protocol/sse.ts";
 import { app, type Case, type Given, type Kind } from "./cases.ts";
+import { sessions } from "./engine.ts";
 
 const BASE = "http://127.0.0.1:7860/";
 
@@ -221,19 +221,12 @@ function shownUpdate(update: Update, walk: OutputWalk, tracker: JobTracker): unk
 }
 
 function router(given: Given): unknown {
-  const session = new SessionRouter<string>("SESSION1");
+  const session = new SessionRouter<string>("SESSION1", newest(given.version).cancels);
   const ids = new Map<string, string>();
-  return {
-    results: given.steps.map((step: Given) => routed(session, newest(given.version).cancels, ids, step)),
-  };
+  return { results: given.steps.map((step: Given) => routed(session, ids, step)) };
 }
 
-function routed(
-  session: SessionRouter<string>,
-  way: CancelWay,
-  ids: Map<string, string>,
-  step: Given,
-): unknown {
+function routed(session: SessionRouter<string>, ids: Map<string, string>, step: Given): unknown {
   const jobs = (event_ids: string[]) => event_ids.map((id) => [...ids].find(([, own]) => own === id)?.[0]);
   const idOf = (name: string) => ids.get(name) as string;
   if ("join" in step) {
@@ -259,19 +252,19 @@ function routed(
     const found = readMessage(step.receive);
     const for_ = session.route(found);
     if (for_.length) consequences(session, found);
-    return { for: for_, cancel_now: jobs(cancellable(session, way)) };
+    return { for: for_, cancel_now: jobs(cancellable(session)) };
   }
   if ("end" in step) {
-    const lost = step.end === "clean" ? [] : streamBroken(session, step.end === "unknown session");
+    const lost = session.streamClosed(step.end);
     session.reading = session.hasPending;
     return { lost, read: session.reading };
   }
-  if ("cancel" in step) return { plan: cancel(session, idOf(step.cancel), way) };
+  if ("cancel" in step) return { plan: cancel(session, idOf(step.cancel)) };
   if ("cancelled" in step) {
     cancelAnswered(session, idOf(step.cancelled), step.plan);
-    return { cancel_now: jobs(cancellable(session, way)) };
+    return { cancel_now: jobs(cancellable(session)) };
   }
-  if ("look" in step) return { again: look(session), cancel_now: jobs(cancellable(session, way)) };
+  if ("look" in step) return { again: look(session), cancel_now: jobs(cancellable(session)) };
   throw new Error(`what is ${JSON.stringify(step)}?`);
 }
 
@@ -478,4 +471,5 @@ const READERS = {
   pages: page,
   replies: reply,
   retries: retry,
+  sessions,
 };

@@ -28,7 +28,7 @@ from gradlink._engine.effects import (
 from gradlink._engine.failures import crossed_break, lost_with
 from gradlink._engine.known import EngineOptions, Known
 from gradlink._engine.limits import begin_phase
-from gradlink._engine.places import admit, place, vacate
+from gradlink._engine.places import admit, place, vacate, wait_again
 from gradlink._engine.resending import lose
 from gradlink._engine.state import JobT
 from gradlink._protocol.jsonvalue import JSONValue
@@ -169,8 +169,15 @@ class Engine(Generic[JobT]):
         return effects
 
     def joining(self, job: JobT, session: SessionRouter[JobT]) -> tuple[bool, list[Effect[JobT]]]:
-        """Return whether the job's join is to be sent now, which counts as sent from here on."""
+        """Return whether the job's join is to be sent now, which counts as sent from here on.
+
+        If not, the job has left ``session``: it has ended, or a cancel of its function has begun there since it has its
+        place, and it waits for another one.
+        """
         effects: list[Effect[JobT]] = []
+        if not job.ended and session.is_cancelling(job.endpoint.fn_index):
+            wait_again(self._known, job, session, effects)
+            return False, effects
         if not job.tracker.begin_sending():
             vacate(self._known, job, session, effects)
             return False, effects
@@ -193,6 +200,7 @@ class Engine(Generic[JobT]):
         if session.is_in_doubt(job):
             session.join_failed(job)
             lose(self._known, job, crossed_break(), effects)
+            admit(self._known, effects)
         elif job.ended:
             # It was cancelled while the join was on its way.
             stopping.cancel_event(self._known, session, event_id, effects)

@@ -34,6 +34,16 @@ def vacate(known: Known[JobT], job: JobT, session: SessionRouter[JobT], effects:
     admit(known, effects)
 
 
+def wait_again(
+    known: Known[JobT], job: JobT, session: SessionRouter[JobT], effects: list[Effect[JobT]]
+) -> None:
+    """Let a job that has a place in ``session`` wait for another one; from now on it is sent in the background."""
+    session.join_failed(job)
+    job.sent_by_caller = False
+    known.pool.put_back(job, placement_of(job.endpoint, known.app.schema.dialect))
+    admit(known, effects)
+
+
 def admit(known: Known[JobT], effects: list[Effect[JobT]]) -> None:
     """Send jobs that waited for a place."""
     if known.closed:

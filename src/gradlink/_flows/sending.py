@@ -42,6 +42,7 @@ class Sendable(JobState):
 
     Attributes:
         call: what is sent.
+        data: what is sent, once its files are uploaded.
         scope: bounds all that is sent for it but its join.
         joining: bounds its join.
     """
@@ -54,6 +55,7 @@ class Sendable(JobState):
         tracker = JobTracker(api_name=endpoint.title, generator=endpoint.generator, dialect=call.dialect)
         super().__init__(endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
         self.call = call
+        self.data: list[JSONValue] | None = None
 
 
 JobT = TypeVar("JobT", bound=Sendable)
@@ -89,9 +91,11 @@ def join(port: Port[JobT], job: JobT, session: SessionRouter[JobT]) -> Flow[None
     engine = port.engine
     event_id: str | None = None
     error: GradlinkError | None = None
+    placed = True
     try:
         data = yield from prepare(port, job)
-        if port.may_send(partial(engine.joining, job, session)):
+        placed = port.may_send(partial(engine.joining, job, session))
+        if placed:
             flow = submit_flows.join(job.call, data, session.session_hash)
             event_id = yield from scoped(flow, job.joining)
     except GradlinkError as exc:
@@ -101,7 +105,7 @@ def join(port: Port[JobT], job: JobT, session: SessionRouter[JobT]) -> Flow[None
     finally:  # also when the flow is left, by Ctrl-C or a gevent timeout in the thread that waits for predict()
         if event_id is not None:
             port.apply(partial(engine.joined, job, session, event_id, port.now()))
-        else:
+        elif placed:
             port.apply(partial(engine.join_failed, job, session, error))
 
 
@@ -116,11 +120,14 @@ def prepare(port: Port[JobT], job: JobT) -> Flow[list[JSONValue]]:
                 "the app at %s was restarted; its sessions are gone", one_line(port.access.routes.base)
             )
             port.apply(partial(engine.restarted, fresh))
+            job.data = None  # the files are gone with it
             job.call = _rebind(job.call, fresh)
             port.apply(partial(engine.rebind, job, job.call.payload.endpoint))
-    if job.call.payload.uploads:
-        port.apply(partial(engine.uploading, job))
-    return (yield from scoped(submit_flows.prepare(job.call), job.scope))
+    if job.data is None:
+        if job.call.payload.uploads:
+            port.apply(partial(engine.uploading, job))
+        job.data = yield from scoped(submit_flows.prepare(job.call), job.scope)
+    return job.data
 
 
 def run_directly(port: Port[JobT], job: JobT) -> Flow[None]:
@@ -139,8 +146,9 @@ def run_directly(port: Port[JobT], job: JobT) -> Flow[None]:
 
 
 def resend(port: Port[JobT], job: JobT) -> Flow[None]:
-    """Pause, then send a job again that was lost."""
+    """Pause, then send a job again that was lost; its files, too, since they may have been lost with it."""
     error: GradlinkError | None = None
+    job.data = None
     try:
         yield from pause_before(job.retries, job.resent)
     except GradlinkError as exc:

@@ -94,6 +94,10 @@ class SessionPool(Generic[JobT]):
         session.join_started(job, placement.fn_index)
         return session
 
+    def put_back(self, job: JobT, placement: Placement) -> None:
+        """Let a job that had a place wait for one again, before all others."""
+        self._waiting.appendleft((job, placement))
+
     def admit(self) -> list[tuple[JobT, SessionRouter[JobT]]]:
         """Return the waiting jobs that have a place now, with their sessions; call it when a job has ended.
 
