@@ -76,6 +76,16 @@ export class GradlinkError extends Error implements ErrorFacts {
   }
 }
 
+/**
+ * Return `error` itself, with these facts in place of those that it was made with.
+ *
+ * An error gets its facts where it is made. This is only for facts known further out: how often a request was made, which
+ * endpoint it was for, whether anything had been sent before. Nothing else writes to an error.
+ */
+export function withFacts<E extends GradlinkError>(error: E, facts: ErrorFacts): E {
+  return Object.assign(error, facts);
+}
+
 /** Tell whether `error` comes from gradlink, whichever copy of it is loaded. */
 export function isGradlinkError(error: unknown): error is GradlinkError {
   return !!error && (error as Partial<GradlinkError>).isGradlinkError === true;

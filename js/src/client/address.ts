@@ -7,7 +7,8 @@ import { above, configOfPage, withoutPage } from "../protocol/pages.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { ClientOptions } from "../types.ts";
-import type { Http, Request } from "./http.ts";
+import type { Request } from "./exchange.ts";
+import type { Http } from "./http.ts";
 import { part } from "./parts.ts";
 
 const PLAIN_URL = /^https?:\/\/[^@]+$/;

@@ -34,9 +34,10 @@ import * as compat from "./compat.ts";
 import { connect } from "./connect.ts";
 import { Connection, type Owner } from "./connection.ts";
 import { RemoteFile, readable } from "./downloads.ts";
-import { EventStream } from "./event-source.ts";
+import { EventStream } from "./events.ts";
+import { clientClosed } from "./exchange.ts";
 import type { FileData } from "./file-input.ts";
-import { clientClosed, Http } from "./http.ts";
+import { Http } from "./http.ts";
 import { CookieJar } from "./login.ts";
 import { part } from "./parts.ts";
 import { compare, refresh } from "./restart.ts";
@@ -186,7 +187,7 @@ export class Client {
   private learned({ config, prefix }: AppSchema): void {
     this.api_prefix = prefix;
     this.api_info = undefined;
-    this.config = { ...config } as unknown as Config;
+    this.config = { ...config } as Config;
     // What older apps do not send is there for who asks for it, and is none of the app's keys.
     const missing = Object.entries({ current_page: "", root: this.http.base.slice(0, -1) });
     hide(this.config, Object.fromEntries(missing.filter(([key]) => !(key in config))));
@@ -297,8 +298,8 @@ export class Client {
     const events: EventType[] = ["data", "status", "log", "render"];
     const given = typeof trigger_id === "object" ? trigger_id : { trigger_id };
     const all = { ...given, ...(all_events && { events }) };
-    const job = this.begin(endpoint, data, event_data, all, additional_headers);
-    return job as unknown as SubmitIterable<T>;
+    const job: SubmitIterable<unknown> = this.begin(endpoint, data, event_data, all, additional_headers);
+    return job as SubmitIterable<T>;
   };
 
   private begin(

@@ -6,10 +6,10 @@ import { baseName } from "../protocol/filenames.ts";
 import { fileRoute } from "../protocol/files.ts";
 import { decode, type JsonValue } from "../protocol/jsonvalue.ts";
 import { decodeMessage } from "../protocol/messages.ts";
-import { bind } from "../protocol/payload.ts";
+import { type Bindable, bind } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
 import { replyJson } from "../protocol/replies.ts";
-import type { Endpoint, Parameter } from "../protocol/schema.ts";
+import type { Parameter } from "../protocol/schema.ts";
 import type { BlobLike, EndpointInfo, UploadResponse } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { FileData } from "./file-input.ts";
@@ -73,8 +73,8 @@ export async function handle_blob(
     return { name, label: name, component, hasDefault: true, default: null, slot, plain: false };
   });
   // Nothing is called: only the places of the files count.
-  const endpoint = { title: "handle_blob", parameters, inputCount: data.length, callable: true };
-  const call = bind(endpoint as unknown as Endpoint, data, routes);
+  const endpoint: Bindable = { title: "handle_blob", parameters, inputCount: data.length, callable: true };
+  const call = bind(endpoint, data, routes);
   return await sendFilesIn(connection, call, { retries });
 }
 

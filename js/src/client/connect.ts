@@ -9,7 +9,8 @@ import { Routes, withoutCredentials } from "../protocol/routes.ts";
 import { type AppSchema, checkApp, readApp } from "../protocol/schema.ts";
 import type { AbortSignalLike, ClientOptions } from "../types.ts";
 import { appAbove, appOfPage } from "./address.ts";
-import type { Http, Request } from "./http.ts";
+import type { Request } from "./exchange.ts";
+import type { Http } from "./http.ts";
 import { login, MISSING_CREDENTIALS_MSG } from "./login.ts";
 
 /** What was found at an address. */

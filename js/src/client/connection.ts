@@ -4,7 +4,7 @@ import type { Effect } from "../engine/effects.ts";
 import { Engine } from "../engine/engine.ts";
 import { unread, unsendable } from "../engine/failures.ts";
 import { HeartbeatPolicy, StreamPolicy } from "../engine/streams.ts";
-import { GradlinkError } from "../errors.ts";
+import { GradlinkError, withFacts } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { fileAddress } from "../protocol/files.ts";
 import { JobTracker } from "../protocol/job.ts";
@@ -19,8 +19,9 @@ import type { Routes } from "../protocol/routes.ts";
 import type { AppSchema, Endpoint } from "../protocol/schema.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import type { Found } from "./connect.ts";
+import { clientClosed } from "./exchange.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { clientClosed, type Http } from "./http.ts";
+import type { Http } from "./http.ts";
 import { part } from "./parts.ts";
 import { readStreams } from "./reader.ts";
 import { startQueue } from "./restart.ts";
@@ -106,7 +107,7 @@ export class Connection {
       return bind(endpoint, given, this.routes);
     } catch (error) {
       if (error instanceof GradlinkError)
-        Object.assign(error, { endpoint: endpoint.title, execution: "not started" });
+        withFacts(error, { endpoint: endpoint.title, execution: "not started" });
       throw error;
     }
   }

@@ -12,7 +12,7 @@ import { replyError } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
 import type { AbortSignalLike, BlobLike, FetchBlob, FetchLike, FetchStream } from "../types.ts";
 import type { Connection } from "./connection.ts";
-import type { Exchange } from "./http.ts";
+import type { Exchange } from "./exchange.ts";
 import { login } from "./login.ts";
 import { Pace } from "./timeouts.ts";
 
@@ -39,12 +39,12 @@ export class RemoteFile {
 
   /** Read the file. */
   async blob(): Promise<FetchBlob> {
-    const parts: ArrayBuffer[] = [];
+    const parts: BlobPart[] = [];
     let type = asText(this.#file["mime_type"]) ?? "";
     const typed = (found: string) => {
       type ||= found;
     };
-    for await (const part of this.#chunks(typed)) parts.push(part as unknown as ArrayBuffer);
+    for await (const part of this.#chunks(typed)) parts.push(part as BlobPart);
     return new Blob(parts, { type }) as FetchBlob;
   }
 
@@ -66,7 +66,7 @@ export class RemoteFile {
         await source.return(undefined);
       },
     });
-    return stream as unknown as FetchStream;
+    return stream as FetchStream;
   }
 
   /** Store the file at a path of this machine (Node, Deno, Bun). */

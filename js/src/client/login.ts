@@ -5,7 +5,8 @@ import { readReply } from "../protocol/bodies.ts";
 import { type Reply, replyError } from "../protocol/replies.ts";
 import { resolve, withoutCredentials } from "../protocol/routes.ts";
 import type { AbortSignalLike } from "../types.ts";
-import type { Http, Request } from "./http.ts";
+import type { Request } from "./exchange.ts";
+import type { Http } from "./http.ts";
 import { form } from "./multipart.ts";
 import { allowed, isRedirect, MAX_REDIRECTS } from "./redirects.ts";
 

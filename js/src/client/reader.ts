@@ -8,7 +8,7 @@ import { replyError } from "../protocol/replies.ts";
 import { pause } from "../protocol/retry.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
-import { EventStream, readEventSource } from "./event-source.ts";
+import { EventStream, readEventSource } from "./events.ts";
 import { login } from "./login.ts";
 import type { Submission } from "./submission.ts";
 

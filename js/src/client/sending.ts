@@ -1,15 +1,18 @@
-/** What is sent for jobs: their joins and direct calls, and their cancels. */
+/** What is sent for jobs: joins, direct calls, further input, cancels. */
 
 import type { ResetAlone, SendCancel } from "../engine/effects.ts";
 import { unsendable } from "../engine/failures.ts";
-import { GradlinkError } from "../errors.ts";
-import type { JsonValue } from "../protocol/jsonvalue.ts";
+import { GradlinkError, withFacts } from "../errors.ts";
+import { asObject, type JsonValue } from "../protocol/jsonvalue.ts";
+import { bodyOf } from "../protocol/payload.ts";
+import { plainCopy } from "../protocol/plain.ts";
 import { longestPause } from "../protocol/policy.ts";
 import { eventIdOf, runOutput } from "../protocol/replies.ts";
 import { pause } from "../protocol/retry.ts";
 import type { SessionRouter } from "../protocol/router.ts";
+import { encoded } from "../protocol/routes.ts";
 import type { Connection } from "./connection.ts";
-import type { Request } from "./http.ts";
+import type { Request } from "./exchange.ts";
 import { checkRestart } from "./restart.ts";
 import type { Submission } from "./submission.ts";
 import { now, Pace } from "./timeouts.ts";
@@ -96,7 +99,8 @@ export async function runDirect(connection: Connection, job: Submission): Promis
       } catch (error) {
         // A gateway that timed out cannot tell whether the function runs.
         const ran = reply.status === 200 || reply.status >= 500;
-        if (error instanceof GradlinkError) error.execution ??= ran ? "unknown" : "not started";
+        if (error instanceof GradlinkError && !error.execution)
+          withFacts(error, { execution: ran ? "unknown" : "not started" });
         throw error;
       }
     };
@@ -157,4 +161,21 @@ async function ask({ http, routes, retries }: Connection, route: string, body: o
     ({ status }) => status === 200,
     () => false,
   );
+}
+
+/**
+ * Give a job further input while it runs (`.stream()` events, since 5.0), or without any tell it that none follows.
+ *
+ * Wire: POST /stream/{event_id}, and /stream/{event_id}/close.
+ */
+export async function feed(job: Submission, payload?: object): Promise<void> {
+  const { connection, endpoint, options } = job;
+  await job.wait_for_id();
+  const [event_id, session_hash] = connection.engine.liveSession(job);
+  const more = payload && asObject(plainCopy(payload, `${endpoint.title}: the further input`));
+  const url = `${connection.routes.api}stream/${encoded(event_id)}`;
+  const body = { ...bodyOf(endpoint, [], session_hash, options), ...more, event_id, session_hash };
+  const { headers } = options;
+  if (payload) await connection.http.post(url, body, "further input", { headers });
+  else await connection.http.post(`${url}/close`, {}, "the end of input", { headers });
 }

@@ -22,7 +22,7 @@ import type {
 } from "../types.ts";
 import type { Connection } from "./connection.ts";
 import { deltasOf, Iteration } from "./iteration.ts";
-import { feed } from "./stream-input.ts";
+import { feed } from "./sending.ts";
 
 /** How a job is sent. */
 export interface JobOptions {

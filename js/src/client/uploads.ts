@@ -1,11 +1,11 @@
 /** Files of arguments: opened, and sent before a call. */
 
-import { FileError, FileTooLargeError, GradlinkError } from "../errors.ts";
+import { FileError, FileTooLargeError, GradlinkError, withFacts } from "../errors.ts";
 import { readerOf } from "../protocol/bodies.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile } from "../protocol/filedata.ts";
 import { dataUri, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
 import { asNumber, asObject, decode, type JsonValue } from "../protocol/jsonvalue.ts";
-import type { Payload, Upload } from "../protocol/payload.ts";
+import type { Bindable, Payload, Upload } from "../protocol/payload.ts";
 import { named } from "../protocol/plain.ts";
 import { FLOOR_BYTES_PER_SECOND, type Retries } from "../protocol/policy.ts";
 import { isPrivateAddress } from "../protocol/private-hosts.ts";
@@ -35,7 +35,7 @@ export async function sendFilesOf(connection: Connection, job: Submission): Prom
   try {
     return await sendFilesIn(connection, job.call, { ...job.options, signal: job.signal });
   } catch (error) {
-    if (error instanceof GradlinkError) error.execution = "not started";
+    if (error instanceof GradlinkError) withFacts(error, { execution: "not started" });
     throw error;
   }
 }
@@ -43,7 +43,7 @@ export async function sendFilesOf(connection: Connection, job: Submission): Prom
 /** Send the files in the data of a call and return the data. */
 export async function sendFilesIn(
   connection: Connection,
-  call: Payload,
+  call: Payload<Bindable>,
   options: SendOptions,
 ): Promise<JsonValue[]> {
   const { uploads } = call;
@@ -148,7 +148,7 @@ async function fetched(connection: Connection, written: string, options: OpenOpt
 
 /** Ask without credentials of the app, or of the page. */
 async function anonymously(url: string, init?: RequestOptions): Promise<ResponseLike> {
-  const fetch = globalThis.fetch as unknown as FetchLike;
+  const fetch = globalThis.fetch as FetchLike;
   const response = await fetch(url, { ...init, credentials: "omit" });
   // A browser hides where a redirect leads, and guards its own network.
   if ((response as { type?: string }).type !== "opaqueredirect") return response;

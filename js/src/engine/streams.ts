@@ -1,6 +1,6 @@
 /** How streams are read: when one is opened again, and what its end means. */
 
-import type { GradlinkError } from "../errors.ts";
+import { type GradlinkError, withFacts } from "../errors.ts";
 import type { Dialect } from "../protocol/dialect.ts";
 import { streamError } from "../protocol/failures.ts";
 import { isSecondEnd, type Message } from "../protocol/messages.ts";
@@ -76,8 +76,9 @@ export class StreamPolicy {
   /** Return how long to wait before a stream that was not opened is asked for again, undefined not to. */
   pauseToReopen(error: GradlinkError): readonly [shortest: number, longest: number] | undefined {
     if (this.opened) return undefined;
-    error.attempts = this.#failures + 1;
-    const bounds = mayReopen(error) ? pauseAfter(this.#retries, error.attempts, error) : undefined;
+    const attempts = this.#failures + 1;
+    withFacts(error, { attempts });
+    const bounds = mayReopen(error) ? pauseAfter(this.#retries, attempts, error) : undefined;
     if (!bounds || bounds[0] > this.#retries.budgetSeconds) return undefined;
     this.#failures += 1;
     return bounds;

@@ -16,7 +16,7 @@ const WITHOUT_BODY = [204, 205, 304];
  * Where the runtime sends requests through a proxy, the proxy looks names up, and decides.
  */
 export async function fetchPublic(url: string, init: RequestOptions): Promise<ResponseLike> {
-  if (usesProxy()) return (await globalThis.fetch(url, init as RequestInit)) as unknown as ResponseLike;
+  if (usesProxy()) return (await globalThis.fetch(url, init as RequestInit)) as ResponseLike;
   const { request } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
   const dns = await import("node:dns");
   const decoders = await decodersOf();
@@ -84,7 +84,7 @@ async function decodersOf(): Promise<(answer: IncomingMessage) => ResponseLike> 
     const stream = WITHOUT_BODY.includes(status)
       ? null
       : (Readable.toWeb(body) as ReadableStream<Uint8Array>);
-    return new Response(stream as BodyInit | null, { status, headers }) as unknown as ResponseLike;
+    return new Response(stream as BodyInit | null, { status, headers }) as ResponseLike;
   };
 }
 

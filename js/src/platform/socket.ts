@@ -7,7 +7,7 @@ import { readText, tooLarge } from "../protocol/bodies.ts";
 import { type Bound, milliseconds } from "../protocol/policy.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { withoutCredentials } from "../protocol/routes.ts";
-import type { AbortSignalLike, ResponseLike, Socket, SocketLimits } from "../types.ts";
+import type { AbortSignalLike, Socket, SocketLimits } from "../types.ts";
 
 const TEXT = 1;
 const CLOSE = 8;
@@ -54,7 +54,7 @@ export async function openSocket(
     asked.on("response", (answer: IncomingMessage) => {
       const get = (name: string) => String(answer.headers[name] ?? "") || null;
       const response = { ok: false, headers: { get }, body: Readable.toWeb(answer) };
-      readText(response as unknown as ResponseLike, url, ["max_answer", 0]).then(([body, isWhole]) => {
+      readText(response, url, ["max_answer", 0]).then(([body, isWhole]) => {
         over();
         resolve({ refusal: { status: answer.statusCode ?? 0, url, headers: { get }, body } });
         if (!isWhole) asked.destroy();

@@ -61,6 +61,9 @@ export async function readReply(
   return [reply, isWhole];
 }
 
+/** What is read of an answer. */
+type Answer = Pick<ResponseLike, "ok" | "headers" | "body"> & Partial<Pick<ResponseLike, "text">>;
+
 /**
  * Return the text of a body, and whether it was read to its end: of an error page the beginning is kept.
  *
@@ -69,7 +72,7 @@ export async function readReply(
  * @throws AnswerTooLargeError if the body has more bytes, after decoding, than the bound allows.
  */
 export async function readText(
-  response: ResponseLike,
+  response: Answer,
   url: string,
   bound: Bound,
   reader: Reader | undefined = readerOf(response.body),
@@ -148,7 +151,7 @@ export class HeldBytes {
 
 /** Read a body that cannot be read bit by bit: all that can be done is to look at what it says of itself. */
 async function wholeText(
-  response: ResponseLike,
+  response: Answer,
   url: string,
   bound: Bound,
   limit: number,
@@ -156,7 +159,7 @@ async function wholeText(
   // An answer without a body, as to HEAD, may name the length of the one that it does not have.
   const size = response.body === null ? 0 : Number(response.headers.get("content-length"));
   if (response.ok && size > limit) throw tooLarge(url, bound);
-  const text = size > limit ? "" : await response.text();
+  const text = size > limit ? "" : ((await response.text?.()) ?? "");
   if (response.ok && text.length > limit) throw tooLarge(url, bound);
   return [text.slice(0, limit), size <= limit];
 }

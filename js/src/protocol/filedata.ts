@@ -129,9 +129,14 @@ function isStream(value: object): boolean {
   return typeof getReader === "function" || typeof iterate === "function";
 }
 
+/** Tell whether `value` is a file to be sent, of whichever copy of gradlink. */
+function isLocalFile(value: object): value is LocalFile {
+  return LOCAL in value;
+}
+
 /** Return the file that `value` is, undefined if it is none. Bytes are copied: what becomes of them later is not sent. */
 export function readFile(value: object): LocalFile | undefined {
-  if (LOCAL in value) return value as unknown as LocalFile;
+  if (isLocalFile(value)) return value;
   if (isBlob(value)) return new LocalFile(value, value.name || "blob");
   if (isBytes(value)) return new LocalFile(blobOf(value), "file");
   if (isStream(value)) {

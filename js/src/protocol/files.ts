@@ -6,7 +6,7 @@ import type { Dialect, FileForm } from "./dialect.ts";
 import { contentOf, isFile, META, type Path, unquote } from "./filedata.ts";
 import { baseName, typeOfName } from "./filenames.ts";
 import { asText, isObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
-import type { Payload, Upload } from "./payload.ts";
+import type { Bindable, Payload, Upload } from "./payload.ts";
 import { encoded, type Routes, resolve, sameOrigin } from "./routes.ts";
 
 /** Return the form of files for a component, such as "Image". */
@@ -160,7 +160,11 @@ export interface SentContent {
 }
 
 /** Return the payload's data with its files: for each upload the server's path, or a data URI if it is inline. */
-export function withFiles(payload: Payload, contents: readonly SentContent[], dialect: Dialect): JsonValue[] {
+export function withFiles(
+  payload: Payload<Bindable>,
+  contents: readonly SentContent[],
+  dialect: Dialect,
+): JsonValue[] {
   const { data, uploads } = payload;
   for (const [index, { path, component, file }] of uploads.entries()) {
     const { content, type } = contents[index] as SentContent;

@@ -7,6 +7,7 @@ import {
   JobTimeoutError,
   ProtocolError,
   QueueError,
+  withFacts,
 } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
@@ -236,14 +237,13 @@ export class JobTracker {
   /** End the job because it failed or was refused. */
   fail(error: GradlinkError): void {
     // What it was sent for first may have run.
-    if (this.#resent && error.execution === "not started") error.execution = "unknown";
+    if (this.#resent && error.execution === "not started") withFacts(error, { execution: "unknown" });
     this.#end("failed", { kind: "failed", error });
   }
 
   /** End the job for a reason of this program's, which says nothing of what the server does. */
   stop(error: GradlinkError): void {
-    error.execution = this.#mayRun;
-    this.fail(error);
+    this.fail(withFacts(error, { execution: this.#mayRun }));
   }
 
   /** End the job as cancelled, by `signal` if it is given; the outputs so far stay. */
@@ -258,8 +258,8 @@ export class JobTracker {
   /** End the job because its messages cannot be had any more. */
   lose(error: GradlinkError): void {
     // A job that the server may have accepted may run, whatever phase it was seen in last.
-    error.execution = this.#resent ? "unknown" : this.#mayRun;
-    this.#end("lost", { kind: "failed", error });
+    const execution = this.#resent ? "unknown" : this.#mayRun;
+    this.#end("lost", { kind: "failed", error: withFacts(error, { execution }) });
   }
 
   /** What is known of the function when the job ends without the server saying so. */
@@ -295,12 +295,15 @@ export class JobTracker {
     this.outcome = outcome;
     if (outcome.kind === "failed") {
       const { error } = outcome;
-      error.endpoint ??= this.call.api_name;
-      error.execution ??= this.#mayRun;
-      if (this.event_id !== undefined) error.eventId ??= this.event_id;
-      if (!error.logs.length) {
-        error.logs = this.updates.flatMap((update) => (update.kind === "log" ? [update.log.message] : []));
-      }
+      const { endpoint, eventId = this.event_id, execution, logs } = error;
+      withFacts(error, {
+        endpoint: endpoint ?? this.call.api_name,
+        ...(eventId !== undefined && { eventId }),
+        execution: execution ?? this.#mayRun,
+        logs: logs.length
+          ? logs
+          : this.updates.flatMap((one) => (one.kind === "log" ? [one.log.message] : [])),
+      });
     }
     this.updates.push(outcome);
   }

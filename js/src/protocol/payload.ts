@@ -27,9 +27,12 @@ export interface Upload {
   readonly component: string;
 }
 
+/** What arguments are bound to. */
+export type Bindable = Pick<Endpoint, "title" | "parameters" | "inputCount" | "callable">;
+
 /** A call ready to be sent. */
-export interface Payload {
-  readonly endpoint: Endpoint;
+export interface Payload<E extends Bindable = Endpoint> {
+  readonly endpoint: E;
   /** One value per input; State and layout are null, files to upload too. */
   readonly data: JsonValue[];
   /** What the nulls of files stand for. */
@@ -45,7 +48,7 @@ export interface Payload {
  *
  * @throws ArgumentError if a parameter is unknown, missing or given twice, or a value is not JSON and no file.
  */
-export function bind(endpoint: Endpoint, given: Arguments, routes: Routes): Payload {
+export function bind<E extends Bindable>(endpoint: E, given: Arguments, routes: Routes): Payload<E> {
   if (!endpoint.callable) {
     throw new ArgumentError(`${endpoint.title} has no function at the server`);
   }
@@ -109,7 +112,7 @@ export function bodyOf(
   return oauth_token && endpoint.oauthToken ? { ...body, oauth_token } : body;
 }
 
-function match(endpoint: Endpoint, given: Arguments): Map<number, unknown> {
+function match(endpoint: Bindable, given: Arguments): Map<number, unknown> {
   const { parameters, title, inputCount } = endpoint;
   const values = new Map<number, unknown>();
   const set = (slot: number, value: unknown) => value === undefined || values.set(slot, value);
@@ -148,6 +151,6 @@ function match(endpoint: Endpoint, given: Arguments): Map<number, unknown> {
 }
 
 /** Return the parameters of `endpoint` as text for messages; those with a "?" have a default. */
-function takes({ parameters }: Endpoint): string {
+function takes({ parameters }: Bindable): string {
   return `it takes: ${parameters.map(({ name, hasDefault }) => name + (hasDefault ? "?" : "")).join(", ") || "nothing"}`;
 }

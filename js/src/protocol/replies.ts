@@ -12,6 +12,7 @@ import {
   ResponseError,
   TooManyRequestsError,
   ValidationError,
+  withFacts,
 } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { appError } from "./failures.ts";
@@ -43,7 +44,8 @@ export function eventIdOf(reply: Reply): string {
     return event_id;
   } catch (error) {
     // A good answer that cannot be read was an acceptance all the same.
-    if (error instanceof GradlinkError) error.execution = reply.status === 200 ? "unknown" : "not started";
+    if (error instanceof GradlinkError)
+      withFacts(error, { execution: reply.status === 200 ? "unknown" : "not started" });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Doing something again after a pause, as long as that can do no harm. */
 
-import { GradlinkError } from "../errors.ts";
+import { GradlinkError, withFacts } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import { isRetryableRead, mayRepeat, pauseAfter, type Retries } from "./policy.ts";
 import { onAbort } from "./signals.ts";
@@ -44,7 +44,7 @@ export async function retried<T>({ retries, make, may, signal, owner }: Trial<T>
       return await make();
     } catch (error) {
       if (!(error instanceof GradlinkError)) throw error;
-      error.attempts = attempt;
+      withFacts(error, { attempts: attempt });
       const bounds = may(error) && pauseAfter(retries, attempt, error);
       const ended = signal?.();
       if (!bounds || ended?.aborted || slept + bounds[0] > retries.budgetSeconds) throw error;

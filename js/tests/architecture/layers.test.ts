@@ -193,3 +193,15 @@ test("the lock file names no host to download from", () => {
   const lock = readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8");
   expect(lock).not.toMatch(/"resolved": "https?:/);
 });
+
+test("nothing but withFacts() writes to an error, and no type is talked into another", () => {
+  const FACTS = "execution|attempts|endpoint|eventId|logs|url|status|serverText";
+  const writes = new RegExp(
+    `\\b(?:error|failure|failed|cause)\\.(?:${FACTS})\\s*(?:\\?\\?|\\|\\|)?=(?![=>])`,
+  );
+  const found = (pattern: RegExp) => FILES.filter((file) => pattern.test(codeOf(file)));
+  expect(writes.test('error.execution ??= "unknown"')).toBe(true);
+  expect(found(writes)).toEqual([]);
+  expect(found(/Object\.assign\(\s*(?:error|failure)/)).toEqual(["errors.ts"]);
+  expect(found(/\bas unknown as\b/)).toEqual([]);
+});
