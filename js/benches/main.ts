@@ -1,7 +1,8 @@
 // Measures gradlink beside the bare minimum and the existing client: `npm run bench -- [NAME…] [--quick] [--write]`.
 //
 // Each rival has a process of its own. In each round all of them do the same once, in an order that turns round; a
-// ratio is the median of the ratios of the rounds. A ratio above its limit makes it fail.
+// ratio is the median of the ratios of the rounds. A ratio above its limit makes it fail. GRADLINK_BENCH_BEFORE=DIST
+// measures the built `dist` of another commit beside this one.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -216,7 +217,7 @@ async function crowd({ real, quick }: World): Promise<Outcome> {
   const count = quick ? 200 : 1000;
   const costs = await compare({ what: "crowd", url: real, count }, 1, ALL, 0);
   const right = Math.min(...(costs["gradlink"] ?? []).map((cost) => cost.right));
-  const note = "All sent at once, in one session; for all of them.";
+  const note = "All sent at once; gradlink has 40 at the server at a time; for all of them.";
   return {
     section: section(`${count} predicts at once, Gradio`, note, "by hand", rows(costs, "by hand", 1, count)),
     promises: [

@@ -139,9 +139,17 @@ class ByHand implements Rival {
   }
 }
 
+/** The `dist` of another commit, built there, to be measured in the same run. */
+const BEFORE: string | undefined = process.env["GRADLINK_BENCH_BEFORE"];
+
+async function imported(name: string, url: string): Promise<Rival> {
+  return packaged((await import(name)) as Package, url);
+}
+
 /** All of them, by name. */
 export const RIVALS: Readonly<Record<string, (url: string) => Promise<Rival>>> = {
   "by hand": (url) => ByHand.connect(url),
-  gradlink: async (url) => packaged((await import("../dist/index.node.js" as string)) as Package, url),
-  "@gradio/client": async (url) => packaged((await import("@gradio/client" as string)) as Package, url),
+  gradlink: (url) => imported("../dist/index.node.js", url),
+  ...(BEFORE && { "gradlink before": (url: string) => imported(`${BEFORE}/index.node.js`, url) }),
+  "@gradio/client": (url) => imported("@gradio/client", url),
 };

@@ -37,9 +37,9 @@ export async function readEvents(http: Http, url: string, reading: Reading): Pro
     exchange.unlimit();
     reading.opened?.();
     // A read that waits when the exchange is ended need not hear of it.
-    ended.addEventListener("abort", () => {
+    exchange.onEnd = () => {
       reader.cancel().catch(() => {});
-    });
+    };
     const letters = new TextDecoder();
     const decoder = new EventDecoder();
     const { idle } = reading;

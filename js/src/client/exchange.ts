@@ -38,8 +38,10 @@ export interface Request {
 /** An exchange that is under way. */
 export interface Exchange {
   readonly response: ResponseLike;
-  /** It has been ended, by whomever. */
-  readonly ended: AbortSignalLike;
+  /** It has been ended, by whomever: why. */
+  readonly ended: { readonly aborted: boolean; readonly reason: unknown };
+  /** Called when it is ended. A listener of a signal costs more than one would think. */
+  onEnd: (() => void) | undefined;
   /** End the limit of time: the answer has begun, and may take as long as it likes. */
   unlimit(): void;
   /** End the exchange; one whose answer was read to the end needs no breaking off. */
@@ -93,7 +95,11 @@ export class Exchanges {
     if (this.closed) throw clientClosed({ execution: "not started" });
     const controller = new AbortController();
     const { signal, seconds = this.#seconds, method = "GET", body, headers } = request;
-    const abort = () => controller.abort();
+    const abort = () => {
+      controller.abort();
+      exchange?.onEnd?.();
+    };
+    let exchange: Exchange | undefined;
     let late = false;
     const expire = () => {
       late = true;
@@ -144,7 +150,8 @@ export class Exchanges {
       const call = request.via ?? this.#fetch;
       let response = await (init.signal ? call(url, init) : untilAborted(call(url, init), controller.signal));
       if (!request.stay && isRedirect(response)) response = await follow(this, call, url, init, response);
-      return { response, ended: controller.signal, unlimit, close, failure };
+      exchange = { response, ended: controller.signal, onEnd: undefined, unlimit, close, failure };
+      return exchange;
     } catch (error) {
       close();
       // No answer has begun: it may be that there was no connection at all.
@@ -161,9 +168,9 @@ export class Exchanges {
       const { response, ended, close } = exchange;
       const body = readerOf(response.body);
       // A fetch that takes no signals would read on.
-      ended.addEventListener("abort", () => {
+      exchange.onEnd = () => {
         body?.cancel().catch(() => {});
-      });
+      };
       const reader = paced && body ? paced(body, close) : body;
       const [reply, isWhole] = await readReply(response, url, this.bounds[holds], reader);
       if (ended.aborted) throw ended.reason;

@@ -12,7 +12,7 @@ import {
   unquote,
 } from "./filedata.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
-import { insteadOf, named, plainCopy } from "./plain.ts";
+import { insteadOf, isPrimitive, named, plainCopy } from "./plain.ts";
 import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
 
@@ -55,8 +55,13 @@ export function bind<E extends Bindable>(endpoint: E, given: Arguments, routes: 
   const values = match(endpoint, given);
   const uploads: Upload[] = [];
   const data: JsonValue[] = Array(Math.max(endpoint.inputCount, endpoint.parameters.length)).fill(null);
-  const bySlot = new Map(endpoint.parameters.map((one) => [one.slot, one]));
+  let bySlot: Map<number, Parameter> | undefined;
   for (const [slot, value] of values) {
+    if (isPrimitive(value)) {
+      data[slot] = value;
+      continue;
+    }
+    bySlot ??= new Map(endpoint.parameters.map((one) => [one.slot, one]));
     const parameter = bySlot.get(slot);
     const place = parameter?.name ?? `value ${slot}`;
     const shown = `${endpoint.title}: ${place}`;

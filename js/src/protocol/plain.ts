@@ -27,7 +27,7 @@ export function plainCopy(value: unknown, place: string, take?: Taker, start: Pa
 
   function copy(item: unknown, path: Path): JsonValue {
     if (path.length > MAX_DEPTH) throw wrong("is nested too deep");
-    if (item === null || /^(boolean|number|string)$/.test(typeof item)) return item as JsonValue;
+    if (isPrimitive(item)) return item;
     if (typeof item !== "object" || !item) throw wrong(`holds a ${typeof item}, no JSON, no file`);
     if (above.includes(item)) throw wrong(`holds ${named(item)} that is inside of itself`);
     const taken = take?.(item, path);
@@ -65,6 +65,13 @@ export function plainCopy(value: unknown, place: string, take?: Taker, start: Pa
     if (text === undefined) throw wrong(`holds ${named(item)} that writes itself as nothing`);
     return JSON.parse(text);
   }
+}
+
+/** Tell whether `value` is JSON that holds nothing. */
+export function isPrimitive(value: unknown): value is null | boolean | number | string {
+  return (
+    value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+  );
 }
 
 /** Return an object's class for messages. */
