@@ -118,4 +118,27 @@ def line(servers: Servers, scale: Scale) -> list[Table]:
                 runs.append(measured.wall_seconds / scale.calls / ROUND_TRIP_SECONDS)
                 made += way.connections - before
         table.rows.append([rival, *map(number, (min(runs), statistics.median(runs), max(runs))), str(made)])
-    return [table]
+    return [from_nothing(servers, scale), table]
+
+
+def from_nothing(servers: Servers, scale: Scale) -> Table:
+    """Connect over a long line and call once, several times."""
+    columns = ["client", "round trips: connecting", "first predict", "both", "connections"]
+    note = (
+        f"A new client, which connects and calls an echo at once; medians of {scale.line_runs} runs over "
+        f"{ROUND_TRIP_SECONDS * 1e3:.0f} ms, with what is imported already there. The floor fetches /config alone."
+    )
+    table = Table("From nothing to the first answer over a long line, minimal server", note, columns)
+    for rival in ("floor", "pair", "gradlink", "gradlink async", "gradio_client"):
+        runs: list[tuple[float, float, int]] = []
+        with long_line(servers.stub) as way, closing(Worker(rival, way.url)) as worker:
+            for _ in range(scale.line_runs):
+                before = way.connections
+                connecting = worker.call("connect").wall_seconds / ROUND_TRIP_SECONDS
+                first = worker.call("predicts", 1).wall_seconds / ROUND_TRIP_SECONDS
+                runs.append((connecting, first, way.connections - before))
+        connects, firsts, made = zip(*runs, strict=True)
+        both = [one + other for one, other in zip(connects, firsts, strict=True)]
+        medians = map(statistics.median, (connects, firsts, both))
+        table.rows.append([rival, *map(number, medians), str(max(made))])
+    return table

@@ -79,6 +79,7 @@ class HttpRequest:
         content: the body, None for none; ``content_type`` names its form.
         files: files of a multipart body; ``content`` is None then.
         no_read_timeout: the answer comes when the app's function is done, so there is no limit on waiting for it.
+        warms_stream: the connection that it is made over is one that the next stream can use.
         idempotent: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
         same_origin: it goes to the app's own origin, so the client's headers and cookies are sent with it.
         holds: what a good answer has in it, which decides how large it may be.
@@ -91,6 +92,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     files: tuple[Source, ...] = ()
     no_read_timeout: bool = False
+    warms_stream: bool = False
     idempotent: bool = True
     same_origin: bool = True
     holds: Literal["answer", "description", "result"] = "answer"

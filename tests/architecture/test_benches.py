@@ -35,7 +35,7 @@ ROWS = {
     ],
     "connect": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"]],
     "predict": [["floor", "pair", "pair, again", *PAIRS[1:], "gradio_client"]] * 2,
-    "line": [PAIRS],
+    "line": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"], PAIRS],
     "crowd": [[*PAIRS, "gradio_client"], [*PAIRS, "gradio_client"] * 2],
     "streams": [["floor", *PAIRS, "gradio_client"]] * 4,
     "files": [["floor", "pair", "gradlink", "gradio_client"]] * 4,

@@ -207,6 +207,27 @@ def test_a_certificate_that_is_wrong_is_named_and_not_tried_again(
     assert elsewhere.asked == []
 
 
+def test_whom_the_environment_names_is_trusted(
+    tls: Server, connect: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls.ca_file))
+    with connect(tls.url, retries=QUICK) as client:
+        assert client.predict("x", api_name="/echo") == "x"
+
+
+def test_an_app_that_nobody_vouches_for_is_not_trusted(
+    tls: Server, connect: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    with (
+        pytest.raises(ConnectError, match=rf"^no connection to {tls.url}/?config: .*certificate") as e,
+        connect(tls.url, retries=QUICK),
+    ):
+        pass
+    assert (e.value.execution, e.value.attempts) == ("not started", 1)
+
+
 def test_https_where_http_is_spoken_is_a_connect_error(server: Servers, connect: Shell) -> None:
     url = secure(server("nostate").url)
     with (

@@ -137,11 +137,10 @@ export class Engine<Job extends JobState> {
 
   #place(job: Job, effects: Effect<Job>[]): void {
     const { stateful, rendered } = job.endpoint;
-    const { dialect, wantsHeartbeat } = this.schema;
+    const { dialect } = this.schema;
     const lost = stateful && !rendered ? this.pool.claimState() : undefined;
     if (lost !== undefined) throw lostState(lost);
     const session = this.pool.place(job, placementOf(job.endpoint, dialect));
-    if (wantsHeartbeat) effects.push({ do: "StartHeartbeat" });
     this.#beginPhase(job, "queue", effects);
     if (session) effects.push({ do: "Join", job, session });
   }
@@ -216,6 +215,8 @@ export class Engine<Job extends JobState> {
       this.#cancelEvent(session, event_id, effects);
     }
     this.#readIfWanted(session, effects);
+    // After the stream, which is waited for, and may have the one connection that is there.
+    if (this.schema.wantsHeartbeat) effects.push({ do: "StartHeartbeat" });
     return effects;
   }
 

@@ -186,12 +186,14 @@ class AsyncDriver:
                 assert_never(intent)
 
     async def _request(self, intent: HttpRequest) -> HttpReply:
-        client = self._streams if intent.no_read_timeout else self._requests
+        client = self._streams if intent.no_read_timeout or intent.warms_stream else self._requests
         if not intent.same_origin:
             client = self._cross_origin_client()
         for last in (False, True):
             attempt = Attempt()
-            account = self._account(client, waits=not intent.no_read_timeout)
+            account = self._account(
+                self._requests if intent.warms_stream else client, waits=not intent.no_read_timeout
+            )
             try:
                 with account, ExitStack() as stack, anyio.CancelScope() as cancelling:
                     account.stopper = cancelling.cancel
@@ -203,6 +205,8 @@ class AsyncDriver:
                         headers=request_headers(intent),
                         timeout=without_read_timeout(client.timeout)
                         if intent.no_read_timeout
+                        else self._requests.timeout
+                        if intent.warms_stream
                         else client.timeout,
                         extensions={"trace": attempt.atrace},
                     ) as response:

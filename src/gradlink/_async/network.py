@@ -15,6 +15,7 @@ from gradlink._async.connecting import connect_on_asyncio, look_up
 from gradlink._async.tasks import on_trio
 from gradlink._shell.addresses import check_addresses
 from gradlink._shell.timing import HELD_BYTES, current_account
+from gradlink._shell.tls import made
 
 
 def watch_network(client: httpx2.AsyncClient, *, checked: bool = False) -> None:
@@ -144,7 +145,7 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
             if left <= 0:
                 raise httpcore2.ConnectTimeout("timed out")
             timeout = left if timeout is None else min(timeout, left)
-        stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        stream = await self._inner.start_tls(made(ssl_context), server_hostname, timeout)
         chosen = stream.get_extra_info("ssl_object")
         if chosen is not None and chosen.selected_alpn_protocol() == "h2":
             return stream  # it carries many exchanges at once, and reads for one what is another's

@@ -22,6 +22,7 @@ from gradlink._engine.effects import (
     RunDirect,
     SendCancel,
     SetLimit,
+    StartHeartbeat,
     StartQueue,
     StopAlone,
 )
@@ -205,6 +206,9 @@ class Engine(Generic[JobT]):
             # It was cancelled while the join was on its way.
             stopping.cancel_event(self._known, session, event_id, effects)
         _read_if_wanted(session, effects)
+        if self.schema.wants_heartbeat:
+            # After the stream, which is waited for, and may have the one connection that is there.
+            effects.append(StartHeartbeat())
         return effects
 
     def join_failed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlink._engine.effects import Effect, Join, Notify, StartHeartbeat
+from gradlink._engine.effects import Effect, Join, Notify
 from gradlink._engine.failures import lost_state
 from gradlink._engine.known import Known
 from gradlink._engine.limits import begin_phase
@@ -19,8 +19,6 @@ def place(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
         if lost is not None:
             raise lost_state(lost)
     session = known.pool.place(job, placement_of(endpoint, schema.dialect))
-    if schema.wants_heartbeat:
-        effects.append(StartHeartbeat())
     begin_phase(job, "queue", effects)
     if session is not None:
         effects.append(Join(job, session))

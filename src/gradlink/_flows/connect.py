@@ -100,7 +100,7 @@ def _describe(access: Access) -> Flow[tuple[Access, AppSchema]]:
     config_reply, info_reply = yield from gather(
         [
             read(access, _description(access.routes.config), "the app's /config"),
-            _optional(_description(guess.info), access),
+            _optional(_info_request(guess), access),
         ]
     )
     config = yield from _config(access, config_reply)
@@ -113,7 +113,7 @@ def _describe(access: Access) -> Flow[tuple[Access, AppSchema]]:
     if access.routes.info != guess.info:
         # 3.x describes what its old Python client took, unless it is asked for the values themselves.
         raw = "&serialize=False" if "protocol" not in config else ""
-        info_reply = yield from _optional(_description(access.routes.info + raw), access)
+        info_reply = yield from _optional(_info_request(access.routes, raw), access)
     return access, read_app(config, _info(info_reply))
 
 
@@ -248,6 +248,11 @@ def _is_page(reply: HttpReply) -> bool:
 
 def _description(url: str) -> HttpRequest:
     return HttpRequest("GET", url, holds="description")
+
+
+def _info_request(routes: Routes, more: str = "") -> HttpRequest:
+    # The first call needs two connections: that of /config for its join, this one for its stream.
+    return replace(_description(routes.info + more), warms_stream=True)
 
 
 def _optional(request: HttpRequest, access: Access) -> Flow[HttpReply | None]:

@@ -12,7 +12,7 @@ from gradlink._engine.app import KEEPALIVE_SECONDS
 from gradlink._protocol.policy import Timeout
 from gradlink._shell.headers import wire_headers
 from gradlink._shell.options import TransportOptions
-from gradlink._shell.tls import tls_context
+from gradlink._shell.tls import late_tls_context
 
 # The pool's bookkeeping costs time for each of its connections, at every request.
 MAX_CONNECTIONS = 32
@@ -57,7 +57,7 @@ def client_settings(options: TransportOptions) -> ClientSettings:
     given = dict(options.httpx_kwargs)
     for name in ("cookies", "base_url", "follow_redirects"):
         given.pop(name, None)
-    verify = tls_context(
+    verify = late_tls_context(
         given.pop("verify", options.ssl_verify), given.pop("cert", None), given.get("trust_env", True)
     )
     read, others = _timeouts(given.pop("timeout", None), options.timeout)

@@ -235,12 +235,14 @@ class Driver:
                 assert_never(intent)
 
     def _request(self, intent: HttpRequest) -> HttpReply:
-        client = self._streams if intent.no_read_timeout else self._requests
+        client = self._streams if intent.no_read_timeout or intent.warms_stream else self._requests
         if not intent.same_origin:
             client = self._cross_origin_client()
         for last in (False, True):
             attempt = Attempt(self._sockets.trace)
-            account = self._account(client, waits=not intent.no_read_timeout)
+            account = self._account(
+                self._requests if intent.warms_stream else client, waits=not intent.no_read_timeout
+            )
             try:
                 with (
                     self._use(),
@@ -254,6 +256,8 @@ class Driver:
                         headers=request_headers(intent),
                         timeout=without_read_timeout(client.timeout)
                         if intent.no_read_timeout
+                        else self._requests.timeout
+                        if intent.warms_stream
                         else client.timeout,
                         extensions={"trace": attempt.trace},
                     ) as response,

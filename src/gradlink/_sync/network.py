@@ -13,6 +13,7 @@ import httpx2
 
 from gradlink._shell.addresses import check_addresses
 from gradlink._shell.timing import HELD_BYTES, current_account
+from gradlink._shell.tls import made
 from gradlink._sync.sockets import shut_socket
 
 
@@ -140,7 +141,7 @@ class Stream(httpcore2.NetworkStream):
             if left <= 0:
                 raise httpcore2.ConnectTimeout("timed out")
             timeout = left if timeout is None else min(timeout, left)
-        stream = self._inner.start_tls(ssl_context, server_hostname, timeout)
+        stream = self._inner.start_tls(made(ssl_context), server_hostname, timeout)
         chosen = stream.get_extra_info("ssl_object")
         if chosen is not None and chosen.selected_alpn_protocol() == "h2":
             return stream  # it carries many exchanges at once, and reads for one what is another's
