@@ -611,6 +611,24 @@ def test_the_synchronous_client_loads_no_event_loop() -> None:
 
 
 @pytest.mark.live
+@pytest.mark.parametrize("name", ["Client", "AsyncClient"])
+def test_a_client_loads_what_the_first_call_needs(name: str) -> None:
+    loaded = loaded_by(f"from gradlink import {name}")
+    own = {module for module in loaded if module.startswith("gradlink.")}
+    late = (
+        "_describe.describe",
+        "_html.",
+        "_flows.space",
+        "_flows.hub",
+        "_flows.duplicate",
+        "_progress.block",
+    )
+    assert [module for module in own if module.removeprefix("gradlink.").startswith(late)] == []
+    assert [module for module in ("wsproto", "gradlink._local.values.converting") if module in loaded] == []
+    assert len(own) < 125
+
+
+@pytest.mark.live
 def test_a_name_is_loaded_once() -> None:
     program = (
         "import gradlink; assert gradlink.AppError is gradlink.AppError; assert 'AppError' in vars(gradlink)"

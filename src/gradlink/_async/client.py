@@ -19,18 +19,12 @@ from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.jobcore import Submission
 from gradlink._async.shared import AsyncShared
-from gradlink._describe.describe import describe, listing
 from gradlink._engine.failures import unsendable
-from gradlink._flows import hub as hub_flows
 from gradlink._flows.delivery import FilesAs, FramesOf
-from gradlink._flows.duplicate import duplicate
 from gradlink._flows.options import merged_headers, split_options
 from gradlink._flows.queue import queue_size
-from gradlink._html.app import Card, api_html, client_html
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
-from gradlink._local.duplication import announce, duplication
-from gradlink._local.notebook import show_html
 from gradlink._local.options import (
     BUILD_WAIT_SECONDS,
     SpaceOptions,
@@ -230,8 +224,13 @@ class AsyncClient:
         if not self._shared.opened:
             await self.connect()
         schema = self._shared.schema
+        from gradlink._describe.describe import describe, listing
+
         text = describe(schema.info, all_endpoints)
         if print_info:
+            from gradlink._html.app import api_html
+            from gradlink._local.notebook import show_html
+
             show_html(text, lambda: api_html(schema.info, all_endpoints))
         if return_format == "str":
             return text
@@ -247,10 +246,12 @@ class AsyncClient:
 
         Raises HubAuthenticationError without a token, HubError if the Hub does not report quotas.
         """
+        from gradlink._flows.hub import quota
+
         connection = self._shared.connection()
         space = connection.access.space
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
-        return await connection.driver.run(hub_flows.quota(hub))
+        return await connection.driver.run(quota(hub))
 
     async def queue_size(self) -> int | None:
         """Return how many jobs wait in the app's queue, of all callers and functions; None if the app does not say.
@@ -334,6 +335,9 @@ class AsyncClient:
         **options: Unpack[ClientOptions],
     ) -> Self:
         """Copy a Space and connect to the copy, as :meth:`gradlink.Client.duplicate` does."""
+        from gradlink._flows.duplicate import duplicate
+        from gradlink._local.duplication import announce, duplication
+
         wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
         reject_unknown(cls, options)
         hub = replace(hub_of(token), retries=as_retries(options.get("retries"), DEFAULT_RETRIES))
@@ -377,10 +381,14 @@ class AsyncClient:
         return one_line(f"<AsyncClient {self.src} (Gradio {self._shared.schema.version})>")
 
     def _repr_html_(self) -> str:
+        from gradlink._html.app import Card, client_html
+
         schema = self._shared.schema if self._shared.opened else None
         return client_html(Card("AsyncClient", self.src, self.space_id, schema))
 
     def __str__(self) -> str:
+        from gradlink._describe.describe import describe
+
         return describe(self._shared.schema.info, None) if self._shared.opened else repr(self)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -46,7 +46,6 @@ from gradlink._shell.multipart import multipart
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
 from gradlink._shell.transfers import download_of
-from gradlink._shell.websocket import handshake_headers
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
 T = TypeVar("T")
@@ -120,6 +119,8 @@ class AsyncDriver:
         self, url: str, headers: Mapping[str, str]
     ) -> AsyncGenerator[httpx2.Response, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
+        from gradlink._shell.websocket import handshake_headers
+
         account = self._account(self._streams, scoped=False)
         try:
             with account:

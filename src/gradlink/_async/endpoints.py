@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from gradlink._async.job import AsyncJob
 from gradlink._describe.functions import function_names, own_names
-from gradlink._describe.signature import docstring, returned, signature
 from gradlink._protocol.schema import Endpoint
 from gradlink._text import one_line
 
@@ -30,6 +29,8 @@ class AsyncEndpointFunction:
         self._client = client
         self._endpoint = endpoint
         self.__name__ = self.__qualname__ = name
+        from gradlink._describe.signature import docstring, returned, signature
+
         returns = returned(endpoint.info)
         self.__doc__ = docstring(endpoint.title, endpoint.description, endpoint.parameters, returns)
         self.__signature__ = signature(endpoint.parameters, returns)

@@ -17,7 +17,6 @@ from gradlink._flows.delivery import Delivery
 from gradlink._flows.sending import CANCEL_SECONDS
 from gradlink._local.files import MemoryFile
 from gradlink._local.values.frames import frame_of
-from gradlink._progress.jobs import job_html
 from gradlink._protocol.events import Event
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
@@ -195,6 +194,8 @@ class AsyncJob:
         return one_line(f"<AsyncJob {self.api_name} {self.status().code.value}>")
 
     def _repr_html_(self) -> str:
+        from gradlink._progress.jobs import job_html
+
         outcome = self._submission.outcome
         error = outcome.error if isinstance(outcome, Failed) else None
         return job_html("AsyncJob", self.api_name, self.event_id, self.status(), error)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import anyio
 
-from gradlink._async.channel import AsyncJobChannel
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.heartbeat import AsyncHeartbeat
 from gradlink._async.jobcore import AsyncJobCore
@@ -36,12 +35,14 @@ from gradlink._engine.effects import (
 from gradlink._engine.engine import LATE_JOIN_SECONDS
 from gradlink._engine.streams import HeartbeatPolicy
 from gradlink._flows import sending
-from gradlink._flows.alone import Conversation
 from gradlink._flows.reading import SessionStream
 from gradlink._flows.sending import Port
 from gradlink._io import Flow
 from gradlink._shell.options import ConnectionSettings
 from gradlink._shell.timing import Scope
+
+if TYPE_CHECKING:
+    from gradlink._async.channel import AsyncJobChannel
 
 
 class AsyncPerformer:
@@ -132,6 +133,9 @@ class AsyncPerformer:
 
     async def _run_alone(self, job: AsyncJobCore) -> None:
         """Run the job on a connection of its own (before 4.9)."""
+        from gradlink._async.channel import AsyncJobChannel
+        from gradlink._flows.alone import Conversation
+
         async with self._channel_limit:
             session_hash = self._port.engine.begin_alone(job)
             if session_hash is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gradlink._describe.signature import parameter_names
 from gradlink._protocol.names import identifiers
 from gradlink._protocol.schema import Endpoint
 from gradlink.errors import ArgumentError
@@ -33,6 +32,8 @@ def callable_endpoints(endpoints: Iterable[Endpoint], *, everything: bool = Fals
 
 def own_names(endpoint: Endpoint, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``kwargs`` with the identifiers of the endpoint's signature put back to the app's own names."""
+    from gradlink._describe.signature import parameter_names
+
     names = parameter_names(endpoint.parameters)
     own = {name: p.name for name, p in zip(names, endpoint.parameters, strict=True)}
     return {own.get(name, name): value for name, value in kwargs.items()}

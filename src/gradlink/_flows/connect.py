@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access, exchange, login, read
-from gradlink._flows.space import Space, find_running
 from gradlink._io import Flow, HttpReply, HttpRequest, gather, use_base_url, within_connecting
 from gradlink._protocol.jsonvalue import JSONObject, as_object, as_text, decode
 from gradlink._protocol.policy import TRANSIENT
@@ -35,6 +35,9 @@ from gradlink.errors import (
     TransportError,
 )
 
+if TYPE_CHECKING:
+    from gradlink._flows.space import Space
+
 _ASSIGNMENT = "window.gradio_config = "
 _NOTHING_HERE = frozenset({404, 405})
 _APP_KEYS = frozenset({"dependencies", "auth_required"})
@@ -60,6 +63,8 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     except (ResponseError, QueueError, ProtocolError) as exc:
         if access.auth is not None and isinstance(exc, AuthenticationError):
             raise
+        from gradlink._flows.space import find_running
+
         try:
             found = yield from find_running(space)
         except (SpaceNotFoundError, HubAuthenticationError):
@@ -74,6 +79,8 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
 
 def _found(access: Access, space: Space) -> Flow[Access]:
     """Return ``access`` to where the Hub says that the Space is, when it runs."""
+    from gradlink._flows.space import find_running
+
     found = yield from find_running(space)
     if found.info is None or found.info.host is None:
         raise ProtocolError(f"the Hub does not say where the Space {space.reference.title} is")
@@ -127,6 +134,8 @@ def check_restart(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
         return None
     reply = yield from _optional(HttpRequest("GET", access.routes.app_id), access)
     if access.space is not None and reply is not None and reply.status in TRANSIENT:
+        from gradlink._flows.space import find_running
+
         # The Space fell asleep or is being rebuilt: wake it up and wait.
         try:
             yield from find_running(access.space)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from gradlink._flows.delivery import ResultFile
-from gradlink._html.media import file_html
 from gradlink._local.filesource import FileSource
 from gradlink._local.store import safe_name
 from gradlink._local.values.contents import array_of, image_of, save_as
@@ -78,6 +77,8 @@ class MemoryFile(FileObject):
 
     def _repr_html_(self) -> str:
         """Return the picture, the sound or the video, or the name of the file."""
+        from gradlink._html.media import file_html
+
         return file_html(self.name, len(self._content), self._content)
 
     def __len__(self) -> int:

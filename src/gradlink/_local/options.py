@@ -9,16 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from gradlink._flows.delivery import FilesAs, FramesOf, check_form
 from gradlink._flows.exchange import Access
-from gradlink._flows.hub import Hub
 from gradlink._flows.options import CallOptions
-from gradlink._flows.space import Space
 from gradlink._hub.names import HubRoutes, space_reference
-from gradlink._hub.stages import SpaceStatus
 from gradlink._local.settings import download_directory
 from gradlink._local.terminal import show
 from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, visitor_token
@@ -26,6 +23,11 @@ from gradlink._protocol.headers import check_headers
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes, normalise, resolve
 from gradlink.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from gradlink._flows.hub import Hub
+    from gradlink._flows.space import Space
+    from gradlink._hub.stages import SpaceStatus
 
 # What the official clients took once, with what to write instead.
 REMOVED_OPTIONS = {
@@ -131,6 +133,8 @@ def client_results(
 
 def hub_of(token: str | Literal[False] | None) -> Hub:
     """Return the Hub, to be asked with the token that is given, or the saved one."""
+    from gradlink._flows.hub import Hub
+
     chosen, source = chosen_token(token)
     return Hub(HubRoutes(hub_endpoint()), chosen, source)
 
@@ -208,6 +212,8 @@ def _space(src: str, token: str | Literal[False] | None, options: SpaceOptions) 
     reference = space_reference(src, hub_endpoint())
     if reference is None:
         return None
+    from gradlink._flows.space import Space
+
     on_status = options.on_status or (print_status if options.verbose else None)
     return Space(reference, hub_of(token), float(wait), on_status)
 

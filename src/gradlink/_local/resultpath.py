@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gradlink._html.media import file_html, is_shown
-from gradlink._html.page import framed, safe, tag
-
 
 class ResultPath(str):
     """An absolute path: a ``str`` in every respect, and pickled and copied as one."""
@@ -19,6 +16,9 @@ class ResultPath(str):
 
     def _repr_html_(self) -> str:
         """Return the picture, the sound or the video, or a link to the file."""
+        from gradlink._html.media import file_html, is_shown
+        from gradlink._html.page import framed, safe, tag
+
         path = Path(self)
         try:
             size = path.stat().st_size

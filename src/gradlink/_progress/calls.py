@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from gradlink._progress.block import CallDisplay
 from gradlink._shell.watched import Watcher
 from gradlink._shell.watching import Block, JobWatch
+
+if TYPE_CHECKING:
+    from gradlink._progress.block import CallDisplay
 
 Soon = Callable[[Callable[[], None]], object]
 
@@ -44,7 +47,11 @@ def watch_of(
     """
     if progress is False:
         return None
-    own = CallDisplay() if progress is True and not any(block.shows for block in blocks) else None
+    own: CallDisplay | None = None
+    if progress is True and not any(block.shows for block in blocks):
+        from gradlink._progress.block import CallDisplay
+
+        own = CallDisplay()
     watch = early
     if watch is None:
         if not blocks and own is None and not callable(progress):

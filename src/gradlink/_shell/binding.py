@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access
@@ -11,12 +11,14 @@ from gradlink._flows.options import CallOptions
 from gradlink._flows.submit import Call
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
-from gradlink._local.values.converting import converted_arguments
 from gradlink._local.values.frames import check_library
 from gradlink._protocol.payload import bind, with_event
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._shell.options import ConnectionSettings
 from gradlink.errors import GradlinkError
+
+# What is sent as it is, whatever the endpoint takes.
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def bind_call(
@@ -33,9 +35,12 @@ def bind_call(
     """
     args, kwargs = arguments
     try:
-        args, kwargs = converted_arguments(
-            endpoint, args, kwargs, lambda parameter: schema.input_props(endpoint, parameter.slot)
-        )
+        if not all(type(value) in _SCALARS for value in (*args, *kwargs.values())):
+            from gradlink._local.values.converting import converted_arguments
+
+            args, kwargs = converted_arguments(
+                endpoint, args, kwargs, lambda parameter: schema.input_props(endpoint, parameter.slot)
+            )
         payload = bind(endpoint, args, kwargs, access.routes, schema.dialect, FileSource)
         payload = with_event(payload, options.event_data)
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)

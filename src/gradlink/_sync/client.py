@@ -9,17 +9,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Never, Self, Unpack, cast
 
-from gradlink._describe.describe import describe, listing
-from gradlink._flows import hub as hub_flows
 from gradlink._flows.delivery import FilesAs, FramesOf
-from gradlink._flows.duplicate import duplicate
 from gradlink._flows.options import merged_headers, split_options
 from gradlink._flows.queue import queue_size
-from gradlink._html.app import Card, api_html, client_html
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
-from gradlink._local.duplication import announce, duplication
-from gradlink._local.notebook import show_html
 from gradlink._local.options import (
     BUILD_WAIT_SECONDS,
     SpaceOptions,
@@ -315,8 +309,13 @@ class Client:
                 nothing.
         """
         schema = self._connection.schema
+        from gradlink._describe.describe import describe, listing
+
         text = describe(schema.info, all_endpoints)
         if print_info:
+            from gradlink._html.app import api_html
+            from gradlink._local.notebook import show_html
+
             show_html(text, lambda: api_html(schema.info, all_endpoints))
         if return_format == "str":
             return text
@@ -332,10 +331,12 @@ class Client:
 
         Raises HubAuthenticationError without a token, HubError if the Hub does not report quotas.
         """
+        from gradlink._flows.hub import quota
+
         connection = self._open_connection
         space = connection.access.space
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
-        return connection.driver.run(hub_flows.quota(hub))
+        return connection.driver.run(quota(hub))
 
     def queue_size(self) -> int | None:
         """Return how many jobs wait in the app's queue, of all callers and functions; None if the app does not say.
@@ -427,6 +428,9 @@ class Client:
             SpaceNotFoundError: there is no such Space.
             SpaceDuplicationError: the Hub refuses something; the text says what.
         """
+        from gradlink._flows.duplicate import duplicate
+        from gradlink._local.duplication import announce, duplication
+
         wanted = duplication((from_id, to_id), private, hardware, secrets, sleep_timeout)
         reject_unknown(cls, options)
         hub = replace(hub_of(token), retries=as_retries(options.get("retries"), DEFAULT_RETRIES))
@@ -459,10 +463,14 @@ class Client:
         return one_line(f"<Client {self.src} (Gradio {self._shared.live.schema.version})>")
 
     def _repr_html_(self) -> str:
+        from gradlink._html.app import Card, client_html
+
         schema = self._shared.live.schema
         return client_html(Card("Client", self.src, self.space_id, schema))
 
     def __str__(self) -> str:
+        from gradlink._describe.describe import describe
+
         return describe(self._connection.schema.info, None)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -46,7 +46,6 @@ from gradlink._shell.multipart import multipart
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
 from gradlink._shell.transfers import download_of
-from gradlink._shell.websocket import handshake_headers
 from gradlink._sync.network import watch_network
 from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
@@ -131,6 +130,8 @@ class Driver:
     @contextmanager
     def open_socket(self, url: str, headers: Mapping[str, str]) -> Generator[httpx2.Response, None, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then uses the network stream."""
+        from gradlink._shell.websocket import handshake_headers
+
         account = self._account(self._streams, scoped=False)
         try:
             with (

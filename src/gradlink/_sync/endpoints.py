@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from gradlink._describe.functions import function_names, own_names
-from gradlink._describe.signature import docstring, returned, signature
 from gradlink._protocol.schema import Endpoint
 from gradlink._sync.job import Job
 from gradlink._text import one_line
@@ -27,6 +26,8 @@ class EndpointFunction:
         self._client = client
         self._endpoint = endpoint
         self.__name__ = self.__qualname__ = name
+        from gradlink._describe.signature import docstring, returned, signature
+
         returns = returned(endpoint.info)
         self.__doc__ = docstring(endpoint.title, endpoint.description, endpoint.parameters, returns)
         self.__signature__ = signature(endpoint.parameters, returns)

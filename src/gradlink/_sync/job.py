@@ -14,7 +14,6 @@ from typing import Any
 from gradlink._flows.delivery import Delivery
 from gradlink._local.files import MemoryFile
 from gradlink._local.values.frames import frame_of
-from gradlink._progress.jobs import job_html
 from gradlink._protocol.events import Event, OutputEvent
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
@@ -162,6 +161,8 @@ class Job(Future[Any]):
         return one_line(f"<Job {self._core.tracker.api_name} {self._core.tracker.status.code.value}>")
 
     def _repr_html_(self) -> str:
+        from gradlink._progress.jobs import job_html
+
         outcome = self._core.tracker.outcome
         error = outcome.error if isinstance(outcome, Failed) else None
         return job_html("Job", self.api_name, self.event_id, self.status(), error)

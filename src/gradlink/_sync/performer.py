@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TypeAlias, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from gradlink._engine.effects import (
     Effect,
@@ -29,19 +29,20 @@ from gradlink._engine.effects import (
 from gradlink._engine.engine import LATE_JOIN_SECONDS
 from gradlink._engine.streams import HeartbeatPolicy
 from gradlink._flows import sending
-from gradlink._flows.alone import Conversation
 from gradlink._flows.reading import SessionStream
 from gradlink._flows.sending import Port
 from gradlink._io import Flow
 from gradlink._protocol.router import SessionRouter
 from gradlink._shell.options import ConnectionSettings
-from gradlink._sync.channel import JobChannel
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.heartbeat import Heartbeat
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.reader import StreamReader
 from gradlink._sync.workers import Workers
+
+if TYPE_CHECKING:
+    from gradlink._sync.channel import JobChannel
 
 # Threads that send joins, uploads and cancels of submitted jobs.
 MAX_SENDERS = 8
@@ -165,6 +166,9 @@ class Performer:
 
     def _run_alone(self, job: JobCore) -> None:
         """Run the job on a connection of its own, in this thread (before 4.9)."""
+        from gradlink._flows.alone import Conversation
+        from gradlink._sync.channel import JobChannel
+
         engine = self._port.engine
         session_hash = self._port.ask(partial(engine.begin_alone, job))
         if session_hash is None:

@@ -55,8 +55,6 @@ def converted_arguments(
 
     Raises ArgumentError for a value that cannot be made into what the parameter takes.
     """
-    if all(type(value) in _SCALARS for value in (*args, *kwargs.values())):
-        return args, kwargs
     by_name = {parameter.name: parameter for parameter in endpoint.parameters}
 
     def convert(parameter: Parameter | None, value: Any) -> Any:
