@@ -105,6 +105,8 @@ def patterns_of(source: str, name: str) -> Iterator[Found]:
             ) if method in FUNCTIONS:
                 how = {method} if method != "compile" else uses.get(names.get(id(node), ""), set())
                 text = first.value if isinstance(first, ast.Constant) else None
+                if isinstance(text, bytes):
+                    text = text.decode("latin-1")
                 anchored = bool(how) and how <= ANCHORED
                 yield Found(f"{name}:{line}", text if isinstance(text, str) else None, anchored)
             case _:

@@ -112,9 +112,13 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
             await self._flush(timeout)
         if account is None:
             return await self._inner.read(max_bytes, timeout)
-        data = await self._inner.read(max_bytes, account.before_read(timeout))
-        account.received += len(data)
-        return data
+        while True:
+            data = await self._inner.read(max_bytes, account.before_read(timeout))
+            account.received += len(data)
+            if account.joiner is None or not data:
+                return data
+            if joined := account.joiner.push(data):
+                return joined
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         account = current_account()

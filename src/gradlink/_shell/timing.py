@@ -22,6 +22,7 @@ from typing import Literal, Self
 import httpcore2
 import httpx2
 
+from gradlink._protocol.chunks import AnswerJoiner
 from gradlink._shell.logs import log_answer
 from gradlink._shell.watching import JobWatch
 from gradlink.errors import ConnectTimeoutError, GradlinkError, JobTimeoutError
@@ -178,6 +179,9 @@ class Account:
     Args:
         head: seconds for the answer to begin, from the end of sending; None for no limit.
         body: seconds within which the body has to go on; None for no limit.
+
+    Attributes:
+        joiner: joins chunks of the answer's body that come together, None to leave them apart.
     """
 
     __slots__ = (
@@ -187,6 +191,7 @@ class Account:
         "_head",
         "_stopped",
         "_until",
+        "joiner",
         "received",
         "released",
         "scope",
@@ -204,6 +209,7 @@ class Account:
         self._stopped = False
         self.stopper: Callable[[], None] | None = None
         self.released = False
+        self.joiner: AnswerJoiner | None = None
         self._before: Account | None = None
 
     def __enter__(self) -> Self:
@@ -226,6 +232,8 @@ class Account:
         """Return the seconds that a write may wait."""
         self._answered = False
         self._until = None
+        if self.joiner is not None:
+            self.joiner.asked()
         return self._least(limit, time.monotonic(), httpcore2.WriteTimeout)
 
     def before_read(self, limit: float | None) -> float | None:
@@ -248,6 +256,8 @@ class Account:
     def answered(self, response: httpx2.Response) -> None:
         """Note that the answer's head has come, and log it."""
         self._answered = True
+        if self.joiner is not None:
+            self.joiner.answered(chunked=response.headers.get("transfer-encoding", "").lower() == "chunked")
         self.progress()
         log_answer(response)
 

@@ -32,6 +32,7 @@ from gradlink._io import (
 from gradlink._local.partial import PartialDownload
 from gradlink._local.sources import data_uri
 from gradlink._local.store import Stores
+from gradlink._protocol.chunks import AnswerJoiner
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.jsonvalue import misread
 from gradlink._protocol.routes import without_credentials
@@ -111,6 +112,7 @@ class Driver:
     ) -> Generator[EventStream, None, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         account = self._account(self._streams, scoped=False)
+        account.joiner = AnswerJoiner()
         try:
             with (
                 self._use(),

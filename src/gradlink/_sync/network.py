@@ -107,9 +107,13 @@ class Stream(httpcore2.NetworkStream):
             self._flush(timeout)
         if account is None:
             return self._inner.read(max_bytes, timeout)
-        data = self._inner.read(max_bytes, account.before_read(timeout))
-        account.received += len(data)
-        return data
+        while True:
+            data = self._inner.read(max_bytes, account.before_read(timeout))
+            account.received += len(data)
+            if account.joiner is None or not data:
+                return data
+            if joined := account.joiner.push(data):
+                return joined
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         account = current_account()
