@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeGuard, TypeVar
 
@@ -54,8 +54,8 @@ class Written:
         self.wanted += [effect for effect in effects if not own(effect)]
         return [effect for effect in effects if own(effect)]
 
-    def deliver(self, session: SessionRouter[Sendable], message: Message) -> bool:
-        effects = self.engine.received(session, message)
+    def deliver(self, session: SessionRouter[Sendable], messages: Sequence[Message]) -> bool:
+        effects = self.engine.received_all(session, messages)
         self.wanted += effects
         return not any(isinstance(effect, LeaveStream) for effect in effects)
 

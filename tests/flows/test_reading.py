@@ -58,7 +58,7 @@ def test_a_stream_is_read_until_the_server_has_closed_it() -> None:
     assert stream.ask() == f"{BASE}gradio_api/queue/data?session_hash=S1"
     assert stream.answered(200)
     assert stream.opened
-    assert [stream.take(text) for text in (DONE, CLOSES)] == [True, True]
+    assert [stream.take([text]) for text in (DONE, CLOSES)] == [True, True]
     assert job.tracker.outcome == Succeeded(["y"], is_output=True)
     assert Notify(job) in port.wanted
     assert not Play().run(stream.end(None))
@@ -69,7 +69,7 @@ def test_what_breaks_after_the_close_breaks_nothing(error: GradlinkError) -> Non
     def end(error: GradlinkError | None) -> tuple[bool, str]:
         _, job, stream = reading()
         stream.answered(200)
-        stream.take(CLOSES)
+        stream.take([CLOSES])
         return Play().run(stream.end(error)), str(job.tracker.outcome)
 
     assert end(error) == end(None)
@@ -78,7 +78,7 @@ def test_what_breaks_after_the_close_breaks_nothing(error: GradlinkError) -> Non
 def test_a_stream_that_breaks_loses_its_jobs() -> None:
     _, job, stream = reading()
     stream.answered(200)
-    stream.take(said("process_starts"))
+    stream.take([said("process_starts")])
     assert not Play().run(stream.end(StreamLostError("it broke")))
     assert isinstance(job.tracker.outcome, Failed)
     assert "it broke" in str(job.tracker.outcome.error)
@@ -88,7 +88,7 @@ def test_an_unusable_session_is_left() -> None:
     port, job, stream = reading()
     stream.answered(200)
     port.engine.renew_session()
-    assert not stream.take(DONE)
+    assert not stream.take([DONE])
     assert not Play().run(stream.end(None))
     assert isinstance(job.tracker.outcome, Succeeded)
 
@@ -96,7 +96,7 @@ def test_an_unusable_session_is_left() -> None:
 def test_what_the_server_says_of_the_whole_stream_ends_its_reading() -> None:
     _, job, stream = reading()
     stream.answered(200)
-    assert not stream.take(json.dumps({"msg": "unexpected_error", "message": "the queue broke"}))
+    assert not stream.take([json.dumps({"msg": "unexpected_error", "message": "the queue broke"})])
     Play().run(stream.end(None))
     assert "the queue broke" in str(job.tracker.outcome)
 

@@ -201,6 +201,8 @@ def test_many_edits_copy_a_container_once() -> None:
 def test_an_edit_that_does_not_fit_is_refused(old: Any, edit: list[Any]) -> None:
     with pytest.raises(ProtocolError, match=r"^the server's edit .* does not fit the value before it$"):
         apply_edits(old, [edit])
+    with pytest.raises(ProtocolError, match=r"^the server's edit .* does not fit the value before it$"):
+        apply_edits(old, [edit, edit])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import FrameType
 from typing import Any, get_args
 
@@ -128,7 +128,7 @@ def events_of(chunks: list[bytes]) -> Iterator[str]:
         content=iter(chunks),
         request=httpx2.Request("GET", "http://h/"),
     )
-    yield from EventStream(response, max_bytes=1 << 24)
+    yield from chain.from_iterable(EventStream(response, max_bytes=1 << 24))
 
 
 LINES = st.sampled_from(

@@ -30,6 +30,10 @@ def test_edits_lead_from_value_to_value() -> None:
     ) == [["a", None], ["ab", None], ["abc", 1]]
 
 
+def test_an_output_that_was_not_there_was_nothing() -> None:
+    assert walked(Step(["a"]), Step(None, [[], [["replace", [], "b"]]])) == [["a"], ["a", "b"]]
+
+
 def test_a_step_that_changes_nothing_is_a_value_all_the_same() -> None:
     assert walked(Step(["same"]), Step(None, [[]]), Step(None, [[]])) == [["same"]] * 3
 

@@ -52,9 +52,10 @@ class AsyncJobChannel:
         async with self._driver.open_stream(talk.url, talk.headers) as source:
             if not talk.answered(source.response.status_code):
                 return await self._driver.refusal(source.response)
-            async for text in source:
-                if (answer := talk.take(text)) is not None:
-                    await self._driver.run(talk.send(answer))
+            async for texts in source:
+                for text in texts:
+                    if (answer := talk.take(text)) is not None:
+                        await self._driver.run(talk.send(answer))
         return None
 
     async def _on_socket(self) -> HttpReply | None:

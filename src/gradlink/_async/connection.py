@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeGuard, TypeVar
 
 import anyio
@@ -131,9 +131,9 @@ class AsyncConnection:
         self._performer.perform([effect for effect in effects if not own(effect)])
         return [effect for effect in effects if own(effect)]
 
-    def deliver(self, session: SessionRouter[AsyncJobCore], message: Message) -> bool:
-        """Hand a message of a stream to its job; return whether the stream is to be read on."""
-        effects = self._engine.received(session, message)
+    def deliver(self, session: SessionRouter[AsyncJobCore], messages: Sequence[Message]) -> bool:
+        """Hand messages of a stream to their jobs; return whether the stream is to be read on."""
+        effects = self._engine.received_all(session, messages)
         self._performer.perform(effects)
         return not any(isinstance(effect, LeaveStream) for effect in effects)
 

@@ -7,7 +7,7 @@ trio complains about, and its cleanup would run at an unpredictable time.
 from __future__ import annotations
 
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar
@@ -29,17 +29,30 @@ class Cancellable(Protocol):
     def cancel(self) -> object: ...
 
 
+class Happenings(Protocol):
+    """What happens to a job, as far as the iterators have to do with it."""
+
+    @property
+    def updates(self) -> Sequence[Update]:
+        """Everything that has happened, in order."""
+        ...
+
+    async def update_at(self, position: int) -> Update:
+        """Wait for what happens next after ``position`` things, and return it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an iterator has its values from.
 
     Attributes:
-        update_at: waits for the job's update at a position.
+        job: what happens to it.
         collect: makes what the caller gets of an output.
         leaving: what is cancelled if the loop is left early, None for nothing.
     """
 
-    update_at: Callable[[int], Awaitable[Update]]
+    job: Happenings
     collect: Callable[[Output], Awaitable[Any]]
     leaving: Cancellable | None = None
 
@@ -48,7 +61,7 @@ class _Walk(AsyncIterator[T], Generic[T]):
     """Walks through a job's updates, from its beginning."""
 
     def __init__(self, source: Source) -> None:
-        self._update_at = source.update_at
+        self._job = source.job
         self._collect = source.collect
         self._position = 0
         self._ended = False
@@ -63,12 +76,16 @@ class _Walk(AsyncIterator[T], Generic[T]):
         return self
 
     async def _next(self) -> Update:
-        try:
-            update = await self._update_at(self._position)
-        except anyio.get_cancelled_exc_class():
-            if self._end is not None:
-                self._end()
-            raise
+        updates = self._job.updates
+        if len(updates) > self._position:
+            update = updates[self._position]
+        else:
+            try:
+                update = await self._job.update_at(self._position)
+            except anyio.get_cancelled_exc_class():
+                if self._end is not None:
+                    self._end()
+                raise
         self._position += 1
         self._ended = isinstance(update, (Succeeded, Failed))
         if self._ended and self._end is not None:

@@ -114,7 +114,7 @@ class AsyncJob:
 
     def __aiter__(self) -> AsyncIterator[Any]:
         """Iterate over the values of the job; raises the job's error where it ends with one."""
-        return Values(Source(self._submission.update_at, self._collect, leaving=self))
+        return Values(Source(self._submission, self._collect, leaving=self))
 
     async def outputs(self) -> list[Any]:
         """Return the values so far; a function that is not a generator has one once it has ended."""
@@ -135,7 +135,7 @@ class AsyncJob:
 
         A job that fails raises nothing here: its DoneEvent has the error. Leaving early leaves the job alone.
         """
-        return Events(Source(self._submission.update_at, self._collect))
+        return Events(Source(self._submission, self._collect))
 
     def deltas(self) -> AsyncIterator[str]:
         """Iterate over the text that each value adds to the one before, from the job's beginning.
@@ -143,7 +143,7 @@ class AsyncJob:
         The text is the first output that is a string, or the last answer in a chat history. Raises the
         job's error where it ends with one; leaving early cancels the job.
         """
-        return Deltas(Source(self._submission.update_at, self._collect, leaving=self))
+        return Deltas(Source(self._submission, self._collect, leaving=self))
 
     def cancel(self) -> Cancelling:
         """Cancel the job: locally at once, and on the server as far as that can be done.

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-import anyio
-
+from gradlink._async.waiters import Waiter, new_waiter
 from gradlink._facts import with_facts
 from gradlink._flows.sending import Sendable
 from gradlink._flows.submit import Call
@@ -32,13 +31,13 @@ class Listeners:
     def __init__(self) -> None:
         self.updated_at = time.time()
         self.watch: JobWatch | None = None
-        self._waiters: set[anyio.Event] = set()
+        self._waiters: set[Waiter] = set()
         self._when_ended: list[Callable[[], object]] = []
 
     async def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait until ``condition``, which is looked at whenever something happens."""
         while not condition():
-            waiter = anyio.Event()
+            waiter = new_waiter()
             self._waiters.add(waiter)
             try:
                 await waiter.wait()

@@ -30,8 +30,8 @@ class AsyncStreamReader:
             while True:
                 async with driver.open_stream(stream.ask()) as source:
                     if stream.answered(source.response.status_code):
-                        async for text in source:
-                            if not stream.take(text):
+                        async for texts in source:
+                            if not stream.take(texts):
                                 break
                         return None
                     reply = await driver.refusal(source.response)

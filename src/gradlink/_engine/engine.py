@@ -6,7 +6,7 @@ Vectors: sessions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic
 
 from gradlink._engine import alone, live, receiving, stopping
@@ -289,19 +289,22 @@ class Engine(Generic[JobT]):
 
     def received(self, session: SessionRouter[JobT], message: Message) -> list[Effect[JobT]]:
         """Take a message of a session's stream."""
+        return self.received_all(session, (message,))
+
+    def received_all(self, session: SessionRouter[JobT], messages: Iterable[Message]) -> list[Effect[JobT]]:
+        """Take messages of a session's stream, up to one after which it is left."""
         effects: list[Effect[JobT]] = []
-        match message:
-            case HeartbeatMessage():
-                if not session.heard_heartbeat():
-                    effects.append(LeaveStream(session))
-                return effects
-            case _:
-                pass
-        for job in session.route(message):
-            receiving.take(self._known, session, job, message, effects)
-        if session.retired and session.idle:
-            # The stream of a session that is used no more does not end by itself.
-            effects.append(LeaveStream(session))
+        for message in messages:
+            if isinstance(message, HeartbeatMessage):
+                leaves = not session.heard_heartbeat()
+            else:
+                for job in session.route(message):
+                    receiving.take(self._known, session, job, message, effects)
+                # The stream of a session that is used no more does not end by itself.
+                leaves = session.retired and session.idle
+            if leaves:
+                effects.append(LeaveStream(session))
+                break
         return effects
 
     def stream_ended(

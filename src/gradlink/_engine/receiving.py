@@ -9,7 +9,7 @@ from gradlink._engine.known import Known
 from gradlink._engine.limits import begin_phase
 from gradlink._engine.state import JobT
 from gradlink._protocol import cancelling
-from gradlink._protocol.jsonvalue import JSONObject
+from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.messages import (
     Message,
     ProcessCompleted,
@@ -25,7 +25,9 @@ from gradlink._protocol.router import SessionRouter
 def receive(known: Known[JobT], job: JobT, message: Message, effects: list[Effect[JobT]]) -> None:
     """Give a job its message."""
     job.tracker.receive(message)
-    effects.append(Notify(job))
+    last = effects[-1] if effects else None
+    if not (isinstance(last, Notify) and last.job is job):  # of messages that came together one is enough
+        effects.append(Notify(job))
     if not known.queue.settled:
         _watch_queue(known, job, message, effects)
     if not job.ran and job.tracker.started:
@@ -45,13 +47,15 @@ def take(
     receive(known, job, message, effects)
     event_id = message.event_id or ""
     match message:
+        case ProcessGenerating():
+            # First, since nearly every message of a stream is one.
+            _started(known, session, event_id, effects)
+            if message.render_config is not None:
+                _take_rendered(known, message.render_config, session, effects)
         case ProcessStarts():
             _started(known, session, event_id, effects)
-        case ProcessGenerating(output=output):
-            _started(known, session, event_id, effects)
-            _take_rendered(known, output, session, effects)
         case ProcessCompleted(output=output):
-            _take_rendered(known, output, session, effects)
+            _take_rendered(known, output.get("render_config"), session, effects)
             # The server's answer to a cancel is a success with nothing in it.
             cancelled = message.success and message.data is None
             for other in [] if cancelled else cancelling.collateral_of_stop(session, event_id):
@@ -102,11 +106,11 @@ def _ended_at_server(
 
 
 def _take_rendered(
-    known: Known[JobT], output: JSONObject, session: SessionRouter[JobT], effects: list[Effect[JobT]]
+    known: Known[JobT], render_config: JSONValue, session: SessionRouter[JobT], effects: list[Effect[JobT]]
 ) -> None:
     """Take the endpoints that ``gr.render`` made in the client's own session."""
-    if session is not known.pool.own or not output.get("render_config"):
+    if not render_config or session is not known.pool.own:
         return
-    known.app.take_rendered(output["render_config"], session.session_hash)
+    known.app.take_rendered(render_config, session.session_hash)
     if any(endpoint.stateful for endpoint in known.app.schema.endpoints.values()):
         effects.append(StartHeartbeat())

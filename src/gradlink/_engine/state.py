@@ -44,7 +44,7 @@ class JobState:
     @property
     def ended(self) -> bool:
         """The job has its outcome."""
-        return self.tracker.phase.ended
+        return self.tracker.outcome is not None
 
 
 JobT = TypeVar("JobT", bound=JobState)

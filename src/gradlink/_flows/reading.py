@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Generic, TypeGuard
 
@@ -11,7 +12,8 @@ from gradlink._engine.streams import LoginOnce, StreamPolicy
 from gradlink._flows.exchange import login
 from gradlink._flows.sending import JobT, Port
 from gradlink._io import Flow, HttpReply, pause
-from gradlink._protocol.messages import take_message
+from gradlink._protocol.messages import Message
+from gradlink._protocol.repeats import RepeatDecoder
 from gradlink._protocol.replies import reply_error
 from gradlink._protocol.router import SessionRouter
 from gradlink._text import one_line
@@ -32,6 +34,7 @@ class SessionStream(Generic[JobT]):
     def begin(self) -> None:
         """Begin with the next one."""
         self._policy.begin()
+        self._decoder = RepeatDecoder()
         self._login = LoginOnce({401}, available=self._port.access.auth is not None)
 
     def ask(self) -> str:
@@ -57,15 +60,25 @@ class SessionStream(Generic[JobT]):
             raise reply_error(reply, "the stream of messages")
         yield from login(self._port.access)
 
-    def take(self, text: str) -> bool:
-        """Hand a message to its job; return whether the stream is to be read on."""
-        message = take_message(text)
-        if not self._policy.concerns_jobs(message):
-            return not self._policy.abandoned
-        if self._port.deliver(self.session, message):
-            return True
-        self._policy.leave()
-        return False
+    def take(self, texts: Sequence[str]) -> bool:
+        """Hand messages to their jobs; return whether the stream is to be read on."""
+        messages: list[Message] = []
+        unread: GradlinkError | None = None
+        for text in texts:
+            try:
+                message = self._decoder.take(text)
+            except GradlinkError as exc:
+                unread = exc  # those before it are for their jobs all the same
+                break
+            if self._policy.concerns_jobs(message):
+                messages.append(message)
+            elif self._policy.abandoned:
+                break
+        if messages and not self._port.deliver(self.session, messages):
+            self._policy.leave()
+        elif unread is not None:
+            raise unread
+        return not self._policy.abandoned
 
     def end(self, error: GradlinkError | None) -> Flow[bool]:
         """Take the end of what was read, clean or with ``error``; return whether another stream is to be read."""

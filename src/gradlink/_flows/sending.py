@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeGuard, TypeVar
@@ -81,7 +81,7 @@ class Port(Protocol[JobT]):
         self, decide: Callable[[], list[Effect[JobT]]], own: Callable[[Effect[JobT]], TypeGuard[T]]
     ) -> list[T]: ...
 
-    def deliver(self, session: SessionRouter[JobT], message: Message) -> bool: ...
+    def deliver(self, session: SessionRouter[JobT], messages: Sequence[Message]) -> bool: ...
 
     def may_send(self, decide: Callable[[], tuple[bool, list[Effect[JobT]]]]) -> bool: ...
 

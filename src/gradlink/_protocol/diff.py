@@ -23,6 +23,15 @@ def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
     Raises:
         ProtocolError: an edit has an unknown action, or a path that does not exist.
     """
+    match edits:
+        case [["append", [*path], str() as added]] if len(path) <= MAX_DEPTH:
+            # As nearly every message of a model that writes.
+            try:
+                return _with_text(previous, path, added)
+            except (KeyError, IndexError, TypeError) as exc:
+                raise _misfit(edits[0]) from exc
+        case _:
+            pass
     top = [previous]
     # Containers made by this call may be changed again without another copy. The objects are kept, not
     # only their ids: an id is free again as soon as its object is dropped.
@@ -35,7 +44,26 @@ def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
         try:
             _apply(top, action, path, value, own)
         except (KeyError, IndexError, TypeError) as exc:
-            raise ProtocolError(f"the server's edit {_shown(edit)} does not fit the value before it") from exc
+            raise _misfit(edit) from exc
+    return top[0]
+
+
+def _with_text(previous: JSONValue, path: Sequence[JSONValue], added: str) -> JSONValue:
+    """Return ``previous`` with ``added`` at the end of the text at ``path``; no text is copied more than once."""
+    top: list[JSONValue] = [previous]
+    parent: JSONValue = top
+    key: JSONValue = 0
+    for step in path:
+        child = _child(parent, key)
+        if not isinstance(child, (dict, list)):
+            raise TypeError(type(child).__name__)
+        child = child.copy()
+        parent[key] = child  # type: ignore[index]  # _child has checked key against parent
+        parent, key = child, step
+    text = _child(parent, key)
+    if not isinstance(text, str):
+        raise TypeError(key)
+    parent[key] = text + added  # type: ignore[index]
     return top[0]
 
 
@@ -116,6 +144,10 @@ def _parts(edit: JSONValue) -> tuple[str, list[JSONValue], JSONValue]:
         f"the server sent the edit {_shown(edit)}; supported are [action, path, value] with the actions "
         "replace, append, add and delete"
     )
+
+
+def _misfit(edit: JSONValue) -> ProtocolError:
+    return ProtocolError(f"the server's edit {_shown(edit)} does not fit the value before it")
 
 
 def _shown(edit: JSONValue) -> str:

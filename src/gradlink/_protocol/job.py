@@ -12,7 +12,7 @@ from typing import TypeAlias
 from gradlink._facts import with_facts
 from gradlink._protocol.dialect import NEWEST, Dialect
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
-from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, misread
+from gradlink._protocol.jsonvalue import JSONValue, misread
 from gradlink._protocol.messages import (
     Estimation,
     Log,
@@ -26,6 +26,7 @@ from gradlink._protocol.messages import (
     SendHash,
     UnexpectedError,
     Unreadable,
+    changed_states,
 )
 from gradlink._protocol.policy import LimitPhase
 from gradlink._protocol.replies import app_error
@@ -170,7 +171,7 @@ class JobTracker:
 
         A message of which nothing can be made, for whatever reason, ends the job and nothing else.
         """
-        if self.phase.ended:
+        if self.outcome is not None:
             return
         self.sent = True
         try:
@@ -283,10 +284,11 @@ class JobTracker:
 
     def _generating(self, message: ProcessGenerating) -> None:
         self.phase = JobPhase.RUNNING
-        self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
+        if self.status.code is not Status.ITERATING:
+            self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
         edits = self._dialect.sends_edits and self._steps > 0 and not message.streaming
         self._steps += 1
-        changed = _changed_states(message.output)
+        changed = message.changed_states
         self.updates.append(Step(None, message.data, changed) if edits else Step(message.data, None, changed))
 
     def _completed(self, message: ProcessCompleted) -> None:
@@ -297,7 +299,7 @@ class JobTracker:
             empty = self.generator and nothing and not message.used_cache
             self._end(
                 JobPhase.SUCCEEDED,
-                Succeeded(message.data, self._steps == 0 and not empty, _changed_states(message.output)),
+                Succeeded(message.data, self._steps == 0 and not empty, changed_states(message.output)),
             )
         elif message.output.keys().isdisjoint(_OF_A_RESULT):
             # The server's answer to /cancel is a success with nothing in it.
@@ -328,11 +330,6 @@ class JobTracker:
                 logs=error.logs or logs,
             )
         self.updates.append(outcome)
-
-
-def _changed_states(output: JSONObject) -> tuple[int, ...]:
-    ids = output.get("changed_state_ids")
-    return tuple(item for item in as_list(ids) if isinstance(item, int)) if ids else ()
 
 
 def stream_error(message: UnexpectedError) -> StreamLostError:

@@ -99,6 +99,16 @@ class ProcessGenerating:
     success: bool
     streaming: bool = False
 
+    @property
+    def render_config(self) -> JSONValue:
+        """What ``gr.render`` has made, None if nothing."""
+        return self.output.get("render_config")
+
+    @property
+    def changed_states(self) -> tuple[int, ...]:
+        """The ids of the State components that have changed, as far as a function listens to that."""
+        return changed_states(self.output)
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessCompleted:
@@ -253,6 +263,12 @@ def read_message(raw: JSONObject) -> Message:  # one return per message
             return QueueFull(event_id)
         case _:
             return Unknown(event_id, msg)
+
+
+def changed_states(output: JSONObject) -> tuple[int, ...]:
+    """Return the ids of the State components that have changed according to ``output``."""
+    ids = output.get("changed_state_ids")
+    return tuple(item for item in as_list(ids) if isinstance(item, int)) if ids else ()
 
 
 def _completed(raw: JSONObject, event_id: str | None) -> ProcessCompleted:

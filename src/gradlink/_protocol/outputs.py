@@ -14,6 +14,8 @@ from gradlink._protocol.job import Step, Succeeded, Update
 from gradlink._protocol.jsonvalue import JSONValue, as_list
 from gradlink.errors import ProtocolError
 
+_KEYS_OF_FILES = frozenset({"path", "meta", "url", "name", "is_file", "_type"})
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -81,7 +83,7 @@ def brings_file(edits: Sequence[JSONValue]) -> bool:
     for of_output in edits:
         for edit in as_list(of_output):
             match edit:
-                case [_, [*_, "path" | "meta" | "url" | "name" | "is_file" | "_type"], _]:
+                case [_, [*_, str() as key], _] if key in _KEYS_OF_FILES:
                     return True
                 case [_, _, dict() | list() as value] if find_files(value):
                     return True
@@ -92,17 +94,19 @@ def brings_file(edits: Sequence[JSONValue]) -> bool:
 
 def apply_all(values: list[JSONValue], edits: Sequence[JSONValue]) -> list[JSONValue]:
     """Return ``values`` with each output's edits applied; an output that was not there is null before."""
-    result = list(values)
-    result.extend([None] * (len(edits) - len(result)))
+    result = values.copy()
+    if len(edits) > len(result):
+        result.extend([None] * (len(edits) - len(result)))
     for index, of_output in enumerate(edits):
-        changes = as_list(of_output)
-        if changes:
-            result[index] = apply_edits(result[index], changes)
+        if of_output and isinstance(of_output, list):
+            result[index] = apply_edits(result[index], of_output)
     return result
 
 
 def arrange(values: Sequence[object], skipped: Sequence[bool]) -> object:
     """Return what the caller sees: one value bare, several (or none) as a tuple, skipped ones left out."""
+    if len(values) == 1 == len(skipped) and not skipped[0]:
+        return values[0]  # as nearly always
     shown = [value for value, skip in zip(values, skipped, strict=False) if not skip]
     # A server may send more values than /config declares (gr.render); they belong to no output.
     if skipped.count(False) == 1 and len(shown) == 1:

@@ -20,7 +20,7 @@ class EventDecoder:
         max_bytes: what one event may have, that which is not complete yet included; None for no limit.
     """
 
-    __slots__ = ("_after_cr", "_at_start", "_data", "_max_bytes", "_named", "_pieces", "_size")
+    __slots__ = ("_after_cr", "_at_start", "_between", "_data", "_max_bytes", "_named", "_pieces", "_size")
 
     def __init__(self, max_bytes: int | None) -> None:
         self._max_bytes = max_bytes
@@ -32,12 +32,47 @@ class EventDecoder:
         self._size = 0
         self._at_start = True
         self._after_cr = False
+        # Nothing is kept of what has come: the next byte begins an event.
+        self._between = False
 
     def push(self, chunk: bytes) -> list[str]:
         """Take the next piece of the body; return the data of the messages that it completes.
 
         Raises AnswerTooLargeError if an event is larger than it may be.
         """
+        if b"\r" in chunk or self._after_cr:
+            return self._push_lines(chunk)
+        messages: list[str] = []
+        if not self._between:
+            end = chunk.find(b"\n\n") + 2
+            if end < 2:
+                return self._push_lines(chunk)
+            # If the end of what was begun is elsewhere, this is as good a place to cut as any.
+            messages = self._push_lines(chunk[:end])
+            chunk = chunk[end:]
+        end = chunk.rfind(b"\n\n") + 2
+        if self._between and end >= 2:
+            whole = chunk if end == len(chunk) else chunk[:end]
+            plain = self._plain_messages(whole)
+            messages += self._push_lines(whole) if plain is None else plain
+            chunk = chunk[end:]
+        return messages + self._push_lines(chunk) if chunk else messages
+
+    def _plain_messages(self, chunk: bytes) -> list[str] | None:
+        """Return the data of whole events that have one line each, as nearly all have; None if one is different."""
+        if self._max_bytes is not None and len(chunk) > self._max_bytes:
+            return None
+        if chunk.count(b"\n") == 2 and chunk.startswith(b"data: "):
+            return [str(memoryview(chunk)[6:-2], "utf-8", "replace")]
+        events = chunk.decode("utf-8", "replace").split("\n\n")
+        events.pop()
+        for event in events:
+            if "\n" in event or not event.startswith("data: "):
+                return None
+        return [event[6:] for event in events]
+
+    def _push_lines(self, chunk: bytes) -> list[str]:
+        """Take the next piece of the body, whatever it is."""
         if self._after_cr and chunk:
             self._after_cr = False
             if chunk[0] == 0x0A:
@@ -65,6 +100,7 @@ class EventDecoder:
         if rest:
             self._pieces.append(rest)
             self._grow(len(rest))
+        self._between = not (self._pieces or self._data or self._named or self._at_start)
         return messages
 
     def _dispatch(self, messages: list[str]) -> None:

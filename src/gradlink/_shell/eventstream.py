@@ -17,7 +17,7 @@ def _ignore() -> None:
 
 
 class EventStream:
-    """The messages in the body of ``response``, for threads and for event loops.
+    """The messages in the body of ``response``, as many at a time as have come, for threads and for event loops.
 
     Raises StreamLostError if the answer is something else, AnswerTooLargeError if a message is too large, and what
     httpx2 raises if the connection breaks.
@@ -33,16 +33,17 @@ class EventStream:
         self.response = response
         self._max_bytes = max_bytes
         self._heard = heard
-        self._texts: AsyncGenerator[str] | None = None
+        self._texts: AsyncGenerator[list[str]] | None = None
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[list[str]]:
         decoder = self._begin()
-        for chunk in self.response.iter_bytes():
+        response = self.response
+        for chunk in response.iter_raw() if self._is_plain else response.iter_bytes():
             if texts := decoder.push(chunk):
                 self._heard()
-                yield from texts
+                yield texts
 
-    def __aiter__(self) -> AsyncGenerator[str]:
+    def __aiter__(self) -> AsyncGenerator[list[str]]:
         """Return the one iterator that there is; who has left it early finds it as it was."""
         if self._texts is None:
             self._texts = self._read()
@@ -53,13 +54,18 @@ class EventStream:
         """Somebody on an event loop has begun to iterate."""
         return self._texts is not None
 
-    async def _read(self) -> AsyncGenerator[str]:
+    @property
+    def _is_plain(self) -> bool:
+        """The body is what comes over the connection: it is not compressed, nor was it read before."""
+        return "content-encoding" not in self.response.headers and not self.response.is_stream_consumed
+
+    async def _read(self) -> AsyncGenerator[list[str]]:
         decoder = self._begin()
-        async for chunk in self.response.aiter_bytes():
+        response = self.response
+        async for chunk in response.aiter_raw() if self._is_plain else response.aiter_bytes():
             if texts := decoder.push(chunk):
                 self._heard()
-                for text in texts:
-                    yield text
+                yield texts
 
     def _begin(self) -> EventDecoder:
         kind = self.response.headers.get("content-type", "").partition(";")[0].strip().lower()

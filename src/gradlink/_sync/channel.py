@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import httpx2
@@ -52,7 +53,7 @@ class JobChannel:
         with self._driver.open_stream(talk.url, talk.headers) as source:
             if not self._begins(source.response):
                 return self._driver.refusal(source.response)
-            for text in source:
+            for text in chain.from_iterable(source):
                 if (answer := talk.take(text)) is not None:
                     self._driver.run(talk.send(answer))
         return None

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeGuard, TypeVar
 
@@ -106,10 +106,10 @@ class Connection:
         self._performer.perform([effect for effect in effects if not own(effect)])
         return [effect for effect in effects if own(effect)]
 
-    def deliver(self, session: SessionRouter[JobCore], message: Message) -> bool:
-        """Hand a message of a stream to its job; return whether the stream is to be read on."""
+    def deliver(self, session: SessionRouter[JobCore], messages: Sequence[Message]) -> bool:
+        """Hand messages of a stream to their jobs; return whether the stream is to be read on."""
         with self.lock:
-            effects = self._engine.received(session, message)
+            effects = self._engine.received_all(session, messages)
             self._performer.wake(effects)
         if len(effects) == 1 and isinstance(effects[0], Notify):
             return True  # as for nearly every message

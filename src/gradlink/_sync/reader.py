@@ -47,8 +47,8 @@ class StreamReader:
                 with driver.open_stream(stream.ask()) as source:
                     self._response = source.response
                     if stream.answered(source.response.status_code):
-                        for text in source:
-                            if not stream.take(text):
+                        for texts in source:
+                            if not stream.take(texts):
                                 break
                         return None
                     reply = driver.refusal(source.response)
