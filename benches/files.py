@@ -27,7 +27,7 @@ def files(servers: Servers, scale: Scale) -> list[Table]:
                     "download",
                     "download",
                     scale.mebibytes,
-                    " gradlink and gradio_client compute its SHA-256 on the way, by which they keep it.",
+                    " gradio_client computes its SHA-256 on the way, by which it keeps it.",
                 ),
             ):
                 tasks = {rival: Task(method, (argument,), 1, size) for rival in RIVALS}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gradlink import FileError, FileTooLargeError, GradlinkError
 from gradlink._io import HttpDownload, StoreDataUri
+from gradlink._local.partial import MAX_NAMESAKES, NAMED_BYTES
 from gradlink._local.store import MAX_NAME_BYTES, FileStore, Stores, safe_name
 
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in "0123456789¹²³"}
@@ -140,6 +141,60 @@ def test_a_file_that_somebody_changed_is_whole_again(tmp_path: Path) -> None:
     second.write(b"right")
     assert Path(second.finish()) == path
     assert path.read_bytes() == b"right"
+
+
+def stored(store: FileStore, *chunks: bytes) -> Path:
+    partial = store.begin("a.bin")
+    for chunk in chunks:
+        partial.write(chunk)
+    return Path(partial.finish())
+
+
+BEGINNING = bytes(NAMED_BYTES)
+
+
+def test_a_file_of_the_largest_size_that_is_named_by_all_of_it_is(tmp_path: Path) -> None:
+    path = stored(FileStore(tmp_path), BEGINNING[:-1], b"x")
+    assert path.parent.name == hashlib.sha256(BEGINNING[:-1] + b"x").hexdigest()
+
+
+def test_equal_large_files_are_one_however_they_come(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    path = stored(store, BEGINNING + b"end")
+    assert path == stored(store, BEGINNING[:-3], b"\0\0\0end")
+    assert path.read_bytes() == BEGINNING + b"end"
+    assert files_in(tmp_path) == [path]
+
+
+def test_a_large_file_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    ends = [b"%03d" % number for number in range(MAX_NAMESAKES + 2)]
+    paths = [stored(store, BEGINNING, end) for end in ends]
+    assert [path.read_bytes()[-3:] for path in paths] == ends
+    assert {path.name for path in paths} == {"a.bin"}
+    assert len(set(paths)) == len(ends)
+    assert stored(store, BEGINNING, ends[3]) == paths[3]
+    # Those of another size, or another beginning, have nothing to do with them.
+    assert len({path.parent.name.split("-")[0] for path in paths}) == 1
+    others = [stored(store, BEGINNING, b"0000"), stored(store, b"x" + BEGINNING, b"00")]
+    assert len({path.parent.name for path in [paths[0], *others]}) == 3
+
+
+def test_a_large_file_that_somebody_changed_is_beside_it(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    path = stored(store, BEGINNING, b"right")
+    path.write_bytes(b"mine")
+    again = stored(store, BEGINNING, b"right")
+    assert (path.read_bytes(), again.read_bytes()) == (b"mine", BEGINNING + b"right")
+
+
+def test_a_large_file_begins_anew(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.bin")
+    partial.write(BEGINNING + b"wrong")
+    partial.restart()
+    partial.write(BEGINNING + b"right")
+    path = Path(partial.finish())
+    assert path == stored(FileStore(tmp_path), BEGINNING, b"right")
 
 
 def test_a_path_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,8 +113,9 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
         if account is None:
             return await self._inner.read(max_bytes, timeout)
         while True:
-            data = await self._inner.read(max_bytes, account.before_read(timeout))
-            account.received += len(data)
+            at_most = max(max_bytes, account.read_bytes)
+            data = await self._inner.read(at_most, account.before_read(timeout))
+            account.was_read(len(data), at_most)
             if account.joiner is None or not data:
                 return data
             if joined := account.joiner.push(data):

@@ -15,6 +15,14 @@ from gradlink._io import Downloaded
 from gradlink._local.resultpath import ResultPath
 from gradlink.errors import FileError
 
+# What is written at once: what comes over a line comes in smaller pieces.
+WRITE_BYTES = 1 << 20
+# A larger file is named by its beginning and its size: the digest of all of it would cost more than all else that is done
+# for it. Whether one that is there is the same one is looked at then.
+NAMED_BYTES = 1 << 20
+# Different files of one beginning and one size, beside each other. Further ones are not compared any more.
+MAX_NAMESAKES = 8
+
 
 class PartialDownload:
     """A file on its way.
@@ -69,7 +77,7 @@ class PartialDownload:
 
 
 class PartialFile(PartialDownload):
-    """A file on its way into a store."""
+    """A file on its way into a store, to be the only one of its name and content there."""
 
     def __init__(self, directory: Path, name: str) -> None:
         super().__init__()
@@ -77,12 +85,13 @@ class PartialFile(PartialDownload):
         self._name = name
         self._digest = hashlib.sha256()
         self._aside = directory / f".partial-{secrets.token_hex(8)}"
-        self._file: BinaryIO = self._aside.open("xb")
+        self._file: BinaryIO = self._aside.open("xb", buffering=WRITE_BYTES)
 
     def write(self, chunk: bytes) -> None:
         with storing(self._directory):
             self._file.write(chunk)
-        self._digest.update(chunk)
+        if self.size < NAMED_BYTES:
+            self._digest.update(memoryview(chunk)[: NAMED_BYTES - self.size])
         super().write(chunk)
 
     def restart(self) -> None:
@@ -99,11 +108,36 @@ class PartialFile(PartialDownload):
         """Move the file into the store and return its absolute path."""
         with storing(self._directory):
             self._file.close()
-            folder = self._directory / self._digest.hexdigest()
-            folder.mkdir(exist_ok=True)
-            target = folder / self._name
-            self._aside.replace(target)
+            if self.size <= NAMED_BYTES:
+                target = self._target(self._digest.hexdigest())
+                self._aside.replace(target)
+            else:
+                target = self._place()
             return ResultPath(target.resolve())
+
+    def _place(self) -> Path:
+        """Move a large file into the store, unless it is there already; no other one is ever replaced."""
+        self._digest.update(b" and more, %d in all" % self.size)
+        name = self._digest.hexdigest()
+        for folder in [name, *(f"{name}-{number}" for number in range(2, MAX_NAMESAKES + 1))]:
+            target = self._target(folder)
+            try:
+                target.touch(exist_ok=False)
+            except FileExistsError:
+                if _are_same(self._aside, target):
+                    self._aside.unlink()
+                    return target
+            else:
+                self._aside.replace(target)
+                return target
+        target = self._target(f"{name}-{secrets.token_hex(8)}")
+        self._aside.replace(target)
+        return target
+
+    def _target(self, folder: str) -> Path:
+        made = self._directory / folder
+        made.mkdir(exist_ok=True)
+        return made / self._name
 
     def discard(self) -> None:
         # Of a disk that does not take the file this is not the first word.
@@ -130,6 +164,17 @@ class PartialContent(PartialDownload):
 
     def downloaded(self, headers: Mapping[str, str], url: str) -> Downloaded:
         return Downloaded(200, headers, b"", url, None, self._content.getvalue())
+
+
+def _are_same(one: Path, other: Path) -> bool:
+    """Tell whether two files have the same content."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as first, other.open("rb") as second:
+        while block := first.read(WRITE_BYTES):
+            if block != second.read(WRITE_BYTES):
+                return False
+    return True
 
 
 @contextmanager

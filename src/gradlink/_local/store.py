@@ -22,7 +22,7 @@ MAX_NAME_BYTES = 255
 
 
 class FileStore:
-    """A directory of files, each under ``<SHA-256 of its content>/<its name>``."""
+    """A directory of files, each under ``<SHA-256 of its content>/<its name>``; see PartialFile for large ones."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory

@@ -33,6 +33,9 @@ FLOOR_BYTES_PER_SECOND = 256
 # What a connection holds back of a request until more of it comes: the head of any, and bodies of most.
 HELD_BYTES = 1 << 14
 
+# The most that is read at once of a body that comes faster than it is taken; httpcore2 asks for a quarter of that.
+READ_BYTES = 1 << 18
+
 # Guards what runs in all scopes: it is held for a moment, and a lock for each would cost each job more.
 _lock = threading.Lock()
 
@@ -182,6 +185,7 @@ class Account:
 
     Attributes:
         joiner: joins chunks of the answer's body that come together, None to leave them apart.
+        read_bytes: how much is read at once, if that is more than is asked for.
     """
 
     __slots__ = (
@@ -192,6 +196,7 @@ class Account:
         "_stopped",
         "_until",
         "joiner",
+        "read_bytes",
         "received",
         "released",
         "scope",
@@ -210,6 +215,7 @@ class Account:
         self.stopper: Callable[[], None] | None = None
         self.released = False
         self.joiner: AnswerJoiner | None = None
+        self.read_bytes = 0
         self._before: Account | None = None
 
     def __enter__(self) -> Self:
@@ -252,6 +258,13 @@ class Account:
                 limit = left
         # Before each message of a stream: no call that can be done without.
         return limit if self.scope is None else self._least(limit, now, httpcore2.ReadTimeout)
+
+    def was_read(self, count: int, at_most: int) -> None:
+        """Note that so many bytes came of those that were asked for."""
+        self.received += count
+        if count == at_most and self._answered:
+            # More of the body waits: each round of reading has a cost of its own.
+            self.read_bytes = READ_BYTES
 
     def answered(self, response: httpx2.Response) -> None:
         """Note that the answer's head has come, and log it."""

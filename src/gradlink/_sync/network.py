@@ -108,8 +108,9 @@ class Stream(httpcore2.NetworkStream):
         if account is None:
             return self._inner.read(max_bytes, timeout)
         while True:
-            data = self._inner.read(max_bytes, account.before_read(timeout))
-            account.received += len(data)
+            at_most = max(max_bytes, account.read_bytes)
+            data = self._inner.read(at_most, account.before_read(timeout))
+            account.was_read(len(data), at_most)
             if account.joiner is None or not data:
                 return data
             if joined := account.joiner.push(data):
