@@ -67,7 +67,7 @@ def test_what_did_not_change_is_shared() -> None:
 
 def test_the_edits_come_along_with_the_value() -> None:
     walk = OutputWalk()
-    assert walk.advance(Step(["a"])) == Output(["a"], None, has_files=True)
+    assert walk.advance(Step(["a"])) == Output(["a"], None, has_files=False)
     edits: list[Any] = [[["append", [], "b"]]]
     assert walk.advance(Step(None, edits)) == Output(["ab"], edits, has_files=False)
 

@@ -245,14 +245,13 @@ def messages_in(value: Any) -> list[Any]:
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
     if isinstance(value, dict) and "msg" in value:
         return [value]
-    inside: list[Any] = []
-    if isinstance(value, (dict, list)):
-        inside = (
-            list(cast("dict[str, Any]", value).values())
-            if isinstance(value, dict)
-            else cast("list[Any]", value)
-        )
-    return [message for inner in inside for message in messages_in(inner)]
+    if isinstance(value, dict):
+        return messages_in(list(cast("dict[str, Any]", value).values()))
+    found: list[Any] = []
+    if isinstance(value, list):
+        for inner in value:
+            found += messages_in(inner)
+    return found
 
 
 @pytest.mark.parametrize("folder", sorted(VECTORS.iterdir()), ids=lambda path: path.name)

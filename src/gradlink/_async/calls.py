@@ -9,7 +9,7 @@ from typing import Any
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.jobcore import AsyncJobCore, Listeners
 from gradlink._flows import submit as submit_flows
-from gradlink._flows.collect import collect, fetch_file
+from gradlink._flows.collect import collect, fetch_file, is_shown_as_it_is
 from gradlink._flows.delivery import Delivery, ResultFile
 from gradlink._flows.options import CallOptions
 from gradlink._flows.sending import Port
@@ -48,9 +48,9 @@ class AsyncCalls:
         self, endpoint: Endpoint, output: Output, delivery: Delivery, scope: Scope | None
     ) -> Any:
         """Return what the caller gets for ``output``; downloads its files."""
-        if not output.has_files and delivery.form.frames is None:
-            return arrange(output.data, endpoint.skipped_outputs)
         dialect = self._port.engine.schema.dialect
+        if is_shown_as_it_is(dialect, output, delivery):
+            return arrange(output.data, endpoint.skipped_outputs)
         return await self._driver.run(collect(self._port.access, dialect, endpoint, output, delivery), scope)
 
     async def fetch(self, file: ResultFile) -> str:

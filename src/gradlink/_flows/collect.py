@@ -40,6 +40,13 @@ from gradlink._protocol.schema import Endpoint
 from gradlink.errors import DownloadInterruptedError, FileError, RedirectError
 
 
+def is_shown_as_it_is(dialect: Dialect, output: Output, delivery: Delivery) -> bool:
+    """Tell whether nothing is to be made of the values of ``output``: there are neither files nor tables in them."""
+    # Files in a text are not known by their form.
+    inline = dialect.inline_results and output.edits is None
+    return not (output.has_files or inline or delivery.form.frames is not None)
+
+
 def collect(
     access: Access,
     dialect: Dialect,

@@ -73,8 +73,8 @@ class OutputWalk:
         self.count += 1
         if edits is None:
             self._has_files = bool(find_files(self._values))
-            return Output(self._values, None, has_files=True)
-        self._has_files = self._has_files or brings_file(edits)
+        else:
+            self._has_files = self._has_files or brings_file(edits)
         return Output(self._values, edits, self._has_files)
 
 

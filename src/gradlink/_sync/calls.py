@@ -9,7 +9,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from gradlink._engine.effects import Effect, Join, RunAlone, RunDirect
 from gradlink._flows import submit as submit_flows
-from gradlink._flows.collect import collect, fetch_file
+from gradlink._flows.collect import collect, fetch_file, is_shown_as_it_is
 from gradlink._flows.delivery import Delivery, ResultFile
 from gradlink._flows.options import CallOptions
 from gradlink._flows.sending import Port
@@ -87,9 +87,9 @@ class Calls:
 
     def collect(self, endpoint: Endpoint, output: Output, delivery: Delivery, scope: Scope | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""
-        if not output.has_files and delivery.form.frames is None:
-            return arrange(output.data, endpoint.skipped_outputs)
         dialect = self._port.engine.schema.dialect
+        if is_shown_as_it_is(dialect, output, delivery):
+            return arrange(output.data, endpoint.skipped_outputs)
         return self._driver.run(collect(self._port.access, dialect, endpoint, output, delivery), scope)
 
     def fetch(self, file: ResultFile) -> str:
