@@ -37,6 +37,9 @@ class Library:
             updates += 1
         return updates, value[-1] if isinstance(value, (list, tuple)) else value
 
+    def receive(self, messages: int) -> int:
+        return len(self._client.predict(f"chat {messages}", api_name="/echo"))
+
     def upload(self, path: str) -> int:
         return int(self._client.predict(self._handle_file(path), api_name="/file_digest")["size"])
 
@@ -108,6 +111,9 @@ class Async:
             return updates, value[-1] if isinstance(value, (list, tuple)) else value
 
         return self._runner.run(iterate())
+
+    def receive(self, messages: int) -> int:
+        return len(self._runner.run(self._client.predict(f"chat {messages}", api_name="/echo")))
 
     def rest(self, seconds: float) -> None:
         self._runner.run(asyncio.sleep(seconds))

@@ -40,6 +40,9 @@ class Floor:
         fold = self._call(api_name, data)
         return fold.updates, fold.values[-1]
 
+    def receive(self, messages: int) -> int:
+        return len(self._call("/echo", [f"chat {messages}"]).values[0])
+
     def upload(self, path: str) -> int:
         self._keep_open()
         boundary = secrets.token_hex(16)
@@ -113,9 +116,9 @@ class Floor:
         assert self._response_headers()["transfer-encoding"] == "chunked"
         waiting = b""
         while size := int(self._input.readline(), 16):
-            waiting += self._input.read(size)
+            chunk = self._input.read(size)
             self._input.readline()
-            *events, waiting = waiting.split(b"\n\n")
+            *events, waiting = (waiting + chunk if waiting else chunk).split(b"\n\n")
             yield from events
         self._input.readline()
 

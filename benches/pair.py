@@ -44,6 +44,9 @@ class Pair:
         fold = self._call(api_name, data)
         return fold.updates, fold.values[-1]
 
+    def receive(self, messages: int) -> int:
+        return len(self._call("/echo", [f"chat {messages}"]).values[0])
+
     def upload(self, path: str) -> int:
         with Path(path).open("rb") as file:
             uploaded = self._http.post(UPLOAD, files={"files": ("file.bin", file)}).json()
@@ -109,6 +112,9 @@ class AsyncPair:
     def stream(self, api_name: str, data: list[Any]) -> tuple[int, Any]:
         fold = self._runner.run(self._call(api_name, data))
         return fold.updates, fold.values[-1]
+
+    def receive(self, messages: int) -> int:
+        return len(self._runner.run(self._call("/echo", [f"chat {messages}"])).values[0])
 
     def rest(self, seconds: float) -> None:
         self._runner.run(asyncio.sleep(seconds))

@@ -17,6 +17,9 @@ class Rival(Protocol):
     def stream(self, api_name: str, data: list[Any]) -> tuple[int, Any]:
         """Follow a job; return the number of its updates and the last value of its last output."""
 
+    def receive(self, messages: int) -> int:
+        """Call an echo that answers with a chat of so many messages; return how many there are."""
+
     def upload(self, path: str) -> int:
         """Send a file with a call; return its size as the app saw it."""
 

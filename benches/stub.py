@@ -124,6 +124,8 @@ class Stub:
                 "size": int(data[0]) << 20,
                 "meta": meta,
             }
+        if name == "echo" and data[0].startswith("chat "):
+            return [turn(number) for number in range(int(data[0].split(" ")[1]))]
         return data[0]
 
     async def _stream(self, session_hash: str, writer: asyncio.StreamWriter) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import LogEvent, ProgressUnit
+from gradlink._protocol.filedata import find_files
 from gradlink._protocol.messages import (
     CloseStream,
     Estimation,
@@ -303,6 +304,28 @@ def test_any_object_with_a_msg_is_a_message(msg: str, fields: dict[str, Any], in
     message = decode_message(json.dumps(raw))
     assert isinstance(message, get_args(Message))
     assert message.event_id is None or isinstance(message.event_id, str)
+
+
+FILES: list[Any] = [
+    {"path": "p", "meta": {"_type": "gradio.FileData"}},
+    {"url": "u", "meta": {"_type": "gradio.FileData"}},
+    {"path": "p", "url": None, "orig_name": None, "size": None, "mime_type": None},
+    {"name": "n", "data": None, "is_file": True},
+]
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("msg", ["process_generating", "process_completed"])
+def test_files_are_looked_for_however_they_are_written(file: Any, msg: str) -> None:
+    text = json.dumps({"msg": msg, "output": {"data": [[file]]}})
+    for written in (text, text.replace("_", "\\u005f"), text.replace(": ", ":"), text.encode()):
+        message = decode_message(written)
+        assert isinstance(message, (ProcessGenerating, ProcessCompleted))
+        assert find_files(message.data or [])
+        assert message.may_hold_files
+    message = decode_message(json.dumps({"msg": msg, "output": {"data": ['a "text" of\n\\']}}))
+    assert isinstance(message, (ProcessGenerating, ProcessCompleted))
+    assert not message.may_hold_files
 
 
 @given(value=ANY_JSON)

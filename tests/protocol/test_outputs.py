@@ -30,6 +30,15 @@ def test_edits_lead_from_value_to_value() -> None:
     ) == [["a", None], ["ab", None], ["abc", 1]]
 
 
+@pytest.mark.parametrize("end", [False, True])
+def test_values_without_files_are_not_looked_through(end: bool) -> None:
+    walk = OutputWalk()
+    whole = Succeeded([FILE], True, may_hold_files=False) if end else Step([FILE], may_hold_files=False)
+    output = walk.advance(whole)
+    assert output is not None
+    assert not output.has_files
+
+
 def test_an_output_that_was_not_there_was_nothing() -> None:
     assert walked(Step(["a"]), Step(None, [[], [["replace", [], "b"]]])) == [["a"], ["a", "b"]]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from gradlink import ProtocolError
 from gradlink._protocol.messages import Message, ProcessGenerating, take_message
 from gradlink._protocol.repeats import RepeatDecoder, Repeated
-from tests.vectors.cases import VECTORS, load
+from tests.vectors.cases import VECTORS
 
 IDS = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210")
 MANY = settings(max_examples=500, deadline=None)
@@ -238,25 +239,32 @@ def test_what_hides_a_text_in_another_is_parsed() -> None:
     expect_the_same([text, text, hidden, hidden, text])
 
 
-def messages_in(value: Any) -> list[Any]:
-    """Return all messages in a recording, in order."""
-    if isinstance(value, str):
-        lines = [line.removeprefix("data: ") for line in value.split("\n") if '"msg"' in line]
-        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
-    if isinstance(value, dict) and "msg" in value:
-        return [value]
-    if isinstance(value, dict):
-        return messages_in(list(cast("dict[str, Any]", value).values()))
-    found: list[Any] = []
-    if isinstance(value, list):
-        for inner in value:
-            found += messages_in(inner)
-    return found
+def messages_in(path: Path, style: str) -> list[str]:
+    """Return the texts of all messages in a recording, in order."""
+    texts: list[str] = []
+
+    def note(item: dict[str, Any]) -> dict[str, Any]:
+        if "msg" in item:
+            texts.append(written(item, style))
+        lines = [line for value in item.values() if isinstance(value, str) for line in value.split("\n")]
+        texts.extend(line.removeprefix("data: ") for line in lines if '"msg"' in line)
+        return item
+
+    json.loads(path.read_text(encoding="utf-8"), object_hook=note)
+    return texts
 
 
-@pytest.mark.parametrize("folder", sorted(VECTORS.iterdir()), ids=lambda path: path.name)
-def test_the_messages_of_all_vectors_say_what_parsing_them_says(folder: Any) -> None:
-    for path in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
-        messages = messages_in(load(path))
-        for style in ("compact", "spaced"):
-            expect_the_same([written(message, style) for message in messages])
+@pytest.mark.parametrize("style", ["compact", "spaced"])
+@pytest.mark.parametrize("folder", [path for path in sorted(VECTORS.iterdir()) if path.is_dir()])
+def test_the_messages_of_all_vectors_say_what_parsing_them_says(folder: Path, style: str) -> None:
+    for path in sorted(folder.rglob("*.json")):
+        expect_the_same(messages_in(path, style))
+
+
+def test_messages_of_the_vectors_repeat() -> None:
+    decoder = RepeatDecoder()
+    paths = sorted((VECTORS / "transcripts").rglob("*.json"))
+    repeated = [
+        isinstance(decoder.take(text), Repeated) for path in paths for text in messages_in(path, "compact")
+    ]
+    assert sum(repeated) > 50

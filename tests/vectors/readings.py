@@ -163,6 +163,7 @@ def shown_message(message: Message) -> dict[str, Any]:
     if "units" in fields:
         fields["units"] = [dict(unit) for unit in fields["units"]]
     fields.pop("output", None)
+    fields.pop("may_hold_files", None)  # says how values are looked through, nothing about them
     return {"is": _MESSAGES[type(message).__name__], **fields}
 
 

@@ -98,7 +98,7 @@ class AsyncJob:
         if isinstance(outcome, Failed):
             raise outcome.error
         if not self._collected:
-            value = await self._collect(Output(outcome.data, None, has_files=True))
+            value = await self._collect(Output(outcome.data, None, outcome.may_hold_files))
             if not self._collected:
                 self._collected.append(value)
         return self._collected[0]

@@ -5,7 +5,7 @@ Vectors: jobs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -70,11 +70,13 @@ class Step:
         data: one value per output of the function, None if the step is edits.
         edits: one list of edits per output, None if the step is a value.
         changed_states: ids of the State components that the step has changed, as far as a function listens to that.
+        may_hold_files: files are to be looked for in ``data``.
     """
 
     data: list[JSONValue] | None
     edits: list[JSONValue] | None = None
     changed_states: tuple[int, ...] = ()
+    may_hold_files: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,13 @@ class Succeeded:
         data: one value per output of the function.
         is_output: the result is an output of its own, not the repetition of the last step.
         changed_states: ids of the State components that the last step has changed, as far as a function listens to that.
+        may_hold_files: files are to be looked for in ``data``.
     """
 
     data: list[JSONValue]
     is_output: bool
     changed_states: tuple[int, ...] = ()
+    may_hold_files: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +293,11 @@ class JobTracker:
         edits = self._dialect.sends_edits and self._steps > 0 and not message.streaming
         self._steps += 1
         changed = message.changed_states
-        self.updates.append(Step(None, message.data, changed) if edits else Step(message.data, None, changed))
+        self.updates.append(
+            Step(None, message.data, changed)
+            if edits
+            else Step(message.data, None, changed, message.may_hold_files)
+        )
 
     def _completed(self, message: ProcessCompleted) -> None:
         if not message.success:
@@ -299,7 +307,12 @@ class JobTracker:
             empty = self.generator and nothing and not message.used_cache
             self._end(
                 JobPhase.SUCCEEDED,
-                Succeeded(message.data, self._steps == 0 and not empty, changed_states(message.output)),
+                Succeeded(
+                    message.data,
+                    self._steps == 0 and not empty,
+                    changed_states(message.output),
+                    message.may_hold_files,
+                ),
             )
         elif message.output.keys().isdisjoint(_OF_A_RESULT):
             # The server's answer to /cancel is a success with nothing in it.

@@ -6,10 +6,11 @@ Wire: gradio server_messages.py; the fields by version stand in docs/protocol.md
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gradlink._protocol.events import LogEvent
+from gradlink._protocol.filedata import may_hold_files
 from gradlink._protocol.jsonvalue import (
     JSONObject,
     JSONValue,
@@ -91,6 +92,7 @@ class ProcessGenerating:
     Attributes:
         data: one entry per output; the first time values, then (sse_v2 and later) lists of edits.
         streaming: the message was ``process_streaming``, whose data always are values.
+        may_hold_files: files are to be looked for in its values.
     """
 
     event_id: str | None
@@ -98,6 +100,7 @@ class ProcessGenerating:
     output: JSONObject
     success: bool
     streaming: bool = False
+    may_hold_files: bool = field(default=True, compare=False)
 
     @property
     def render_config(self) -> JSONValue:
@@ -112,7 +115,12 @@ class ProcessGenerating:
 
 @dataclass(frozen=True, slots=True)
 class ProcessCompleted:
-    """The job has ended. ``data`` is None if it was cancelled or has failed."""
+    """The job has ended.
+
+    Attributes:
+        data: None if it was cancelled or has failed.
+        may_hold_files: files are to be looked for in it.
+    """
 
     event_id: str | None
     data: list[JSONValue] | None
@@ -120,6 +128,7 @@ class ProcessCompleted:
     success: bool
     title: str | None
     used_cache: bool
+    may_hold_files: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,7 @@ def decode_message(text: str | bytes) -> Message:
     raw = decode(text, "a message of the server")
     if not isinstance(raw, dict) or not isinstance(raw.get("msg"), str):
         raise ProtocolError(f"a message from the server has no 'msg': {str(raw)[:200]!r}")
-    return read_message(raw)
+    return read_message(raw, text if isinstance(text, str) else None)
 
 
 def take_message(text: str) -> Message:
@@ -221,8 +230,8 @@ def take_message(text: str) -> Message:
         return Unreadable(named[1], exc, is_end=_LAST.search(text) is not None)
 
 
-def read_message(raw: JSONObject) -> Message:  # one return per message
-    """Return ``raw`` as the class of its ``msg``; a field of a wrong type counts as missing."""
+def read_message(raw: JSONObject, text: str | None = None) -> Message:  # one return per message
+    """Return ``raw``, which was written as ``text``, as the class of its ``msg``; a field of a wrong type counts as missing."""
     event_id = as_text(raw.get("event_id"))
     msg = str(raw.get("msg"))
     match msg:
@@ -230,10 +239,15 @@ def read_message(raw: JSONObject) -> Message:  # one return per message
             output = as_object(raw.get("output"))
             data = as_list(output.get("data"))
             return ProcessGenerating(
-                event_id, data, output, raw.get("success") is not False, streaming=msg == "process_streaming"
+                event_id,
+                data,
+                output,
+                raw.get("success") is not False,
+                streaming=msg == "process_streaming",
+                may_hold_files=text is None or may_hold_files(text),
             )
         case "process_completed":
-            return _completed(raw, event_id)
+            return _completed(raw, event_id, text)
         case "estimation":
             eta = raw.get("rank_eta")
             return Estimation(
@@ -271,7 +285,7 @@ def changed_states(output: JSONObject) -> tuple[int, ...]:
     return tuple(item for item in as_list(ids) if isinstance(item, int)) if ids else ()
 
 
-def _completed(raw: JSONObject, event_id: str | None) -> ProcessCompleted:
+def _completed(raw: JSONObject, event_id: str | None, text: str | None) -> ProcessCompleted:
     output = as_object(raw.get("output"))
     data = output.get("data")
     return ProcessCompleted(
@@ -281,6 +295,7 @@ def _completed(raw: JSONObject, event_id: str | None) -> ProcessCompleted:
         raw.get("success") is not False,
         as_text(raw.get("title")),
         bool(raw.get("used_cache")),
+        may_hold_files=text is None or may_hold_files(text),
     )
 
 

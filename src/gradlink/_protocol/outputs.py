@@ -58,24 +58,22 @@ class OutputWalk:
                 except ProtocolError:
                     self._broken = True
                     return None
-                return self._output(edits)
-            case Step(data=list() as data):
+                self.count += 1
+                self._has_files = self._has_files or brings_file(edits)
+                return Output(self._values, edits, self._has_files)
+            case Step(data=list() as data, may_hold_files=may_hold_files):
                 self._broken = False
-                self._values = data
-                return self._output(None)
+                return self._whole(data, may_hold_files=may_hold_files)
             case Succeeded(data=data, is_output=is_output) if is_output or self._broken:
-                self._values = data
-                return self._output(None)
+                return self._whole(data, may_hold_files=update.may_hold_files)
             case _:
                 return None
 
-    def _output(self, edits: list[JSONValue] | None) -> Output:
+    def _whole(self, data: list[JSONValue], *, may_hold_files: bool) -> Output:
         self.count += 1
-        if edits is None:
-            self._has_files = bool(find_files(self._values))
-        else:
-            self._has_files = self._has_files or brings_file(edits)
-        return Output(self._values, edits, self._has_files)
+        self._values = data
+        self._has_files = may_hold_files and bool(find_files(data))
+        return Output(data, None, self._has_files)
 
 
 def brings_file(edits: Sequence[JSONValue]) -> bool:

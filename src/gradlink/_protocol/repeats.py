@@ -55,6 +55,7 @@ class Repeated(ProcessGenerating):
     _text: str
     success = True
     streaming = False
+    may_hold_files = False
 
     def __init__(self, event_id: str | None, data: list[JSONValue], text: str) -> None:
         put = object.__setattr__  # it is frozen

@@ -72,7 +72,9 @@ class Job(Future[Any]):
             raise self._cancelled_error() from (None if isinstance(exc, JobCancelledError) else exc)
         with self._collecting:
             if not self._collected:
-                self._collected.append(self._collect(Output(data, None, has_files=True)))
+                outcome = self._core.tracker.outcome
+                has_files = not isinstance(outcome, Succeeded) or outcome.may_hold_files
+                self._collected.append(self._collect(Output(data, None, has_files)))
             return self._collected[0]
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
