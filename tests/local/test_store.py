@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import example, given
@@ -99,8 +100,7 @@ def test_a_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
     partial = FileStore(directory).begin("../a b.txt")
     partial.write(b"con")
     partial.write(b"tent")
-    (unfinished,) = files_in(directory)
-    assert unfinished.parent == directory
+    assert files_in(directory) == []
     path = Path(partial.finish())
     assert path == directory.resolve() / hashlib.sha256(b"content").hexdigest() / "a b.txt"
     assert path.read_bytes() == b"content"
@@ -186,6 +186,22 @@ def test_a_large_file_that_somebody_changed_is_beside_it(tmp_path: Path) -> None
     path.write_bytes(b"mine")
     again = stored(store, BEGINNING, b"right")
     assert (path.read_bytes(), again.read_bytes()) == (b"mine", BEGINNING + b"right")
+
+
+def test_a_large_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
+    partial = FileStore(tmp_path).begin("a.bin")
+    partial.write(BEGINNING)
+    assert files_in(tmp_path) == []
+    partial.write(b"end")
+    (unfinished,) = files_in(tmp_path)
+    assert unfinished.parent == tmp_path
+    path = Path(partial.finish())
+    partial.discard()
+    assert files_in(tmp_path) == [path]
+    given_up = FileStore(tmp_path).begin("a.bin")
+    given_up.write(BEGINNING + b"end")
+    given_up.discard()
+    assert files_in(tmp_path) == [path]
 
 
 def test_a_large_file_begins_anew(tmp_path: Path) -> None:
@@ -357,29 +373,29 @@ def test_results_are_kept(tmp_path: Path) -> None:
 # Disks
 
 
-def test_a_full_disk_is_an_error_that_names_the_place(tmp_path: Path) -> None:
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files be made, and nothing be written to them."""
+
+    def opened(path: Path, mode: str, buffering: int = -1) -> IO[bytes]:
+        path.touch(exist_ok=False)
+        return open("/dev/full", mode.replace("x", "w"), buffering=buffering)  # noqa: PTH123  # Path's is replaced
+
+    monkeypatch.setattr(Path, "open", opened)
+
+
+@pytest.mark.usefixtures("full_disk")
+@pytest.mark.parametrize("size", [1, NAMED_BYTES, NAMED_BYTES + 1])
+def test_a_full_disk_is_an_error_that_names_the_place(tmp_path: Path, size: int) -> None:
     partial = FileStore(tmp_path).begin("a.txt")
-    partial._file.close()
-    partial._file = Path("/dev/full").open("wb")  # noqa: SIM115  # the partial file closes it
-    partial.write(b"a")  # kept in memory yet
     with pytest.raises(FileError, match=rf"cannot be stored in {tmp_path}: No space left on device") as e:
-        partial.write(b"a" * 100_000)
+        partial.write(bytes(size))
+        assert size <= NAMED_BYTES  # kept in memory until it is whole
+        partial.finish()
     assert isinstance(e.value.__cause__, OSError)
     assert e.value.__cause__.errno == errno.ENOSPC
-    with pytest.raises(FileError):
-        partial.finish()
     partial.discard()
     assert files_in(tmp_path) == []
-
-
-def test_a_disk_that_is_full_at_the_last_byte_is_found_out(tmp_path: Path) -> None:
-    partial = FileStore(tmp_path).begin("a.txt")
-    partial._file.close()
-    partial._file = Path("/dev/full").open("wb")  # noqa: SIM115  # the partial file closes it
-    partial.write(b"a")
-    with pytest.raises(FileError, match="No space left on device"):
-        partial.finish()
-    partial.discard()
 
 
 def test_a_directory_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:

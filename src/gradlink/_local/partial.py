@@ -77,27 +77,35 @@ class PartialDownload:
 
 
 class PartialFile(PartialDownload):
-    """A file on its way into a store, to be the only one of its name and content there."""
+    """A file on its way into a store, to be the only one of its name and content there.
+
+    A small one is kept in memory until it is whole.
+    """
 
     def __init__(self, directory: Path, name: str) -> None:
         super().__init__()
         self._directory = directory
         self._name = name
         self._digest = hashlib.sha256()
+        self._small: list[bytes] = []
         self._aside = directory / f".partial-{secrets.token_hex(8)}"
-        self._file: BinaryIO = self._aside.open("xb", buffering=WRITE_BYTES)
+        self._file: BinaryIO | None = None
 
     def write(self, chunk: bytes) -> None:
-        with storing(self._directory):
-            self._file.write(chunk)
         if self.size < NAMED_BYTES:
             self._digest.update(memoryview(chunk)[: NAMED_BYTES - self.size])
         super().write(chunk)
+        self._small.append(chunk)
+        if self.size > NAMED_BYTES:
+            with storing(self._directory):
+                self._file = self._file or self._aside.open("xb", buffering=WRITE_BYTES)
+                self._file.write(b"".join(self._small))
+            self._small.clear()
 
     def restart(self) -> None:
-        with storing(self._directory):
-            self._file.seek(0)
-            self._file.truncate()
+        self.discard()
+        self._file = None
+        self._small.clear()
         self._digest = hashlib.sha256()
         super().restart()
 
@@ -107,13 +115,29 @@ class PartialFile(PartialDownload):
     def finish(self) -> str:
         """Move the file into the store and return its absolute path."""
         with storing(self._directory):
-            self._file.close()
-            if self.size <= NAMED_BYTES:
+            if self._file is None:
                 target = self._target(self._digest.hexdigest())
-                self._aside.replace(target)
+                self._write_small(target, b"".join(self._small))
             else:
+                self._file.close()
                 target = self._place()
             return ResultPath(target.resolve())
+
+    def _write_small(self, target: Path, content: bytes) -> None:
+        """Write a small file, unless it is there already."""
+        try:
+            opened = target.open("xb")
+        except FileExistsError:
+            if target.read_bytes() != content:  # somebody has changed it, or writes it just now
+                self._aside.write_bytes(content)
+                self._aside.replace(target)
+            return
+        try:
+            with opened:
+                opened.write(content)
+        except OSError:
+            target.unlink()
+            raise
 
     def _place(self) -> Path:
         """Move a large file into the store, unless it is there already; no other one is ever replaced."""
@@ -142,7 +166,8 @@ class PartialFile(PartialDownload):
     def discard(self) -> None:
         # Of a disk that does not take the file this is not the first word.
         with suppress(OSError):
-            self._file.close()
+            if self._file is not None:
+                self._file.close()
         with suppress(OSError):
             self._aside.unlink(missing_ok=True)
 
