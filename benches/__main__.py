@@ -12,8 +12,9 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
 from benches.calls import connect, crowd, predict
-from benches.files import files
+from benches.files import files, small_files
 from benches.line import line
+from benches.messages import messages
 from benches.processes import idle, imports
 from benches.scale import FULL, TINY, Scale
 from benches.servers import ROOT, Servers, running
@@ -27,7 +28,9 @@ BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "line": line,
     "crowd": crowd,
     "streams": streams,
+    "messages": messages,
     "files": files,
+    "small": small_files,
     "idle": idle,
 }
 PAGE = ROOT / "docs" / "performance.md"

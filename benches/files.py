@@ -38,3 +38,18 @@ def files(servers: Servers, scale: Scale) -> list[Table]:
                 note = f"A file of {scale.mebibytes} MiB, with the call it belongs to.{more}"
                 tables.append(Table(f"A large {what}, {name}", note, [*columns, "memory MiB"], rows))
     return tables
+
+
+def small_files(servers: Servers, scale: Scale) -> list[Table]:
+    """Take a result of many small files, and as many trivial ones."""
+    count = scale.small_files
+    rows: list[list[str]] = []
+    columns: list[str] = []
+    for what, method in (("a predict", "predicts"), ("a file", "fetch")):
+        tasks = {
+            rival: Task(method, (count,), count, count) for rival in ("pair", "gradlink", "gradio_client")
+        }
+        columns, some = costs(compare(servers.real, tasks, scale.rounds), tasks)
+        rows += [[f"{row[0]}, {what}", *row[1:]] for row in some]
+    note = f"`predict` of an echo, {count} in a row, and one call whose result is {count} files; figures are per call and per file."
+    return [Table("Small files, real server", note, columns, rows)]

@@ -60,6 +60,14 @@ class Pair:
                 copy.write(chunk)
             return copy.tell()
 
+    def fetch(self, files: int) -> int:
+        made = self._call("/make_files", [files]).values[0]
+        contents = [self._http.get(file["url"]).content for file in made]
+        with tempfile.TemporaryDirectory() as folder:
+            for number, content in enumerate(contents):
+                Path(folder, f"{number}.txt").write_bytes(content)
+        return sum(content == f"content {number}".encode() for number, content in enumerate(contents))
+
     def rest(self, seconds: float) -> None:
         time.sleep(seconds)
 

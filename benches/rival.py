@@ -26,6 +26,9 @@ class Rival(Protocol):
     def download(self, mebibytes: int) -> int:
         """Let the app make a file of that size and fetch it; return its size on disk."""
 
+    def fetch(self, files: int) -> int:
+        """Let the app make so many small files and fetch them; return how many are right."""
+
     def rest(self, seconds: float) -> None:
         """Do nothing, with everything that runs in the background running."""
 
