@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,49 @@ async def connect_on_asyncio(
         raise httpcore2.ConnectTimeout(str(exc)) from exc
     except OSError as exc:
         raise httpcore2.ConnectError(str(exc)) from exc
-    return AnyIOStream(stream)
+    return AsyncioStream(stream)
+
+
+class AsyncioStream(AnyIOStream):
+    """A connection on asyncio, which waits for data with a third of what anyio needs for that."""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # What anyio's own receive() does, without a scope, a guard and a checkpoint for each read.
+        stream: Any = self._stream
+        protocol, transport = stream._protocol, stream._transport  # noqa: SLF001
+        come: asyncio.Event = protocol.read_event
+        queue: deque[bytes] = protocol.read_queue
+
+        def is_over() -> bool:
+            return bool(protocol.is_at_eof or protocol.exception or transport.is_closing())
+
+        if come.is_set() or is_over():
+            return await super().read(max_bytes, timeout)
+        import asyncio
+
+        limit = None
+        if timeout is not None:
+            limit = asyncio.get_running_loop().call_later(timeout, come.set)
+        transport.resume_reading()
+        try:
+            await come.wait()
+        finally:
+            transport.pause_reading()
+            if limit is not None:
+                limit.cancel()
+            if not queue and not is_over():
+                come.clear()  # it is set when the time is over, too
+        if not queue:
+            if is_over():
+                return await super().read(max_bytes, timeout)
+            raise httpcore2.ReadTimeout("timed out")
+        data = queue.popleft()
+        if len(data) > max_bytes:
+            data, rest = data[:max_bytes], data[max_bytes:]
+            queue.appendleft(rest)
+        if not queue:
+            come.clear()
+        return data
 
 
 def _alternating(found: list[Any]) -> list[Any]:
