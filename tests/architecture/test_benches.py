@@ -104,8 +104,10 @@ def test_an_update_of_a_long_chat_makes_no_more_calls_than_one_of_a_short_chat(
 
         return follow
 
-    short, long = (function_calls(make, stub_url, stream(length)) for length in (2, 60))
-    assert long < 1.2 * short
+    short, long = (function_calls(make, stub_url, stream(length)) for length in (2, 200))
+    # Updates that come one by one take twice the calls of those that come together, whatever they bring; a walk through
+    # the chat would take some for each of its messages.
+    assert long < 2.5 * short
 
 
 def function_calls(make: Make, url: str, task: Callable[[Rival], None]) -> int:
