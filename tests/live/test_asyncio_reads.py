@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import httpcore2
 import pytest
 
+from gradlink._async import connecting
 from gradlink._async.connecting import AsyncioStream, connect_on_asyncio
 
 pytestmark = pytest.mark.live
@@ -114,3 +115,17 @@ def test_a_connection_that_is_closed_meanwhile_is_an_error() -> None:
             await reading
 
     talk(check)
+
+
+def test_a_stream_that_is_made_differently_is_left_to_anyio(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not connecting.can_wait(object())
+    monkeypatch.setattr(connecting, "can_wait", lambda _: False)
+
+    async def connect() -> httpcore2.AsyncNetworkStream:
+        async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            stream = await connect_on_asyncio("127.0.0.1", port, 10, None, ())
+            await stream.aclose()
+            return stream
+
+    assert not isinstance(asyncio.run(connect()), AsyncioStream)

@@ -117,6 +117,25 @@ CHANGES = st.lists(
 )
 
 
+@MANY
+@given(
+    jobs=st.lists(
+        st.tuples(st.sampled_from(["abcde1", "abcde2"]), st.sampled_from("ab"), NUMBERS), max_size=6
+    ),
+    order=st.permutations(["msg", "event_id", "output", "success"]),
+    style=STYLES,
+)
+def test_so_they_do_wherever_their_parts_stand(
+    jobs: list[tuple[str, str, float]], order: list[str], style: str
+) -> None:
+    texts: list[str] = []
+    for event_id, word, number in jobs:
+        output = {"data": [[["append", [], word]], []], "duration": number}
+        message = {"msg": "process_generating", "event_id": event_id, "output": output, "success": True}
+        texts.append(written({name: message[name] for name in order}, style))
+    expect_the_same(texts)
+
+
 def appending(text: str, event_id: str = IDS[0], duration: float = 0.5) -> str:
     output = {
         "data": [[], [["append", [3, "content"], text]], []],

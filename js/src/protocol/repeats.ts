@@ -5,7 +5,7 @@
  * which takes a fraction of the time and makes no object for what nobody looks at.
  */
 
-import type { JsonObject, JsonValue } from "./jsonvalue.ts";
+import { asObject, type JsonObject, type JsonValue } from "./jsonvalue.ts";
 import { decodeMessage, type Message, type ProcessGenerating } from "./messages.ts";
 
 // What a message of Gradio begins with until its event id has ended: jobs that share a stream do not disturb each other.
@@ -131,8 +131,8 @@ function follows(text: string, start: number, pieces: readonly string[]): boolea
 
 /** Return the pattern of a message that appends text in one place and does nothing else. */
 function patternOf(text: string, message: ProcessGenerating): Pattern | undefined {
-  const { data, success, streaming, renders } = message;
-  if (!success || streaming || renders) return undefined;
+  const { data, success, streaming, output } = message;
+  if (!success || streaming || (output["render_config"] ?? null) !== null) return undefined;
   const index = data.findIndex((edits) => !isEmptyList(edits));
   const edits = data[index];
   if (!Array.isArray(edits) || edits.length !== 1 || !data.slice(index + 1).every(isEmptyList))
@@ -145,10 +145,23 @@ function patternOf(text: string, message: ProcessGenerating): Pattern | undefine
     return undefined;
   // Servers write without spaces; of any other writing nothing is found.
   const end = `"]]${",[]".repeat(data.length - index - 1)}]`;
-  const place = text.indexOf(`"${added}${end}`);
-  if (place < 0 || text.lastIndexOf(`"${added}${end}`) !== place) return undefined;
-  const after = text.slice(place + 1 + added.length).split(NUMBER);
-  return { before: text.slice(0, place + 1), after, message, index, path: path as JsonValue };
+  const place = text.indexOf(`"${added}${end}`) + 1;
+  const [before, after] = [text.slice(0, place), text.slice(place + added.length)];
+  // Numbers may be others in what follows, so what is taken from it may not be there.
+  if (!place || /\\|"event_id"|"msg"/.test(after)) return undefined;
+  // It may stand there twice, and what is meant be written in another way.
+  const other = data.with(index, [["append", path as JsonValue, `${added}.`]]);
+  if (JSON.stringify(dataOf(`${before}${added}.${after}`)) !== JSON.stringify(other)) return undefined;
+  return { before, after: after.split(NUMBER), message, index, path: path as JsonValue };
+}
+
+function dataOf(text: string): unknown {
+  try {
+    return asObject(asObject(JSON.parse(text))["output"])["data"];
+  } catch {
+    // What was found is no text of its own.
+    return undefined;
+  }
 }
 
 function isEmptyList(value: JsonValue | undefined): boolean {

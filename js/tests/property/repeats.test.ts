@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { decodeMessage, type Message } from "../../src/protocol/messages.ts";
 import { RepeatDecoder } from "../../src/protocol/repeats.ts";
 
-const IDS = ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"];
+const IDS = ["0123456789abcdef0123456789abcde1", "0123456789abcdef0123456789abcde2"];
 
 /** All that a message says, that of getters included. */
 function said(decode: () => Message): unknown {
@@ -76,6 +76,46 @@ test("messages say what parsing them says, in any order", () => {
   );
 });
 
+test("so they do wherever their parts stand, and with the same text in other places", () => {
+  const growing = (event_id: string, text: string, number: number, note: unknown) => ({
+    msg: "process_generating",
+    event_id,
+    output: { data: [[["append", [], text]], []], note, duration: number, render_config: null },
+    success: true,
+    log: note,
+  });
+  const one = fc.record({
+    event_id: fc.constantFrom(...IDS),
+    text: fc.constantFrom("a", "b", "c"),
+    number: fc.constantFrom(0, 1, 2.5),
+    note: fc.constantFrom<unknown>(null, 0, 1, [[["append", [], "a"]], []], "x\\1", "x\\2", "1", "2"),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(one, { maxLength: 8 }),
+      fc.shuffledSubarray(["msg", "event_id", "output", "success", "log"], { minLength: 5 }),
+      fc.shuffledSubarray(["data", "note", "duration", "render_config"], { minLength: 4 }),
+      fc.boolean(),
+      (all, outer, inner, isEscaped) => {
+        const texts = all.map(({ event_id, text, number, note }) => {
+          const made = growing(event_id, text, number, note);
+          // The order of what is listed is that of the text.
+          const written = JSON.stringify(made, [...outer, ...inner]);
+          return isEscaped ? written.replace('"append",[],"a"', '"append",[],"\\u0061"') : written;
+        });
+        expectTheSame(texts);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+test("a render setting that is a number is read", () => {
+  const message = (render_config: number) =>
+    `{"msg":"process_generating","event_id":"${IDS[0]}","output":{"data":[[["append",[],"x"]]],"render_config":${render_config}},"success":true}`;
+  expectTheSame([message(0), message(0), message(5)]);
+});
+
 test("what was garbled on the way is read as parsing reads it, or refused as it refuses it", () => {
   const letter = fc.constantFrom(
     '"',
@@ -126,7 +166,7 @@ function appending(text: string, id: string, duration: number): string {
   });
 }
 
-test("the messages of two jobs that write are parsed once each", () => {
+test("the messages of two jobs that write are parsed once each, and once to be sure", () => {
   const texts = Array.from({ length: 100 }, (_, index) =>
     appending(`w${index} `, IDS[index % 2] ?? "", index / 7),
   );
@@ -134,7 +174,7 @@ test("the messages of two jobs that write are parsed once each", () => {
   const parse = vi.spyOn(JSON, "parse");
   try {
     const messages = texts.map((text) => decoder.decode(text));
-    expect(parse).toHaveBeenCalledTimes(2);
+    expect(parse).toHaveBeenCalledTimes(4);
     expect(messages.map((one) => "data" in one && one.data)).toEqual(
       texts.map((_, index) => [[], [["append", [3, "content"], `w${index} `]], []]),
     );

@@ -50,7 +50,13 @@ async def connect_on_asyncio(
         raise httpcore2.ConnectTimeout(str(exc)) from exc
     except OSError as exc:
         raise httpcore2.ConnectError(str(exc)) from exc
-    return AsyncioStream(stream)
+    return AsyncioStream(stream) if can_wait(stream) else AnyIOStream(stream)
+
+
+def can_wait(stream: Any) -> bool:
+    """Tell whether this anyio's streams are made as :class:`AsyncioStream` knows them."""
+    protocol = getattr(stream, "_protocol", None)
+    return all(hasattr(protocol, name) for name in ("read_event", "read_queue", "is_at_eof", "exception"))
 
 
 class AsyncioStream(AnyIOStream):

@@ -153,6 +153,9 @@ def _pattern_of(text: str, message: ProcessGenerating) -> _Pattern | None:
     for comma in (",", ", "):
         place = text.find(f"{written}]]{f'{comma}[]' * len(rest)}]")
         before, after = text[:place], text[place + len(written) :]
+        # Numbers may be others in what follows, so what is taken from it may not be there.
+        if '"event_id"' in after or '"msg"' in after:
+            continue
         if 0 <= place <= _MAX_AROUND and len(after) <= _MAX_AROUND and "\\" not in after:
             other: JSONValue = [["append", [*path], added + "."]]
             expected = [*data[:index], other, *rest]
