@@ -75,6 +75,10 @@ export class Connection {
   readonly channels: Map<Submission, () => void> = new Map();
   /** Cancels that are being sent. */
   readonly #cancels: Set<Promise<void>> = new Set();
+  readonly #maxJobs: number;
+  /** Jobs that run without a place in a session, and what lets those begin that wait for one of them to end. */
+  #apart = 0;
+  readonly #waiting: (() => void)[] = [];
   #heartbeat: Heartbeat | undefined;
   #leaveQueue: (() => void) | undefined;
   #closing = false;
@@ -89,6 +93,7 @@ export class Connection {
     const { max_jobs = MAX_JOBS, one_session } = owner.options;
     const most = owner.platform ? MAX_SESSIONS : MAX_SESSIONS_OF_A_PAGE;
     const options = { maxJobs: max_jobs, maxSessions: one_session ? 1 : most };
+    this.#maxJobs = max_jobs;
     this.engine = new Engine(found.schema, options, newSessionHash, now());
     if (session_hash) this.engine.pool.own.session_hash = session_hash;
   }
@@ -165,10 +170,16 @@ export class Connection {
           this.#run(join(this, effect.job, effect.session), effect.job);
           break;
         case "RunDirect":
-          this.#run(runDirect(this, effect.job), effect.job);
+          this.#run(
+            this.#inTurn(() => runDirect(this, effect.job)),
+            effect.job,
+          );
           break;
         case "RunAlone":
-          this.#run(this.#runAlone(effect.job), effect.job);
+          this.#run(
+            this.#inTurn(() => this.#runAlone(effect.job)),
+            effect.job,
+          );
           break;
         case "Resend":
           this.#run(resend(this, effect.job), effect.job);
@@ -223,6 +234,19 @@ export class Connection {
   #run(work: Promise<void>, job: Submission): void {
     const { title } = job.endpoint;
     work.catch((error: unknown) => this.perform(this.engine.fail(job, unsendable(title, error))));
+  }
+
+  /** Do something for a job without a place in a session, with no more of them at a time than the sessions may have. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#apart < this.#maxJobs) this.#apart += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#apart -= 1;
+    }
   }
 
   async #runAlone(job: Submission): Promise<void> {

@@ -3,7 +3,7 @@
 import { Client, JobCancelledError, StreamLostError } from "gradlink";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { Client as PageClient } from "../../src/index.ts";
-import { ScriptedApp, type ScriptedJob } from "../server/scripted.ts";
+import { CONFIG, ScriptedApp, type ScriptedJob } from "../server/scripted.ts";
 import { type Server, server } from "../server/servers.ts";
 import { connect, drain, failureOf, newKey } from "./given.ts";
 
@@ -106,6 +106,30 @@ test("max_jobs is how many are at the server at a time, in order", async () => {
   const results = ["a", "b", "c"].map((text) => client.predict("/echo", [text]));
   await Promise.all(results);
   expect(jobs.map(({ data }) => data[0])).toEqual(["a", "b", "c"]);
+});
+
+test("so it is for functions without the queue", async () => {
+  app = await ScriptedApp.start();
+  app.config = {
+    dependencies: [{ ...CONFIG.dependencies[0], queue: false, types: { generator: false, cancel: false } }],
+  };
+  let [running, most] = [0, 0];
+  const waiting: (() => void)[] = [];
+  app.override = async ({ path }, response) => {
+    if (!path.endsWith("/run/predict")) return false;
+    running += 1;
+    most = Math.max(most, running);
+    // Each waits for the next one, as long as that may come.
+    if (running < 2) await new Promise<void>((resolve) => waiting.push(resolve));
+    for (const go of waiting.splice(0)) go();
+    running -= 1;
+    response.writeHead(200, { "content-type": "application/json" }).end('{"data":["x"]}');
+    return true;
+  };
+  const client = await connect(app.url, { max_jobs: 2 });
+  const results = Array.from({ length: 8 }, () => client.predict("/echo", ["x"]));
+  expect((await Promise.all(results)).map(({ data }) => data[0])).toEqual(Array(8).fill("x"));
+  expect(most).toBe(2);
 });
 
 test.each([0, Number.NaN, "4"])("max_jobs = %s is refused by name", async (max_jobs) => {
