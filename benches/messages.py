@@ -6,7 +6,8 @@ from benches.scale import Scale
 from benches.servers import Servers
 from benches.tables import Table, Task, compare, costs, mebibytes
 
-RIVALS = ("floor", "pair", "gradlink", "async pair", "gradlink async", "gradio_client")
+# The existing client takes minutes for it.
+RIVALS = ("floor", "pair", "gradlink", "async pair", "gradlink async")
 
 
 def messages(servers: Servers, scale: Scale) -> list[Table]:

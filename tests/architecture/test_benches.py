@@ -38,7 +38,7 @@ ROWS = {
     "line": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"], PAIRS],
     "crowd": [[*PAIRS, "gradio_client"], [*PAIRS, "gradio_client"] * 2],
     "streams": [["floor", *PAIRS, "gradio_client"]] * 5,
-    "messages": [["floor", *PAIRS, "gradio_client"]],
+    "messages": [["floor", *PAIRS]],
     "files": [["floor", "pair", "gradlink", "gradio_client"]] * 4,
     "small": [
         [
