@@ -42,7 +42,7 @@ def test_sessions_that_are_older_than_the_connection_are_cancelled_as_the_app_do
     made.connect(schema("4.22.0"))
     sent = job()
     session = accepted(made, sent, "E1")
-    made.received(session, starts("E1"))
+    made.received(session, [starts("E1")])
     [cancel] = [effect for effect in made.cancel(sent) if isinstance(effect, SendCancel)]
     assert cancel.plan is CancelPlan.RESET
 
@@ -102,7 +102,7 @@ def rendered(**config: JSONValue) -> Message:
 def test_what_render_makes_in_the_own_session_can_be_called_there() -> None:
     made = engine()
     session = accepted(made, job(), "E1")
-    made.received(session, rendered())
+    made.received(session, [rendered()])
     assert made.schema.find("/made", None).session_hash == "S1"
     made.renew_session()
     assert 7 not in made.schema.endpoints
@@ -115,7 +115,7 @@ def test_a_generator_may_render_before_it_ends() -> None:
         "data": ["x"],
         "render_config": {"dependencies": [{"id": 7, "inputs": [], "outputs": []}]},
     }
-    made.received(session, said("process_generating", "E1", output=output, success=True))
+    made.received(session, [said("process_generating", "E1", output=output, success=True)])
     assert made.schema.endpoints[7].session_hash == "S1"
 
 
@@ -124,7 +124,7 @@ def test_what_render_makes_in_another_session_is_not_the_clients() -> None:
     accepted(made, job(), "E0")
     spare = accepted(made, job(), "E1")
     assert spare.session_hash == "S2"
-    made.received(spare, rendered())
+    made.received(spare, [rendered()])
     assert 7 not in made.schema.endpoints
 
 
@@ -132,7 +132,7 @@ def test_what_render_makes_with_state_needs_a_heartbeat() -> None:
     made = engine()
     session = accepted(made, job(), "E1")
     dependency: JSONValue = {"id": 7, "inputs": [1], "outputs": []}
-    effects = made.received(session, rendered(components=STATE, dependencies=[dependency]))
+    effects = made.received(session, [rendered(components=STATE, dependencies=[dependency])])
     assert StartHeartbeat() in effects
 
 
@@ -149,7 +149,7 @@ def test_what_cannot_be_read_of_render_costs_nobody_anything(
     monkeypatch.setattr("gradlink._engine.app.with_rendered", fails)
     before = made.schema
     with caplog.at_level(logging.WARNING, "gradlink.connection"):
-        made.received(session, rendered())
+        made.received(session, [rendered()])
     assert "gr.render" in caplog.text
     assert made.schema is before
     assert sent.ended

@@ -27,7 +27,7 @@ def test_input_goes_to_the_event_and_session_of_its_job() -> None:
 def test_a_job_that_has_ended_takes_none() -> None:
     made, sent = engine(), job(live=True)
     session = accepted(made, sent, "E1")
-    made.received(session, completed("E1"))
+    made.received(session, [completed("E1")])
     with pytest.raises(EndpointError, match="the job has ended"):
         made.live_session(sent)
 

@@ -196,7 +196,7 @@ class Clients(RuleBasedStateMachine):
     def send(self, event_id: str, message: dict[str, Any]) -> None:
         _, session = self.events[event_id]
         if session in self.streams:
-            self.take(self.engine.received(session, read_message({**message, "event_id": event_id})))
+            self.take(self.engine.received(session, [read_message({**message, "event_id": event_id})]))
 
     @precondition(lambda self: self.server.queued)
     @rule(data=st.data())
@@ -241,7 +241,7 @@ class Clients(RuleBasedStateMachine):
     @rule(data=st.data())
     def beat(self, data: st.DataObject) -> None:
         session = data.draw(st.sampled_from(sorted(self.streams, key=lambda one: one.session_hash)))
-        effects = self.engine.received(session, HeartbeatMessage())
+        effects = self.engine.received(session, [HeartbeatMessage()])
         self.take(effects)
         if any(isinstance(effect, LeaveStream) for effect in effects):
             self.take(self.engine.stream_ended(session, None, carried=False))

@@ -117,8 +117,8 @@ def test_messages_that_overtake_the_answer_to_the_join_are_taken_with_it() -> No
     made, sent = engine(), job()
     session = placed(made, sent)
     made.joining(sent, session)
-    assert made.received(session, starts("E1")) == []
-    assert made.received(session, completed("E1")) == []
+    assert made.received(session, [starts("E1")]) == []
+    assert made.received(session, [completed("E1")]) == []
     made.joined(sent, session, "E1", STARTED_AT)
     assert sent.tracker.outcome == Succeeded(["x"], is_output=True)
     assert session.idle
@@ -130,7 +130,7 @@ def test_nobody_waits_for_a_cancel_of_a_job_that_has_ended_by_itself() -> None:
     session = accepted(made, sent, "E1")
     made.cancel(sent)
     assert made.cancelling == [sent]
-    assert Notify(sent) in made.received(session, completed("E1"))
+    assert Notify(sent) in made.received(session, [completed("E1")])
     assert made.cancelling == []
     assert not sent.cancelling
 
@@ -139,7 +139,7 @@ def test_a_job_of_which_a_message_cannot_be_read_is_stopped() -> None:
     made, sent = engine(), job()
     session = accepted(made, sent, "E1")
     garbled = Unreadable("E1", ProtocolError("garbled"), is_end=False)
-    [cancel] = cancels(made.received(session, garbled))
+    [cancel] = cancels(made.received(session, [garbled]))
     assert cancel.event_id == "E1"
     assert isinstance(error_of(sent), ProtocolError)
 
@@ -148,16 +148,16 @@ def test_nothing_is_to_be_stopped_if_that_message_was_the_last() -> None:
     made, sent = engine(), job()
     session = accepted(made, sent, "E1")
     garbled = Unreadable("E1", ProtocolError("garbled"), is_end=True)
-    assert made.received(session, garbled) == [Notify(sent)]
+    assert made.received(session, [garbled]) == [Notify(sent)]
     assert session.idle
 
 
 def test_a_stream_without_jobs_is_left_at_its_next_heartbeat() -> None:
     made, sent = engine(), job()
     session = accepted(made, sent, "E1")
-    assert made.received(session, HeartbeatMessage()) == []
-    made.received(session, completed("E1"))
-    assert made.received(session, HeartbeatMessage()) == [LeaveStream(session)]
+    assert made.received(session, [HeartbeatMessage()]) == []
+    made.received(session, [completed("E1")])
+    assert made.received(session, [HeartbeatMessage()]) == [LeaveStream(session)]
 
 
 def test_an_error_of_the_stream_itself_loses_all_jobs_on_it() -> None:
@@ -166,6 +166,6 @@ def test_an_error_of_the_stream_itself_loses_all_jobs_on_it() -> None:
     assert accepted(made, second, "E2") is session
     broken = said("unexpected_error", message="the queue broke")
     # The server has dropped them, so that nothing is left to be cancelled.
-    assert made.received(session, broken) == [Notify(first), Notify(second)]
+    assert made.received(session, [broken]) == [Notify(first), Notify(second)]
     assert isinstance(error_of(first), StreamLostError)
     assert error_of(first) is not error_of(second)

@@ -55,7 +55,7 @@ class Written:
         return [effect for effect in effects if own(effect)]
 
     def deliver(self, session: SessionRouter[Sendable], messages: Sequence[Message]) -> bool:
-        effects = self.engine.received_all(session, messages)
+        effects = self.engine.received(session, messages)
         self.wanted += effects
         return not any(isinstance(effect, LeaveStream) for effect in effects)
 

@@ -72,7 +72,7 @@ class Played:
                 refused = TransportError("refused", execution="not started")
                 return engine.join_failed(self._jobs[name], self._session_of(name), refused)
             case {"received": message, "on": session}:
-                return engine.received(self._sessions[session], read_message(message))
+                return engine.received(self._sessions[session], [read_message(message)])
             case {"opening": session}:
                 engine.opening_stream(self._sessions[session])
                 return []

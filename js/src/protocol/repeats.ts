@@ -150,7 +150,8 @@ function patternOf(text: string, message: ProcessGenerating): Pattern | undefine
   // Numbers may be others in what follows, so what is taken from it may not be there.
   if (!place || /\\|"event_id"|"msg"/.test(after)) return undefined;
   // It may stand there twice, and what is meant be written in another way.
-  const other = data.with(index, [["append", path as JsonValue, `${added}.`]]);
+  const other = [...data];
+  other[index] = [["append", path as JsonValue, `${added}.`]];
   if (JSON.stringify(dataOf(`${before}${added}.${after}`)) !== JSON.stringify(other)) return undefined;
   return { before, after: after.split(NUMBER), message, index, path: path as JsonValue };
 }

@@ -15,8 +15,6 @@ const ERRORS = { broken: StreamLostError, "unknown session": SessionLostError, r
 /** A job with the name that a vector has for it. */
 interface Named extends JobState {
   readonly name: string;
-  /** Its thread sends it, in Python: who waits for the place is told "Admit". */
-  readonly isAdmitted: boolean;
 }
 
 /** One engine, and the names that a vector has for its jobs and sessions: S1 is the client's own. */
@@ -83,7 +81,7 @@ class Played {
       case "resubmit":
         return engine.resubmit(jobOf(what));
       case "give_up":
-        // Nobody but its caller's thread would send it, in Python.
+        // In Python its caller's thread says so; here its sender finds that it has ended.
         return engine.joining(jobOf(what), this.#sessionOf(what))[1];
       case "cancel":
         return engine.cancel(jobOf(what));
@@ -129,7 +127,7 @@ class Played {
         return { ...words, phase: effect.phase, seconds: effect.seconds };
       case "Join":
         this.#joins.set(effect.job.name, effect.session);
-        return { ...words, do: effect.job.isAdmitted ? "Admit" : "Join" };
+        return words;
       case "SendCancel":
         this.#cancels.set(effect.job.name, effect);
         return { ...words, plan: effect.plan };
@@ -167,7 +165,6 @@ function jobNamed(name: string, call: Given): Named {
   const { dialect } = readApp({ version: "6.31.0", protocol: "sse_v3" }, undefined);
   return {
     name,
-    isAdmitted: call.sent_by_caller ?? false,
     endpoint,
     tracker: new JobTracker({ api_name: `/${name}`, generator: false, dialect }),
     options: {

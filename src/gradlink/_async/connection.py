@@ -133,7 +133,7 @@ class AsyncConnection:
 
     def deliver(self, session: SessionRouter[AsyncJobCore], messages: Sequence[Message]) -> bool:
         """Hand messages of a stream to their jobs; return whether the stream is to be read on."""
-        effects = self._engine.received_all(session, messages)
+        effects = self._engine.received(session, messages)
         self._performer.perform(effects)
         return not any(isinstance(effect, LeaveStream) for effect in effects)
 

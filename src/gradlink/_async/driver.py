@@ -192,11 +192,11 @@ class AsyncDriver:
         client = self._streams if intent.no_read_timeout or intent.warms_stream else self._requests
         if not intent.same_origin:
             client = self._cross_origin_client()
+        usual = self._streams if intent.no_read_timeout else self._requests
+        limits = without_read_timeout(usual.timeout) if intent.no_read_timeout else usual.timeout
         for last in (False, True):
             attempt = Attempt()
-            account = self._account(
-                self._requests if intent.warms_stream else client, waits=not intent.no_read_timeout
-            )
+            account = self._account(usual, waits=not intent.no_read_timeout)
             try:
                 with account, ExitStack() as stack, anyio.CancelScope() as cancelling:
                     account.stopper = cancelling.cancel
@@ -206,11 +206,7 @@ class AsyncDriver:
                         content=intent.content,
                         files=multipart(intent, stack) or None,
                         headers=request_headers(intent),
-                        timeout=without_read_timeout(client.timeout)
-                        if intent.no_read_timeout
-                        else self._requests.timeout
-                        if intent.warms_stream
-                        else client.timeout,
+                        timeout=limits,
                         extensions={"trace": attempt.atrace},
                     ) as response:
                         account.answered(response)

@@ -287,11 +287,7 @@ class Engine(Generic[JobT]):
         """Note that the session's stream is asked for."""
         session.stream_opened()
 
-    def received(self, session: SessionRouter[JobT], message: Message) -> list[Effect[JobT]]:
-        """Take a message of a session's stream."""
-        return self.received_all(session, (message,))
-
-    def received_all(self, session: SessionRouter[JobT], messages: Iterable[Message]) -> list[Effect[JobT]]:
+    def received(self, session: SessionRouter[JobT], messages: Iterable[Message]) -> list[Effect[JobT]]:
         """Take messages of a session's stream, up to one after which it is left."""
         effects: list[Effect[JobT]] = []
         for message in messages:

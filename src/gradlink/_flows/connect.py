@@ -63,10 +63,8 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
     except (ResponseError, QueueError, ProtocolError) as exc:
         if access.auth is not None and isinstance(exc, AuthenticationError):
             raise
-        from gradlink._flows.space import find_running
-
         try:
-            found = yield from find_running(space)
+            found = yield from _running(space)
         except (SpaceNotFoundError, HubAuthenticationError):
             raise
         except HubError:
@@ -77,11 +75,15 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         return (yield from _connect(replace(access, space=found)))
 
 
+def _running(space: Space) -> Flow[Space]:
+    from gradlink._flows.space import find_running  # few apps are Spaces
+
+    return (yield from find_running(space))
+
+
 def _found(access: Access, space: Space) -> Flow[Access]:
     """Return ``access`` to where the Hub says that the Space is, when it runs."""
-    from gradlink._flows.space import find_running
-
-    found = yield from find_running(space)
+    found = yield from _running(space)
     if found.info is None or found.info.host is None:
         raise ProtocolError(f"the Hub does not say where the Space {space.reference.title} is")
     base = normalise(found.info.host)
@@ -134,11 +136,9 @@ def check_restart(access: Access, schema: AppSchema) -> Flow[AppSchema | None]:
         return None
     reply = yield from _optional(HttpRequest("GET", access.routes.app_id), access)
     if access.space is not None and reply is not None and reply.status in TRANSIENT:
-        from gradlink._flows.space import find_running
-
         # The Space fell asleep or is being rebuilt: wake it up and wait.
         try:
-            yield from find_running(access.space)
+            yield from _running(access.space)
             _, fresh = yield from connect(access)
         except GradlinkError as exc:
             with_facts(exc, execution="not started")

@@ -109,7 +109,7 @@ class Connection:
     def deliver(self, session: SessionRouter[JobCore], messages: Sequence[Message]) -> bool:
         """Hand messages of a stream to their jobs; return whether the stream is to be read on."""
         with self.lock:
-            effects = self._engine.received_all(session, messages)
+            effects = self._engine.received(session, messages)
             self._performer.wake(effects)
         if len(effects) == 1 and isinstance(effects[0], Notify):
             return True  # as for nearly every message
