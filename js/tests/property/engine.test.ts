@@ -174,14 +174,24 @@ class Clients {
       this.take(this.engine.received(session, readMessage({ ...message, event_id } as never)));
   }
 
-  /** Return one of these events whose stream is read. */
-  #heard(events: Set<string>, pick: number): string | undefined {
-    const all = [...events].filter((id) => this.streams.has((this.events.get(id) as Posted).session));
-    return all[pick % (all.length || 1)];
+  #functionOf(event_id: string): number {
+    return (this.events.get(event_id) as Posted).job.endpoint.fn_index;
+  }
+
+  /** Tell whether the stream of an event is read. */
+  #isHeard(event_id: string): boolean {
+    return this.streams.has((this.events.get(event_id) as Posted).session);
+  }
+
+  /** Return the events that may start: a function runs once at a time, as in an app that says nothing else. */
+  #next(): string[] {
+    const busy = new Set([...this.running].map((id) => this.#functionOf(id)));
+    return [...this.queued].filter((id) => this.#isHeard(id) && !busy.has(this.#functionOf(id)));
   }
 
   start(pick: number): void {
-    const event_id = this.#heard(this.queued, pick);
+    const all = this.#next();
+    const event_id = all[pick % (all.length || 1)];
     if (event_id !== undefined) this.#begin(event_id);
   }
 
@@ -192,7 +202,8 @@ class Clients {
   }
 
   finish(pick: number): void {
-    const event_id = this.#heard(this.running, pick);
+    const all = [...this.running].filter((id) => this.#isHeard(id));
+    const event_id = all[pick % (all.length || 1)];
     if (event_id === undefined) return;
     this.running.delete(event_id);
     this.#send(event_id, { msg: "process_completed", output: { data: ["x"] }, success: true });
@@ -237,14 +248,7 @@ class Clients {
     const session = [...this.looks][pick % (this.looks.size || 1)];
     if (!session) return;
     this.looks.delete(session);
-    const functionOf = (id: string) => (this.events.get(id) as Posted).job.endpoint.fn_index;
-    const here = (id: string) => this.events.get(id)?.session === session;
-    const taken = new Set([...this.running].filter(here).map(functionOf));
-    for (const id of this.streams.has(session) ? [...this.queued].filter(here) : []) {
-      if (taken.has(functionOf(id))) continue;
-      taken.add(functionOf(id));
-      this.#begin(id);
-    }
+    for (let [id] = this.#next(); id !== undefined; [id] = this.#next()) this.#begin(id);
     this.take(this.engine.retryCancels(session));
   }
 
