@@ -22,6 +22,8 @@ LIVE = frozenset({"live", "hub"})
 # What differs between event loops is in the streams, the cancels and the sending of files; the other suites are
 # played on trio by `make test-all`.
 ON_EVERY_LOOP = frozenset({"test_streams.py", "test_cancel.py", "test_files_in.py"})
+# What differs where a synchronous client sends its requests with httpx2.
+ON_EVERY_DOOR = frozenset({"test_transport.py", "test_connections.py", "test_faults.py"})
 
 # How fast the machine is at the moment is not a property of the code.
 settings.register_profile("gradlink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,7 +50,9 @@ def pytest_report_header() -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-loop", action="store_true", help="play all live tests on trio, too")
+    parser.addoption(
+        "--every-loop", action="store_true", help="play all live tests on trio, and with httpx2, too"
+    )
     parser.addoption("--releases", default="small", help="small, all, or names joined by commas")
     parser.addoption(
         "--unit", action="store_true", help="play only what needs no server, no process and no network"
@@ -101,8 +105,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         if folder == "live" or "server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.live)
-        on_trio = "trio" in getattr(item, "callspec", _NO_CALL).id.split("-")
-        if on_trio and item.path.name not in ON_EVERY_LOOP and not config.getoption("--every-loop"):
+        played_with = getattr(item, "callspec", _NO_CALL).id.split("-")
+        on_trio = "trio" in played_with and item.path.name not in ON_EVERY_LOOP
+        with_httpx2 = "httpx2" in played_with and item.path.name not in ON_EVERY_DOOR
+        if (on_trio or with_httpx2) and not config.getoption("--every-loop"):
             left_out.append(item)
     if config.getoption("--unit"):
         left_out = [item for item in items if not is_unit(item)]
@@ -133,7 +139,7 @@ def hostile() -> Iterator[Hostile]:
     playing.stop()
 
 
-@pytest.fixture(params=SHELLS, ids=lambda shell: shell.name)
+@pytest.fixture(params=SHELLS, ids=lambda shell: shell.label)
 def connect(request: pytest.FixtureRequest) -> Shell:
     """Make a client of each kind: ``with connect(server().url) as client``."""
     shell: Shell = request.param

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from gradlink import errors
 from gradlink._protocol.replies import HIDDEN
+from gradlink._shell.networkerror import failure_of
 from gradlink.compat._classes import as_both
 from gradlink.compat._translating import translated, translated_connect, translating
 from gradlink.compat.client import Client
@@ -111,10 +112,10 @@ def test_an_app_that_is_not_there_is_an_error_of_the_network(error: GradlinkErro
     assert not isinstance(fitting, ValueError)
 
 
-def test_what_httpx2_says_is_what_httpx_would_have_said() -> None:
+def test_what_has_broken_is_named_as_httpx_names_it() -> None:
     for name in ["ReadTimeout", "WriteError", "RemoteProtocolError", "PoolTimeout", "ReadError"]:
         error = errors.TransportError("broke")
-        error.__cause__ = getattr(httpx2, name)("x")
+        error.__cause__ = failure_of(getattr(httpx2, name)("x"))
         assert name in of_httpx(translated(error))
     error = errors.TransportError("broke")
     error.__cause__ = OSError("x")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import anyio
 import httpcore2
+import httpx2
 import pytest
 
 from gradlink import Client, FileData, FileError, handle_file
@@ -23,6 +24,7 @@ from gradlink._local.store import Stores
 from gradlink._protocol.policy import Retries
 from gradlink._protocol.routes import Routes
 from gradlink._shell.options import TransportOptions
+from gradlink._sync.doors import open_door
 from gradlink._sync.driver import Driver
 from gradlink._sync.network import CheckedNetwork, Network
 from gradlink.errors import ConnectError
@@ -167,9 +169,14 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         hosts.append(host)
         raise httpcore2.ConnectError("refused by the test")
 
+    def refuse_plainly(address: tuple[str, int], *_: Any) -> Any:
+        hosts.append(address[0])
+        raise OSError("refused by the test")
+
     async def arefuse(self: object, host: str, *_: Any) -> Any:
         refuse(self, host)
 
+    monkeypatch.setattr("socket.create_connection", refuse_plainly)
     monkeypatch.setattr(Network, "connect_tcp", refuse)
     monkeypatch.setattr(AsyncNetwork, "connect_tcp", arefuse)
     return hosts
@@ -185,9 +192,10 @@ def answer(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Names:
 def download(shell: str, tmp_path: Path, retries: int = 0) -> None:
     """Fetch a file that a public app names at another host."""
     access = Access(Routes("https://app.example/"), retries=Retries(count=retries, base_seconds=0))
-    options = TransportOptions(httpx_kwargs={"trust_env": False})
+    further = {"limits": httpx2.Limits()} if shell == "sync with httpx2" else {}
+    options = TransportOptions(httpx_kwargs={"trust_env": False, **further})
     flow = fetch(access, "http://rebinding.example/x", False, "x")
-    if shell == "sync":
+    if shell.startswith("sync"):
         driver = Driver(options, "https://app.example/", Stores(tmp_path))
         try:
             driver.run(flow)
@@ -205,7 +213,7 @@ def download(shell: str, tmp_path: Path, retries: int = 0) -> None:
     anyio.run(run, backend=shell)
 
 
-EACH = pytest.mark.parametrize("shell", ["sync", "asyncio", "trio"])
+EACH = pytest.mark.parametrize("shell", ["sync", "sync with httpx2", "asyncio", "trio"])
 
 
 @EACH
@@ -270,9 +278,9 @@ def test_all_public_addresses_are_tried(
 def test_a_proxy_is_connected_to_wherever_it_is() -> None:
     """It is the program's, and looks the names up itself; addresses without a name are refused before."""
     options = TransportOptions(httpx_kwargs={"proxy": "http://127.0.0.1:3128", "trust_env": False})
-    driver = Driver(options, "https://app.example/", Stores(None))
+    door: Any = open_door(options, "https://app.example/", print)
     try:
-        client: Any = driver._cross_origin_client(checked=True)
+        client = door._client_for("checked")
         networks = {
             pattern.pattern: type(transport._pool._network_backend)
             for pattern, transport in client._mounts.items()
@@ -280,14 +288,14 @@ def test_a_proxy_is_connected_to_wherever_it_is() -> None:
         assert networks == {"all://": Network}
         assert type(client._transport._pool._network_backend) is CheckedNetwork
     finally:
-        driver.close()
+        door.close()
 
 
 def test_every_connection_of_a_client_keeps_to_the_limits(hostile: Hostile) -> None:
     """httpx2 has no option for it: this is what a release of it could break."""
-    with Client(hostile.app("honest"), verbose=False) as client:
-        driver: Any = client._shared.live.driver
-        for inside in (driver._requests, driver._streams):
+    with Client(hostile.app("honest"), verbose=False, httpx_kwargs={"limits": httpx2.Limits()}) as client:
+        door: Any = client._shared.live.driver._door
+        for inside in (door._requests, door._streams):
             assert type(inside._transport._pool._network_backend) is Network
 
     async def on_a_loop() -> None:

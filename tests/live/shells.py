@@ -16,17 +16,28 @@ class Shell(Protocol):
     """Makes clients; ``with shell("http://...") as client`` closes them."""
 
     name: str
+    label: str
 
     def __call__(self, url: str, **options: Any) -> AbstractContextManager[Any]: ...
 
 
 class SyncShell:
-    """Clients for threads, as they are."""
+    """Clients for threads, as they are.
+
+    Args:
+        further: httpx_kwargs that all of them have.
+    """
 
     name = "sync"
 
+    def __init__(self, label: str = "sync", further: dict[str, Any] | None = None) -> None:
+        self.label = label
+        self._further = further or {}
+
     @contextmanager
     def __call__(self, url: str, **options: Any) -> Iterator[Client]:
+        if self._further:
+            options["httpx_kwargs"] = {**self._further, **(options.get("httpx_kwargs") or {})}
         with Client(url, **{"verbose": False, **options}) as client:
             yield client
 
@@ -35,7 +46,7 @@ class AsyncShell:
     """Clients for event loops, each call carried to a loop that runs in another thread."""
 
     def __init__(self, name: str, backend: str) -> None:
-        self.name = name
+        self.name = self.label = name
         self._backend = backend
 
     @contextmanager
@@ -181,4 +192,10 @@ class CarriedJob(Carried):
             yield value
 
 
-SHELLS: tuple[Shell, ...] = (SyncShell(), AsyncShell("asyncio", "asyncio"), AsyncShell("trio", "trio"))
+SHELLS: tuple[Shell, ...] = (
+    SyncShell(),
+    AsyncShell("asyncio", "asyncio"),
+    AsyncShell("trio", "trio"),
+    # With an option that changes nothing, but that the standard library does not know.
+    SyncShell("httpx2", {"default_encoding": "utf-8"}),
+)

@@ -12,6 +12,7 @@ from gradlink import ConnectError, ProtocolError, StreamLostError, StreamSilentE
 from gradlink._local.store import FileStore
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.failures import ended_alone, interrupted, lost_stream, transport_error, unread
+from gradlink._shell.networkerror import NetworkError, failure_of
 
 URL = "http://me:secret@h:1/a?token=secret"
 SHOWN = "http://h:1/a"
@@ -23,12 +24,12 @@ def test_no_connection_names_the_reason_of_the_deepest_cause() -> None:
     middle.__cause__ = cause
     error = httpx2.ConnectError("")
     error.__cause__ = middle
-    found = transport_error(error, URL)
+    found = transport_error(failure_of(error), URL)
     assert isinstance(found, ConnectError)
     assert "certificate verify failed" in str(found)
     assert str(found).startswith(f"no connection to {SHOWN}: ")
     assert (found.url, found.execution, found.transient) == (SHOWN, "not started", False)
-    slow = transport_error(httpx2.ConnectTimeout("slow"), URL)
+    slow = transport_error(NetworkError("ConnectTimeout", "slow", 3.0), URL)
     assert slow.transient  # type: ignore[attr-defined]
     assert slow.passing  # type: ignore[attr-defined]  # as it was called before
 
@@ -36,13 +37,13 @@ def test_no_connection_names_the_reason_of_the_deepest_cause() -> None:
 @pytest.mark.parametrize(
     ("exc", "text"),
     [
-        (httpx2.ReadTimeout("slow"), f"{SHOWN} did not answer in time: slow"),
-        (httpx2.ReadError("gone"), f"the exchange with {SHOWN} broke: gone"),
-        (httpx2.ReadError(""), f"the exchange with {SHOWN} broke: ReadError"),
-        (OSError("disk"), f"the exchange with {SHOWN} broke: disk"),
+        (NetworkError("ReadTimeout", "slow"), f"{SHOWN} did not answer in time: slow"),
+        (NetworkError("ReadError", "gone"), f"the exchange with {SHOWN} broke: gone"),
+        (failure_of(httpx2.ReadError("")), f"the exchange with {SHOWN} broke: ReadError"),
+        (failure_of(OSError("disk")), f"the exchange with {SHOWN} broke: disk"),
     ],
 )
-def test_a_broken_exchange_names_the_url_without_secrets(exc: Exception, text: str) -> None:
+def test_a_broken_exchange_names_the_url_without_secrets(exc: NetworkError, text: str) -> None:
     error = transport_error(exc, URL)
     assert type(error) is TransportError
     assert (str(error), error.url, error.execution) == (text, SHOWN, None)
@@ -52,27 +53,27 @@ def test_a_broken_exchange_names_the_url_without_secrets(exc: Exception, text: s
 def test_a_request_that_was_not_sent_whole_did_nothing(sent: bool, execution: str) -> None:
     attempt = Attempt()
     attempt.sent = sent
-    assert transport_error(httpx2.ReadError("x"), URL, attempt).execution == execution
+    assert transport_error(NetworkError("ReadError", "x"), URL, attempt).execution == execution
 
 
 def test_a_broken_download_says_how_far_it_came(tmp_path: Path) -> None:
     partial = FileStore(tmp_path).begin("a")
     partial.write(bytes(1234))
-    error = interrupted(httpx2.ReadError("gone"), URL, partial)
+    error = interrupted(NetworkError("ReadError", "gone"), URL, partial)
     partial.discard()
     assert str(error) == f"the download of {SHOWN} broke after 1,234 bytes: gone"
     assert (error.url, error.received, error.partial) == (SHOWN, 1234, partial)
 
 
 def test_a_broken_stream_is_lost_for_a_reason() -> None:
-    cause = transport_error(httpx2.ReadError("gone"), URL)
+    cause = transport_error(NetworkError("ReadError", "gone"), URL)
     error = lost_stream(cause)
     assert str(error) == f"the stream of messages broke: the exchange with {SHOWN} broke: gone"
     assert (error.url, error.__cause__) == (SHOWN, cause)
 
 
 def test_what_ends_the_reading_of_a_stream_is_told_by_whether_it_was_there() -> None:
-    gone = transport_error(httpx2.ReadError("gone"), URL)
+    gone = transport_error(NetworkError("ReadError", "gone"), URL)
     assert unread(gone, opened=False) is gone
     assert type(unread(gone, opened=True)) is StreamLostError
     odd = ProtocolError("no")
@@ -80,7 +81,7 @@ def test_what_ends_the_reading_of_a_stream_is_told_by_whether_it_was_there() -> 
 
 
 def test_a_server_that_is_silent_has_lost_the_stream_before_it_was_there() -> None:
-    cause = httpx2.ReadTimeout("slow")
+    cause = NetworkError("ReadTimeout", "slow")
     silent = transport_error(cause, URL)
     silent.__cause__ = cause
     assert type(unread(silent, opened=False)) is StreamSilentError
@@ -93,7 +94,7 @@ def test_whatever_ends_the_reading_of_a_stream_is_logged_and_told(caplog: pytest
 
 
 def test_a_job_on_its_own_connection_may_have_been_accepted_before_it_broke() -> None:
-    gone = transport_error(httpx2.ReadError("gone"), URL)
+    gone = transport_error(NetworkError("ReadError", "gone"), URL)
     error, lost = ended_alone(gone, "/f")
     assert (type(error), lost) == (StreamLostError, True)
     odd = ProtocolError("no")

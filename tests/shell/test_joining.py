@@ -50,7 +50,7 @@ def read_sync(pieces: list[bytes], account: Account, response: httpx2.Response) 
     with account:
         stream.write(b"GET")
         found = [stream.read(100)]
-        account.answered(response)
+        account.answered(response.headers)
         return found + [stream.read(100) for _ in pieces[1:]]
 
 
@@ -60,7 +60,7 @@ def read_async(pieces: list[bytes], account: Account, response: httpx2.Response)
         with account:
             await stream.write(b"GET")
             found = [await stream.read(100)]
-            account.answered(response)
+            account.answered(response.headers)
             return found + [await stream.read(100) for _ in pieces[1:]]
 
     return anyio.run(read)

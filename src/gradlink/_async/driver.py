@@ -39,11 +39,15 @@ from gradlink._protocol.routes import without_credentials
 from gradlink._shell.addresses import parsed_url
 from gradlink._shell.answers import AnswerBody, check_download
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.clients import MAX_PARALLEL_FLOWS, client_settings, without_read_timeout
+from gradlink._shell.clients import HTTPX_ERRORS, client_settings, wire_headers, without_read_timeout
+from gradlink._shell.cookies import bound_cookies, jar_of
 from gradlink._shell.eventstream import HEADERS, EventStream
-from gradlink._shell.failures import SOCKET_ERRORS, interrupted, transport_error
-from gradlink._shell.headers import request_headers, shared_cookies, wire_headers
+from gradlink._shell.failures import interrupted, transport_error
+from gradlink._shell.headers import given_cookies, request_headers
+from gradlink._shell.limits import MAX_PARALLEL_FLOWS
+from gradlink._shell.logs import log_answer
 from gradlink._shell.multipart import multipart
+from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
 from gradlink._shell.transfers import download_of
@@ -58,7 +62,7 @@ class AsyncDriver:
     def __init__(self, options: TransportOptions, base: str, stores: Stores) -> None:
         settings = client_settings(options)
         self._options = options
-        self._jar = shared_cookies(options, base)
+        self._jar = jar_of(given_cookies(options), base)
         self._requests = _client(settings.requests, self._jar)
         self._streams = _client(settings.streams, self._jar)
         self._connect_seconds = settings.connect
@@ -107,14 +111,14 @@ class AsyncDriver:
                 async with self._streams.stream(
                     "GET", parsed_url(url), headers=HEADERS | wire_headers(headers)
                 ) as response:
-                    account.answered(response)
+                    _note(account, response)
                     source = EventStream(response, self._options.max_message, account.progress)
                     try:
                         yield source
                     finally:
                         await _unwind(source)
-        except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
-            raise self._error(exc, url) from exc
+        except (*HTTPX_ERRORS, NetworkError, RuntimeError) as exc:
+            raise self._error(exc, url) from failure_of(exc)
 
     @asynccontextmanager
     async def open_socket(
@@ -129,12 +133,12 @@ class AsyncDriver:
                 async with self._streams.stream(
                     "GET", url, headers=wire_headers({**headers, **handshake_headers()})
                 ) as response:
-                    account.answered(response)
+                    _note(account, response)
                     if response.status_code == 101:
                         account.release()
                     yield response
-        except (httpx2.TransportError, *SOCKET_ERRORS) as exc:
-            raise self._error(exc, url) from exc
+        except (*HTTPX_ERRORS, NetworkError) as exc:
+            raise self._error(exc, url) from failure_of(exc)
 
     @asynccontextmanager
     async def open_file(self, url: str, headers: Mapping[str, str]) -> AsyncGenerator[httpx2.Response, None]:
@@ -145,10 +149,10 @@ class AsyncDriver:
                 async with self._streams.stream(
                     "GET", parsed_url(url), headers={"accept-encoding": "identity", **headers}
                 ) as response:
-                    account.answered(response)
+                    _note(account, response)
                     yield response
-        except (httpx2.TransportError, httpx2.StreamError, RuntimeError) as exc:
-            raise self._error(exc, url) from exc
+        except (*HTTPX_ERRORS, NetworkError, RuntimeError) as exc:
+            raise self._error(exc, url) from failure_of(exc)
 
     async def refusal(self, response: httpx2.Response) -> HttpReply:
         """Return the answer to a request for a stream that is none."""
@@ -205,20 +209,19 @@ class AsyncDriver:
                         parsed_url(intent.url),
                         content=intent.content,
                         files=multipart(intent, stack) or None,
-                        headers=request_headers(intent),
+                        headers=wire_headers(request_headers(intent)),
                         timeout=limits,
                         extensions={"trace": attempt.atrace},
                     ) as response:
-                        account.answered(response)
+                        _note(account, response)
                         return await self._reply(response, intent.holds)
                 raise self._stopped(intent.url)
             except GradlinkError:
                 raise
-            except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc, idempotent=intent.idempotent):
-                    raise self._error(exc, intent.url, attempt) from exc
-            except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, RuntimeError, OSError) as exc:
-                raise self._error(exc, intent.url, attempt) from exc
+            except (*HTTPX_ERRORS, NetworkError, RuntimeError, OSError) as exc:
+                failure = failure_of(exc)
+                if last or not attempt.may_repeat(failure, idempotent=intent.idempotent):
+                    raise self._error(exc, intent.url, attempt) from failure
         raise AssertionError("the loop above returns or raises")
 
     async def _download(self, intent: HttpDownload) -> Downloaded:
@@ -242,16 +245,15 @@ class AsyncDriver:
                     async with client.stream(
                         "GET", parsed_url(intent.url), headers=headers, extensions=trace
                     ) as response:
-                        account.answered(response)
+                        _note(account, response)
                         return await self._save(intent, response)
                 raise self._stopped(intent.url)
             except GradlinkError:
                 raise
-            except httpx2.TransportError as exc:
-                if last or not attempt.may_repeat(exc, idempotent=True):
-                    raise self._error(exc, intent.url) from exc
-            except (httpx2.HTTPError, httpx2.InvalidURL, RuntimeError, OSError) as exc:
-                raise self._error(exc, intent.url) from exc
+            except (*HTTPX_ERRORS, NetworkError, RuntimeError, OSError) as exc:
+                failure = failure_of(exc)
+                if last or not attempt.may_repeat(failure, idempotent=True):
+                    raise self._error(exc, intent.url) from failure
         raise AssertionError("the loop above returns or raises")
 
     async def _save(self, intent: HttpDownload, response: httpx2.Response) -> Downloaded:
@@ -277,12 +279,13 @@ class AsyncDriver:
                 transfer.at(partial.size)
             transfer.end(partial.size)
             return partial.downloaded(response.headers, url)
-        except httpx2.TransportError as exc:
+        except (httpx2.TransportError, NetworkError) as exc:
             if self._closed:
                 raise
             _check_scope(url)
             kept = True
-            raise interrupted(exc, url, partial) from exc
+            failure = failure_of(exc)
+            raise interrupted(failure, url, partial) from failure
         finally:
             transfer.stop()
             if not kept:
@@ -318,7 +321,7 @@ class AsyncDriver:
 
     def _use_base_url(self, base: str) -> None:
         self._jar.clear()
-        for cookie in shared_cookies(self._options, base):
+        for cookie in bound_cookies(given_cookies(self._options), base):
             self._jar.set_cookie(cookie)
         self._private = is_private_address(base)
 
@@ -364,7 +367,7 @@ class AsyncDriver:
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
         scope = current_scope()
-        error = transport_error(exc, url, attempt, time_left=scope is None or not scope.ran_out)
+        error = transport_error(failure_of(exc), url, attempt, time_left=scope is None or not scope.ran_out)
         if not isinstance(error, ConnectTimeoutError):
             _check_scope(url)
         return error
@@ -374,6 +377,13 @@ def _client(settings: dict[str, Any], cookies: Any = None, *, checked: bool = Fa
     client = httpx2.AsyncClient(**settings, cookies=cookies)
     watch_network(client, checked=checked)
     return client
+
+
+def _note(account: Account, response: httpx2.Response) -> None:
+    """Note that the head of an answer has come."""
+    account.answered(response.headers)
+    request = response.request
+    log_answer(request.method, str(request.url), response.status_code)
 
 
 def _check_scope(url: str) -> None:
@@ -387,7 +397,10 @@ async def _unwind(source: EventStream) -> None:
 
     Left suspended they would wait for the garbage collector, and trio complains of them.
     """
-    with anyio.CancelScope(shield=True) as scope, suppress(httpx2.TransportError, GradlinkError):
+    with (
+        anyio.CancelScope(shield=True) as scope,
+        suppress(httpx2.TransportError, NetworkError, GradlinkError),
+    ):
         scope.cancel()
         if source.begun:
             async for _ in source:

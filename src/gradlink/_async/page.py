@@ -26,7 +26,7 @@ from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import PageEvent, bind_page
 from gradlink._protocol.schema import Endpoint
-from gradlink._shell.headers import wire_headers
+from gradlink._shell.clients import wire_headers
 from gradlink.errors import EndpointError
 
 

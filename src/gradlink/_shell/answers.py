@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import httpx2
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from gradlink._protocol.routes import without_credentials
 from gradlink._shell.options import TransportOptions
@@ -15,6 +16,46 @@ DESCRIPTION_FACTOR = 4
 ERROR_PAGE_BYTES = 1 << 16
 
 
+class Answer(Protocol):
+    """The head of an answer, and its body as it comes; an ``httpx2.Response`` is one.
+
+    Attributes:
+        headers: by names in lower case.
+        url: what was asked, which ``str()`` shows.
+        is_stream_consumed: the body was read before.
+    """
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def url(self) -> object: ...
+
+    @property
+    def is_stream_consumed(self) -> bool: ...
+
+    def iter_raw(self) -> Iterator[bytes]:
+        """Yield the body as it is sent."""
+        ...
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Yield the body, unpacked if it is compressed."""
+        ...
+
+
+class Head(Protocol):
+    """What is looked at of an answer to judge its body."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def url(self) -> object: ...
+
+
 class AnswerBody:
     """The body of an answer while it is read, up to what it may have after decoding.
 
@@ -22,12 +63,12 @@ class AnswerBody:
     up an answer that is complete.
     """
 
-    def __init__(self, options: TransportOptions, response: httpx2.Response, holds: str) -> None:
+    def __init__(self, options: TransportOptions, response: Head, holds: str) -> None:
         self._chunks: list[bytes] = []
         self._size = 0
         self._response = response
         self._holds = holds
-        self._good = response.is_success
+        self._good = 200 <= response.status_code < 300
         self._limit = options.max_message if holds == "result" else options.max_answer
         if holds == "description" and self._limit is not None:
             self._limit *= DESCRIPTION_FACTOR

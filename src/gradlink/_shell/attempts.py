@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import httpx2
+from gradlink._shell.networkerror import NetworkError
 
 
 class Attempt:
@@ -40,11 +40,10 @@ class Attempt:
         """Take a trace event of httpcore2."""
         self.trace(event, info)
 
-    def may_repeat(self, exc: httpx2.TransportError, *, idempotent: bool) -> bool:
+    def may_repeat(self, failure: NetworkError, *, idempotent: bool) -> bool:
         """Tell whether the request can be sent again at once, on a new connection.
 
         A server may close a kept connection at any moment. The request that meets such a connection was not
         read at all, but this cannot be distinguished from one that was read whole and never answered.
         """
-        broken = isinstance(exc, (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError))
-        return broken and not self.fresh and not self.answered and (idempotent or not self.sent)
+        return failure.broken and not self.fresh and not self.answered and (idempotent or not self.sent)

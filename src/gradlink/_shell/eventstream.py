@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator
-
-import httpx2
+from typing import Any
 
 from gradlink._protocol.sse import EventDecoder
 from gradlink.errors import StreamLostError
@@ -20,16 +19,15 @@ class EventStream:
     """The messages in the body of ``response``, as many at a time as have come, for threads and for event loops.
 
     Raises StreamLostError if the answer is something else, AnswerTooLargeError if a message is too large, and what
-    httpx2 raises if the connection breaks.
+    reading raises if the connection breaks.
 
     Args:
+        response: an :class:`gradlink._shell.answers.Answer`, or an ``httpx2.Response`` on an event loop.
         max_bytes: what a message may have, None for no limit.
         heard: called when messages have come.
     """
 
-    def __init__(
-        self, response: httpx2.Response, max_bytes: int | None, heard: Callable[[], None] = _ignore
-    ) -> None:
+    def __init__(self, response: Any, max_bytes: int | None, heard: Callable[[], None] = _ignore) -> None:
         self.response = response
         self._max_bytes = max_bytes
         self._heard = heard

@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import ssl
 
-import httpcore2
-import httpx2
-
 from gradlink._engine.failures import unsendable
 from gradlink._facts import with_facts
 from gradlink._local.partial import PartialDownload
 from gradlink._protocol.routes import without_credentials
 from gradlink._shell.attempts import Attempt
+from gradlink._shell.networkerror import NetworkError
 from gradlink.errors import (
     ConnectError,
     ConnectTimeoutError,
@@ -27,16 +25,13 @@ from gradlink.errors import (
 
 _log = logging.getLogger("gradlink.reader")
 
-# What the network stream of a WebSocket raises, which httpx2 has handed over with its own names.
-SOCKET_ERRORS = (httpcore2.NetworkError, httpcore2.TimeoutException)
-
 
 def lost_stream(cause: TransportError) -> StreamLostError:
     """Return what a broken connection means for the jobs on a stream."""
     text = f"the stream of messages broke: {cause}"
     origin = cause.__cause__
-    if isinstance(origin, httpx2.ReadTimeout):
-        silent = StreamSilentError(text, seconds=_limit_of(origin, "read"), url=cause.url)
+    if isinstance(origin, NetworkError) and was_silent(cause):
+        silent = StreamSilentError(text, seconds=origin.seconds, url=cause.url)
         return with_facts(silent, cause=cause)
     return with_facts(StreamLostError(text, url=cause.url), cause=cause)
 
@@ -45,20 +40,17 @@ def unread(exc: Exception, *, opened: bool) -> GradlinkError:
     """Return what ended the reading of a stream; ``opened`` tells whether the stream was there."""
     if isinstance(exc, TransportError):
         # A server that is silent is not asked again.
-        return lost_stream(exc) if opened or isinstance(exc.__cause__, httpx2.ReadTimeout) else exc
+        return lost_stream(exc) if opened or was_silent(exc) else exc
     if isinstance(exc, GradlinkError):
         return exc
     _log.error("the reader of a stream failed", exc_info=exc)
     return GradlinkError(f"gradlink failed while it read the stream of messages: {exc!r}")
 
 
-def _limit_of(exc: httpx2.TimeoutException, what: str) -> float:
-    """Return the seconds of the limit that ran out, 0 if they are no longer known."""
-    try:
-        seconds = exc.request.extensions["timeout"][what]
-    except (RuntimeError, KeyError):
-        return 0.0
-    return float(seconds or 0)
+def was_silent(error: TransportError) -> bool:
+    """Tell whether nothing came in time."""
+    cause = error.__cause__
+    return isinstance(cause, NetworkError) and cause.kind == "ReadTimeout"
 
 
 def ended_alone(error: Exception, title: str) -> tuple[GradlinkError, bool]:
@@ -73,37 +65,28 @@ def ended_alone(error: Exception, title: str) -> tuple[GradlinkError, bool]:
 
 
 def transport_error(
-    exc: Exception, url: str, attempt: Attempt | None = None, *, time_left: bool = True
+    failure: NetworkError, url: str, attempt: Attempt | None = None, *, time_left: bool = True
 ) -> TransportError:
-    """Return the gradlink error for an error of httpx2; without ``time_left`` no other try is made."""
+    """Return the error for a failure of the network; without ``time_left`` no other try is made."""
     shown = without_credentials(url)
-    reason = _reason(exc)
-    if isinstance(exc, (httpx2.ConnectError, httpx2.ConnectTimeout)):
-        return _connect_error(exc, shown, reason, time_left=time_left)
+    if failure.connecting:
+        return _connect_error(failure, shown, time_left=time_left)
     execution: Execution | None = None
     if attempt is not None:
         execution = "unknown" if attempt.sent else "not started"
-    if isinstance(exc, httpx2.TimeoutException):
-        text = f"{shown} did not answer in time: {reason}"
+    if failure.timed_out:
+        text = f"{shown} did not answer in time: {failure}"
     else:
-        text = f"the exchange with {shown} broke: {reason}"
+        text = f"the exchange with {shown} broke: {failure}"
     return TransportError(text, url=shown, execution=execution)
 
 
-def _reason(exc: BaseException) -> str:
-    """Return the first text among ``exc`` and its causes: trio wraps what OpenSSL says in errors without one."""
-    cause: BaseException | None = exc
-    while cause is not None and not str(cause):
-        cause = cause.__cause__ or cause.__context__
-    return type(exc).__name__ if cause is None else str(cause)
-
-
-def _connect_error(exc: BaseException, shown: str, reason: str, *, time_left: bool) -> ConnectError:
-    text = f"no connection to {shown}: {reason}"
-    transient = time_left and not _is_distrust(exc)
+def _connect_error(failure: NetworkError, shown: str, *, time_left: bool) -> ConnectError:
+    text = f"no connection to {shown}: {failure}"
+    transient = time_left and not _is_distrust(failure)
     facts: ErrorFacts = {"url": shown, "execution": "not started"}
-    if isinstance(exc, httpx2.ConnectTimeout):
-        return ConnectTimeoutError(text, transient=transient, seconds=_limit_of(exc, "connect"), **facts)
+    if failure.timed_out:
+        return ConnectTimeoutError(text, transient=transient, seconds=failure.seconds, **facts)
     return ConnectError(text, transient=transient, **facts)
 
 

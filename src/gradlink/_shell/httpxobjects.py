@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-import httpx2
+if TYPE_CHECKING:
+    import httpx2
 
 from gradlink.errors import ArgumentError
 
@@ -50,37 +51,15 @@ def _is_a(value: object, name: str) -> bool:
     return isinstance(kind, type) and isinstance(value, kind)
 
 
-class _Auth(httpx2.Auth):
-    """An ``httpx.Auth``: requests and answers of httpx2 have the attributes and methods that it looks at."""
+def _auth(given: Any) -> httpx2.Auth:
+    from gradlink._shell.httpxauth import TranslatedAuth
 
-    def __init__(self, given: Any) -> None:
-        self._given = given
-        self.requires_request_body = bool(given.requires_request_body)
-        self.requires_response_body = bool(given.requires_response_body)
-
-    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        yield from self._given.auth_flow(request)
-
-    def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        # One that needs locks or the network has a flow of its own for each of the two kinds of clients.
-        yield from self._given.sync_auth_flow(request)
-
-    async def async_auth_flow(
-        self, request: httpx2.Request
-    ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        flow = self._given.async_auth_flow(request)
-        try:
-            sent = await flow.__anext__()
-            while True:
-                response = yield sent
-                sent = await flow.asend(response)
-        except StopAsyncIteration:
-            return
-        finally:
-            await flow.aclose()
+    return TranslatedAuth(given)
 
 
 def _limits(given: Any) -> httpx2.Limits:
+    import httpx2
+
     return httpx2.Limits(
         max_connections=given.max_connections,
         max_keepalive_connections=given.max_keepalive_connections,
@@ -89,6 +68,8 @@ def _limits(given: Any) -> httpx2.Limits:
 
 
 def _proxy(given: Any) -> httpx2.Proxy:
+    import httpx2
+
     return httpx2.Proxy(
         str(given.url), ssl_context=given.ssl_context, auth=given.auth, headers=dict(given.headers)
     )
@@ -103,7 +84,7 @@ def _cookies(given: Any) -> dict[str, str]:
 
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
-    "Auth": _Auth,
+    "Auth": _auth,
     "Timeout": _itself,
     "Limits": _limits,
     "Proxy": _proxy,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import httpx2
-
 from gradlink._protocol.routes import without_credentials
 from gradlink._text import one_line
 
@@ -36,13 +34,7 @@ def log_as_wanted(value: str) -> None:
         )
 
 
-def log_answer(response: httpx2.Response) -> None:
+def log_answer(method: str, url: str, status: int) -> None:
     """Log a request that was answered, without what may be secret: user, password, query, headers."""
     if _log.isEnabledFor(logging.DEBUG):
-        request = response.request
-        _log.debug(
-            "%s %s: %d",
-            one_line(request.method),
-            one_line(without_credentials(str(request.url))),
-            response.status_code,
-        )
+        _log.debug("%s %s: %d", one_line(method), one_line(without_credentials(url)), status)

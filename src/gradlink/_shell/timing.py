@@ -14,16 +14,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, Self
 
-import httpcore2
-import httpx2
-
 from gradlink._protocol.chunks import AnswerJoiner
-from gradlink._shell.logs import log_answer
+from gradlink._shell.networkerror import NetworkError
 from gradlink._shell.watching import JobWatch
 from gradlink.errors import ConnectTimeoutError, GradlinkError, JobTimeoutError
 
@@ -230,9 +227,14 @@ class Account:
         if self.scope is not None:
             self.scope.remove(self)
 
+    @property
+    def waits(self) -> bool:
+        """The answer has to begin within a limit."""
+        return self._head is not None
+
     def before_connecting(self, limit: float | None) -> float | None:
         """Return the seconds that a step of connecting may take."""
-        return self._least(limit, time.monotonic(), httpcore2.ConnectTimeout)
+        return self._least(limit, time.monotonic(), "ConnectTimeout")
 
     def before_write(self, limit: float | None) -> float | None:
         """Return the seconds that a write may wait."""
@@ -240,10 +242,10 @@ class Account:
         self._until = None
         if self.joiner is not None:
             self.joiner.asked()
-        return self._least(limit, time.monotonic(), httpcore2.WriteTimeout)
+        return self._least(limit, time.monotonic(), "WriteTimeout")
 
     def before_read(self, limit: float | None) -> float | None:
-        """Return the seconds that a read may wait. Raises httpcore2.ReadTimeout if there are none left."""
+        """Return the seconds that a read may wait. Raises NetworkError if there are none left."""
         now = time.monotonic()
         own = self._body if self._answered else self._head
         if own is not None:
@@ -253,11 +255,11 @@ class Account:
                 self._until, self.received = now + own, 0
             left = self._until - now
             if left <= 0:
-                raise httpcore2.ReadTimeout(self._too_slow())
+                raise NetworkError("ReadTimeout", self._too_slow(), own)
             if limit is None or left < limit:
                 limit = left
         # Before each message of a stream: no call that can be done without.
-        return limit if self.scope is None else self._least(limit, now, httpcore2.ReadTimeout)
+        return limit if self.scope is None else self._least(limit, now, "ReadTimeout")
 
     def was_read(self, count: int, at_most: int) -> None:
         """Note that so many bytes came of those that were asked for."""
@@ -266,13 +268,12 @@ class Account:
             # More of the body waits: each round of reading has a cost of its own.
             self.read_bytes = READ_BYTES
 
-    def answered(self, response: httpx2.Response) -> None:
-        """Note that the answer's head has come, and log it."""
+    def answered(self, headers: Mapping[str, str]) -> None:
+        """Note that the answer's head has come."""
         self._answered = True
         if self.joiner is not None:
-            self.joiner.answered(chunked=response.headers.get("transfer-encoding", "").lower() == "chunked")
+            self.joiner.answered(chunked=headers.get("transfer-encoding", "").lower() == "chunked")
         self.progress()
-        log_answer(response)
 
     def progress(self) -> None:
         """Let the time for the body begin anew: a whole message came, or enough bytes."""
@@ -295,12 +296,12 @@ class Account:
         if self.scope is not None:
             self.scope.check(what)
 
-    def _least(self, limit: float | None, now: float, error: type[Exception]) -> float | None:
+    def _least(self, limit: float | None, now: float, kind: str) -> float | None:
         left = None if self.scope is None else self.scope.left(now)
         if left is None:
             return limit
         if left <= 0 or self._stopped:
-            raise error("timed out")
+            raise NetworkError(kind, "timed out", limit or 0.0)
         return left if limit is None else min(limit, left)
 
     def _too_slow(self) -> str:

@@ -7,8 +7,6 @@ import ssl
 import threading
 from typing import Any, Self
 
-import httpx2
-
 _lock = threading.Lock()
 
 # What the environment names may be missing, which whoever makes a client is told at once.
@@ -20,6 +18,8 @@ def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl
     if isinstance(verify, ssl.SSLContext):
         return verify
     if isinstance(verify, bool):
+        import httpx2  # an app without TLS needs nothing of it
+
         return httpx2.create_ssl_context(verify=verify, cert=cert, trust_env=trust_env)
     try:
         return ssl.create_default_context(cafile=str(verify))

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any
-
-import httpx2
 
 from gradlink._flows.alone import Conversation
 from gradlink._io import HttpReply
 from gradlink._shell.failures import ended_alone
 from gradlink._shell.jobsocket import JobSocket
 from gradlink._shell.websocket import READ_BYTES, WRITE_SECONDS
+from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
-from gradlink._sync.sockets import shut_down
 from gradlink.errors import GradlinkError
 
 
@@ -25,7 +22,7 @@ class JobChannel:
         self._driver = driver
         self._talk = talk
         self._max_message = max_message
-        self._response: httpx2.Response | None = None
+        self._response: LiveAnswer | None = None
 
     def run(self) -> tuple[GradlinkError | None, bool]:
         """Send the job and read until it has ended, in this thread.
@@ -45,7 +42,7 @@ class JobChannel:
         """Give the job up: closing its connection is what cancels it."""
         response = self._response
         if response is not None:
-            shut_down(response)
+            response.stop()
 
     def _on_stream(self) -> HttpReply | None:
         """Read the job's stream and send its data when asked; return the answer if it is a refusal."""
@@ -64,16 +61,15 @@ class JobChannel:
         with self._driver.open_socket(talk.url, talk.headers) as response:
             if not self._begins(response):
                 return self._driver.refusal(response)
-            stream: Any = response.extensions["network_stream"]
             socket = JobSocket(self._max_message, talk.take)
             while not socket.closed and not talk.job.ended:
                 # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
-                for data in socket.receive(stream.read(READ_BYTES)):
-                    stream.write(data, WRITE_SECONDS)
-            stream.write(socket.close(ended=talk.job.ended), WRITE_SECONDS)
+                for data in socket.receive(response.receive(READ_BYTES)):
+                    response.send(data, WRITE_SECONDS)
+            response.send(socket.close(ended=talk.job.ended), WRITE_SECONDS)
         return None
 
-    def _begins(self, response: httpx2.Response) -> bool:
+    def _begins(self, response: LiveAnswer) -> bool:
         self._response = response
         begins = self._talk.answered(response.status_code)
         if self._talk.job.ended:

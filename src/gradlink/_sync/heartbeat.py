@@ -9,11 +9,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-import httpx2
-
 from gradlink._engine.streams import HeartbeatPolicy
+from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
-from gradlink._sync.sockets import shut_down
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
@@ -30,7 +28,7 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._running = False
-        self._response: httpx2.Response | None = None
+        self._response: LiveAnswer | None = None
 
     def start(self) -> None:
         """Start the heartbeat unless it runs."""
@@ -44,14 +42,14 @@ class Heartbeat:
         """Go on with the session that is the client's own now."""
         response = self._response
         if response is not None and self._policy.outdated:
-            shut_down(response)
+            response.stop()
 
     def stop(self) -> None:
         """End the heartbeat; the server then runs the app's unload events."""
         self._stopped.set()
         response = self._response
         if response is not None:
-            shut_down(response)
+            response.stop()
 
     def _run(self) -> None:
         while not self._stopped.is_set() and not self._policy.gone:

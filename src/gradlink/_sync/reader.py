@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import httpx2
-
 from gradlink._flows.reading import SessionStream
 from gradlink._protocol.router import SessionRouter
 from gradlink._shell.failures import unread
+from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
-from gradlink._sync.sockets import shut_down
 from gradlink.errors import GradlinkError
 
 
@@ -19,7 +17,7 @@ class StreamReader:
     def __init__(self, driver: Driver, stream: SessionStream[JobCore]) -> None:
         self._driver = driver
         self._stream = stream
-        self._response: httpx2.Response | None = None
+        self._response: LiveAnswer | None = None
 
     @property
     def session(self) -> SessionRouter[JobCore]:
@@ -36,7 +34,7 @@ class StreamReader:
         """Wake the thread that reads, by closing its socket."""
         response = self._response
         if response is not None:
-            shut_down(response)
+            response.stop()
 
     def _read(self) -> GradlinkError | None:
         """Read one stream; return what has ended it, None for its own end."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
-
-if TYPE_CHECKING:
-    import httpx2
 
 
 class Sockets:
@@ -20,11 +17,8 @@ class Sockets:
         self._open: WeakSet[socket.socket] = WeakSet()
         self._closed = False
 
-    def trace(self, event: str, info: Any) -> None:
-        """Take a trace event of httpcore2: those that bring a connection say which socket it has."""
-        if event not in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            return
-        opened: Any = info["return_value"].get_extra_info("socket")
+    def add(self, opened: Any) -> None:
+        """Take note of a socket that was opened."""
         with self._lock:
             self._open.add(opened)
             closed = self._closed
@@ -38,14 +32,6 @@ class Sockets:
             waited_on = list(self._open)
         for one in waited_on:
             shut_socket(one)
-
-
-def shut_down(response: httpx2.Response) -> None:
-    """Wake the thread that reads ``response`` by closing its socket."""
-    stream = response.extensions.get("network_stream")
-    opened: Any = stream.get_extra_info("socket") if stream is not None else None
-    if opened is not None:
-        shut_socket(opened)
 
 
 def shut_socket(opened: Any) -> None:

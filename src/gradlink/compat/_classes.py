@@ -6,6 +6,7 @@ import importlib
 from functools import cache
 from typing import Any, ClassVar, cast
 
+from gradlink._shell.networkerror import NetworkError
 from gradlink.errors import (
     AuthenticationError,
     ConnectError,
@@ -44,10 +45,10 @@ def httpx_classes(error: GradlinkError) -> tuple[type[BaseException], ...]:
         httpx: Any = importlib.import_module("httpx")
     except ImportError:
         return ()
-    # What httpx2 has raised says more than its translation: its errors have the names of those of httpx.
+    # What has broken says more than its translation: it has the name that httpx has for it.
     cause = error.__cause__
-    if cause is not None and type(cause).__module__.partition(".")[0] == "httpx2":
-        same = getattr(httpx, type(cause).__name__, None)
+    if isinstance(cause, NetworkError):
+        same = getattr(httpx, cause.kind, None)
         if isinstance(same, type) and issubclass(same, BaseException) and issubclass(same, httpx.HTTPError):
             return (same,)
     return tuple(getattr(httpx, name) for name in names)

@@ -13,7 +13,7 @@ from gradlink._local.settings import cache_directory
 from gradlink._local.tokens import IP_TOKEN, visitor_token
 from gradlink._protocol.schema import Endpoint as CleanEndpoint
 from gradlink._protocol.status import Status, StatusUpdate
-from gradlink._shell.clients import USER_AGENT
+from gradlink._shell.headers import USER_AGENT
 from gradlink._sync.client import Client as CleanClient
 from gradlink.compat._arguments import fitted
 from gradlink.compat._communicator import Communicator

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-import httpx2
-
 from gradlink._flows.exchange import Access, follow
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._local.options import SpaceOptions, client_parts
@@ -159,7 +157,7 @@ def open_case(via: Connecting, wishes: Wishes) -> Case:
         parts.headers,
         ssl_verify=not via.insecure,
         timeout=Timeout(connect=seconds, idle=idle),
-        httpx_kwargs={"timeout": httpx2.Timeout(seconds, pool=None)},
+        httpx_kwargs={"timeout": seconds},
         max_answer=MAX_ANSWER_BYTES,
     )
     driver = Driver(transport, parts.access.routes.base, Stores(None))

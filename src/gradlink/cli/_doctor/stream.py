@@ -8,12 +8,10 @@ between there is no stream that says something of itself.
 from __future__ import annotations
 
 import time
-from typing import Any
-
-import httpcore2
-import httpx2
 
 from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object
+from gradlink._shell.answers import Answer
+from gradlink._shell.failures import was_silent
 from gradlink._shell.sessionhash import new_session_hash
 from gradlink._shell.websocket import READ_BYTES, WRITE_SECONDS, Frames
 from gradlink.cli import exits
@@ -56,12 +54,12 @@ def _heartbeat(case: Case) -> Result:
     except TransportError as exc:
         if watch.first is not None:
             return _cut(watch, said(exc))
-        return _silent(case) if _was_silent(exc) else failure(exc, _KEEP_OPEN)
+        return _silent(case) if was_silent(exc) else failure(exc, _KEEP_OPEN)
     except GradlinkError as exc:
         return failure(exc)
 
 
-def _read(case: Case, response: httpx2.Response, watch: _Watch) -> Result:
+def _read(case: Case, response: Answer, watch: _Watch) -> Result:
     """Wait for the first message of a stream, and for the second if that is wanted."""
     if response.status_code == 404:
         return skipped(
@@ -98,13 +96,12 @@ def _socket(case: Case) -> Result:
                 return problem(
                     f"a WebSocket is refused with {response.status_code}", _UPGRADE, code=exits.CONNECTION
                 )
-            stream: Any = response.extensions["network_stream"]
-            messages, _ = frames.receive(stream.read(READ_BYTES, case.wishes.patience))
+            messages, _ = frames.receive(response.receive(READ_BYTES, case.wishes.patience))
             if frames.closed and not messages:
                 return problem("the WebSocket was closed at once", _UPGRADE, code=exits.CONNECTION)
-            stream.write(frames.close(), WRITE_SECONDS)
+            response.send(frames.close(), WRITE_SECONDS)
     except TransportError as exc:
-        return _silent(case) if _was_silent(exc) else failure(exc, _UPGRADE)
+        return _silent(case) if was_silent(exc) else failure(exc, _UPGRADE)
     except GradlinkError as exc:
         return failure(exc, _UPGRADE)
     return ok(f"a WebSocket opens, its first message came after {watch.seconds:.2f} s")
@@ -117,11 +114,6 @@ def _silent(case: Case) -> Result:
         *UNBUFFER,
         code=exits.CONNECTION,
     )
-
-
-def _was_silent(error: TransportError) -> bool:
-    """Tell whether nothing came in time; a WebSocket's network stream has errors of its own."""
-    return isinstance(error.__cause__, (httpx2.ReadTimeout, httpcore2.ReadTimeout))
 
 
 def _cut(watch: _Watch, why: str) -> Result:

@@ -1,0 +1,53 @@
+"""How long single steps of an exchange may take, and how many connections there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradlink._protocol.policy import Timeout
+
+# The pool's bookkeeping costs time for each of its connections, at every request.
+MAX_CONNECTIONS = 32
+
+# For answers that come at once on a healthy server, however slow its functions are.
+READ_SECONDS = 60.0
+
+# A server that is too busy to look closes what was idle for 5 s, whatever has come meanwhile. A request that changes nothing is
+# sent again then; a stream is lost with its jobs, since somebody may have begun to read it. So little is risked with one.
+STREAM_KEEPALIVE_SECONDS = 1.0
+
+# Flows of one Gather that are under way at a time.
+MAX_PARALLEL_FLOWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLimits:
+    """Limits in seconds, None for none.
+
+    Attributes:
+        read: for the answer to a request to begin, and to go on.
+        idle: the same for a stream.
+        pool: for a connection to become free.
+    """
+
+    connect: float | None
+    read: float | None
+    write: float | None
+    pool: float | None
+    idle: float | None
+
+
+def wait_limits(given: object, default: Timeout) -> WaitLimits:
+    """Return the limits from what ``httpx_kwargs`` has as timeout: a number, or a Timeout of httpx or httpx2.
+
+    Raises TypeError for anything else.
+    """
+    if given is None:
+        return WaitLimits(default.connect, READ_SECONDS, READ_SECONDS, None, default.idle)
+    if isinstance(given, (int, float)):
+        seconds = float(given)
+        return WaitLimits(seconds, seconds, seconds, None, default.idle)
+    if all(hasattr(given, name) for name in ("connect", "read", "write", "pool")):
+        connect, read, write, pool = (getattr(given, name) for name in ("connect", "read", "write", "pool"))
+        return WaitLimits(connect, read, write, pool, default.idle)
+    raise TypeError(f"httpx_kwargs: timeout is a number of seconds or an httpx2.Timeout, not {given!r}")

@@ -1,0 +1,221 @@
+"""One connection of a synchronous client: its reads and writes wait as long as the exchange that has it allows.
+
+The socket does not block: it is waited for, so that the limit of each wait costs no call of the system.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+from gradlink._shell.addresses import Address, check_addresses
+from gradlink._shell.networkerror import NetworkError
+from gradlink._shell.timing import Account
+from gradlink._shell.tls import made
+from gradlink._sync.sockets import shut_socket
+from gradlink.errors import GradlinkError
+
+# What is read of a socket in one step, at least.
+BUFFER_BYTES = 1 << 16
+# A chunk that was joined is a little longer than what was read of it.
+_ROOM_BYTES = 64
+_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError)
+
+
+class Wire:
+    """One connection.
+
+    Attributes:
+        account: what the exchange that has the connection has left of its time.
+        idle_since: when it was given back last.
+    """
+
+    def __init__(self, connected: Any) -> None:
+        connected.setblocking(False)
+        self._socket = connected
+        self._encrypted = isinstance(connected, ssl.SSLSocket)
+        # More than one read's worth was there the last time.
+        self._flows = False
+        self.account: Account | None = None
+        self.idle_since = 0.0
+
+    def receive(self, buffer: memoryview) -> int:
+        """Read what has come into ``buffer``, at least one byte; 0 at the end."""
+        account = self.account
+        if account is None:
+            raise NetworkError("ReadError", "the exchange has ended")
+        ready = self._flows or (self._encrypted and self._socket.pending() > 0)
+        writes = False
+        while True:
+            limit = account.before_read(None)
+            if not ready and not wait_for(self._socket, limit, write=writes):
+                continue  # what is left is looked at again
+            try:
+                count: int = self._socket.recv_into(buffer)
+            except _WOULD_BLOCK:
+                ready = writes = False
+            except ssl.SSLWantWriteError:
+                ready, writes = False, True
+            except OSError as exc:
+                raise NetworkError("ReadError", _said(exc)) from exc
+            else:
+                self._flows = count == len(buffer)
+                account.was_read(count, len(buffer))
+                return count
+
+    def send(self, data: bytes, limit: float | None) -> None:
+        """Send ``data`` whole, waiting at most ``limit`` seconds each time."""
+        account = self.account
+        left = memoryview(data)
+        while left:
+            within = limit if account is None else account.before_write(limit)
+            writes = True
+            try:
+                sent: int = self._socket.send(left)
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                sent = 0
+            except ssl.SSLWantReadError:
+                sent, writes = 0, False
+            except OSError as exc:
+                raise NetworkError("WriteError", _said(exc)) from exc
+            left = left[sent:]
+            if not sent and not wait_for(self._socket, within, write=writes):
+                raise NetworkError("WriteTimeout", "timed out", within or 0.0)
+
+    @property
+    def usable(self) -> bool:
+        """Nothing has come since the last answer, as the end that a server makes of a kept connection."""
+        return not wait_for(self._socket, 0.0)
+
+    @property
+    def closed(self) -> bool:
+        return bool(self._socket.fileno() < 0)
+
+    def stop(self) -> None:
+        """Wake the thread that waits on it, which finds it at its end."""
+        shut_socket(self._socket)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Reading(io.RawIOBase):
+    """What comes over a connection for one answer, as a file; chunks that come together are joined."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        if self._left:
+            return self._fill(view, self._left)
+        account = self._wire.account
+        joiner = None if account is None else account.joiner
+        if joiner is None or len(view) <= _ROOM_BYTES:
+            return self._wire.receive(view)
+        while True:
+            count = self._wire.receive(view[:-_ROOM_BYTES])
+            if not count:
+                return 0
+            came = bytes(view[:count])
+            joined = joiner.push(came)
+            if joined is came:
+                return count
+            if joined:
+                return self._fill(view, joined)
+
+    def _fill(self, view: memoryview, data: bytes) -> int:
+        count = min(len(view), len(data))
+        view[:count] = data[:count]
+        self._left = data[count:]
+        return count
+
+
+def connect(
+    address: Address,
+    account: Account,
+    limit: float | None,
+    context: ssl.SSLContext,
+    opened: Callable[[Any], None],
+    *,
+    checked: bool,
+) -> Wire:
+    """Return a new connection to ``address``; both steps of connecting together have the limit of one.
+
+    Args:
+        opened: told of the socket as soon as it is there, so that it can be shut down.
+        checked: connect to no private address; a name is looked up once, and the address that was checked is the one used.
+    """
+    within = account.before_connecting(limit)
+    until = None if within is None else time.monotonic() + within
+    try:
+        found = _look_up(address) if checked else [address.host]
+        connected = _reach(found, address.port, until)
+        opened(connected)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if address.scheme == "https":
+            connected.settimeout(_left(until))
+            plain = connected
+            try:
+                connected = made(context).wrap_socket(plain, server_hostname=address.host)
+            except BaseException:
+                plain.close()
+                raise
+            opened(connected)
+    except GradlinkError:
+        raise  # an address that may not be connected to, which is an OSError, too
+    except TimeoutError as exc:
+        raise NetworkError("ConnectTimeout", _said(exc), limit or within or 0.0) from exc
+    except (OSError, ValueError) as exc:  # ValueError for a name that TLS cannot ask for
+        raise NetworkError("ConnectError", _said(exc)) from exc
+    return Wire(connected)
+
+
+def wait_for(opened: Any, seconds: float | None, *, write: bool = False) -> bool:
+    """Wait until ``opened`` can be read or written, for ``seconds`` at most; return whether it can."""
+    poll = getattr(select, "poll", None)
+    if poll is None:  # Windows
+        reads, writes = ([], [opened]) if write else ([opened], [])
+        return any(select.select(reads, writes, [], seconds)[:2])
+    waiting = poll()
+    waiting.register(opened, select.POLLOUT if write else select.POLLIN)
+    return bool(waiting.poll(None if seconds is None else math.ceil(seconds * 1000)))
+
+
+def _look_up(address: Address) -> list[str]:
+    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    return check_addresses(found, address.host)
+
+
+def _reach(hosts: list[str], port: int, until: float | None) -> Any:
+    """Connect to the first of ``hosts`` that answers."""
+    failed: OSError = OSError("there is no address")
+    for host in hosts:
+        try:
+            return socket.create_connection((host, port), _left(until))
+        except OSError as exc:
+            failed = exc
+    raise failed
+
+
+def _left(until: float | None) -> float | None:
+    if until is None:
+        return None
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left
+
+
+def _said(exc: BaseException) -> str:
+    return str(exc) or type(exc).__name__
