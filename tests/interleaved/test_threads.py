@@ -103,11 +103,12 @@ class Stop:
 
 def wait_until_lost(app: App, connection: Connection) -> None:
     """Break the streams, and wait until their readers have applied that."""
-    reading = [(reader, reader._response) for reader in connection._performer._readers]
+    readers = connection._performer.readers._readers.values()
+    reading = [(reader, reader._answer) for reader in readers]
     if not app.break_streams():
         return
     for reader, response in reading:
-        while response is not None and reader._response is response:
+        while response is not None and reader._answer is response:
             threading.Event().wait(0.0005)
 
 
@@ -153,7 +154,8 @@ def play(app: App, nth: int, act: str) -> str | None:
             app.holds = False
             # Nothing is left behind that holds the client's only place.
             assert client.predict("next") == "value", where
-            assert not connection.engine._known.jobs, where
+            # Under the lock: who ended the job may not have left it when the caller hears of it.
+            assert not connection.ask(lambda: list(connection.engine._known.jobs)), where
         return stop.line
     finally:
         client.close()

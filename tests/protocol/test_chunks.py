@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlink._protocol.chunks import AnswerJoiner, ChunkJoiner
+from gradlink._protocol.chunks import AnswerJoiner, ChunkDecoder, ChunkJoiner
 
 HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 
@@ -136,3 +136,54 @@ def test_nothing_is_joined_of_another_body(head: bytes, chunked: bool) -> None:
     assert joiner.push(head) == head
     joiner.answered(chunked=chunked)
     assert joiner.push(two) == two
+
+
+def decoded(pieces: list[bytes]) -> tuple[bytes, str, bytes]:
+    """Return the same as :func:`taken_apart`, by the decoder."""
+    decoder, body = ChunkDecoder(), b""
+    try:
+        for piece in pieces:
+            if decoder.ended:
+                return body, "over", decoder.surplus
+            body += decoder.push(piece)
+    except ValueError:
+        return body, "broken", b""
+    return body, "over" if decoder.ended else "goes on", decoder.surplus
+
+
+@settings(max_examples=1500, deadline=None)
+@given(body=CHUNKED, changes=CHANGES, cuts=CUTS)
+def test_a_body_is_taken_apart_as_h11_does(
+    body: bytes, changes: list[tuple[int, bytes, int]], cuts: list[int]
+) -> None:
+    for wanted, by, removed in changes:
+        place = wanted % (len(body) + 1)
+        body = body[:place] + by + body[place + removed :]
+    places = sorted({0, *(cut for cut in cuts if cut < len(body)), len(body)})
+    pieces = [body[start:end] for start, end in pairwise(places)]
+    content, end, surplus = taken_apart(pieces)
+    found, how, left = decoded(pieces)
+    if end == "broken":
+        assert how in {"broken", "goes on"} or changes
+        return
+    assert (found, how) == (content, end)
+    # What follows in a piece of its own is not looked at by either.
+    assert surplus.startswith(left)
+
+
+@pytest.mark.parametrize(
+    "data", [b"x\r\n", b"-1\r\n", b"\r\n", b"3\r\nabcd\r\n", b"f" * 21 + b"\r\n", b"1;" + b"x" * 5000]
+)
+def test_what_is_no_chunk_is_told(data: bytes) -> None:
+    with pytest.raises(ValueError, match="chunk"):
+        ChunkDecoder().push(data)
+
+
+def test_a_line_after_the_last_chunk_has_an_end() -> None:
+    decoder = ChunkDecoder()
+    assert decoder.push(b"2;a=b\r\nhi\r\n0\r\nx: y\r") == b"hi"
+    assert not decoder.ended
+    assert decoder.push(b"\n\r\n") == b""
+    assert decoder.ended
+    with pytest.raises(ValueError, match="does not end"):
+        ChunkDecoder().push(b"0\r\n" + b"x" * 5000)

@@ -54,6 +54,11 @@ class SessionStream(Generic[JobT]):
         """The stream was there."""
         return self._policy.opened
 
+    @property
+    def closed(self) -> bool:
+        """The server has said that it closes the stream."""
+        return self._policy.closed
+
     def refused(self, reply: HttpReply) -> Flow[None]:
         """Log in, after which the stream is asked for again; raises what ``reply`` means if that does not help."""
         if not self._login.helps(reply.status):

@@ -11,6 +11,9 @@ import re
 _HEADER = re.compile(rb"([0-9A-Fa-f]{1,15}+)\r\n")
 # A header that goes on is none that servers write.
 _LONGEST_HEADER = 17
+_SIZE = re.compile(rb"[0-9A-Fa-f]{1,20}")
+# With extensions, which nobody writes.
+_LONGEST_LINE = 4096
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
@@ -30,7 +33,7 @@ class AnswerJoiner:
 
     def answered(self, *, chunked: bool) -> None:
         """Note that the head of the answer was read."""
-        body = _body_of(bytes(self._read or b""))
+        body = body_of(bytes(self._read or b""))
         self._joiner = ChunkJoiner(body) if chunked and body is not None else None
         self._read = None
 
@@ -150,7 +153,7 @@ def _may_be_header(data: bytes) -> bool:
     return len(data) < _LONGEST_HEADER and b"\n" not in data
 
 
-def _body_of(answer: bytes) -> bytes | None:
+def body_of(answer: bytes) -> bytes | None:
     """Return what follows the head of an answer, and of informational ones before it; None if no head is complete."""
     place = 0
     while (end := _END_OF_HEAD.search(answer, place)) is not None:
@@ -159,3 +162,80 @@ def _body_of(answer: bytes) -> bytes | None:
         if not line.partition(b" ")[2].startswith(b"1"):
             return answer[place:]
     return None
+
+
+class ChunkDecoder:
+    """Takes a chunked body apart, whatever pieces it comes in.
+
+    Attributes:
+        ended: the body is complete; nothing of it follows.
+        surplus: bytes that came after its end.
+    """
+
+    __slots__ = ("_held", "_left", "_trailing", "ended", "surplus")
+
+    def __init__(self) -> None:
+        # Bytes of a chunk that are to come, without the line that ends it; None between chunks.
+        self._left: int | None = None
+        self._held: bytes = b""
+        self._trailing = False
+        self.ended = False
+        self.surplus: bytes = b""
+
+    def push(self, data: bytes) -> bytes:
+        """Return what ``data`` has of the content. Raises ValueError for what is no chunk."""
+        if self._held:
+            data, self._held = self._held + data, b""
+        pieces: list[bytes] = []
+        place = 0
+        while place < len(data) and not self.ended:
+            if self._trailing:
+                place = self._trailer(data, place)
+            elif self._left is None:
+                place = self._header(data, place)
+            elif self._left:
+                piece = data[place : place + self._left]
+                pieces.append(piece)
+                place += len(piece)
+                self._left -= len(piece)
+            elif data.startswith(b"\r\n", place):
+                place, self._left = place + 2, None
+            elif data[place:] == b"\r":
+                break
+            else:
+                raise ValueError("a chunk does not end where it should")
+            if self._held:
+                return b"".join(pieces)
+        if self.ended:
+            self.surplus = data[place:]
+        else:
+            self._held = data[place:]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _header(self, data: bytes, place: int) -> int:
+        """Read the line that begins a chunk; returns what follows it."""
+        end = data.find(b"\r\n", place)
+        if end < 0:
+            self._held = self._beginning(data, place)
+            return len(data)
+        size = data[place:end].partition(b";")[0].strip()
+        if _SIZE.fullmatch(size) is None:
+            raise ValueError(f"{size[:20]!r} is not the size of a chunk")
+        self._left = int(size, 16)
+        if self._left == 0:
+            self._trailing = True
+        return end + 2
+
+    def _trailer(self, data: bytes, place: int) -> int:
+        """Skip a line after the last chunk; an empty one is the end."""
+        end = data.find(b"\n", place)
+        if end < 0:
+            self._held = self._beginning(data, place)
+            return len(data)
+        self.ended = data[place:end] in (b"", b"\r")
+        return end + 1
+
+    def _beginning(self, data: bytes, place: int) -> bytes:
+        if len(data) - place > _LONGEST_LINE:
+            raise ValueError("a line of a chunk does not end")
+        return data[place:]

@@ -227,6 +227,17 @@ class Account:
         if self.scope is not None:
             self.scope.remove(self)
 
+    @contextmanager
+    def counted(self) -> Generator[None, None, None]:
+        """Be an exchange of its scope, for streams that have their account and need not look for it."""
+        if self.scope is not None:
+            self.scope.add(self)
+        try:
+            yield
+        finally:
+            if self.scope is not None:
+                self.scope.remove(self)
+
     @property
     def waits(self) -> bool:
         """The answer has to begin within a limit."""

@@ -21,7 +21,7 @@ from gradlink._shell.options import ConnectionSettings
 from gradlink._shell.timing import Scope
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
-from gradlink._sync.performer import Sending
+from gradlink._sync.performer import Performer, Sending
 from gradlink._sync.workers import Workers
 from gradlink.errors import ClientClosedError
 
@@ -35,7 +35,7 @@ class Calls:
     """The calls of one connection, for its clients and jobs.
 
     Args:
-        send: sends a job from the thread that calls it.
+        performer: sends jobs, and has the streams that those who wait can read.
     """
 
     def __init__(
@@ -43,12 +43,12 @@ class Calls:
         port: Port[JobCore],
         driver: Driver,
         settings: ConnectionSettings,
-        send: Callable[[Sending], None],
+        performer: Performer,
     ) -> None:
         self._port = port
         self._driver = driver
         self._settings = settings
-        self._send = send
+        self._performer = performer
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
         # One thread, so that those who watch hear of all jobs in order.
         self._watchers = Workers(1, "watcher")
@@ -67,14 +67,16 @@ class Calls:
 
     def send(self, job: JobCore) -> None:
         """Send ``job`` in the background."""
+        job.readings = self._performer.readers
         self._port.apply(partial(self._port.engine.submit, job))
 
     def send_here(self, job: JobCore) -> None:
         """Send ``job`` from this thread; returns when the server has accepted it, or it has ended."""
         engine = self._port.engine
         job.sent_by_caller = True
+        job.readings = self._performer.readers
         if own := self._port.apply_rest(partial(engine.submit, job), _sends):
-            self._send(own[0])
+            self._performer.send_as_caller(own[0])
             return
         try:
             session = job.wait_admitted()
@@ -83,7 +85,7 @@ class Calls:
             self._port.apply(partial(engine.give_up, job))
             raise
         if session is not None:
-            self._send(Join(job, session))
+            self._performer.send_as_caller(Join(job, session))
 
     def collect(self, endpoint: Endpoint, output: Output, delivery: Delivery, scope: Scope | None) -> Any:
         """Return what the caller gets for ``output``; downloads its files in this thread and helpers."""

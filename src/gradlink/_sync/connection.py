@@ -48,7 +48,7 @@ class Connection:
         options = EngineOptions(settings.max_jobs, MAX_SESSIONS, settings.one_session)
         self._engine: Engine[JobCore] = Engine(options, new_session_hash, time.monotonic(), schema)
         self._performer = Performer(self, self.driver, settings)
-        self.calls = Calls(self, self.driver, settings, self._performer.send)
+        self.calls = Calls(self, self.driver, settings, self._performer)
 
     def _connect(self) -> tuple[Access, AppSchema]:
         try:

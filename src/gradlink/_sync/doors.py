@@ -7,6 +7,7 @@ import sys
 
 from gradlink._shell.options import TransportOptions
 from gradlink._sync.door import Door, Opened
+from gradlink._sync.plaindoor import PlainDoor
 
 # What the standard library does as httpx2 does it; whatever else is asked for, httpx2 does itself.
 _PLAIN_OPTIONS = frozenset(
@@ -18,8 +19,6 @@ def open_door(options: TransportOptions, base: str, opened: Opened) -> Door:
     """Return the leanest door that does what ``options`` ask for."""
     given = options.httpx_kwargs
     if given.keys() <= _PLAIN_OPTIONS and not (given.get("trust_env", True) and _has_proxies()):
-        from gradlink._sync.plaindoor import PlainDoor
-
         return PlainDoor(options, base, opened)
     from gradlink._sync.httpxdoor import HttpxDoor
 

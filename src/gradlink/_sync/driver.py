@@ -7,8 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar, assert_never
 
 from gradlink._io import (
@@ -46,6 +47,8 @@ from gradlink._shell.timing import Account, Scope, current_scope, within
 from gradlink._shell.transfers import download_of
 from gradlink._sync.door import Asked, LiveAnswer, Use
 from gradlink._sync.doors import open_door
+from gradlink._sync.livestream import LiveStream
+from gradlink._sync.plaindoor import PlainDoor
 from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
@@ -107,6 +110,27 @@ class Driver:
         with self._opened(Asked("streams", "GET", url, {**HEADERS, **(headers or {})}), account) as answer:
             yield EventStream(answer, self._options.max_message, account.progress)
 
+    def begin_stream(self, url: str, *, kept: bool = False) -> LiveStream | None:
+        """Ask for a stream that any thread can read, one after the other; None if the door has none.
+
+        With ``kept`` it is asked for over a connection that is there; None if there is none.
+        """
+        door = self._door
+        if not isinstance(door, PlainDoor):
+            return None
+        account = self._account("streams", scoped=False)
+        asked = Asked("streams", "GET", url, HEADERS)
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(self._use())
+                exchange = door.begin(asked, account, Attempt(), stack, kept=kept)
+                if exchange is None:
+                    return None
+                told = partial(self._error, url=url)
+                return LiveStream(exchange, account, self._options.max_message, stack.pop_all(), told)
+        except NetworkError as exc:
+            raise self._error(exc, url) from exc
+
     @contextmanager
     def open_socket(self, url: str, headers: Mapping[str, str]) -> Generator[LiveAnswer, None, None]:
         """Ask for a WebSocket; the caller looks for the status 101 and then reads and writes."""
@@ -123,7 +147,7 @@ class Driver:
     @contextmanager
     def _opened(self, asked: Asked, account: Account) -> Generator[LiveAnswer, None, None]:
         try:
-            with self._use(), account, self._door.ask(asked, account, Attempt()) as answer:
+            with self._use(), self._door.ask(asked, account, Attempt()) as answer:
                 yield answer
         except NetworkError as exc:
             raise self._error(exc, asked.url) from exc
@@ -225,7 +249,7 @@ class Driver:
             attempt = Attempt()
             account = self._account(usual, waits=waits)
             try:
-                with self._use(), account, self._door.ask(asked, account, attempt) as answer:
+                with self._use(), self._door.ask(asked, account, attempt) as answer:
                     return self._reply(answer, intent.holds)
             except NetworkError as exc:
                 if last or not attempt.may_repeat(exc, idempotent=intent.idempotent):
@@ -247,7 +271,7 @@ class Driver:
             attempt = Attempt()
             account = self._account(asked.use)
             try:
-                with self._use(), account, self._door.ask(asked, account, attempt) as answer:
+                with self._use(), self._door.ask(asked, account, attempt) as answer:
                     return self._save(intent, answer)
             except NetworkError as exc:
                 if last or not attempt.may_repeat(exc, idempotent=True):

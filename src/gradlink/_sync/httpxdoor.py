@@ -60,6 +60,7 @@ class HttpxDoor:
         files: Any = None
         try:
             with (
+                account,
                 ExitStack() as stack,
                 client.stream(
                     asked.method,

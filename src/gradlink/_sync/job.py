@@ -67,7 +67,7 @@ class Job(Future[Any]):
             GradlinkError: any other reason why there is no result.
         """
         try:
-            data = super().result(timeout)
+            data = super().result(self._wait(timeout))
         except CancelledError as exc:
             raise self._cancelled_error() from (None if isinstance(exc, JobCancelledError) else exc)
         with self._collecting:
@@ -80,7 +80,7 @@ class Job(Future[Any]):
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """Return why there is no result, None if there is one; waits and raises as :meth:`result` does."""
         try:
-            return super().exception(timeout)
+            return super().exception(self._wait(timeout))
         except CancelledError as exc:
             raise self._cancelled_error() from exc
 
@@ -194,6 +194,10 @@ class Job(Future[Any]):
         return not self.done()
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _wait(self, timeout: float | None) -> float | None:
+        """Wait for the end of the job; return how long its outcome may take to be there then."""
+        return None if self.done() or self._core.wait_ended(timeout) else 0
 
     def _stay(self) -> None:
         """Live as long as the job runs: who is to be called back need not have it."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
 
 from gradlink._flows.sending import CANCEL_SECONDS, Sendable
 from gradlink._flows.submit import Call
@@ -14,6 +15,33 @@ from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.router import SessionRouter
 from gradlink._shell.timing import Scope, TotalTime
 from gradlink._shell.watching import JobWatch
+from gradlink._sync.wire import Waker
+
+
+class Reading(Protocol):
+    """A session's stream, for those who wait for a job of it."""
+
+    def lead_for(self, job: JobCore) -> bool:
+        """Take the lead for a thread that waits for ``job``, or note that it would. Caller holds the job's lock."""
+        ...
+
+    def read_for(self, satisfied: Callable[[], bool], until: float | None, waker: Waker) -> None:
+        """Read in this thread until ``satisfied()`` or ``until``."""
+        ...
+
+    def let_go(self, job: JobCore) -> None:
+        """Pass the lead on that was taken for ``job``, if it still is."""
+        ...
+
+
+class Readings(Protocol):
+    """The streams of a connection that can be read by those who wait."""
+
+    def of(self, session: SessionRouter[JobCore] | None) -> Reading | None: ...
+
+    def take_waker(self) -> Waker: ...
+
+    def return_waker(self, waker: Waker) -> None: ...
 
 
 class JobCore(Sendable):
@@ -26,6 +54,8 @@ class JobCore(Sendable):
         sender: the thread that sends the job at the moment, which cannot wait for itself.
         total: the limit of the whole call, as long as files are fetched.
         watch: those who watch the job, None if nobody does.
+        readings: the streams of its connection, once it was sent.
+        sent_under: the session that it was sent under last, whose stream has its messages.
     """
 
     def __init__(self, call: Call, watch: JobWatch | None = None) -> None:
@@ -41,6 +71,11 @@ class JobCore(Sendable):
         self.total = TotalTime(call.timeout.total)
         self.total.begin()
         self._over = False
+        self.readings: Readings | None = None
+        self.sent_under: SessionRouter[JobCore] | None = None
+        # Calls the thread that reads the stream while it waits for this job, and which thread that is.
+        self._waker: Waker | None = None
+        self._waiter = 0
 
     def wake(self) -> bool:
         """Wake those who wait for the job; return whether it has just ended. Caller holds the connection's lock."""
@@ -49,6 +84,8 @@ class JobCore(Sendable):
             self.watch.take(self.tracker.updates, self.tracker.event_id)
         with self.changed:
             self.changed.notify_all()
+            if self._waker is not None and self._waiter != threading.get_ident():
+                self._waker.wake()
         if self._over or not self.ended:
             return False
         self.total.end()
@@ -67,9 +104,8 @@ class JobCore(Sendable):
         """Yield what happened and happens to the job, from its beginning to its end."""
         position = 0
         while True:
-            with self.changed:
-                self.changed.wait_for(lambda: len(self.tracker.updates) > position)  # noqa: B023  # called here
-                batch = self.tracker.updates[position:]
+            self.wait(lambda: len(self.tracker.updates) > position)  # noqa: B023  # called here
+            batch = self.tracker.updates[position:]
             position += len(batch)
             yield from batch
             if isinstance(batch[-1], (Succeeded, Failed)):
@@ -87,6 +123,49 @@ class JobCore(Sendable):
                 yield output
             if isinstance(update, Failed):
                 raise update.error
+
+    def wait_ended(self, seconds: float | None = None) -> bool:
+        """Wait for the end of the job, for ``seconds`` at most; return whether it has ended."""
+        return self.wait(lambda: self.ended, seconds)
+
+    def wait(self, satisfied: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait until ``satisfied()``, for ``seconds`` at most; return whether it is. Reads the job's stream meanwhile."""
+        until = None if seconds is None else time.monotonic() + seconds
+        reading: Reading | None = None
+        try:
+            while True:
+                with self.changed:
+                    if satisfied():
+                        return True
+                    left = None if until is None else until - time.monotonic()
+                    if left is not None and left <= 0:
+                        return False
+                    readings = self.readings
+                    reading = None if readings is None else readings.of(self.sent_under)
+                    # One thread that waits for the job reads; others wait for that one.
+                    if readings is None or reading is None or self._waker or not reading.lead_for(self):
+                        self.changed.wait(left)
+                        continue
+                    self._waker, self._waiter = readings.take_waker(), threading.get_ident()
+                self._read(readings, reading, satisfied, until)
+        except BaseException:
+            if reading is not None:
+                reading.let_go(self)
+            raise
+
+    def _read(
+        self, readings: Readings, reading: Reading, satisfied: Callable[[], bool], until: float | None
+    ) -> None:
+        waker = self._waker
+        if waker is None:
+            return
+        try:
+            reading.read_for(satisfied, until, waker)
+        finally:
+            with self.changed:
+                self._waker = None
+                self.changed.notify_all()
+            readings.return_waker(waker)
 
     def wait_admitted(self) -> SessionRouter[JobCore] | None:
         """Wait for a session to be sent under; None if the job ended first."""

@@ -32,13 +32,12 @@ from gradlink._flows import sending
 from gradlink._flows.reading import SessionStream
 from gradlink._flows.sending import Port
 from gradlink._io import Flow
-from gradlink._protocol.router import SessionRouter
 from gradlink._shell.options import ConnectionSettings
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.heartbeat import Heartbeat
 from gradlink._sync.jobcore import JobCore
-from gradlink._sync.reader import StreamReader
+from gradlink._sync.readers import Readers
 from gradlink._sync.workers import Workers
 
 if TYPE_CHECKING:
@@ -61,15 +60,16 @@ class Performer:
         self._port = port
         self._driver = driver
         self._max_message = settings.transport.max_message
-        self._readers: set[StreamReader] = set()
         self._channels: dict[JobCore, JobChannel] = {}
         self._senders = Workers(MAX_SENDERS, "sender")
-        self._streams = Workers(4 * MAX_SESSIONS, "reader")
         self._direct = Workers(settings.max_jobs, "direct")
         self._cancellers = Workers(MAX_CANCELLERS, "canceller")
         policy = HeartbeatPolicy(lambda: port.engine.session_hash)
         self._heartbeat = Heartbeat(driver, policy, port.access.routes.heartbeat)
         self._clock = Clock()
+        self.readers = Readers(driver, self._clock, 4 * MAX_SESSIONS)
+        # Threads that send a job and wait for it then.
+        self._callers: set[int] = set()
 
     def wake(self, effects: list[Effect[JobCore]]) -> None:
         """Wake those who wait for a job, and stop what is still sent for one that has ended. Caller holds the lock."""
@@ -95,11 +95,10 @@ class Performer:
                 case Resend(job=job):
                     self._run(self._senders, sending.resend(port, job))
                 case OpenStream(session=session):
-                    self._streams.run(partial(self._read, session))
+                    stream = SessionStream(port, session)
+                    self.readers.open(stream, by_caller=threading.get_ident() in self._callers)
                 case LeaveStream(session=session):
-                    for reader in list(self._readers):
-                        if reader.session is session:
-                            reader.stop()
+                    self.readers.stop(session)
                 case SendCancel():
                     if not self._run(self._cancellers, sending.send_cancel(port, effect)):
                         port.apply(partial(engine.cancel_failed, effect))
@@ -130,6 +129,8 @@ class Performer:
         match effect:
             case Join(session=session):
                 job.sender = threading.get_ident()
+                job.sent_under = session
+                self.readers.catch_up(session)
                 try:
                     self._driver.run(sending.join(self._port, job, session))
                 finally:
@@ -141,13 +142,21 @@ class Performer:
             case _:
                 assert_never(effect)
 
+    def send_as_caller(self, effect: Sending) -> None:
+        """Send a job from this thread, which waits for it then, and may read its stream meanwhile."""
+        caller = threading.get_ident()
+        self._callers.add(caller)
+        try:
+            self.send(effect)
+        finally:
+            self._callers.discard(caller)
+
     def close(self) -> None:
         """Let all threads leave, those that wait for the server at once; the time limits are forgotten."""
         self._heartbeat.stop()
         self._clock.close()
-        for reader in list(self._readers):
-            reader.stop()
-        for workers in (self._senders, self._streams, self._direct, self._cancellers):
+        self.readers.close()
+        for workers in (self._senders, self._direct, self._cancellers):
             workers.close()
 
     def _run(self, workers: Workers, flow: Flow[None]) -> bool:
@@ -155,14 +164,6 @@ class Performer:
 
     def _queue_stands(self) -> None:
         self._port.apply(self._port.engine.queue_stands)
-
-    def _read(self, session: SessionRouter[JobCore]) -> None:
-        reader = StreamReader(self._driver, SessionStream(self._port, session))
-        self._readers.add(reader)
-        try:
-            reader.run()
-        finally:
-            self._readers.discard(reader)
 
     def _run_alone(self, job: JobCore) -> None:
         """Run the job on a connection of its own, in this thread (before 4.9)."""

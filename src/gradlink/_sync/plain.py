@@ -75,26 +75,30 @@ class _Response(http.client.HTTPResponse):
 class _Socket:
     """What ``http.client`` asks of a socket."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
 
     def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002
-        return io.BufferedReader(Reading(self._wire), BUFFER_BYTES)
+        return io.BufferedReader(self._reading, BUFFER_BYTES)
 
 
 class PlainAnswer:
     """The answer to a request, from its head on.
 
+    Args:
+        begun: what was read of it before.
+
     Attributes:
         url: what was asked.
-        whole: it was read to its end, and the connection can be used again.
+        whole: it was read to its end.
+        closes: the server closes the connection after it.
     """
 
-    def __init__(self, wire: Wire, method: str, url: str) -> None:
+    def __init__(self, wire: Wire, method: str, url: str, begun: bytes = b"") -> None:
         """Read the head."""
         self._wire = wire
         self.url = url
-        inner: Any = _Socket(wire)
+        inner: Any = _Socket(Reading(wire, begun))
         self._response = response = _Response(inner, method=method)
         try:
             response.begin()
@@ -107,7 +111,7 @@ class PlainAnswer:
         self._file: io.BufferedReader = response.fp
         self._left: int | None = None if response.chunked else response.length
         self.whole = self._left == 0 and self.status_code != http.client.SWITCHING_PROTOCOLS
-        self._closes = bool(response.will_close)
+        self.closes = bool(response.will_close)
 
     @property
     def is_stream_consumed(self) -> bool:
@@ -117,7 +121,7 @@ class PlainAnswer:
     @property
     def can_be_kept(self) -> bool:
         """The connection can be used again."""
-        return self.whole and not self._closes
+        return self.whole and not self.closes
 
     def iter_raw(self) -> Iterator[bytes]:
         """Yield the body as it is sent."""

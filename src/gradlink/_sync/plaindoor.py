@@ -6,7 +6,7 @@ import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.cookiejar import CookieJar
-from typing import Any
+from typing import Any, overload
 
 from gradlink._engine.app import KEEPALIVE_SECONDS
 from gradlink._io import HttpRequest
@@ -14,15 +14,15 @@ from gradlink._shell.addresses import Address, address_of
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.headers import USER_AGENT, app_headers, given_cookies
 from gradlink._shell.limits import MAX_CONNECTIONS, STREAM_KEEPALIVE_SECONDS, wait_limits
-from gradlink._shell.logs import log_answer
 from gradlink._shell.networkerror import NetworkError
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account
 from gradlink._shell.tls import late_tls_context
 from gradlink._sync.door import Asked, LiveAnswer, Opened, Use
+from gradlink._sync.exchange import Exchange
 from gradlink._sync.plain import ACCEPT_ENCODING, PlainAnswer, write
 from gradlink._sync.pool import Pool
-from gradlink._sync.wire import Wire, connect
+from gradlink._sync.wire import connect
 
 _COMMON = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "connection": "keep-alive"}
 
@@ -61,35 +61,55 @@ class PlainDoor:
 
     @contextmanager
     def ask(self, asked: Asked, account: Account, attempt: Attempt) -> Generator[LiveAnswer, None, None]:
+        with account.counted(), ExitStack() as stack:
+            if asked.use == "requests":
+                stack.enter_context(self._places)
+            exchange = self.begin(asked, account, attempt, stack)
+            try:
+                yield exchange.answered()
+            finally:
+                exchange.close()
+
+    @overload
+    def begin(self, asked: Asked, account: Account, attempt: Attempt, stack: ExitStack) -> Exchange: ...
+
+    @overload
+    def begin(
+        self, asked: Asked, account: Account, attempt: Attempt, stack: ExitStack, *, kept: bool
+    ) -> Exchange | None: ...
+
+    def begin(
+        self, asked: Asked, account: Account, attempt: Attempt, stack: ExitStack, *, kept: bool = False
+    ) -> Exchange | None:
+        """Send a request, whose answer is read later; ``stack`` is closed when that was done.
+
+        With ``kept`` only over a connection that is there; None if there is none.
+        """
         address = address_of(asked.url)
         if address.scheme not in {"http", "https"}:
             raise NetworkError(
                 "UnsupportedProtocol", f"{asked.url[:200]!r} is not an address of http or https"
             )
-        with ExitStack() as stack:
-            if asked.use == "requests":
-                stack.enter_context(self._places)
-            headers, body = self._headers(asked, address, stack)
-            wire = self._wire(asked.use, address, account, attempt)
-            answer: PlainAnswer | None = None
-            try:
-                wire.account = account
-                account.stopper = wire.stop
-                write(wire, (asked.method, address), headers, body, attempt, self._limits.write)
-                answer = PlainAnswer(wire, asked.method, asked.url)
-                attempt.answered = True
-                if "set-cookie" in answer.headers and asked.use in {"requests", "streams"}:
-                    self._take_cookies(asked.url, answer.message)
-                log_answer(asked.method, asked.url, answer.status_code)
-                account.answered(answer.headers)
-                yield answer
-            finally:
-                if answer is not None:
-                    answer.close()
-                if answer is not None and answer.can_be_kept:
-                    self._pools[asked.use].keep(address, wire)
-                else:
-                    wire.close()
+        headers, body = self._headers(asked, address, stack)
+        pool = self._pools[asked.use]
+        wire = pool.take(address)
+        if wire is None:
+            if kept:
+                return None
+            attempt.fresh = True
+            checked = asked.use == "checked"
+            wire = connect(
+                address, account, self._limits.connect, self._context, self._opened, checked=checked
+            )
+        wire.account = account
+        account.stopper = wire.stop
+        try:
+            write(wire, (asked.method, address), headers, body, attempt, self._limits.write)
+        except BaseException:
+            wire.close()
+            raise
+        heard = self._take_cookies if asked.use in {"requests", "streams"} else None
+        return Exchange(wire, asked, address, attempt, pool, heard)
 
     @property
     def jar(self) -> CookieJar:
@@ -110,15 +130,6 @@ class PlainDoor:
     def close(self) -> None:
         for pool in self._pools.values():
             pool.close()
-
-    def _wire(self, use: Use, address: Address, account: Account, attempt: Attempt) -> Wire:
-        """Return a connection for one exchange: a kept one, or a new one."""
-        kept = self._pools[use].take(address)
-        if kept is not None:
-            return kept
-        attempt.fresh = True
-        checked = use == "checked"
-        return connect(address, account, self._limits.connect, self._context, self._opened, checked=checked)
 
     def _headers(
         self, asked: Asked, address: Address, stack: ExitStack
@@ -141,10 +152,11 @@ class PlainDoor:
             headers[name.lower()] = value
         return headers, body
 
-    def _take_cookies(self, url: str, message: Any) -> None:
-        from gradlink._shell.cookies import take_cookies
+    def _take_cookies(self, answer: PlainAnswer) -> None:
+        if "set-cookie" in answer.headers:
+            from gradlink._shell.cookies import take_cookies
 
-        take_cookies(self.jar, url, message)
+            take_cookies(self.jar, answer.url, answer.message)
 
 
 def _basic(userinfo: bytes) -> str:

@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from gradlink._shell.addresses import Address, check_addresses
@@ -88,6 +89,26 @@ class Wire:
             if not sent and not wait_for(self._socket, within, write=writes):
                 raise NetworkError("WriteTimeout", "timed out", within or 0.0)
 
+    def wait(self, limit: float | None, waker: Waker | None = None) -> bool:
+        """Wait until something has come, for ``limit`` seconds at most, or until ``waker`` calls; return whether it has."""
+        if self._encrypted and self._socket.pending() > 0:
+            return True
+        return wait_for(self._socket, limit, waker=waker)
+
+    def receive_now(self) -> bytes | None:
+        """Return what has come, nothing at the end; None if it is not known yet what has."""
+        account = self.account
+        most = BUFFER_BYTES if account is None else max(BUFFER_BYTES, account.read_bytes)
+        try:
+            data: bytes = self._socket.recv(most)
+        except (*_WOULD_BLOCK, ssl.SSLWantWriteError):
+            return None
+        except OSError as exc:
+            raise NetworkError("ReadError", _said(exc)) from exc
+        if account is not None:
+            account.was_read(len(data), most)
+        return data
+
     @property
     def usable(self) -> bool:
         """Nothing has come since the last answer, as the end that a server makes of a kept connection."""
@@ -106,11 +127,15 @@ class Wire:
 
 
 class Reading(io.RawIOBase):
-    """What comes over a connection for one answer, as a file; chunks that come together are joined."""
+    """What comes over a connection for one answer, as a file; chunks that come together are joined.
 
-    def __init__(self, wire: Wire) -> None:
+    Args:
+        begun: what was read of it before.
+    """
+
+    def __init__(self, wire: Wire, begun: bytes = b"") -> None:
         self._wire = wire
-        self._left = b""
+        self._left = begun
 
     def readable(self) -> bool:
         return True
@@ -181,15 +206,47 @@ def connect(
     return Wire(connected)
 
 
-def wait_for(opened: Any, seconds: float | None, *, write: bool = False) -> bool:
-    """Wait until ``opened`` can be read or written, for ``seconds`` at most; return whether it can."""
+class Waker:
+    """Calls a thread that waits on a connection."""
+
+    def __init__(self) -> None:
+        self.reading, self._writing = socket.socketpair()
+        self.reading.setblocking(False)
+        self._writing.setblocking(False)
+        self._called = False
+
+    def wake(self) -> None:
+        """Call whoever waits, or is about to."""
+        self._called = True
+        with suppress(OSError):  # there are calls enough, or it was closed
+            self._writing.send(b"x")
+
+    def forget(self) -> None:
+        """Take the calls that have come."""
+        if self._called:
+            self._called = False
+            with suppress(OSError):
+                self.reading.recv(1024)
+
+    def close(self) -> None:
+        self.reading.close()
+        self._writing.close()
+
+
+def wait_for(opened: Any, seconds: float | None, *, write: bool = False, waker: Waker | None = None) -> bool:
+    """Wait until ``opened`` can be read or written, for ``seconds`` at most or until ``waker`` calls; return whether it can."""
     poll = getattr(select, "poll", None)
     if poll is None:  # Windows
         reads, writes = ([], [opened]) if write else ([opened], [])
-        return any(select.select(reads, writes, [], seconds)[:2])
+        if waker is not None:
+            reads.append(waker.reading)
+        return opened in [one for found in select.select(reads, writes, [], seconds)[:2] for one in found]
     waiting = poll()
     waiting.register(opened, select.POLLOUT if write else select.POLLIN)
-    return bool(waiting.poll(None if seconds is None else math.ceil(seconds * 1000)))
+    if waker is not None:
+        waiting.register(waker.reading, select.POLLIN)
+    found = waiting.poll(None if seconds is None else math.ceil(seconds * 1000))
+    return bool(found) if waker is None else any(number == opened.fileno() for number, _ in found)
 
 
 def _look_up(address: Address) -> list[str]:

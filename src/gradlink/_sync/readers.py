@@ -1,0 +1,119 @@
+"""The readers of a client's streams, and the threads for those that nobody reads who waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+
+from gradlink._flows.reading import SessionStream
+from gradlink._protocol.router import SessionRouter
+from gradlink._sync.clock import Clock
+from gradlink._sync.driver import Driver
+from gradlink._sync.jobcore import JobCore
+from gradlink._sync.reader import StreamReader
+from gradlink._sync.wire import Waker
+from gradlink._sync.workers import Workers
+
+# A stream whose reader was left for longer is read by a thread for readers: whoever waits for value after value is back before.
+VACANT_SECONDS = 0.05
+# The same for a stream that a caller has asked for before it sends its job: the answer may be far away.
+SENDING_SECONDS = 0.25
+
+
+class Readers:
+    """The readers of one connection, one for each session whose stream is wanted."""
+
+    def __init__(self, driver: Driver, clock: Clock, most: int) -> None:
+        self._driver = driver
+        self._clock = clock
+        self._threads = Workers(most, "reader")
+        self._readers: dict[SessionRouter[JobCore], StreamReader] = {}
+        self._watched: set[StreamReader] = set()
+        self._wakers: list[Waker] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def open(self, stream: SessionStream[JobCore], *, by_caller: bool) -> None:
+        """Have a stream read: by the caller that is about to wait for a job of it, or by a thread for readers."""
+        reader = StreamReader(self._driver, stream, self._start, self._left, self._over)
+        with self._lock:
+            self._readers[stream.session] = reader
+        begun = False
+        try:
+            begun = by_caller and reader.begin()
+        finally:  # also when Ctrl-C comes
+            if begun:
+                reader.leave_lead(SENDING_SECONDS)
+            else:
+                self._start(reader)
+
+    def of(self, session: SessionRouter[JobCore] | None) -> StreamReader | None:
+        """Return the reader of a session's stream, None if no stream is wanted."""
+        return None if session is None else self._readers.get(session)
+
+    def catch_up(self, session: SessionRouter[JobCore]) -> None:
+        """Read what has come for ``session`` and nobody has read."""
+        if (reader := self._readers.get(session)) is not None:
+            reader.catch_up()
+
+    def stop(self, session: SessionRouter[JobCore]) -> None:
+        """End the reading of a session's stream."""
+        if (reader := self._readers.get(session)) is not None:
+            reader.stop()
+
+    def take_waker(self) -> Waker:
+        """Lend what calls a thread that reads, until :meth:`return_waker`."""
+        with self._lock:
+            if self._wakers:
+                return self._wakers.pop()
+        return Waker()
+
+    def return_waker(self, waker: Waker) -> None:
+        waker.forget()
+        with self._lock:
+            if not self._closed:
+                self._wakers.append(waker)
+                return
+        waker.close()
+
+    def close(self) -> None:
+        """Wake all who read, and let go of streams that nobody reads."""
+        with self._lock:
+            self._closed = True
+            wakers, self._wakers = self._wakers, []
+            readers = list(self._readers.values())
+        for waker in wakers:
+            waker.close()
+        for reader in readers:
+            reader.stop()
+            reader.abandon()
+        self._threads.close()
+
+    def _start(self, reader: StreamReader) -> None:
+        if not self._threads.run(reader.run):
+            reader.leave_lead()
+            reader.abandon()
+
+    def _left(self, reader: StreamReader) -> None:
+        """See to it that a stream that is left for long is read."""
+        with self._lock:
+            if self._closed or reader in self._watched:
+                return
+            self._watched.add(reader)
+        self._clock.after(VACANT_SECONDS, partial(self._look_after, reader))
+
+    def _look_after(self, reader: StreamReader) -> None:
+        left = reader.left_at + VACANT_SECONDS - time.monotonic()
+        if left > 0:
+            self._clock.after(left, partial(self._look_after, reader))
+            return
+        with self._lock:
+            self._watched.discard(reader)
+        if reader.take_lead():
+            self._start(reader)
+
+    def _over(self, reader: StreamReader) -> None:
+        with self._lock:
+            if self._readers.get(reader.session) is reader:
+                del self._readers[reader.session]

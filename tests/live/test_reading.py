@@ -1,0 +1,171 @@
+"""Who reads a stream: a thread that waits for a job of it, or one for readers where nobody waits."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from gradlink import Client, ClientClosedError, JobCancelledError
+from tests.live.programs import ended, start
+from tests.live.servers import Server, Servers
+from tests.live.waits import END_SECONDS, new_key
+
+
+@pytest.fixture
+def app(server: Servers) -> Server:
+    return server("nostate")
+
+
+def grown(text: str) -> list[str]:
+    """Return the values of /count with three steps."""
+    return [f"{text}0 ", f"{text}0 {text}1 ", f"{text}0 {text}1 {text}2 "]
+
+
+def test_a_caller_reads_the_answer_to_its_own_call(app: Server) -> None:
+    with Client(app.url, verbose=False) as client:
+        client.predict("x", api_name="/echo")
+        read_by: list[str] = []
+        connection: Any = client._connection
+        deliver = connection.deliver
+
+        def noted(session: Any, messages: Any) -> Any:
+            read_by.append(threading.current_thread().name)
+            return deliver(session, messages)
+
+        connection.deliver = noted
+        main = threading.current_thread().name
+        for _ in range(20):
+            # The next call finds what the last one left, so no other thread ever reads for long.
+            assert client.predict("y", api_name="/echo") == "y"
+        assert read_by.count(main) > len(read_by) / 2
+
+
+def test_values_are_read_by_the_thread_that_iterates(app: Server) -> None:
+    with Client(app.url, verbose=False) as client:
+        key = new_key()
+        job = client.submit(key, 12, api_name="/gategen")
+        connection: Any = client._connection
+        deliver, read_by = connection.deliver, []
+
+        def noted(session: Any, messages: Any) -> Any:
+            read_by.append(threading.current_thread().name)
+            return deliver(session, messages)
+
+        connection.deliver = noted
+        values = []
+        app.open_gate(key)
+        for value in job:
+            values.append(value)
+            if len(values) < 12:
+                app.open_gate(key)
+        assert values == [f"tick {number}" for number in range(12)]
+        assert read_by[-1] == threading.current_thread().name
+
+
+def test_a_job_that_nobody_waits_for_goes_on(app: Server) -> None:
+    with Client(app.url, verbose=False) as client:
+        done = threading.Event()
+        job = client.submit("abc", 3, api_name="/count")
+        job.add_done_callback(lambda _: done.set())
+        assert done.wait(END_SECONDS)
+        assert job.outputs() == grown("abc")
+
+
+def test_a_job_goes_on_while_its_reader_does_something_else(app: Server) -> None:
+    with Client(app.url, verbose=False) as client:
+        key, seen = new_key(), threading.Event()
+        job = client.submit(key, 3, api_name="/gategen")
+        app.open_gate(key)
+        assert next(job) == "tick 0"
+        # The thread that has read until now is here, and waits for something else.
+        job.add_done_callback(lambda _: seen.set())
+        app.open_gate(key, 2)
+        assert seen.wait(END_SECONDS)
+        assert list(job) == ["tick 1", "tick 2"]
+
+
+@pytest.mark.parametrize("end", ["cancel", "close"])
+def test_who_reads_hears_what_other_threads_do_to_the_job(app: Server, end: str) -> None:
+    key = new_key()
+    with Client(app.url, verbose=False) as client, ThreadPoolExecutor() as threads:
+        client.predict("x", api_name="/echo")
+        job = client.submit(key, api_name="/gate_parallel")
+        waiting = threads.submit(job.exception)
+        app.reach(key, "started")
+        if end == "cancel":
+            assert job.cancel()
+            with pytest.raises(JobCancelledError):
+                waiting.result(END_SECONDS)
+            app.reach(key, "ended")
+        else:
+            client.close()
+            assert isinstance(waiting.result(END_SECONDS), ClientClosedError)
+            app.open_gate(key)
+
+
+def test_waiting_has_its_limit_and_another_thread_reads_on(app: Server) -> None:
+    key, other = new_key(), new_key()
+    with Client(app.url, verbose=False, one_session=True) as client, ThreadPoolExecutor() as threads:
+        first = client.submit(key, api_name="/gate_parallel")
+        second = client.submit(other, api_name="/gate_parallel")
+        waiting = threads.submit(second.result)
+        with pytest.raises(TimeoutError):
+            first.result(timeout=0.2)
+        app.reach(other, "started")
+        app.open_gate(other)
+        assert waiting.result(END_SECONDS) == f"passed {other}"
+        app.open_gate(key)
+        assert first.result(END_SECONDS) == f"passed {key}"
+
+
+@pytest.mark.parametrize("one_session", [False, True])
+def test_many_threads_that_read_for_each_other_get_what_is_theirs(app: Server, one_session: bool) -> None:
+    with Client(app.url, verbose=False, one_session=one_session) as client:
+
+        def work(number: int) -> list[Any]:
+            if number % 3 == 0:
+                return [client.predict(f"{number}", api_name="/echo")]
+            job = client.submit(f"{number}", 3, api_name="/count")
+            if number % 3 == 1:
+                return list(job)
+            return [job.result(END_SECONDS)]
+
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(work, range(48), timeout=4 * END_SECONDS))
+    for number, values in enumerate(found):
+        if number % 3 == 0:
+            assert values == [f"{number}"]
+        else:
+            assert values == (grown(f"{number}") if number % 3 == 1 else grown(f"{number}")[-1:])
+
+
+INTERRUPTED = """
+import signal, sys
+from gradlink import Client
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+url, key, other = sys.argv[1:]
+with Client(url, verbose=False, one_session=True) as client:
+    client.predict("x", api_name="/echo")
+    walked_away = client.submit(other, 1, api_name="/gategen")
+    try:
+        client.predict(key, api_name="/gate_parallel")
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+    print(walked_away.result(60))
+"""
+
+
+def test_ctrl_c_loses_nothing_of_the_stream_for_others(app: Server) -> None:
+    key, other = new_key(), new_key()
+    with start(INTERRUPTED, app.url, key, other) as process:
+        app.reach(key, "started")
+        app.reach(other, "started")
+        process.send_signal(signal.SIGINT)
+        app.reach(key, "ended")
+        app.open_gate(other)
+        assert ended(process) == ["interrupted", "tick 0"]
