@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     import httpx2
 
 # Addresses that are sent as they are written, as nearly all are; of any other httpx2 knows what is to become of it.
-_PLAIN = re.compile(
-    r"(https?)://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?"
-    r"((?:/(?:[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*+)?)*+)"
-    r"((?:\?[A-Za-z0-9._~!$&()*+,;=:@/-]*+)?)"
-)
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]{1,253}+)(?::([1-9][0-9]{0,4}+))?")
+_TARGET = re.compile(r"[A-Za-z0-9._~!$&()*+,;=:@/?-]*+")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -48,14 +45,20 @@ def address_of(url: str) -> Address:
 
     Raises ProtocolError if it is none: an app names some of its addresses, or a part of them, itself.
     """
-    plain = _PLAIN.fullmatch(url)
-    if plain is None:
+    plain = _ORIGIN.match(url)
+    rest = "" if plain is None else url[plain.end() :]
+    if (
+        plain is None
+        or _TARGET.fullmatch(rest) is None
+        or not rest.startswith(("/", "?") if rest else "")
+        or "/." in rest  # which may be a way up
+    ):
         return _as_httpx_has_it(parsed_url(url))
-    scheme, host, port, path, query = plain.groups()
+    scheme, host, port = plain.groups()
     usual = _PORTS[scheme]
     number = int(port) if port else usual
     authority = host if number == usual else f"{host}:{number}"
-    return Address(scheme, host, number, authority, (path or "/") + query)
+    return Address(scheme, host, number, authority, rest if rest.startswith("/") else f"/{rest}")
 
 
 def _as_httpx_has_it(url: httpx2.URL) -> Address:
