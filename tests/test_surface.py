@@ -340,7 +340,9 @@ def test_file_data_is_a_dict_with_attributes() -> None:
 # -- the twins -----------------------------------------------------------------------------------------
 
 METHODS = [
+    "attach",
     "close",
+    "detach",
     "duplicate",
     "predict",
     "queue_size",

@@ -44,6 +44,14 @@ say the same to programs::
     ├── ClientClosedError               RuntimeError
     ├── NotConnectedError               RuntimeError
     ├── LoadError                       ValueError
+    ├── TicketError                     ValueError
+    │   ├── DetachError
+    │   ├── MalformedTicketError
+    │   ├── ForeignTicketError
+    │   ├── TicketInUseError
+    │   └── LostTicketError
+    │       ├── RestartedTicketError
+    │       └── CollectedTicketError
     ├── MissingPackageError             ImportError
     └── SerializationSetupError         ValueError
 
@@ -366,6 +374,38 @@ class NotConnectedError(GradlinkError, RuntimeError):
 
 class LoadError(GradlinkError, ValueError):
     """An app cannot be loaded into another one; the message says why."""
+
+
+class TicketError(GradlinkError, ValueError):
+    """A job cannot be detached, or its ticket does not collect it."""
+
+
+class DetachError(TicketError):
+    """This call cannot outlive its client; the text says why, and nothing was sent."""
+
+
+class MalformedTicketError(TicketError):
+    """This is no ticket, or not all of one; nothing was asked for."""
+
+
+class ForeignTicketError(TicketError):
+    """The ticket is of another app, or of an endpoint that this one does not have; it remains good there."""
+
+
+class TicketInUseError(TicketError):
+    """This client collects the ticket already: a second reader would take messages from the first one."""
+
+
+class LostTicketError(TicketError):
+    """The server has nothing for the ticket (any more), and will not have it again."""
+
+
+class RestartedTicketError(LostTicketError):
+    """The app was restarted since the job was detached, and its jobs are gone with it."""
+
+
+class CollectedTicketError(LostTicketError):
+    """The server knows the session of the ticket, but has no message of its job: somebody else has read them."""
 
 
 class MissingPackageError(GradlinkError, ImportError):

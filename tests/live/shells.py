@@ -81,6 +81,13 @@ class CarriedClient(Carried):
         # Bare, the portal would await the job that it is given.
         return self._call(lambda: CarriedJob(self._portal, self._inner.submit(*args, **kwargs)))
 
+    def detach(self, *args: Any, **kwargs: Any) -> str:
+        ticket: str = self._call(self._inner.detach, *args, **kwargs)
+        return ticket
+
+    def attach(self, ticket: str) -> CarriedJob:
+        return self._call(lambda: CarriedJob(self._portal, self._inner.attach(ticket)))
+
     def view_api(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(self._inner.view_api, *args, **kwargs)
 

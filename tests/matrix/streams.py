@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from PIL import Image
 
 from gradlink import AppError, EndpointError, ProgressEvent, QueueError, ResponseError, Status, handle_file
+from gradlink._protocol.ticket import read_ticket
+from gradlink.errors import DetachError, LostTicketError
 from tests.matrix.scenarios import END_SECONDS, Topic, await_mark
 
 topic = Topic("Streams")
@@ -182,3 +185,22 @@ def live_input(client: Any, folder: Path) -> None:
 def no_live_input(client: Any, folder: Path) -> None:
     with pytest.raises(EndpointError, match="no endpoint '/cam'"):
         client.submit("x", api_name="/cam")
+
+
+@topic(needs="detach", visits=True)
+def job_that_outlives_its_client(connect: Any, folder: Path, name: str) -> None:
+    with connect() as client:
+        ticket = client.detach("w", 3, api_name="/count")
+    with connect() as other:
+        job = other.attach(ticket)
+        assert list(job) == ["w0 ", "w0 w1 ", "w0 w1 w2 "]
+        assert job.result() == "w0 w1 w2 "
+        unknown = replace(read_ticket(ticket), session_hash=uuid.uuid4().hex).write()
+        with pytest.raises(LostTicketError, match="the server has nothing for this ticket"):
+            other.attach(unknown).result(END_SECONDS)
+
+
+@job_that_outlives_its_client.without
+def job_that_ends_with_its_client(connect: Any, folder: Path, name: str) -> None:
+    with connect() as client, pytest.raises(DetachError, match="drops a job when its client leaves"):
+        client.detach("w", 3, api_name="/count")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.jobcore import AsyncJobCore, Listeners
@@ -16,10 +16,13 @@ from gradlink._flows.sending import Port
 from gradlink._flows.submit import Call
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.schema import Endpoint
-from gradlink._shell.binding import bind_call
+from gradlink._shell.binding import bind_call, bind_ticket
 from gradlink._shell.options import ConnectionSettings
 from gradlink._shell.timing import Scope
 from gradlink.errors import ClientClosedError
+
+if TYPE_CHECKING:
+    from gradlink._protocol.ticket import Ticket
 
 
 class AsyncCalls:
@@ -37,6 +40,25 @@ class AsyncCalls:
         port = self._port
         port.engine.check_open()
         return bind_call(port.access, port.engine.schema, self._settings, endpoint, (args, kwargs), options)
+
+    def bind_ticket(self, text: str, options: CallOptions) -> tuple[Ticket, Call]:
+        """Return the ticket that is written in ``text``, and the call of its job; raises TicketError, nothing is sent."""
+        port = self._port
+        port.engine.check_open()
+        return bind_ticket(port.access, port.engine.schema, self._settings, text, options)
+
+    def attach(self, ticket: Ticket, call: Call, listeners: Listeners) -> AsyncJobCore:
+        """Read a job that was detached, in the background, and return it."""
+        job = AsyncJobCore(call, listeners)
+        self._port.apply(partial(self._port.engine.attach, job, ticket.session_hash, ticket.event_id))
+        return job
+
+    async def detach(self, call: Call) -> str:
+        """Send ``call``, and leave its job; return the job's ticket."""
+        from gradlink._flows.detaching import detach
+
+        scope = Scope("total", call.timeout.total)
+        return (await self._driver.run(detach(self._port, AsyncJobCore(call, Listeners())), scope)).write()
 
     def send(self, call: Call, listeners: Listeners) -> AsyncJobCore:
         """Send ``call`` in the background, and return its job."""

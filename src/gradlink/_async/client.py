@@ -6,10 +6,10 @@ import inspect
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Never, Self, Unpack, cast
+from typing import Any, Literal, Never, Self, TypeAlias, Unpack, cast
 
 import anyio
 
@@ -17,12 +17,13 @@ from gradlink._async.connection import AsyncConnection
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
-from gradlink._async.jobcore import Submission
+from gradlink._async.jobcore import AsyncJobCore, Listeners, Submission
 from gradlink._async.shared import AsyncShared
 from gradlink._engine.failures import unsendable
 from gradlink._flows.delivery import FilesAs, FramesOf
-from gradlink._flows.options import merged_headers, split_options
+from gradlink._flows.options import CallOptions, merged_headers, split_options
 from gradlink._flows.queue import queue_size
+from gradlink._flows.submit import Call
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.options import (
@@ -66,6 +67,8 @@ from gradlink._shell.watched import Watcher
 from gradlink._shell.watching import current_blocks
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
+
+Sender: TypeAlias = Callable[[Call, Listeners], AsyncJobCore]
 
 
 class AsyncClient:
@@ -150,7 +153,7 @@ class AsyncClient:
         """
         check_headers("headers", headers)
         await self.connect()
-        submission, job = self._start(args, kwargs, api_name, fn_index, headers)
+        submission, job = self._start(self._bound(args, kwargs, api_name, fn_index, headers))
         with submission.listeners.watched():
             try:
                 if (await submission.job()).endpoint.live:
@@ -180,10 +183,40 @@ class AsyncClient:
                 functions; several outputs are several arguments.
         """
         callbacks = as_list_of_callbacks(result_callbacks)
-        _, job = self._start(args, kwargs, api_name, fn_index, headers)
+        _, job = self._start(self._bound(args, kwargs, api_name, fn_index, headers))
         connection = self._shared.connection()
         for callback in callbacks:
             job.add_done_callback(_with_result(connection, callback))
+        return job
+
+    async def detach(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> str:
+        """Send a call whose job outlives this client, and return its ticket, as :meth:`gradlink.Client.detach` does."""
+        check_headers("headers", headers)
+        await self.connect()
+        call, _, _ = self._bound(args, kwargs, api_name, fn_index, headers).bind()
+        return await self._shared.connection().calls.detach(call)
+
+    def attach(self, ticket: str) -> AsyncJob:
+        """Return the job of a ticket, as :meth:`gradlink.Client.attach` does.
+
+        A ticket that is wrong raises right here if the client has connected, otherwise where the job is awaited.
+        """
+        connection, options = self._shared.connection(), self._options
+        headers = with_identity(connection.access, options.headers, self._shared.settings.transport.headers)
+
+        def bind() -> tuple[Call, CallOptions, Sender]:
+            read, call = connection.calls.bind_ticket(ticket, replace(options, headers=headers))
+            return call, options, partial(connection.calls.attach, read)
+
+        _, job = self._start(Unsent("the job of a ticket", options.progress, bind))
         return job
 
     def with_options(
@@ -408,31 +441,41 @@ class AsyncClient:
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _start(
+    def _bound(
         self,
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
         api_name: str | None,
         fn_index: int | None,
         headers: Mapping[str, str] | None,
-    ) -> tuple[Submission, AsyncJob]:
-        """Send a call in the background, once the client has connected."""
+    ) -> Unsent:
+        """Return a call that can be bound once the client has connected."""
         connection = self._shared.connection()
         merged = merged_headers(self._options.headers, headers)
         merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         name = api_name or (f"fn_index={fn_index}" if fn_index is not None else "the only endpoint")
-        submission = Submission(name)
+
+        def bind() -> tuple[Call, CallOptions, Sender]:
+            endpoint = connection.schema.find(api_name, fn_index)
+            options, arguments = split_options(endpoint, merged, kwargs, self._options)
+            call = connection.calls.bind(endpoint, args, arguments, options)
+            return call, options, connection.calls.send
+
+        return Unsent(name, kwargs.get("progress", self._options.progress), bind)
+
+    def _start(self, unsent: Unsent) -> tuple[Submission, AsyncJob]:
+        """Send a call in the background, once the client has connected."""
+        connection = self._shared.connection()
+        submission = Submission(unsent.name)
         # Those of the caller: the call may be made in another task, once the client has connected.
         blocks = current_blocks()
 
         def begin() -> None:
-            endpoint = connection.schema.find(api_name, fn_index)
-            options, arguments = split_options(endpoint, merged, kwargs, self._options)
-            call = connection.calls.bind(endpoint, args, arguments, options)
+            call, options, send = unsent.bind()
             if not submission.ended:  # by who could not wait for the client to connect
-                listeners = submission.listeners
-                listeners.watch = watch_of(endpoint.title, blocks, options.progress, at_once, listeners.watch)
-                submission.begin(connection.calls.send(call, listeners))
+                title, listeners = call.payload.endpoint.title, submission.listeners
+                listeners.watch = watch_of(title, blocks, options.progress, at_once, listeners.watch)
+                submission.begin(send(call, listeners))
 
         async def open_first() -> None:
             try:
@@ -441,18 +484,32 @@ class AsyncClient:
             except GradlinkError as exc:
                 submission.refuse(exc)
             except Exception as exc:  # the job must end, whatever went wrong
-                submission.refuse(unsendable(name, exc))
+                submission.refuse(unsendable(unsent.name, exc))
             finally:
                 connection.early.discard(submission)
 
         if connection.opened:
             begin()
         else:
-            wanted = kwargs.get("progress", self._options.progress)
-            submission.listeners.watch = early_watch(name, blocks, at_once, wanted=wanted)
+            submission.listeners.watch = early_watch(unsent.name, blocks, at_once, wanted=unsent.progress)
             connection.early.add(submission)
             connection.tasks.start(open_first)
         return submission, AsyncJob(connection.calls, submission, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A call that may have to wait until its client has connected.
+
+    Attributes:
+        name: the endpoint in the words of its caller.
+        progress: what stands for this option in the call.
+        bind: returns the call, its options and what sends it; raises for wrong arguments.
+    """
+
+    name: str
+    progress: object
+    bind: Callable[[], tuple[Call, CallOptions, Sender]]
 
 
 async def connected(client: AsyncClient) -> AsyncConnection:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Generic
 
-from gradlink._engine import alone, live, receiving, stopping
+from gradlink._engine import alone, detached, live, receiving, stopping
 from gradlink._engine.app import App
 from gradlink._engine.effects import (
     Effect,
@@ -281,6 +281,29 @@ class Engine(Generic[JobT]):
         alone.leave(self._known, job, error, effects, lost=lost)
         return effects
 
+    # -- with a ticket ----------------------------------------------------------------------------
+
+    def detaching(self, job: JobT) -> str:
+        """Return the session for a job that is to outlive the client: nobody reads its stream for now.
+
+        Raises ClientClosedError, and DetachError if the job would not outlive it.
+        """
+        self.check_open()
+        return detached.new_session(self._known, job.endpoint)
+
+    def joining_detached(self, job: JobT) -> bool:
+        """Tell whether the join of such a job is to be sent now, which counts as sent from here on."""
+        job.stage += 1  # the limit for sending its files ends
+        return job.tracker.begin_sending()
+
+    def attach(self, job: JobT, session_hash: str, event_id: str) -> list[Effect[JobT]]:
+        """Read a job that was detached. Raises ClientClosedError, and TicketInUseError if it is read already."""
+        self.check_open()
+        effects: list[Effect[JobT]] = []
+        detached.attach(self._known, job, session_hash, event_id, effects)
+        self._known.jobs[job] = None
+        return effects
+
     # -- receiving --------------------------------------------------------------------------------
 
     def opening_stream(self, session: SessionRouter[JobT]) -> None:
@@ -292,6 +315,7 @@ class Engine(Generic[JobT]):
         effects: list[Effect[JobT]] = []
         for message in messages:
             if isinstance(message, HeartbeatMessage):
+                detached.heard_heartbeat(session, effects)
                 leaves = not session.heard_heartbeat()
             else:
                 for job in session.route(message):
@@ -315,7 +339,7 @@ class Engine(Generic[JobT]):
             clean=error is None, session_not_found=isinstance(error, SessionLostError)
         )
         for job in lost:
-            lose(self._known, job, lost_with(error), effects)
+            lose(self._known, job, detached.explained(job, lost_with(error)), effects)
         admit(self._known, effects)
         session.reading = session.wants_another(carried=carried) and not self.closed
         if session.reading:

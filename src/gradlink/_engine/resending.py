@@ -25,9 +25,9 @@ def may_resend(job: JobState, error: GradlinkError) -> bool:
 
     A call with State is never: it would move to another session. Others are once if the server does not know
     the session, which several replicas without sticky sessions bring about, and for any loss if their caller
-    asked for it.
+    asked for it. Of one that is only read nothing is there to be sent.
     """
-    if job.endpoint.stateful or job.endpoint.session_hash is not None:
+    if job.attached or job.endpoint.stateful or job.endpoint.session_hash is not None:
         return False
     if job.resubmit and job.resent < job.retries.count:
         return True

@@ -27,6 +27,7 @@ class JobState:
         cancelling: a cancel is on its way to the server, or follows the answer to the join.
         stage: counts the phases, so that the limit of an earlier one does nothing.
         ran: its function has been seen running.
+        attached: it was sent by another client, or by this one, without a reader, and is only read.
     """
 
     endpoint: Endpoint
@@ -40,6 +41,7 @@ class JobState:
     cancelling: bool = False
     stage: int = 0
     ran: bool = False
+    attached: bool = False
 
     @property
     def ended(self) -> bool:

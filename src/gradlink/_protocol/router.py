@@ -72,6 +72,7 @@ class SessionRouter(Generic[JobT]):
         way: how its server cancels.
         unusable: its streams cannot be trusted any more.
         superseded: the client has gone on with another session.
+        attached: it is that of a job that was detached, and is read for that job alone.
         reading: its stream is being read, or about to be. Two readers would steal each other's messages.
         watched: a timer checks whether a cancel that waits can be sent.
         entries: its pending jobs by event id.
@@ -88,6 +89,7 @@ class SessionRouter(Generic[JobT]):
         self.registered = False
         self.unusable = False
         self.superseded = False
+        self.attached = False
         self._in_doubt: set[JobT] = set()
         self.reading = False
         self.watched = False
@@ -104,7 +106,7 @@ class SessionRouter(Generic[JobT]):
     @property
     def retired(self) -> bool:
         """It takes no new job."""
-        return self.unusable or self.superseded
+        return self.unusable or self.superseded or self.attached
 
     @property
     def idle(self) -> bool:
@@ -233,6 +235,13 @@ class SessionRouter(Generic[JobT]):
         self._unclaimed_count -= len(unclaimed)
         self._forget_unclaimed()
         return unclaimed
+
+    def adopt(self, job: JobT, event_id: str, fn_index: int, *, generator: bool) -> None:
+        """Note that ``job`` was accepted as ``event_id`` before this client knew of it."""
+        self.registered = True
+        if generator:
+            self.generators.add(fn_index)
+        self.entries[event_id] = Entry(job, fn_index)
 
     def route(self, message: Message) -> list[JobT]:
         """Return the jobs that ``message`` is for.

@@ -134,6 +134,25 @@ class SessionPool(Generic[JobT]):
             self._holds_state = True
         return self._lost_state
 
+    @property
+    def holds_state(self) -> bool:
+        """A job with State was sent in the client's own session."""
+        return self._holds_state
+
+    def named(self, session_hash: str) -> SessionRouter[JobT] | None:
+        """Return the session of that name if it is in use, None if it is not."""
+        in_use = (session for session in self if session.reading or not session.idle)
+        return next((session for session in in_use if session.session_hash == session_hash), None)
+
+    def adopt(self, session_hash: str) -> SessionRouter[JobT]:
+        """Return a session of that name, which is not in use, for the one job that was detached in it."""
+        self.tidy()
+        session = self._new_session()
+        session.session_hash = session_hash
+        session.attached = True
+        self._spares.append(session)
+        return session
+
     def renew_own(self, session_hash: str | None = None) -> None:
         """Start a new own session; jobs of the one before end where they are."""
         self._holds_state = False
@@ -175,7 +194,7 @@ class SessionPool(Generic[JobT]):
 
     @property
     def _full(self) -> bool:
-        return sum(session.pending for session in self) >= self._max_jobs
+        return sum(session.pending for session in self if not session.attached) >= self._max_jobs
 
     def _find_place(self, placement: Placement) -> SessionRouter[JobT] | None:
         if self._full:

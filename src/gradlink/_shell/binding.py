@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gradlink._facts import with_facts
 from gradlink._flows.exchange import Access
@@ -12,10 +12,14 @@ from gradlink._flows.submit import Call
 from gradlink._local.filesource import FileSource
 from gradlink._local.sources import check_uploads
 from gradlink._local.values.frames import check_library
-from gradlink._protocol.payload import bind, with_event
+from gradlink._protocol.payload import Payload, bind, with_event
+from gradlink._protocol.routes import without_credentials
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._shell.options import ConnectionSettings
 from gradlink.errors import GradlinkError
+
+if TYPE_CHECKING:
+    from gradlink._protocol.ticket import Ticket
 
 # What is sent as it is, whatever the endpoint takes.
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
@@ -54,3 +58,21 @@ def bind_call(
     return Call(
         access, schema.dialect, payload, headers, settings.oauth_token, timeout, bool(options.resubmit), form
     )
+
+
+def bind_ticket(
+    access: Access, schema: AppSchema, settings: ConnectionSettings, text: str, options: CallOptions
+) -> tuple[Ticket, Call]:
+    """Return the ticket that is written in ``text``, and the call of its job, of which nothing is sent.
+
+    Raises TicketError for one that cannot be collected here.
+    """
+    from gradlink._protocol.ticket import endpoint_of, read_ticket
+
+    ticket = read_ticket(text)
+    endpoint = endpoint_of(ticket, without_credentials(access.routes.base), schema)
+    access, timeout = options.apply(access, settings.transport.timeout)
+    check_library(options.form.frames)
+    payload = Payload(endpoint, [], (), FileSource)
+    headers = dict(options.headers or {})
+    return ticket, Call(access, schema.dialect, payload, headers, None, timeout, form=options.form)

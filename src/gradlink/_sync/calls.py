@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from gradlink._engine.effects import Effect, Join, RunAlone, RunDirect
 from gradlink._flows import submit as submit_flows
@@ -16,7 +16,7 @@ from gradlink._flows.sending import Port
 from gradlink._flows.submit import Call
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.schema import Endpoint
-from gradlink._shell.binding import bind_call
+from gradlink._shell.binding import bind_call, bind_ticket
 from gradlink._shell.options import ConnectionSettings
 from gradlink._shell.timing import Scope
 from gradlink._sync.driver import Driver
@@ -24,6 +24,9 @@ from gradlink._sync.jobcore import JobCore
 from gradlink._sync.performer import Performer, Sending
 from gradlink._sync.workers import Workers
 from gradlink.errors import ClientClosedError
+
+if TYPE_CHECKING:
+    from gradlink._protocol.ticket import Ticket
 
 # Threads for callbacks; a callback may wait for another job, so they are apart from those that send.
 MAX_CALLBACKS = 4
@@ -64,6 +67,23 @@ class Calls:
         port = self._port
         port.engine.check_open()
         return bind_call(port.access, port.engine.schema, self._settings, endpoint, (args, kwargs), options)
+
+    def bind_ticket(self, text: str, options: CallOptions) -> tuple[Ticket, Call]:
+        """Return the ticket that is written in ``text``, and the call of its job; raises TicketError, nothing is sent."""
+        port = self._port
+        port.engine.check_open()
+        return bind_ticket(port.access, port.engine.schema, self._settings, text, options)
+
+    def attach(self, job: JobCore, ticket: Ticket) -> None:
+        """Read a job that was detached, in the background."""
+        self._port.apply(partial(self._port.engine.attach, job, ticket.session_hash, ticket.event_id))
+
+    def detach(self, job: JobCore) -> str:
+        """Send ``job`` from this thread, and leave it; return its ticket."""
+        from gradlink._flows.detaching import detach
+
+        scope = Scope("total", job.call.timeout.total)
+        return self._driver.run(detach(self._port, job), scope).write()
 
     def send(self, job: JobCore) -> None:
         """Send ``job`` in the background."""

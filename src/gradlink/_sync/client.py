@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any, ClassVar, Literal, Never, Self, Unpack, cast
 
 from gradlink._flows.delivery import FilesAs, FramesOf
-from gradlink._flows.options import merged_headers, split_options
+from gradlink._flows.options import CallOptions, merged_headers, split_options
 from gradlink._flows.queue import queue_size
+from gradlink._flows.submit import Call
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
 from gradlink._local.options import (
@@ -247,6 +248,46 @@ class Client:
         for callback in callbacks:
             job.add_done_callback(_with_result(callback))
         self._connection.calls.send(core)
+        return job
+
+    def detach(
+        self,
+        /,
+        *args: Any,
+        api_name: str | None = None,
+        fn_index: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> str:
+        """Send a call whose job outlives this client, and return the ticket that collects it with :meth:`attach`.
+
+        Takes the same arguments as :meth:`predict`, and returns when the app has accepted the job. It has a session of its
+        own, with a fresh State, and is not counted by ``max_workers``. docs/tickets.md says what the app keeps, and how long.
+
+        Raises:
+            DetachError: the job would not outlive the client; nothing was sent.
+            GradlinkError: as :meth:`predict` does for a call that is not accepted.
+        """
+        call, _ = self._bind(args, kwargs, api_name, fn_index, headers)
+        return self._connection.calls.detach(JobCore(call))
+
+    def attach(self, ticket: str) -> Job:
+        """Return the job of a ticket, which is read from now on, once: whoever attaches first has it.
+
+        The job is like any other, with all that happened to it so far; if this client ends before it, the job is lost.
+
+        Raises:
+            MalformedTicketError: ``ticket`` is no ticket.
+            ForeignTicketError: it is of another app, or of an endpoint that the app does not have.
+            RestartedTicketError: the app was restarted since, and the job is gone with it.
+            TicketInUseError: this client reads it already.
+        """
+        connection, options = self._connection, self._options
+        headers = with_identity(connection.access, options.headers, self._shared.settings.transport.headers)
+        calls = connection.calls
+        read, call = calls.bind_ticket(ticket, replace(options, headers=headers))
+        core, job = self._job_of(call, options)
+        calls.attach(core, read)
         return job
 
     def with_options(
@@ -509,16 +550,27 @@ class Client:
         fn_index: int | None,
         headers: Mapping[str, str] | None,
     ) -> tuple[JobCore, Job]:
+        return self._job_of(*self._bind(args, kwargs, api_name, fn_index, headers))
+
+    def _bind(
+        self,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        api_name: str | None,
+        fn_index: int | None,
+        headers: Mapping[str, str] | None,
+    ) -> tuple[Call, CallOptions]:
         connection = self._connection
         merged = merged_headers(self._options.headers, headers)
         merged = with_identity(connection.access, merged, self._shared.settings.transport.headers)
         endpoint = connection.schema.find(api_name, fn_index)
         options, arguments = split_options(endpoint, merged, kwargs, self._options)
-        calls = connection.calls
-        call = calls.bind(endpoint, args, arguments, options)
-        core = JobCore(
-            call, watch_of(endpoint.title, current_blocks(), options.progress, calls.tell_watchers)
-        )
+        return connection.calls.bind(endpoint, args, arguments, options), options
+
+    def _job_of(self, call: Call, options: CallOptions) -> tuple[JobCore, Job]:
+        calls = self._connection.calls
+        title = call.payload.endpoint.title
+        core = JobCore(call, watch_of(title, current_blocks(), options.progress, calls.tell_watchers))
         return core, self._job_type(calls, core, self)
 
 

@@ -67,7 +67,7 @@ class Performer:
         policy = HeartbeatPolicy(lambda: port.engine.session_hash)
         self._heartbeat = Heartbeat(driver, policy, port.access.routes.heartbeat)
         self._clock = Clock()
-        self.readers = Readers(driver, self._clock, 4 * MAX_SESSIONS)
+        self.readers = Readers(driver, self._clock, 4 * MAX_SESSIONS, settings.max_jobs)
         # Threads that send a job and wait for it then.
         self._callers: set[int] = set()
 

@@ -22,12 +22,18 @@ SENDING_SECONDS = 0.25
 
 
 class Readers:
-    """The readers of one connection, one for each session whose stream is wanted."""
+    """The readers of one connection, one for each session whose stream is wanted.
 
-    def __init__(self, driver: Driver, clock: Clock, most: int) -> None:
+    Args:
+        most: threads that read the streams of the client's own sessions.
+        attached: the same for jobs of tickets: whoever collects many must not keep the client's own calls from being read.
+    """
+
+    def __init__(self, driver: Driver, clock: Clock, most: int, attached: int) -> None:
         self._driver = driver
         self._clock = clock
         self._threads = Workers(most, "reader")
+        self._collectors = Workers(attached, "collector")
         self._readers: dict[SessionRouter[JobCore], StreamReader] = {}
         self._watched: set[StreamReader] = set()
         self._wakers: list[Waker] = []
@@ -89,9 +95,11 @@ class Readers:
             reader.stop()
             reader.abandon()
         self._threads.close()
+        self._collectors.close()
 
     def _start(self, reader: StreamReader) -> None:
-        if not self._threads.run(reader.run):
+        threads = self._collectors if reader.session.attached else self._threads
+        if not threads.run(reader.run):
             reader.leave_lead()
             reader.abandon()
 

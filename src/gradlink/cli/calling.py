@@ -17,7 +17,7 @@ from gradlink.cli import arguments, flags
 from gradlink.cli.completing import complete_argument, complete_endpoint, complete_flag
 from gradlink.cli.connecting import Connecting
 from gradlink.cli.console import say, write
-from gradlink.cli.endpoints import endpoint_of, submit
+from gradlink.cli.endpoints import detach, endpoint_of, submit
 from gradlink.cli.results import Results
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Wanted:
         base: arguments as JSON, or ``@FILE``.
         target: where the files of the result go.
         json: the result is for programs.
+        detach: the job is left to the app.
     """
 
     endpoint: str | None
@@ -61,6 +62,7 @@ class Wanted:
     base: str | None
     target: str | None
     json: bool
+    detach: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class Bound:
     def submit(self) -> Job:
         """Send it."""
         return submit(self.client, self.endpoint, self.arguments)
+
+    def detach(self) -> str:
+        """Send it, and leave its job to the app; return the job's ticket."""
+        return detach(self.client, self.endpoint, self.arguments)
 
 
 def calling(function: Callable[[click.Context, Connecting, Wanted], None]) -> Callable[..., None]:
@@ -108,18 +114,24 @@ def bound(ctx: click.Context, via: Connecting, wanted: Wanted) -> Generator[Boun
     if name is not None and (name.startswith("-") or ("=" in name and not name.startswith("/"))):
         # The endpoint was left out, since the app has only one.
         items, name = [name, *items], None
-    with ExitStack() as stack:
-        options: dict[str, Any] = {}
-        if wanted.target is not None:
-            # In a directory of its own nothing but the files of this result is there to be moved.
-            options["download_files"] = stack.enter_context(TemporaryDirectory(prefix="gradlink-"))
-        client = stack.enter_context(via.client(**options))
+    with delivering(via, wanted.target, json=wanted.json) as (client, results):
         endpoint = endpoint_of(client, name)
         fields = fields_of(client.config, endpoint)
         given = flags.parse(ctx, endpoint, fields, items)
         values = arguments.read(fields, given, wanted.base)
-        results = Results(wanted.json, wanted.target, options.get("download_files"))
         yield Bound(client, endpoint, values, results)
+
+
+@contextmanager
+def delivering(via: Connecting, target: str | None, *, json: bool) -> Generator[tuple[Client, Results]]:
+    """Connect to the app; the files of results go to ``target``."""
+    with ExitStack() as stack:
+        options: dict[str, Any] = {}
+        if target is not None:
+            # In a directory of its own nothing but the files of this result is there to be moved.
+            options["download_files"] = stack.enter_context(TemporaryDirectory(prefix="gradlink-"))
+        client = stack.enter_context(via.client(**options))
+        yield client, Results(json, target, options.get("download_files"))
 
 
 def _show_help(ctx: click.Context, via: Connecting, endpoint: str | None) -> None:
@@ -138,6 +150,22 @@ def cancelled(job: Job) -> None:
         say("cancelled; the app was asked to stop, too")
 
 
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(),
+    metavar="PATH",
+    help="File, or directory, for the files of the result.",
+)
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How the result is written; json is for programs.",
+)
+
 _OPTIONS: Sequence[Callable[[Any], Any]] = (
     click.argument("endpoint", required=False, metavar="[ENDPOINT]", shell_complete=complete_endpoint),
     click.argument(
@@ -146,21 +174,8 @@ _OPTIONS: Sequence[Callable[[Any], Any]] = (
     click.option(
         "--json", "base", metavar="JSON|@FILE", help="Arguments as a JSON object or list; NAME=VALUE wins."
     ),
-    click.option(
-        "-o",
-        "--output",
-        "target",
-        type=click.Path(),
-        metavar="PATH",
-        help="File, or directory, for the files of the result.",
-    ),
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        help="How the result is written; json is for programs.",
-    ),
+    OUTPUT,
+    FORMAT,
     click.option(
         "-h", "--help", "wants_help", is_flag=True, help="Show this, or the parameters of ENDPOINT."
     ),

@@ -70,8 +70,11 @@ class Connecting:
         }
 
 
-def connecting(function: Callable[..., R]) -> Callable[..., R]:
-    """Give a command the argument APP and the options of the connection; it gets a :class:`Connecting` as ``via``."""
+def connecting(function: Callable[..., R], *, app: str = "APP") -> Callable[..., R]:
+    """Give a command an argument that says where the app is, and the options of the connection.
+
+    It gets a :class:`Connecting` as ``via``. ``app`` names the argument in the help.
+    """
 
     @wraps(function)
     def run(  # the options of the command line
@@ -95,7 +98,7 @@ def connecting(function: Callable[..., R]) -> Callable[..., R]:
         via = Connecting(app, login(auth), token, _headers(header), insecure, timeout, retries)
         return function(via=via, **others)
 
-    for option in reversed(_OPTIONS):
+    for option in reversed((click.argument("app", metavar=app), *_OPTIONS)):
         run = option(run)
     return run
 
@@ -132,7 +135,6 @@ def _headers(given: tuple[str, ...]) -> dict[str, str]:
 
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("app", metavar="APP"),
     click.option("--auth", metavar="USER:PASSWORD", envvar="GRADLINK_AUTH", help="Login of the app."),
     click.option(
         "--token", metavar="TOKEN", help="Hugging Face token; the saved one or HF_TOKEN by default."

@@ -46,9 +46,20 @@ def _unknown(client: Client, wanted: str) -> str:
 
 def submit(client: Client, endpoint: Endpoint, values: Mapping[str, Any]) -> Job:
     """Send a call with ``values`` by name, whatever the endpoint calls its parameters."""
+    args, kwargs = _call_of(endpoint, values)
+    return client.submit(*args, **kwargs)
+
+
+def detach(client: Client, endpoint: Endpoint, values: Mapping[str, Any]) -> str:
+    """Send such a call whose job outlives the client, and return its ticket."""
+    args, kwargs = _call_of(endpoint, values)
+    return client.detach(*args, **kwargs)
+
+
+def _call_of(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     args, kwargs = call_arguments(endpoint, values)
     fn_index = endpoint.fn_index if endpoint.api_name is None else None
-    return client.submit(*args, api_name=endpoint.api_name, fn_index=fn_index, **kwargs)
+    return tuple(args), {**kwargs, "api_name": endpoint.api_name, "fn_index": fn_index}
 
 
 def streams_text(endpoint: Endpoint) -> bool:

@@ -21,6 +21,7 @@ COMMANDS = {
     "info": "Show the endpoints of an app, their parameters and results.",
     "call": "Call an endpoint and print its result.",
     "stream": "Call an endpoint and print what it adds, as it arrives.",
+    "jobs": "Collect the results of detached jobs.",
     "chat": "Talk to a chat app.",
     "doctor": "Find out why a client cannot use an app.",
     "docs": "Show a page with an app's endpoints, to try them and copy the code.",
