@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         CollectedTicketError,
         ConnectError,
         ConnectTimeoutError,
+        CopiesDifferError,
         DetachError,
         DownloadInterruptedError,
         EndpointError,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         LostTicketError,
         MalformedTicketError,
         MissingPackageError,
+        NoCopyError,
         NotConnectedError,
         NotFoundError,
         ProtocolError,
@@ -80,6 +82,10 @@ if TYPE_CHECKING:
     )
     from gradlink.loading.load import load
     from gradlink.loading.warning import LoadWarning
+    from gradlink.pooling.async_job import AsyncPoolJob
+    from gradlink.pooling.async_pool import AsyncPool
+    from gradlink.pooling.job import PoolJob
+    from gradlink.pooling.pool import Pool
 
 __version__ = "0.1.0"
 
@@ -106,18 +112,22 @@ _PLACES = {
     "gradlink._sync.job": ["Job"],
     "gradlink.loading.load": ["load"],
     "gradlink.loading.warning": ["LoadWarning"],
+    "gradlink.pooling.async_job": ["AsyncPoolJob"],
+    "gradlink.pooling.async_pool": ["AsyncPool"],
+    "gradlink.pooling.job": ["PoolJob"],
+    "gradlink.pooling.pool": ["Pool"],
     "gradlink.errors": [
         "AnswerTooLargeError", "AppError", "ArgumentError", "AuthenticationError", "ClientClosedError",
-        "CollectedTicketError", "ConnectError", "ConnectTimeoutError", "DetachError",
-        "DownloadInterruptedError", "EndpointError", "FileError", "FileTooLargeError",
+        "CollectedTicketError", "ConnectError", "ConnectTimeoutError", "CopiesDifferError",
+        "DetachError", "DownloadInterruptedError", "EndpointError", "FileError", "FileTooLargeError",
         "ForeignTicketError", "GradlinkError", "HubAuthenticationError", "HubError", "HubRateLimitError",
         "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError", "LoadError",
-        "LostTicketError", "MalformedTicketError", "MissingPackageError", "NotConnectedError",
-        "NotFoundError", "ProtocolError", "QueueError", "QuotaExceededError", "RedirectError",
-        "RequestRejectedError", "ResponseError", "RestartedTicketError", "ServerStoppedError",
-        "SessionLostError", "SpaceDuplicationError", "SpaceNotFoundError", "SpaceNotRunningError",
-        "StreamLostError", "StreamSilentError", "TicketError", "TicketInUseError",
-        "TooManyRequestsError", "TransportError", "ValidationError",
+        "LostTicketError", "MalformedTicketError", "MissingPackageError", "NoCopyError",
+        "NotConnectedError", "NotFoundError", "ProtocolError", "QueueError", "QuotaExceededError",
+        "RedirectError", "RequestRejectedError", "ResponseError", "RestartedTicketError",
+        "ServerStoppedError", "SessionLostError", "SpaceDuplicationError", "SpaceNotFoundError",
+        "SpaceNotRunningError", "StreamLostError", "StreamSilentError", "TicketError",
+        "TicketInUseError", "TooManyRequestsError", "TransportError", "ValidationError",
     ],
 }  # fmt: skip
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
@@ -129,12 +139,15 @@ __all__ = [
     "AsyncClient",
     "AsyncJob",
     "AsyncLazyFile",
+    "AsyncPool",
+    "AsyncPoolJob",
     "AuthenticationError",
     "Client",
     "ClientClosedError",
     "CollectedTicketError",
     "ConnectError",
     "ConnectTimeoutError",
+    "CopiesDifferError",
     "DetachError",
     "DoneEvent",
     "DownloadInterruptedError",
@@ -161,10 +174,13 @@ __all__ = [
     "MalformedTicketError",
     "MemoryFile",
     "MissingPackageError",
+    "NoCopyError",
     "NotConnectedError",
     "NotFoundError",
     "OutputEvent",
     "Parameter",
+    "Pool",
+    "PoolJob",
     "ProgressEvent",
     "ProgressUnit",
     "ProtocolError",

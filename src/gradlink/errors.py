@@ -33,6 +33,7 @@ say the same to programs::
     │   │   ├── RequestRejectedError    ValueError
     │   │   ├── AuthenticationError     ValueError
     │   │   └── TooManyRequestsError
+    │   ├── NoCopyError
     │   └── HubError
     │       ├── HubRateLimitError       and TooManyRequestsError
     │       ├── HubAuthenticationError  and AuthenticationError
@@ -44,6 +45,7 @@ say the same to programs::
     ├── ClientClosedError               RuntimeError
     ├── NotConnectedError               RuntimeError
     ├── LoadError                       ValueError
+    ├── CopiesDifferError               ValueError
     ├── TicketError                     ValueError
     │   ├── DetachError
     │   ├── MalformedTicketError
@@ -328,6 +330,10 @@ class RedirectError(TransportError):
     """The server sent a request that carries credentials to another host, which was not followed."""
 
 
+class NoCopyError(TransportError):
+    """No copy of a pool can be used."""
+
+
 class JobTimeoutError(GradlinkError, TimeoutError):
     """A call exceeded one of its time limits; the server was asked to cancel it.
 
@@ -374,6 +380,18 @@ class NotConnectedError(GradlinkError, RuntimeError):
 
 class LoadError(GradlinkError, ValueError):
     """An app cannot be loaded into another one; the message says why."""
+
+
+class CopiesDifferError(GradlinkError, ValueError):
+    """What a pool was made of are not copies of one app.
+
+    Attributes:
+        differences: what is different, a line for each.
+    """
+
+    def __init__(self, *args: object, differences: tuple[str, ...] = (), **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.differences = differences
 
 
 class TicketError(GradlinkError, ValueError):

@@ -67,6 +67,15 @@ def test_tickets(demo_url: str) -> None:
     assert done.stdout.splitlines()[-1] == "marble cake, baked for 8 minutes"
 
 
+def test_pool(demo_url: str) -> None:
+    page = (ROOT / "docs/many-servers.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    program = re.sub(r"http://127\.0\.0\.1:786\d", demo_url, program)
+    done = run(program=program)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["Hello, Ada.", "Hello, Grace.", "Hello, Alan."]
+
+
 def test_fastapi_async(demo_url: str) -> None:
     arguments = ("-m", "uvicorn", "--app-dir", "examples", "fastapi_async:app", "--port", "0")
     with serving(*arguments, GRADIO_URL=demo_url) as url, httpx2.Client(base_url=url, timeout=60) as http:

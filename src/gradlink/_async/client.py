@@ -518,6 +518,17 @@ async def connected(client: AsyncClient) -> AsyncConnection:
     return client._shared.connection()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
+def bound_endpoint(client: AsyncClient, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Endpoint:
+    """Return the endpoint of a call, as ``submit`` takes it, of a client that has connected.
+
+    Raises for wrong arguments; nothing is sent.
+    """
+    arguments = dict(kwargs)
+    where = arguments.pop("api_name", None), arguments.pop("fn_index", None), arguments.pop("headers", None)
+    call, _, _ = client._bound(args, arguments, *where).bind()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return call.payload.endpoint
+
+
 class _Done:
     """What has happened already: it may be awaited, and need not be."""
 

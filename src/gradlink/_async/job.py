@@ -236,3 +236,9 @@ class AsyncJob:
         outcome = self._submission.outcome
         assert outcome is not None  # noqa: S101  # what was waited for
         return outcome
+
+
+def error_of(job: AsyncJob) -> GradlinkError | None:
+    """Return why a job that has ended has no result, None if it has one."""
+    outcome = job._submission.outcome  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return outcome.error if isinstance(outcome, Failed) else None

@@ -77,8 +77,8 @@ def attach(
     begin_phase(job, "total", effects)
     begin_phase(job, "queue", effects)
     effects.append(Notify(job))
-    if session.start_reading():
-        effects.append(OpenStream(session))
+    session.start_reading()
+    effects.append(OpenStream(session))
 
 
 def heard_heartbeat(session: SessionRouter[JobT], effects: list[Effect[JobT]]) -> None:

@@ -39,7 +39,7 @@ from gradlink._protocol.policy import (
     as_retries,
     as_timeout,
 )
-from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.version import AppVersion
 from gradlink._shell.httpxobjects import translated
 from gradlink._shell.options import (
@@ -572,6 +572,19 @@ class Client:
         title = call.payload.endpoint.title
         core = JobCore(call, watch_of(title, current_blocks(), options.progress, calls.tell_watchers))
         return core, self._job_type(calls, core, self)
+
+
+def schema_of(client: Client) -> AppSchema:
+    """Return what the client's app is."""
+    return client._connection.schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def bound_endpoint(client: Client, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Endpoint:
+    """Return the endpoint of a call, as ``submit`` takes it. Raises for wrong arguments; nothing is sent."""
+    arguments = dict(kwargs)
+    where = arguments.pop("api_name", None), arguments.pop("fn_index", None), arguments.pop("headers", None)
+    call, _ = client._bind(args, arguments, *where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return call.payload.endpoint
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

@@ -1,0 +1,1 @@
+"""Several copies of an app behind one client."""
