@@ -98,7 +98,7 @@ def test_errors_are_found() -> None:
 def test_what_an_app_said_stays_in_the_fields() -> None:
     error = AppError(f"first\nsecond {EVIL}", title=EVIL)
     assert (error.message, error.title) == (f"first\nsecond {EVIL}", EVIL)
-    assert str(error).startswith("first\nsecond \\x1b")
+    assert "\\ud800\\u200f: first\nsecond \\x1b" in str(error)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 413, 422, 429, 500, 502, 503])

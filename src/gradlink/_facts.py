@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar, Unpack
 
-from gradlink.errors import ErrorFacts, GradlinkError
+from gradlink.errors import AppError, ErrorFacts, GradlinkError
 
 ErrorT = TypeVar("ErrorT", bound=GradlinkError)
 
@@ -23,6 +23,12 @@ def with_facts(error: ErrorT, *, cause: BaseException | None = None, **facts: Un
         setattr(error, name, fact)
     if cause is not None:
         error.__cause__ = cause
+    return error
+
+
+def with_hint(error: AppError, hint: str) -> AppError:
+    """Return ``error`` itself, which now says what was probably meant by the arguments of its call."""
+    error.hint = hint
     return error
 
 

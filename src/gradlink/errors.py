@@ -164,15 +164,19 @@ class FileTooLargeError(FileError):
 class AppError(GradlinkError, ValueError):
     """The app's function raised an error.
 
+    ``str(error)`` names the endpoint and the title, and ends with the hint, where there are any.
+
     Attributes:
-        message: text of the ``gr.Error``; HTML is possible.
+        message: text of the ``gr.Error``; HTML is possible, and "" if it has none.
         title: heading of the message, "Error" unless the app chose one.
         duration: seconds that the app's page shows it; None or 0 means until it is closed.
         visible: whether the app's page shows it at all.
         print_exception: whether the app prints the traceback to its own console.
+        hint: what was probably meant by arguments that look wrong, "" if none does.
     """
 
     _has_lines: ClassVar[bool] = True
+    hint: str = ""
 
     def __init__(
         self,
@@ -189,6 +193,16 @@ class AppError(GradlinkError, ValueError):
         self.visible = visible
         self.title = title
         self.print_exception = print_exception
+
+    @property
+    def said(self) -> str:
+        """The text without the endpoint and the title, safe to show."""
+        text = self.message or f"the app raised an error without a text ({type(self).__name__})"
+        return lines(f"{text} ({self.hint})" if self.hint else text)
+
+    def __str__(self) -> str:
+        title = self.title if self.title != "Error" else ""
+        return "".join([*(f"{one_line(one)}: " for one in (self.endpoint, title) if one), self.said])
 
 
 class QuotaExceededError(AppError):

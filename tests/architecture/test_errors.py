@@ -16,7 +16,7 @@ import pytest
 import gradlink
 from gradlink import errors
 from gradlink._facts import with_facts
-from gradlink.errors import ErrorFacts, GradlinkError
+from gradlink.errors import AppError, ErrorFacts, GradlinkError
 
 PACKAGE = Path(gradlink.__file__).parent
 KINDS: list[type[GradlinkError]] = [
@@ -49,7 +49,9 @@ def test_an_error_has_the_facts_that_it_was_made_with(kind: type[GradlinkError])
     error, facts = example(kind)
     assert facts.keys() >= ErrorFacts.__annotations__.keys()
     assert {name: getattr(error, name) for name in facts} == facts
-    assert (str(error), error.args) == ("a\\x1btext", ("a\x1btext",))
+    # That of an app begins with the endpoint and the title.
+    assert str(error) == ("a endpoint: a title: " if isinstance(error, AppError) else "") + "a\\x1btext"
+    assert error.args == ("a\x1btext",)
     with pytest.raises(TypeError, match="executon"):
         kind("text", executon="unknown")  # type: ignore[call-arg]
 

@@ -107,6 +107,14 @@ def test_an_error_that_an_app_shows(client: Client) -> None:
     assert caught.value.message == str(caught.value)
 
 
+def test_a_text_where_a_file_is_wanted_is_left_to_the_app(server: Servers) -> None:
+    hint = r"\(image is a file: did you mean handle_file\('in.png'\)\?\)$"
+    with opened(server("hideerr").url) as client:
+        with pytest.raises(AppError, match=rf"^The upstream Gradio app has raised an exception.*{hint}"):
+            client.predict("in.png", api_name="/image_flip")
+        assert isinstance(client.submit("in.png", api_name="/image_flip").exception(), AppError)
+
+
 def test_a_queue_that_is_full(server: Servers) -> None:
     tiny, key = server("tiny"), new_key()
     with opened(tiny.url) as client:

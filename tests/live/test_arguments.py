@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradlink import ArgumentError, AsyncClient, Client, EndpointError, NotConnectedError
+from gradlink import AppError, ArgumentError, AsyncClient, Client, EndpointError, NotConnectedError
 from tests.live.asked import Asked
 from tests.live.servers import Servers
 from tests.live.shells import Shell
@@ -215,6 +216,40 @@ def test_arguments_that_do_not_fit_raise_at_the_call(
             assert str(caught.value) == said
             assert isinstance(caught.value, ArgumentError)
         assert asked.routes() == []
+
+
+FLIP = "/image_flip: image is a file: did you mean handle_file('in.png')?"
+
+
+def test_a_text_where_a_file_is_wanted_is_not_sent(server: Servers, connect: Shell) -> None:
+    asked = Asked(server())
+    with connect(asked.url, headers=asked.headers) as client:
+        asked.forget()
+        for call in (client.predict, client.submit):
+            with pytest.raises(ArgumentError) as caught:
+                call("in.png", api_name="/image_flip")
+            assert str(caught.value) == FLIP
+            assert (caught.value.endpoint, caught.value.execution) == ("/image_flip", "not started")
+        assert asked.routes() == []
+
+
+@pytest.mark.parametrize(
+    ("api_name", "value"), [("/image_flip", "in.png"), ("/file_upper", ["a"]), ("/files_info", "a.txt")]
+)
+def test_what_is_not_sent_is_what_the_app_refuses(server: Servers, api_name: str, value: Any) -> None:
+    with Client(server().url, verbose=False) as client:
+        client._options = replace(client._options, forgiving=True)
+        with pytest.raises(AppError, match=r"\((image|files?) is .* did you mean \[?handle_file\("):
+            client.predict(value, api_name=api_name)
+
+
+def test_a_number_as_text_is_sent_and_an_error_says_what_was_probably_meant(
+    server: Servers, connect: Shell
+) -> None:
+    with connect(server().url) as client:
+        assert client.predict("x", "2", api_name="/fast_count")
+        with pytest.raises(AppError, match=r"^/counter: .*\(n is a number: did you mean 3\?\)$"):
+            client.predict("3", api_name="/counter")
 
 
 def test_several_missing_parameters_are_all_named(server: Servers, connect: Shell) -> None:

@@ -77,13 +77,16 @@ def test_an_error_of_the_app_arrives_with_all_it_says(
     with connect(server().url) as client, pytest.raises(AppError) as caught:
         call(client, "x", api_name=api_name)
     error = caught.value
-    assert str(error) == error.message == "user error: x"
+    assert (str(error), error.message) == (f"{api_name}: Oops: user error: x", "user error: x")
     assert (error.title, error.duration, error.visible, error.print_exception) == ("Oops", 5, True, True)
     assert (error.endpoint, error.execution) == (api_name, "failed")
 
 
 def test_an_error_that_the_apps_page_does_not_show(server: Servers, connect: Shell) -> None:
-    with connect(server().url) as client, pytest.raises(AppError, match=r"^quiet error: x$") as caught:
+    with (
+        connect(server().url) as client,
+        pytest.raises(AppError, match=r"^/err_quiet: quiet error: x$") as caught,
+    ):
         client.predict("x", api_name="/err_quiet")
     assert (caught.value.title, caught.value.duration, caught.value.visible) == ("Error", None, False)
 
@@ -93,7 +96,7 @@ def test_an_error_that_says_it_is_not_printed(server: Servers, connect: Shell) -
     output = {"error": "gone", "title": "T", "duration": 3, "visible": False, "print_exception": False}
     with connect(server().url) as client:
         server().answer(RUN, 500, json.dumps(output))
-        with pytest.raises(AppError, match=r"^gone$") as caught:
+        with pytest.raises(AppError, match=r"^/fast: T: gone$") as caught:
             client.predict("x", api_name="/fast")
     error = caught.value
     assert (error.title, error.duration, error.visible, error.print_exception) == ("T", 3, False, False)
@@ -114,7 +117,7 @@ def test_a_loop_over_a_failing_job_raises_after_the_values_before(server: Server
     values: list[str] = []
     with (
         connect(server().url) as client,
-        pytest.raises(AppError, match=r"^failed in the middle$") as caught,
+        pytest.raises(AppError, match=r"^/generr: Halfway: failed in the middle$") as caught,
     ):
         keep(client.submit(3, api_name="/generr"), values)
     assert values == ["step 0", "step 1", "step 2"]
@@ -122,7 +125,10 @@ def test_a_loop_over_a_failing_job_raises_after_the_values_before(server: Server
 
 
 def test_a_loop_raises_where_nothing_came_before(server: Servers, connect: Shell) -> None:
-    with connect(server().url) as client, pytest.raises(AppError, match=r"^failed in the middle$"):
+    with (
+        connect(server().url) as client,
+        pytest.raises(AppError, match=r"^/generr: Halfway: failed in the middle$"),
+    ):
         next(client.submit(0, api_name="/generr"))
 
 
@@ -131,16 +137,19 @@ def test_a_loop_that_begins_after_the_failure_raises_too(server: Servers, connec
         job = client.submit(1, api_name="/generr")
         assert job.exception() is not None
         assert next(job) == "step 0"
-        with pytest.raises(AppError, match=r"^failed in the middle$"):
+        with pytest.raises(AppError, match=r"^/generr: Halfway: failed in the middle$"):
             next(job)
         assert job.outputs() == ["step 0"]
-        with pytest.raises(AppError, match=r"^failed in the middle$"):
+        with pytest.raises(AppError, match=r"^/generr: Halfway: failed in the middle$"):
             job.result()
 
 
 def test_deltas_raise_after_the_text_before(server: Servers, connect: Shell) -> None:
     texts: list[str] = []
-    with connect(server().url) as client, pytest.raises(AppError, match=r"^failed in the middle$"):
+    with (
+        connect(server().url) as client,
+        pytest.raises(AppError, match=r"^/generr: Halfway: failed in the middle$"),
+    ):
         keep(client.submit(2, api_name="/generr").deltas(), texts)
     assert texts == ["step 0", "step 1"]
 
@@ -159,7 +168,10 @@ def test_events_end_with_the_error(server: Servers, connect: Shell) -> None:
 def test_an_exception_that_the_app_shows(
     server: Servers, connect: Shell, call: Callable[..., Any], api_name: str
 ) -> None:
-    with connect(server().url) as client, pytest.raises(AppError, match=r"^secret detail: x$") as caught:
+    with (
+        connect(server().url) as client,
+        pytest.raises(AppError, match=r"^/\w+: secret detail: x$") as caught,
+    ):
         call(client, "x", api_name=api_name)
     assert (caught.value.title, caught.value.endpoint) == ("Error", api_name)
 
@@ -187,7 +199,7 @@ def test_an_app_that_hides_exceptions_still_tells_its_own_errors(
 ) -> None:
     with (
         connect(server("hideerr").url) as client,
-        pytest.raises(AppError, match=r"^user error: x$") as caught,
+        pytest.raises(AppError, match=r"^/\w+: Oops: user error: x$") as caught,
     ):
         client.predict("x", api_name=api_name)
     assert caught.value.title == "Oops"
@@ -204,7 +216,10 @@ def test_the_app_refuses_a_value_that_is_no_choice(server: Servers, connect: She
 def test_messages_before_the_failure_are_kept_with_the_error(
     server: Servers, connect: Shell, call: Callable[..., Any]
 ) -> None:
-    with connect(server().url) as client, pytest.raises(AppError, match=r"^then failed: x$") as caught:
+    with (
+        connect(server().url) as client,
+        pytest.raises(AppError, match=r"^/err_logs: then failed: x$") as caught,
+    ):
         call(client, "x", api_name="/err_logs")
     assert caught.value.logs == ("info:x", "warn:x")
 

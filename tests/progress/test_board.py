@@ -67,6 +67,7 @@ def many(made: Board, first: int, count: int, *events: WatchedEvent) -> None:
         (StatusEvent(Status.ITERATING), "running", "streaming 0.0 s"),
         (DONE, "done", "done in 0.0 s"),
         (DoneEvent(False, AppError("no"), False), "failed", "failed after 0.0 s: no"),
+        (DoneEvent(False, AppError("no", endpoint="/f"), False), "failed", "failed after 0.0 s: no"),
         (DoneEvent(False, AppError("no"), True), "cancelled", "cancelled after 0.0 s"),
     ],
 )

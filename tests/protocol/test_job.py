@@ -215,7 +215,7 @@ def test_an_error_of_the_app_keeps_everything_it_was_raised_with() -> None:
     assert (error.message, error.title, error.duration, error.visible) == ("bad", "Oops", 5, False)
     assert error.print_exception is False
     assert (error.endpoint, error.event_id, error.execution) == ("/predict", "e", "failed")
-    assert str(error) == "bad"
+    assert str(error) == "/predict: Oops: bad"
     assert isinstance(error, ValueError)
 
 
@@ -276,7 +276,7 @@ def test_the_quotes_of_errors_before_5_2_are_taken_off(version: str, text: str, 
 
 
 HIDDEN = (
-    "/predict: the app raised an exception and hides its details; its author can show them with "
+    "the app raised an exception and hides its details; its author can show them with "
     "show_error=True in launch(), or by raising gr.Error"
 )
 

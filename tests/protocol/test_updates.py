@@ -78,7 +78,7 @@ def test_the_last_event_tells_how_a_job_ended() -> None:
     assert event_of(done) == DoneEvent(success=True)
     event = event_of(failed)
     assert isinstance(event, DoneEvent)
-    assert (event.success, str(event.error), event.cancelled) == (False, "bad", False)
+    assert (event.success, str(event.error), event.cancelled) == (False, "/f: bad", False)
     event = event_of(cancelled)
     assert isinstance(event, DoneEvent)
     assert (event.success, event.cancelled) == (False, True)

@@ -354,6 +354,7 @@ def _payload(given: Any) -> Any:
     args = [arguments(value) for value in given.get("args", [])]
     kwargs = {name: arguments(value) for name, value in given.get("kwargs", {}).items()}
     payload = bind(endpoint, args, kwargs, routes, schema.dialect, FileSource)
+    payload.refuse_mistakes()
     uploads = [
         {"path": list(upload.path), "name": upload.source.name, "inline": upload.inline}
         for upload in payload.uploads

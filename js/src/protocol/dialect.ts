@@ -69,6 +69,11 @@ export interface Dialect {
   readonly imageForm: FileForm;
   /** What a file of a result is known by (all its fields since 4.0, `meta` since 4.21; "Files"). */
   readonly fileMark: FileMark;
+  /**
+   * What is sent for a file is refused if it is none, also where the function wants it unprocessed (since 5.49 at the
+   * latest, not in 5.0; "Files").
+   */
+  readonly checksFiles: boolean;
   /** Files of a result may be data URIs in its values (before 4.0; "Files"). */
   readonly inlineResults: boolean;
   /** /config says which functions stream (since 3.20; "Names and defaults"). */
@@ -118,6 +123,7 @@ export function dialectOf(protocol: Protocol, version: string): Dialect {
     fileForm: app("inline", [[3, 19], "named"], [[4], "file data"]),
     imageForm: app("data uri", [[4], "file data"]),
     fileMark: app("is_file", [[4], "fields"], [[4, 21], "meta"]),
+    checksFiles: app(false, [[5, 49], true]),
     inlineResults: app(true, [[4], false]),
     tellsGenerators: app(false, [[3, 20], true]),
     queueMayStop: app(false, [[4], true], [[4, 16], false]),

@@ -7,10 +7,9 @@ from typing import Final
 from gradlink._describe.schema_reader import read_shape
 from gradlink._describe.shapes import Anything, Boolean, File, Many, Number, Shape, Text, Union
 from gradlink._protocol.jsonvalue import JSONObject, as_text, get_path
+from gradlink._protocol.mistakes import FILE_COMPONENTS
 from gradlink._protocol.schema import Parameter
 
-# Components whose values are files: the schemas of 3.x call them texts or objects.
-FILE_COMPONENTS: Final = frozenset({"file", "uploadbutton", "image", "audio", "video", "model3d"})
 # Those that take several at once.
 _SEVERAL: Final = frozenset({"file", "uploadbutton"})
 # What servers write for people, where they have no schema.

@@ -27,7 +27,11 @@ _OPTIONS: Final = ("timeout", "retries", "resubmit", "event_data", "files", "fra
 
 @dataclass(frozen=True, slots=True)
 class CallOptions:
-    """What a single call asks for beside its arguments; None is what the client was made with."""
+    """What a single call asks for beside its arguments; None is what the client was made with.
+
+    Attributes:
+        forgiving: it is left to the app to refuse arguments that it is certain to refuse, as gradio_client does.
+    """
 
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     timeout: float | Timeout | None = None
@@ -37,6 +41,7 @@ class CallOptions:
     files: FilesAs | None = None
     frames: FramesOf | None = None
     progress: bool | Callable[[Any, Any], object] | None = None
+    forgiving: bool = False
 
     def further(
         self,
@@ -64,6 +69,7 @@ class CallOptions:
             files=files or self.files,
             frames=frames or self.frames,
             progress=self.progress,
+            forgiving=self.forgiving,
         )
 
     def showing(self, progress: bool | Callable[[Any, Any], object] | None) -> CallOptions:

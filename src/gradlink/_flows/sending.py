@@ -52,7 +52,12 @@ class Sendable(JobState):
 
     def __init__(self, call: Call) -> None:
         endpoint = call.payload.endpoint
-        tracker = JobTracker(api_name=endpoint.title, generator=endpoint.generator, dialect=call.dialect)
+        tracker = JobTracker(
+            api_name=endpoint.title,
+            generator=endpoint.generator,
+            dialect=call.dialect,
+            mistakes=tuple(mistake.text for mistake in call.payload.mistakes),
+        )
         super().__init__(endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
         self.call = call
         self.data: list[JSONValue] | None = None

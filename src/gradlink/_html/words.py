@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradlink._text import one_line
+from gradlink.errors import AppError
 
 
 def short(text: object, width: int) -> str:
@@ -10,6 +11,11 @@ def short(text: object, width: int) -> str:
     # Cut before as well: an app may send megabytes, several characters of which may stand for one.
     shown = one_line(str(text)[: width + 1])
     return shown if len(shown) <= width else f"{shown[: width - 1].rstrip()}…"
+
+
+def failure_text(error: object, width: int) -> str:
+    """Return what a failure says, cut as by :func:`short`, without the endpoint, which stands beside it."""
+    return short(error.said if isinstance(error, AppError) else error, width)
 
 
 def bytes_text(count: int) -> str:

@@ -14,8 +14,9 @@ from urllib.parse import unquote, urlsplit
 from gradlink._protocol.filedata import base_name
 from gradlink.errors import FileError
 
-# The name of what has none.
+# The name of what has none, and how many of its first bytes say what it is.
 NAMELESS = "file"
+HEAD_BYTES = 12
 BYTES: tuple[type[object], ...] = (bytes, bytearray, memoryview)
 
 
@@ -57,10 +58,13 @@ class FileSource:
     def of(cls, given: object, name: str | None = None) -> FileSource:
         """Return the file that a caller says ``given`` is; its own name counts where there is no ``name``.
 
+        What is in memory gets a name after its first bytes.
+
         Raises FileError for a URL that is none.
         """
         if isinstance(given, BYTES):
-            return cls(bytes(cast("bytes", given)), name or NAMELESS)
+            content = bytes(cast("bytes", given))
+            return cls(content, name or _name_after(content[:HEAD_BYTES]))
         if isinstance(given, (str, os.PathLike)):
             path = _path_of(cast("str | os.PathLike[str]", given))
             if path.startswith(("http://", "https://")):
@@ -69,7 +73,7 @@ class FileSource:
         # The name of a pipe is the number of its descriptor.
         own = getattr(given, "name", None)
         own_name = base_name(own) if isinstance(own, str) else ""
-        return cls(cast("BinaryIO", given), name or own_name or NAMELESS)
+        return cls(cast("BinaryIO", given), name or own_name or _name_after(_head(given)))
 
     @classmethod
     def found(cls, value: object) -> FileSource | None:
@@ -144,6 +148,22 @@ def can_seek(file: object) -> bool:
     """Tell whether an open file has a start to go back to."""
     seekable = getattr(file, "seekable", None)
     return callable(seekable) and bool(seekable())
+
+
+def _name_after(head: bytes) -> str:
+    if not head:
+        return NAMELESS
+    from gradlink._local.naming import suffix_of
+
+    return NAMELESS + suffix_of(head)
+
+
+def _head(given: object) -> bytes:
+    """Return the first bytes of a file in memory; of others nothing may be read before they are sent."""
+    if not isinstance(given, io.BytesIO) or given.closed:
+        return b""
+    begin = given.tell()
+    return bytes(given.getbuffer()[begin : begin + HEAD_BYTES])
 
 
 def _path_of(given: str | os.PathLike[Any]) -> str:

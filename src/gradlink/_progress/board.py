@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final, Literal, TypeAlias
 
-from gradlink._html.words import bytes_text, number_text, seconds_text, short
+from gradlink._html.words import bytes_text, failure_text, number_text, seconds_text, short
 from gradlink._protocol.events import DoneEvent, LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.status import ProgressUnit, Status
 from gradlink._shell.watched import TransferEvent, WatchedEvent, WatchedJob
@@ -190,7 +190,7 @@ def _end(job: _Job) -> str:
     took = seconds_text(job.ended - job.began)
     if job.mark == "failed":
         error = job.outcome.error if job.outcome is not None else None
-        return f"failed after {took}: {short(error, 160)}"
+        return f"failed after {took}: {failure_text(error, 160)}"
     return f"{job.mark} {'after' if job.mark == 'cancelled' else 'in'} {took}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradlink._html.page import framed, tag
-from gradlink._html.words import seconds_text, short
+from gradlink._html.words import failure_text, seconds_text, short
 from gradlink._progress.board import MAX_ETA_SECONDS, Line, Mark, bars_of, place_of, stage_of
 from gradlink._progress.html import line_html
 from gradlink._protocol.events import StatusEvent
@@ -29,7 +29,7 @@ def job_line(api_name: str, status: StatusUpdate, error: object) -> Line:
         mark: Mark = (
             "done" if status.success else "cancelled" if status.code is Status.CANCELLED else "failed"
         )
-        said = mark if error is None or mark == "cancelled" else f"failed: {short(error, 300)}"
+        said = mark if error is None or mark == "cancelled" else f"failed: {failure_text(error, 300)}"
         return Line(mark, title, said)
     waiting = status.code in _WAITING
     said = (

@@ -94,6 +94,9 @@ class Dialect:
     """How files are sent to an Image (as others since 4.0, before as a data URI; "Files")."""
     file_mark: FileMark
     """What a file of a result is known by (all its fields since 4.0, ``meta`` since 4.21; "Files")."""
+    checks_files: bool
+    """What is sent for a file is refused if it is none, also where the function wants it unprocessed (since 5.49 at the
+    latest, not in 5.0; "Files")."""
     inline_results: bool
     """Files of a result may be data URIs in its values (before 4.0; "Files")."""
     tells_generators: bool
@@ -135,6 +138,7 @@ def dialect_of(protocol: str, version: AppVersion) -> Dialect:
         file_form=app(FileForm.INLINE, ((3, 19), FileForm.NAMED), ((4,), FileForm.FILE_DATA)),
         image_form=app(FileForm.DATA_URI, ((4,), FileForm.FILE_DATA)),
         file_mark=app(FileMark.IS_FILE, ((4,), FileMark.FIELDS), ((4, 21), FileMark.META)),
+        checks_files=app(False, ((5, 49), True)),
         inline_results=app(True, ((4,), False)),
         tells_generators=app(False, ((3, 20), True)),
         queue_may_stop=app(False, ((4,), True), ((4, 16), False)),

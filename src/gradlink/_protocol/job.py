@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from gradlink._facts import with_facts
+from gradlink._facts import with_facts, with_hint
 from gradlink._protocol.dialect import NEWEST, Dialect
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.jsonvalue import JSONValue, misread
@@ -32,12 +32,14 @@ from gradlink._protocol.policy import LimitPhase
 from gradlink._protocol.replies import app_error
 from gradlink._protocol.status import ProgressUnit, Status
 from gradlink.errors import (
+    AppError,
     Execution,
     GradlinkError,
     JobCancelledError,
     JobTimeoutError,
     ProtocolError,
     QueueError,
+    QuotaExceededError,
     ServerStoppedError,
     SessionLostError,
     StreamLostError,
@@ -121,6 +123,9 @@ _OF_A_RESULT = frozenset({"data", "is_generating", "duration", "average_duration
 class JobTracker:
     """What is known of one job.
 
+    Args:
+        mistakes: what was probably meant by arguments that look wrong; an error of the app says so.
+
     Attributes:
         phase: where the job is.
         updates: everything that happened, in order; the last is an Outcome once ``phase.ended``.
@@ -130,6 +135,7 @@ class JobTracker:
 
     __slots__ = (
         "_dialect",
+        "_mistakes",
         "_resent",
         "_steps",
         "api_name",
@@ -150,10 +156,12 @@ class JobTracker:
         api_name: str,
         generator: bool = False,
         dialect: Dialect = NEWEST,
+        mistakes: tuple[str, ...] = (),
     ) -> None:
         self.api_name = api_name
         self.generator = generator
         self._dialect = dialect
+        self._mistakes = mistakes
         self._steps = 0
         self.event_id: str | None = None
         self.sent = False
@@ -342,6 +350,8 @@ class JobTracker:
                 event_id=error.event_id or self.event_id,
                 logs=error.logs or logs,
             )
+            if self._mistakes and isinstance(error, AppError) and not isinstance(error, QuotaExceededError):
+                with_hint(error, "; ".join(self._mistakes))
         self.updates.append(outcome)
 
 

@@ -25,6 +25,7 @@ from gradlink._protocol.filedata import (
     sent_file,
 )
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONObject, JSONValue, shortened
+from gradlink._protocol.mistakes import Mistake, mistakes_in
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import Endpoint, Parameter
 from gradlink.errors import ArgumentError, EndpointError
@@ -66,6 +67,7 @@ class Payload:
         sources: what its files were made with.
         event_data: what the function's ``gr.SelectData`` or another ``gr.EventData`` is made of.
         trigger_id: the component whose event the call is, None if it is nobody's.
+        mistakes: arguments that look wrong.
     """
 
     endpoint: Endpoint
@@ -75,6 +77,13 @@ class Payload:
     arguments: tuple[Sequence[Any], Mapping[str, Any]] | None = ((), {})
     event_data: JSONValue = None
     trigger_id: int | None = None
+    mistakes: tuple[Mistake, ...] = ()
+
+    def refuse_mistakes(self) -> None:
+        """Raise ArgumentError if the app is certain to refuse an argument, most often without a reason."""
+        for mistake in self.mistakes:
+            if mistake.certain:
+                raise ArgumentError(f"{self.endpoint.title}: {mistake.text}")
 
     def with_files(self, contents: Sequence[str]) -> list[JSONValue]:
         """Return the data with its files: for each upload the server's path, or a data URI if it is inline."""
@@ -122,13 +131,15 @@ def bind(
             "for everybody, so the call is not made; the app needs Gradio 4.16 or newer"
         )
     values = _match(endpoint, args, kwargs)
+    mistakes = mistakes_in(endpoint.parameters, values, dialect)
+    _fill_in(endpoint, values)
     forms = {p.slot: form_of(p.component, dialect) for p in endpoint.parameters}
     plain = frozenset(p.slot for p in endpoint.parameters if p.plain)
     collector = _Collector(endpoint, routes, sources, forms, plain)
     data: list[JSONValue] = [None] * max(endpoint.input_count, len(endpoint.parameters), len(values))
     for slot, (title, value) in values.items():
         data[slot] = collector.read(value, (slot,), title, 0)
-    return Payload(endpoint, data, tuple(collector.uploads), sources, (args, kwargs))
+    return Payload(endpoint, data, tuple(collector.uploads), sources, (args, kwargs), mistakes=mistakes)
 
 
 def with_event(payload: Payload, event_data: Any) -> Payload:
@@ -206,10 +217,14 @@ def _match(endpoint: Endpoint, args: Sequence[Any], kwargs: Mapping[str, Any]) -
     missing = [p.name for p in parameters if p.slot not in values and not p.has_default]
     if missing:
         raise ArgumentError(f"{endpoint.title} needs {shortened(missing)}; {takes(endpoint)}")
-    for parameter in parameters:
+    return values
+
+
+def _fill_in(endpoint: Endpoint, values: dict[int, tuple[str, Any]]) -> None:
+    """Add the defaults of the parameters that the caller has left out."""
+    for parameter in endpoint.parameters:
         if parameter.slot not in values:
             values[parameter.slot] = (parameter.name, parameter.default)
-    return values
 
 
 def takes(endpoint: Endpoint) -> str:

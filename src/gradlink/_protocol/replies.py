@@ -95,7 +95,7 @@ def app_error(output: JSONObject, title: str | None, dialect: Dialect, api_name:
     text = output.get("error")
     # In generators, up to 4.22 at least; what a gr.Error says is in quotes there.
     hidden = text is None or (text == "None" and dialect.quotes_errors)
-    message = f"{api_name}: {HIDDEN}" if hidden else _unquoted(str(text), dialect)
+    message = HIDDEN if hidden else _unquoted(str(text), dialect)
     # The title of the message itself is null for errors in generators, that of the output is set.
     shown_title = as_text(output.get("title")) or title or "Error"
     quota = read_quota_message(shown_title, message)
@@ -103,7 +103,9 @@ def app_error(output: JSONObject, title: str | None, dialect: Dialect, api_name:
     visible = output.get("visible") is not False
     prints = output.get("print_exception") is not False
     if quota is None:
-        return AppError(message, duration, visible, shown_title, prints, execution="failed")
+        return AppError(
+            message, duration, visible, shown_title, prints, endpoint=api_name, execution="failed"
+        )
     return QuotaExceededError(
         message,
         duration,
@@ -113,6 +115,7 @@ def app_error(output: JSONObject, title: str | None, dialect: Dialect, api_name:
         requested=quota.requested,
         left=quota.left,
         retry_after=quota.retry_after,
+        endpoint=api_name,
         execution="failed",
     )
 

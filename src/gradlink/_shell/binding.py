@@ -46,6 +46,8 @@ def bind_call(
                 endpoint, args, kwargs, lambda parameter: schema.input_props(endpoint, parameter.slot)
             )
         payload = bind(endpoint, args, kwargs, access.routes, schema.dialect, FileSource)
+        if not options.forgiving:
+            payload.refuse_mistakes()
         payload = with_event(payload, options.event_data)
         check_uploads(payload.uploads, schema.max_file_size, endpoint.title)
         access, timeout = options.apply(access, settings.transport.timeout)

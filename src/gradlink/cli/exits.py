@@ -58,7 +58,5 @@ def exit_code(error: BaseException) -> int:
 
 
 def text_of(error: BaseException) -> str:
-    """Return what ``error`` says; the title that the app gave it stands before it."""
-    if isinstance(error, AppError) and error.title and error.title != "Error":
-        return f"{error.title}: {error}"
+    """Return what ``error`` says."""
     return str(error) or type(error).__name__

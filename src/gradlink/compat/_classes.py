@@ -7,7 +7,9 @@ from functools import cache
 from typing import Any, ClassVar, cast
 
 from gradlink._shell.networkerror import NetworkError
+from gradlink._text import lines
 from gradlink.errors import (
+    AppError,
     AuthenticationError,
     ConnectError,
     ConnectTimeoutError,
@@ -67,7 +69,9 @@ def is_translated(error: GradlinkError) -> bool:
 
 @cache
 def _as_both(kind: Any, others: tuple[Any, ...]) -> Any:
-    facts = (_HttpxFacts,) if any(_is_of_httpx(other) for other in others) else ()
+    facts: tuple[type, ...] = (_HttpxFacts,) if any(_is_of_httpx(other) for other in others) else ()
+    if issubclass(kind, AppError):
+        facts = (_AppText, *facts)
     body = {
         "made_of": (kind, others),
         "__module__": kind.__module__,
@@ -93,6 +97,15 @@ class _Translated:
 
 def _rebuilt(kind: Any, others: tuple[Any, ...], args: tuple[Any, ...]) -> Any:
     return _as_both(kind, others)(*args)
+
+
+class _AppText:
+    """What the app says, and nothing else, as the text of its error."""
+
+    args: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return lines(self.args[0]) if self.args else ""
 
 
 class _HttpxFacts:

@@ -62,9 +62,11 @@ def translating() -> Generator[None]:
 
 def _made(error: GradlinkError, words: str | None, bases: tuple[type[BaseException], ...]) -> GradlinkError:
     """Return an error like ``error`` that is an instance of ``bases`` too, and begins with ``words``."""
-    if words is None and not bases:
+    if words is None and not bases and not isinstance(error, AppError):
         return error
     text = str(error.args[0]) if error.args else ""
+    if words is not None and isinstance(error, AppError):
+        text = str(error)  # where the app says nothing, ours is all there is
     return in_class(error, as_both(type(error), bases), f"{words}: {text}" if words else text)
 
 

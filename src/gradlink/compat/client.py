@@ -130,6 +130,7 @@ class Client(CleanClient):
             )
         except GradlinkError as error:
             raise translated_connect(error, src) from error.__cause__
+        self._options = replace(self._options, forgiving=True)
         self.token = token
         self.oauth_token = oauth_token
         self.httpx_kwargs: dict[str, Any] = dict(httpx_kwargs or {})

@@ -80,11 +80,15 @@ def error(failure: BaseException) -> dict[str, Any]:
     return {
         "kind": type(failure).__name__,
         "title": one_line(title)[:500],
-        "text": (str(failure) or type(failure).__name__)[:_MAX_MESSAGE],
+        "text": (_text_of(failure) or type(failure).__name__)[:_MAX_MESSAGE],
         "problems": dict(failure.problems) if isinstance(failure, ValidationError) else {},
         "app": isinstance(failure, AppError),
         "execution": failure.execution if isinstance(failure, GradlinkError) else None,
     }
+
+
+def _text_of(failure: BaseException) -> str:
+    return failure.said if isinstance(failure, AppError) else str(failure)
 
 
 class _Shown:

@@ -24,9 +24,10 @@ from gradlink._describe.shapes import (
     kind_of,
     union,
 )
-from gradlink._describe.taken import FILE_COMPONENTS, speaks_of_text
+from gradlink._describe.taken import speaks_of_text
 from gradlink._describe.typehints import type_text
 from gradlink._protocol.jsonvalue import as_text, get_path
+from gradlink._protocol.mistakes import FILE_COMPONENTS
 from gradlink._protocol.schema import Parameter
 
 # What components take whose schema is missing (before 4.0).
