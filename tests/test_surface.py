@@ -467,8 +467,8 @@ def test_what_waits_is_a_coroutine_function_of_the_async_job(name: str) -> None:
     [
         (Client, ["__enter__", "__exit__"]),
         (AsyncClient, ["__aenter__", "__aexit__", "__await__"]),
-        (Job, ["__iter__", "__next__"]),
-        (AsyncJob, ["__aiter__", "__await__"]),
+        (Job, ["__enter__", "__exit__", "__iter__", "__next__"]),
+        (AsyncJob, ["__aenter__", "__aexit__", "__aiter__", "__await__"]),
     ],
 )
 def test_they_work_with_the_statements_of_the_language(kind: type, protocols: list[str]) -> None:

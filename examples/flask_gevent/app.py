@@ -12,6 +12,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import os  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
 
 from flask import Flask, Response, request, send_file  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
@@ -33,6 +34,25 @@ def postcard() -> Response:
     """Send the request's body to the app as a file, and answer with the picture that comes back."""
     letter = handle_file(request.get_data(), "letter.txt")
     return send_file(client.predict(letter, api_name="/postcard"))
+
+
+@app.get("/story")
+def story() -> Response:
+    """Send a text while it is being written. Whoever goes away leaves the loop over it, and the app stops writing."""
+    return Response(client.submit(request.args["about"], api_name="/chat").deltas(), mimetype="text/plain")
+
+
+@app.get("/cake")
+def cake() -> Response:
+    """Say how far the baking is, and stop it if whoever has asked goes away: the end of the block cancels the job."""
+    what = request.args["what"]
+
+    def progress() -> Iterator[str]:
+        with client.submit(what, api_name="/bake") as job:
+            for event in job.events():
+                yield f"{event.type}\n"
+
+    return Response(progress(), mimetype="text/plain")
 
 
 @app.errorhandler(AppError)

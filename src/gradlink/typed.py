@@ -75,7 +75,9 @@ class TypedJob(Generic[T]):
         self._record = record
 
     def __iter__(self) -> Iterator[T]:
-        return self
+        """Iterate over the values; leaving the loop early cancels the job, unless the program has it otherwise."""
+        record = self._record
+        return (_recorded(value, record) for value in self.job)
 
     def __next__(self) -> T:
         """Return the next value; raises the job's error where it ends with one."""

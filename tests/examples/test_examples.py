@@ -99,3 +99,11 @@ def test_flask_gevent(demo_url: str) -> None:
         picture = http.post("/postcard", content=b"Wish you were here")
         assert picture.headers["content-type"] == "image/png"
         assert picture.content.startswith(b"\x89PNG\r\n\x1a\n")
+        story = http.get("/story", params={"about": "Ada"}).text
+        assert story.startswith(STORY_BEGINS)
+        assert story.endswith(STORY_ENDS)
+        # Who goes away early has the one oven cleared for the next cake.
+        with http.stream("GET", "/cake", params={"what": "bread"}) as response:
+            next(response.iter_lines())
+        cake = http.get("/cake", params={"what": "cake"}).text.splitlines()
+        assert (cake[0], cake[-1]) == ("status", "done")

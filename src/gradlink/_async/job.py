@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Generator
 from datetime import datetime
 from functools import partial
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import anyio
 
@@ -53,7 +54,8 @@ class AsyncJob:
     """A call that was sent with :meth:`AsyncClient.submit`.
 
     ``await job`` gives its result, ``async for value in job`` its values as they arrive. Cancelling a task
-    that awaits the job, or leaving such a loop early, cancels the job on the server. Values that are handed
+    that awaits the job, or leaving such a loop early, cancels the job on the server, and so does the end of
+    ``async with client.submit(...) as job:`` if it still runs. Values that are handed
     out share what did not change between them; treat them as read-only while the job runs.
     """
 
@@ -67,6 +69,17 @@ class AsyncJob:
 
     def __await__(self) -> Generator[Any, Any, Any]:
         return self.result().__await__()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Cancel the job if it has not ended."""
+        if not self.done():
+            with anyio.CancelScope(shield=True):
+                await self.cancel()
 
     @property
     def api_name(self) -> str:

@@ -12,7 +12,7 @@ from gradlink._flows import submit as submit_flows
 from gradlink._flows.collect import collect, fetch_file, is_shown_as_it_is
 from gradlink._flows.delivery import Delivery, ResultFile
 from gradlink._flows.options import CallOptions
-from gradlink._flows.sending import Port
+from gradlink._flows.sending import CANCEL_SECONDS, Port
 from gradlink._flows.submit import Call
 from gradlink._protocol.outputs import Output, arrange
 from gradlink._protocol.schema import Endpoint
@@ -22,7 +22,7 @@ from gradlink._shell.timing import Scope
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.performer import Performer, Sending
-from gradlink._sync.workers import Workers
+from gradlink._sync.workers import Workers, run_apart
 from gradlink.errors import ClientClosedError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Calls:
         self._callbacks = Workers(MAX_CALLBACKS, "callback")
         # One thread, so that those who watch hear of all jobs in order.
         self._watchers = Workers(1, "watcher")
+        self._leaving: set[threading.Event] = set()
 
     def ask(self, question: Callable[[], T]) -> T:
         """Return the answer to a question about a job, to which nothing happens meanwhile."""
@@ -124,6 +125,22 @@ class Calls:
         """End a job as cancelled, and see that the server stops it."""
         self._port.apply(partial(self._port.engine.cancel, job))
 
+    def leave(self, job: JobCore, owner: object) -> None:
+        """Cancel a job that nobody has any more, in a thread of its own: that is noticed anywhere, perhaps under our locks.
+
+        A program waits for this thread at its end, and ``owner``, the client, is not forgotten before.
+        """
+        if job.ended:
+            return
+        left = threading.Event()
+        self._leaving.add(left)
+        run_apart(partial(self._cancel_and_wait, job, owner, left), "leaver", daemon=False)
+
+    def wait_left(self) -> None:
+        """Wait a few seconds for the server to be asked to cancel the jobs that were left."""
+        for left in list(self._leaving):
+            left.wait(CANCEL_SECONDS)
+
     def send_chunk(self, job: JobCore, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Give a live endpoint that runs further input, from this thread."""
         self._port.engine.check_live(job.endpoint)
@@ -150,6 +167,15 @@ class Calls:
         """Let the threads for callbacks leave when all in line have run."""
         self._callbacks.close()
         self._watchers.close()
+
+    def _cancel_and_wait(self, job: JobCore, owner: object, left: threading.Event) -> None:
+        try:
+            self.cancel(job)
+            job.wait_cancelled()
+        finally:
+            self._leaving.discard(left)
+            left.set()
+            del owner
 
     def _live(self, job: JobCore) -> tuple[str, str]:
         job.wait_joined()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +24,7 @@ from gradlink._sync.calls import Calls
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.performer import MAX_SESSIONS, Performer
+from gradlink._sync.workers import run_apart
 
 T = TypeVar("T")
 
@@ -134,6 +134,7 @@ class Connection:
         """
         if self.pid != os.getpid():
             return  # the sockets are the parent's, which may be using them
+        self.calls.wait_left()
         self.apply(self._engine.close)
         self._performer.close()
         self.calls.close()
@@ -141,10 +142,4 @@ class Connection:
 
     def close_soon(self) -> None:
         """Close in a thread of its own: a forgotten client is noticed anywhere, perhaps under one of our locks."""
-        if sys.is_finalizing() or not threading.main_thread().is_alive():
-            self.close()
-            return
-        try:
-            threading.Thread(target=self.close, name="gradlink-closer", daemon=True).start()
-        except RuntimeError:  # the interpreter is ending, no thread can be started
-            self.close()
+        run_apart(self.close, "closer")

@@ -9,7 +9,8 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from gradlink._flows.delivery import Delivery
 from gradlink._local.files import MemoryFile
@@ -23,6 +24,7 @@ from gradlink._protocol.updates import cancelled_error, event_of, status_update
 from gradlink._sync.calls import Calls
 from gradlink._sync.files import LazyFile
 from gradlink._sync.jobcore import JobCore
+from gradlink._sync.loops import Loop
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
 
@@ -31,7 +33,8 @@ class Job(Future[Any]):
     """A call that was sent with :meth:`Client.submit`.
 
     It is a ``concurrent.futures.Future``, so ``wait`` and ``as_completed`` work on it, and an iterator over
-    the values of a generator as they arrive. Values that are handed out share what did not change between
+    the values of a generator as they arrive. Leaving a loop over ``client.submit(...)`` or its :meth:`deltas` early
+    cancels the job, unless the program has it otherwise. ``with client.submit(...) as job:`` cancels what still runs at its end. Values that are handed out share what did not change between
     them; treat them as read-only while the job runs.
     """
 
@@ -84,8 +87,19 @@ class Job(Future[Any]):
         except CancelledError as exc:
             raise self._cancelled_error() from exc
 
-    def __iter__(self) -> Job:
+    def __enter__(self) -> Self:
         return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Cancel the job if it has not ended."""
+        if not self.done():
+            self.cancel()
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return an iterator over the values that :meth:`__next__` gives."""
+        return Loop(self, self, partial(self._calls.leave, self._core, self._owner))
 
     def __next__(self) -> Any:
         """Return the next value of the job; raises the job's error where it ends with one."""
@@ -124,11 +138,7 @@ class Job(Future[Any]):
         The text is the first output that is a string, or the last answer in a chat history. Raises the
         job's error where it ends with one.
         """
-        text = TextWalk()
-        for output in self._core.outputs():
-            added = text.advance(output)
-            if added:
-                yield added
+        return Loop(self, _added_texts(self._core), partial(self._calls.leave, self._core, self._owner))
 
     def cancel(self) -> bool:
         """Cancel the job: locally at once, and on the server as far as that can be done.
@@ -237,6 +247,14 @@ class Job(Future[Any]):
         if isinstance(outcome, Failed):
             return outcome.error
         return cancelled_error(self._core.tracker.api_name)
+
+
+def _added_texts(core: JobCore) -> Iterator[str]:
+    text = TextWalk()
+    for output in core.outputs():
+        added = text.advance(output)
+        if added:
+            yield added
 
 
 def _call_method(reference: weakref.WeakMethod[Callable[[], None]]) -> None:

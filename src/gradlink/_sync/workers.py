@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +12,17 @@ _log = logging.getLogger("gradlink.workers")
 
 # Long enough that a program that calls now and then does not start a thread each time.
 IDLE_SECONDS = 5.0
+
+
+def run_apart(task: Callable[[], None], name: str, *, daemon: bool = True) -> None:
+    """Run ``task`` in a thread of its own, or in this one where the program is ending and no thread can be started."""
+    if sys.is_finalizing() or not threading.main_thread().is_alive():
+        task()
+        return
+    try:
+        threading.Thread(target=task, name=f"gradlink-{name}", daemon=daemon).start()
+    except RuntimeError:
+        task()
 
 
 class Workers:

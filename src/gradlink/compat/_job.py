@@ -78,6 +78,10 @@ class Job(CleanJob):
         with translating():
             return super().result(timeout)
 
+    def __iter__(self) -> Job:
+        """Return the job itself: leaving a loop leaves it running."""
+        return self
+
     def __next__(self) -> Any:
         """Return the next value of the job; raises the job's error where it ends with one."""
         with translating():
