@@ -131,6 +131,12 @@ def client_results(
     return CallOptions(files="url" if download_files is False else files, frames=frames)
 
 
+def check_connect(connect: object) -> None:
+    """Raise ArgumentError if it is not said when to connect."""
+    if connect not in ("now", "lazy"):
+        raise ArgumentError(f"connect is 'now' or 'lazy', not {connect!r}")
+
+
 def hub_of(token: str | Literal[False] | None) -> Hub:
     """Return the Hub, to be asked with the token that is given, or the saved one."""
     from gradlink._flows.hub import Hub

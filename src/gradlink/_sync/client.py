@@ -19,6 +19,7 @@ from gradlink._local.options import (
     BUILD_WAIT_SECONDS,
     SpaceOptions,
     as_list_of_callbacks,
+    check_connect,
     client_parts,
     client_results,
     hub_of,
@@ -99,6 +100,7 @@ class Client:
         on_status: Callable[[SpaceStatus], object] | None = None,
         files: FilesAs | None = None,
         frames: FramesOf | None = None,
+        connect: Literal["now", "lazy"] = "now",
         **unknown: Never,
     ) -> None:
         """Connect to the app at ``src``.
@@ -136,6 +138,8 @@ class Client:
                 "url" for ``download_files=False``.
             frames: "pandas" or "polars" makes frames of the values of Dataframe outputs. None: they are objects with
                 ``headers`` and ``data``.
+            connect: "lazy" connects with the first call, or when something of the app is asked for, and an app that is down
+                is an error of that call; the next one tries again. "now" connects here.
 
         Raises:
             ConnectError: nothing answers at this URL.
@@ -170,9 +174,11 @@ class Client:
             oauth_token=oauth_token,
         )
         self._options = client_results(files, frames, download_files)
-        self._shared = Shared(settings)
-        if verbose:
-            show(f"Loaded as API: {one_line(self._shared.live.access.routes.base)}")
+        check_connect(connect)
+        self._lazy = connect == "lazy"
+        self._shared = Shared(settings, _tell_connected if verbose else _tell_nothing)
+        if not self._lazy:
+            self._connect()
 
     # -- calling ----------------------------------------------------------------------------------
 
@@ -365,7 +371,7 @@ class Client:
     @property
     def src(self) -> str:
         """The app's URL, with a trailing slash."""
-        return self._shared.live.access.routes.base
+        return self._shared.access.routes.base
 
     def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
@@ -390,7 +396,7 @@ class Client:
     @property
     def space_id(self) -> str | None:
         """The name of the app's Hugging Face Space; None if it is not a Space, or if only its URL is known."""
-        space = self._shared.live.access.space
+        space = self._shared.access.space
         return None if space is None else space.space_id
 
     @property
@@ -490,7 +496,7 @@ class Client:
 
         Closing a view closes its client, and all its views.
         """
-        self._shared.live.close()
+        self._shared.close()
 
     def __enter__(self) -> Self:
         return self
@@ -501,13 +507,15 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return one_line(f"<Client {self.src} (Gradio {self._shared.live.schema.version})>")
+        schema = self._shared.schema
+        return one_line(
+            f"<Client {self.src} ({'not connected' if schema is None else f'Gradio {schema.version}'})>"
+        )
 
     def _repr_html_(self) -> str:
         from gradlink._html.app import Card, client_html
 
-        schema = self._shared.live.schema
-        return client_html(Card("Client", self.src, self.space_id, schema))
+        return client_html(Card("Client", self.src, self.space_id, self._shared.schema))
 
     def __str__(self) -> str:
         from gradlink._describe.describe import describe
@@ -521,15 +529,23 @@ class Client:
             "token": self._token,
             "settings": self._shared.settings.pickled(self._token),
             "options": self._options,
+            "lazy": self._lazy,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.verbose = state["verbose"]
         self._token = state["token"]
         self._options = state["options"]
-        self._shared = Shared(state["settings"].unpickled(self._token))
+        self._lazy = state["lazy"]
+        self._shared = Shared(state["settings"].unpickled(self._token), _tell_nothing)
+        if not self._lazy:
+            self._connect()
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        """Connect if that has not been done."""
+        _ = self._shared.connection
 
     @property
     def _connection(self) -> Connection:
@@ -585,6 +601,14 @@ def bound_endpoint(client: Client, args: tuple[Any, ...], kwargs: Mapping[str, A
     where = arguments.pop("api_name", None), arguments.pop("fn_index", None), arguments.pop("headers", None)
     call, _ = client._bind(args, arguments, *where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return call.payload.endpoint
+
+
+def _tell_connected(base: str) -> None:
+    show(f"Loaded as API: {one_line(base)}")
+
+
+def _tell_nothing(base: str) -> None:
+    pass
 
 
 def _with_result(callback: Callable[..., Any]) -> Callable[[Any], object]:

@@ -128,6 +128,7 @@ class Client(CleanClient):
                 oauth_token=oauth_token,
                 **options,
             )
+            self._connect()
         except GradlinkError as error:
             raise translated_connect(error, src) from error.__cause__
         self._options = replace(self._options, forgiving=True)
