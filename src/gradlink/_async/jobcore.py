@@ -12,6 +12,7 @@ from gradlink._facts import with_facts
 from gradlink._flows.sending import Sendable
 from gradlink._flows.submit import Call
 from gradlink._protocol.job import Failed, Outcome, Update
+from gradlink._shell.logs import call_log
 from gradlink._shell.timing import Scope, TotalTime
 from gradlink._shell.watching import JobWatch
 from gradlink._text import one_line
@@ -76,12 +77,14 @@ class AsyncJobCore(Sendable):
         listeners: woken whenever something happens to the job.
         total: the limit of the whole call, as long as files are fetched.
         watch: those who watch the job, None if nobody does.
+        log: what logs the call, None if it is not logged.
     """
 
     def __init__(self, call: Call, listeners: Listeners) -> None:
         super().__init__(call)
         self.scope: Scope = Scope()
         self.watch = self.scope.watch = listeners.watch
+        self.log = call_log(call.payload.endpoint.title, time.monotonic())
         self.joining: Scope = Scope()
         self.listeners = listeners
         self.total = TotalTime(call.timeout.total)
@@ -93,6 +96,8 @@ class AsyncJobCore(Sendable):
         self.listeners.wake()
         if self.watch is not None:
             self.watch.take(self.tracker.updates, self.tracker.event_id)
+        if self.log is not None:
+            self.log.take(self, time.monotonic())
         if self._over or not self.ended:
             return False
         self._over = True

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from gradlink._facts import with_facts
 from gradlink._io import Flow, pause
 from gradlink._protocol.policy import Retries, may_repeat
+from gradlink._text import one_line
 from gradlink.errors import GradlinkError
+
+_log = logging.getLogger("gradlink.connection")
 
 T = TypeVar("T")
 
@@ -37,5 +41,8 @@ def retrying(
             bounds = retries.pause(attempt, exc) if repeatable(exc) else None
             if bounds is None or slept + bounds[0] > retries.budget_seconds:
                 raise
-        longest = min(bounds[1], max(retries.budget_seconds - slept, bounds[0]))
+            longest = min(bounds[1], max(retries.budget_seconds - slept, bounds[0]))
+            _log.info(
+                "trying again within %.1f s, for the time number %d: %s", longest, attempt, one_line(exc)
+            )
         slept += yield from pause(bounds[0], longest)

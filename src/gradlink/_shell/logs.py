@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from gradlink._protocol.routes import without_credentials
 from gradlink._text import one_line
 
+if TYPE_CHECKING:  # loaded when a call is logged
+    from gradlink._shell.calllog import CallLog
+
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 _log = logging.getLogger("gradlink.http")
+_calls = logging.getLogger("gradlink.calls")
 _handlers: list[logging.Handler] = []
 
 
@@ -32,6 +37,15 @@ def log_as_wanted(value: str) -> None:
         logging.getLogger("gradlink").warning(
             "GRADLINK_LOG=%s is not a level; the levels are debug, info, warning, error", one_line(value)
         )
+
+
+def call_log(title: str, now: float) -> CallLog | None:
+    """Return what logs a call of the endpoint ``title`` that is made now, None if nothing is to be logged."""
+    if not _calls.isEnabledFor(logging.INFO):
+        return None
+    from gradlink._shell.calllog import CallLog
+
+    return CallLog(title, now)
 
 
 def log_answer(method: str, url: str, status: int) -> None:

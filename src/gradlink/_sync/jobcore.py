@@ -13,6 +13,7 @@ from gradlink._flows.submit import Call
 from gradlink._protocol.job import Failed, Succeeded, Update
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.router import SessionRouter
+from gradlink._shell.logs import call_log
 from gradlink._shell.timing import Scope, TotalTime
 from gradlink._shell.watching import JobWatch
 from gradlink._sync.wire import Waker
@@ -56,11 +57,13 @@ class JobCore(Sendable):
         watch: those who watch the job, None if nobody does.
         readings: the streams of its connection, once it was sent.
         sent_under: the session that it was sent under last, whose stream has its messages.
+        log: what logs the call, None if it is not logged.
     """
 
     def __init__(self, call: Call, watch: JobWatch | None = None) -> None:
         super().__init__(call)
         self.watch = watch
+        self.log = call_log(call.payload.endpoint.title, time.monotonic())
         self.scope: Scope = Scope()
         self.scope.watch = watch
         self.joining: Scope = Scope()
@@ -82,6 +85,9 @@ class JobCore(Sendable):
         self.updated_at = time.time()
         if self.watch is not None:
             self.watch.take(self.tracker.updates, self.tracker.event_id)
+        if self.log is not None:
+            # Before anybody knows it: who has the result may end the program.
+            self.log.take(self, time.monotonic())
         with self.changed:
             self.changed.notify_all()
             if self._waker is not None and self._waiter != threading.get_ident():
