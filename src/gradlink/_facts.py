@@ -32,6 +32,20 @@ def with_hint(error: AppError, hint: str) -> AppError:
     return error
 
 
+def without_insides(error: ErrorT) -> ErrorT:
+    """Return ``error`` itself, without the frames that it has come through; its cause is shown without its own ones.
+
+    What a cause was caused by can still be found, as its ``__context__``.
+    """
+    cause = error.__cause__
+    if cause is not None:
+        cause.__traceback__ = None
+        if cause.__cause__ is not None:
+            cause.__context__, cause.__cause__ = cause.__cause__, None
+        cause.__suppress_context__ = True
+    return error.with_traceback(None)
+
+
 def in_class(error: GradlinkError, kind: type[ErrorT], text: str) -> ErrorT:
     """Return an error like ``error``, with all its facts, its cause and its traceback, but of ``kind`` and with ``text``.
 

@@ -187,5 +187,7 @@ def test_nothing_but_one_module_writes_to_an_error() -> None:
         "made.__cause__",
         "made.__context__",
         "vars(error)",
+        "cause.__context__",
+        "cause.__cause__",
     ]
     assert found == {}

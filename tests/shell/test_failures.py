@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from pathlib import Path
 
@@ -47,6 +48,38 @@ def test_a_broken_exchange_names_the_url_without_secrets(exc: NetworkError, text
     error = transport_error(exc, URL)
     assert type(error) is TransportError
     assert (str(error), error.url, error.execution) == (text, SHOWN, None)
+
+
+def test_a_proxy_that_is_dead_is_named() -> None:
+    failure = NetworkError("ConnectError", "refused")
+    failure.proxy = "http://proxy:3128"
+    error = transport_error(failure, URL)
+    assert str(error).startswith(
+        f"no connection to {SHOWN}: the proxy http://proxy:3128 cannot be reached (refused); it is set by"
+    )
+    refusing = NetworkError("ProxyError", "407 Proxy Authentication Required")
+    assert str(transport_error(refusing, URL)).startswith(
+        f"the proxy in between refused to connect to {SHOWN}: 407"
+    )
+    refusing.proxy = "http://proxy:3128"
+    assert str(transport_error(refusing, URL)).startswith(
+        "the proxy http://proxy:3128 refused to connect to "
+    )
+
+
+def test_a_certificate_that_is_not_trusted_says_what_to_do() -> None:
+    failure = NetworkError("ConnectError", "self-signed", cause=ssl.SSLCertVerificationError("self-signed"))
+    assert str(transport_error(failure, URL)).endswith(
+        ": self-signed; ssl_verify= takes the path of a CA file, an ssl.SSLContext, or False, which checks nothing"
+    )
+
+
+@pytest.mark.parametrize(("number", "transient"), [(socket.EAI_NONAME, False), (socket.EAI_AGAIN, True)])
+def test_a_host_that_does_not_exist_is_not_asked_for_again(number: int, transient: bool) -> None:
+    failure = NetworkError("ConnectError", "x", cause=socket.gaierror(number, "x"))
+    error = transport_error(failure, URL)
+    assert isinstance(error, ConnectError)
+    assert error.transient is transient
 
 
 @pytest.mark.parametrize(("sent", "execution"), [(True, "unknown"), (False, "not started")])

@@ -62,6 +62,7 @@ from gradlink._shell.options import (
     TransportOptions,
     hub_transport,
 )
+from gradlink._shell.raised import public, public_async
 from gradlink._shell.sessionhash import new_session_hash
 from gradlink._shell.watched import Watcher
 from gradlink._shell.watching import current_blocks
@@ -82,6 +83,7 @@ class AsyncClient:
         verbose: whether connecting prints a line.
     """
 
+    @public
     def __init__(
         self,
         src: str,
@@ -138,6 +140,7 @@ class AsyncClient:
 
     # -- calling ----------------------------------------------------------------------------------
 
+    @public_async
     async def predict(
         self,
         /,
@@ -164,6 +167,7 @@ class AsyncClient:
                 if not job.done():
                     job.cancel()
 
+    @public
     def submit(
         self,
         /,
@@ -247,6 +251,7 @@ class AsyncClient:
 
     # -- the app ----------------------------------------------------------------------------------
 
+    @public_async
     async def view_api(
         self,
         all_endpoints: bool | None = None,
@@ -274,6 +279,7 @@ class AsyncClient:
         """The app's URL, with a trailing slash."""
         return self._shared.access.routes.base
 
+    @public_async
     async def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
 
@@ -286,6 +292,7 @@ class AsyncClient:
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
         return await connection.driver.run(quota(hub))
 
+    @public_async
     async def queue_size(self) -> int | None:
         """Return how many jobs wait in the app's queue, of all callers and functions; None if the app does not say.
 
@@ -347,6 +354,7 @@ class AsyncClient:
 
     # -- life -------------------------------------------------------------------------------------
 
+    @public_async
     async def connect(self) -> Self:
         """Connect unless this has happened; return the client."""
         if await self._shared.connect() and self.verbose:

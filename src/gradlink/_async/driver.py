@@ -39,7 +39,14 @@ from gradlink._protocol.routes import without_credentials
 from gradlink._shell.addresses import parsed_url
 from gradlink._shell.answers import AnswerBody, check_download
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.clients import HTTPX_ERRORS, client_settings, wire_headers, without_read_timeout
+from gradlink._shell.clients import (
+    HTTPX_ERRORS,
+    client_settings,
+    naming_extras,
+    proxy_of,
+    wire_headers,
+    without_read_timeout,
+)
 from gradlink._shell.cookies import bound_cookies, jar_of
 from gradlink._shell.eventstream import HEADERS, EventStream
 from gradlink._shell.failures import interrupted, transport_error
@@ -367,14 +374,18 @@ class AsyncDriver:
         if isinstance(exc, RuntimeError) and not isinstance(exc, httpx2.StreamError):
             raise exc
         scope = current_scope()
-        error = transport_error(failure_of(exc), url, attempt, time_left=scope is None or not scope.ran_out)
+        failure = failure_of(exc)
+        if failure.at_proxy:
+            failure.proxy = proxy_of(self._requests, url)
+        error = transport_error(failure, url, attempt, time_left=scope is None or not scope.ran_out)
         if not isinstance(error, ConnectTimeoutError):
             _check_scope(url)
         return error
 
 
 def _client(settings: dict[str, Any], cookies: Any = None, *, checked: bool = False) -> httpx2.AsyncClient:
-    client = httpx2.AsyncClient(**settings, cookies=cookies)
+    with naming_extras():
+        client = httpx2.AsyncClient(**settings, cookies=cookies)
     watch_network(client, checked=checked)
     return client
 

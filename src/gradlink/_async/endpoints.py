@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any, Protocol
 
 from gradlink._async.job import AsyncJob
 from gradlink._describe.functions import function_names, own_names
 from gradlink._protocol.schema import Endpoint
+from gradlink._shell.raised import public, public_async
 from gradlink._text import one_line
 
 
@@ -17,7 +18,9 @@ class AsyncCaller(Protocol):
     @property
     def endpoints(self) -> dict[int, Endpoint]: ...
 
-    async def predict(self, /, *args: Any, api_name: str | None = None, **kwargs: Any) -> Any: ...
+    def predict(
+        self, /, *args: Any, api_name: str | None = None, **kwargs: Any
+    ) -> Coroutine[Any, Any, Any]: ...
 
     def submit(self, /, *args: Any, api_name: str | None = None, **kwargs: Any) -> AsyncJob: ...
 
@@ -35,12 +38,14 @@ class AsyncEndpointFunction:
         self.__doc__ = docstring(endpoint.title, endpoint.description, endpoint.parameters, returns)
         self.__signature__ = signature(endpoint.parameters, returns)
 
+    @public_async
     async def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the endpoint and return its result, as :meth:`AsyncClient.predict` does."""
         return await self._client.predict(
             *args, api_name=self._endpoint.api_name, **own_names(self._endpoint, kwargs)
         )
 
+    @public
     def submit(self, /, *args: Any, **kwargs: Any) -> AsyncJob:
         """Send the call in the background, as :meth:`AsyncClient.submit` does."""
         return self._client.submit(

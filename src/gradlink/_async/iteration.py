@@ -19,6 +19,7 @@ from gradlink._protocol.job import Failed, Succeeded, Update
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import event_of
+from gradlink._shell.raised import public_async
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class _Walk(AsyncIterator[T], Generic[T]):
 class Values(_Walk[Any]):
     """The values of a job; raises the job's error where it ends with one."""
 
+    @public_async
     async def __anext__(self) -> Any:
         while not self._ended:
             update = await self._next()
@@ -114,6 +116,7 @@ class Deltas(_Walk[str]):
         super().__init__(source)
         self._text = TextWalk()
 
+    @public_async
     async def __anext__(self) -> str:
         while not self._ended:
             update = await self._next()
@@ -133,6 +136,7 @@ class Events(_Walk[Event]):
         super().__init__(source)
         self._following: Event | None = None
 
+    @public_async
     async def __anext__(self) -> Event:
         if self._following is not None:
             following, self._following = self._following, None

@@ -23,6 +23,7 @@ from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.updates import cancelled_error, early_status, status_update, was_cancelled
+from gradlink._shell.raised import public_async
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
@@ -92,6 +93,7 @@ class AsyncJob:
         core = self._submission.core
         return None if core is None else core.tracker.event_id
 
+    @public_async
     async def result(self, timeout: float | None = None) -> Any:
         """Return the call's result: one value, or a tuple if the function has several outputs.
 
@@ -129,6 +131,7 @@ class AsyncJob:
         """Iterate over the values of the job; raises the job's error where it ends with one."""
         return Values(Source(self._submission, self._collect, leaving=self))
 
+    @public_async
     async def outputs(self) -> list[Any]:
         """Return the values so far; a function that is not a generator has one once it has ended."""
         walk = OutputWalk()
@@ -195,10 +198,12 @@ class AsyncJob:
         if self.done():
             listeners.end(self.api_name)
 
+    @public_async
     async def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
         await self._calls.send_chunk(await self._submission.job(), args, kwargs)
 
+    @public_async
     async def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
         await self._calls.close_chunks(await self._submission.job())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from gradlink._shell.headers import USER_AGENT, app_headers
 from gradlink._shell.limits import MAX_CONNECTIONS, STREAM_KEEPALIVE_SECONDS, wait_limits
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.tls import late_tls_context
+from gradlink.errors import MissingPackageError
 
 # What an exchange with httpx2 can end with. The network stream of a WebSocket raises what httpcore2 calls them.
 HTTPX_ERRORS = (
@@ -24,6 +26,29 @@ HTTPX_ERRORS = (
     httpcore2.TimeoutException,
     httpcore2.ProtocolError,
 )
+
+
+@contextmanager
+def naming_extras() -> Generator[None]:
+    """Raise MissingPackageError where httpx2 lacks a package, as for a SOCKS proxy."""
+    try:
+        yield
+    except ImportError as exc:
+        extra = "socks" if "socks" in str(exc).lower() else "http2"
+        what = "a SOCKS proxy" if extra == "socks" else "http2=True"
+        raise MissingPackageError(
+            f'{what} needs a package that is not installed: pip install "httpx2[{extra}]"'
+        ) from exc
+
+
+def proxy_of(client: Any, url: str) -> str:
+    """Return the address of the proxy that ``client`` of httpx2 uses for ``url``, without credentials; "" if it uses none."""
+    # httpx2 has no other way to tell.
+    pool = getattr(client._transport_for_url(httpx2.URL(url)), "_pool", None)  # noqa: SLF001
+    proxy = getattr(pool, "_proxy_url", None)
+    if proxy is None:
+        return ""
+    return f"{proxy.scheme.decode('ascii')}://{proxy.host.decode('ascii')}:{proxy.port}"
 
 
 @dataclass(frozen=True, slots=True)

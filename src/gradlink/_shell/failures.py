@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
+from collections.abc import Iterator
 
 from gradlink._engine.failures import unsendable
 from gradlink._facts import with_facts
@@ -24,6 +26,8 @@ from gradlink.errors import (
 )
 
 _log = logging.getLogger("gradlink.reader")
+# BSD and Windows lack the second, whose number others have given up.
+_UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
 def lost_stream(cause: TransportError) -> StreamLostError:
@@ -74,7 +78,9 @@ def transport_error(
     execution: Execution | None = None
     if attempt is not None:
         execution = "unknown" if attempt.sent else "not started"
-    if failure.timed_out:
+    if failure.kind == "ProxyError":
+        text = f"the proxy {failure.proxy or 'in between'} refused to connect to {shown}: {failure}"
+    elif failure.timed_out:
         text = f"{shown} did not answer in time: {failure}"
     else:
         text = f"the exchange with {shown} broke: {failure}"
@@ -83,7 +89,16 @@ def transport_error(
 
 def _connect_error(failure: NetworkError, shown: str, *, time_left: bool) -> ConnectError:
     text = f"no connection to {shown}: {failure}"
-    transient = time_left and not _is_distrust(failure)
+    if failure.proxy:
+        text = (
+            f"no connection to {shown}: the proxy {failure.proxy} cannot be reached ({failure}); it is set by httpx_kwargs or "
+            "by a variable such as HTTP_PROXY, and NO_PROXY names the hosts that are reached without it"
+        )
+    is_distrust, is_unknown = _is_distrust(failure), _is_unknown_name(failure)
+    if is_distrust:
+        text += "; ssl_verify= takes the path of a CA file, an ssl.SSLContext, or False, which checks nothing"
+    # Neither a certificate nor a name that does not exist is another one a moment later.
+    transient = time_left and not is_distrust and not is_unknown
     facts: ErrorFacts = {"url": shown, "execution": "not started"}
     if failure.timed_out:
         return ConnectTimeoutError(text, transient=transient, seconds=failure.seconds, **facts)
@@ -92,12 +107,19 @@ def _connect_error(failure: NetworkError, shown: str, *, time_left: bool) -> Con
 
 def _is_distrust(exc: BaseException) -> bool:
     """Tell whether the server's certificate is not trusted."""
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(exc))
+
+
+def _is_unknown_name(exc: BaseException) -> bool:
+    """Tell whether the host does not exist; a look-up that fails for a moment has another number."""
+    return any(isinstance(cause, socket.gaierror) and cause.errno in _UNKNOWN for cause in _causes(exc))
+
+
+def _causes(exc: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = exc
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def interrupted(exc: Exception, url: str, partial: PartialDownload) -> DownloadInterruptedError:

@@ -11,7 +11,10 @@ class NetworkError(Exception):
     Attributes:
         kind: the name that httpx has for it, such as "ConnectError", "ReadTimeout", "RemoteProtocolError".
         seconds: the limit that ran out, 0 if it was none or is not known.
+        proxy: the address of the proxy that it was to go through, "" if that is none or is not known.
     """
+
+    proxy: str = ""
 
     def __init__(
         self, kind: str, text: str, seconds: float = 0.0, cause: BaseException | None = None
@@ -30,6 +33,11 @@ class NetworkError(Exception):
     def connecting(self) -> bool:
         """There was no connection yet."""
         return self.kind in {"ConnectError", "ConnectTimeout"}
+
+    @property
+    def at_proxy(self) -> bool:
+        """It may have happened before anything was beyond a proxy."""
+        return self.connecting or self.kind == "ProxyError"
 
     @property
     def broken(self) -> bool:

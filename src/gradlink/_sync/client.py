@@ -51,6 +51,7 @@ from gradlink._shell.options import (
     TransportOptions,
     hub_transport,
 )
+from gradlink._shell.raised import public
 from gradlink._shell.watched import Watcher
 from gradlink._shell.watching import current_blocks
 from gradlink._sync.connection import Connection
@@ -76,6 +77,7 @@ class Client:
 
     _job_type: ClassVar[type[Job]] = Job
 
+    @public
     def __init__(
         self,
         src: str,
@@ -182,6 +184,7 @@ class Client:
 
     # -- calling ----------------------------------------------------------------------------------
 
+    @public
     def predict(
         self,
         /,
@@ -231,6 +234,7 @@ class Client:
                 if not job.done():
                     job.cancel()
 
+    @public
     def submit(
         self,
         /,
@@ -340,6 +344,7 @@ class Client:
 
     # -- the app ----------------------------------------------------------------------------------
 
+    @public
     def view_api(
         self,
         all_endpoints: bool | None = None,
@@ -373,6 +378,7 @@ class Client:
         """The app's URL, with a trailing slash."""
         return self._shared.access.routes.base
 
+    @public
     def quota(self) -> Quota:
         """Return the ZeroGPU quota of the token's account, as the Hub knows it.
 
@@ -385,6 +391,7 @@ class Client:
         hub = replace(hub_of(self._token), retries=connection.access.retries) if space is None else space.hub
         return connection.driver.run(quota(hub))
 
+    @public
     def queue_size(self) -> int | None:
         """Return how many jobs wait in the app's queue, of all callers and functions; None if the app does not say.
 
@@ -433,6 +440,7 @@ class Client:
     def session_hash(self, value: str) -> None:
         self._open_connection.renew_session(value)
 
+    @public
     def reset_session(self) -> None:
         """Start a new session, with a fresh State; running jobs are not affected.
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from gradlink._describe.functions import function_names, own_names
 from gradlink._protocol.schema import Endpoint
+from gradlink._shell.raised import public
 from gradlink._sync.job import Job
 from gradlink._text import one_line
 
@@ -32,12 +33,14 @@ class EndpointFunction:
         self.__doc__ = docstring(endpoint.title, endpoint.description, endpoint.parameters, returns)
         self.__signature__ = signature(endpoint.parameters, returns)
 
+    @public
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the endpoint and return its result, as :meth:`Client.predict` does."""
         return self._client.predict(
             *args, api_name=self._endpoint.api_name, **own_names(self._endpoint, kwargs)
         )
 
+    @public
     def submit(self, /, *args: Any, **kwargs: Any) -> Job:
         """Send the call in the background, as :meth:`Client.submit` does."""
         return self._client.submit(

@@ -12,7 +12,14 @@ import httpx2
 
 from gradlink._shell.addresses import parsed_url
 from gradlink._shell.attempts import Attempt
-from gradlink._shell.clients import HTTPX_ERRORS, client_settings, wire_headers, without_read_timeout
+from gradlink._shell.clients import (
+    HTTPX_ERRORS,
+    client_settings,
+    naming_extras,
+    proxy_of,
+    wire_headers,
+    without_read_timeout,
+)
 from gradlink._shell.cookies import bound_cookies, jar_of
 from gradlink._shell.headers import given_cookies
 from gradlink._shell.logs import log_answer
@@ -76,7 +83,10 @@ class HttpxDoor:
                 log_answer(asked.method, asked.url, response.status_code)
                 yield HttpxAnswer(response)
         except HTTPX_ERRORS as exc:
-            raise failure_of(exc) from exc
+            failure = failure_of(exc)
+            if failure.at_proxy:
+                failure.proxy = proxy_of(client, asked.url)
+            raise failure from exc
         except RuntimeError as exc:
             if not self._closed:
                 raise
@@ -167,6 +177,7 @@ def _translated(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _client(settings: dict[str, Any], cookies: Any = None, *, checked: bool = False) -> httpx2.Client:
-    client = httpx2.Client(**settings, cookies=cookies)
+    with naming_extras():
+        client = httpx2.Client(**settings, cookies=cookies)
     watch_network(client, checked=checked)
     return client

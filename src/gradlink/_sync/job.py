@@ -21,6 +21,7 @@ from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import cancelled_error, event_of, status_update
+from gradlink._shell.raised import public
 from gradlink._sync.calls import Calls
 from gradlink._sync.files import LazyFile
 from gradlink._sync.jobcore import JobCore
@@ -54,6 +55,7 @@ class Job(Future[Any]):
 
     # -- what callers use -------------------------------------------------------------------------
 
+    @public
     def result(self, timeout: float | None = None) -> Any:
         """Return the call's result: one value, or a tuple if the function has several outputs.
 
@@ -101,12 +103,14 @@ class Job(Future[Any]):
         """Return an iterator over the values that :meth:`__next__` gives."""
         return Loop(self, self, partial(self._calls.leave, self._core, self._owner))
 
+    @public
     def __next__(self) -> Any:
         """Return the next value of the job; raises the job's error where it ends with one."""
         if self._iteration is None:
             self._iteration = self._core.outputs()
         return self._collect(next(self._iteration))
 
+    @public
     def outputs(self) -> list[Any]:
         """Return the values so far; a function that is not a generator has one once it has ended."""
         updates = self._calls.ask(lambda: list(self._core.tracker.updates))
@@ -161,10 +165,12 @@ class Job(Future[Any]):
         self._calls.ask(self._stay)
         super().add_done_callback(partial(_run_callback_soon, self._calls.run_callback, fn))
 
+    @public
     def send_chunk(self, *args: Any, **kwargs: Any) -> None:
         """Give a live endpoint further input, with the arguments of the endpoint."""
         self._calls.send_chunk(self._core, args, kwargs)
 
+    @public
     def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
         self._calls.close_chunks(self._core)

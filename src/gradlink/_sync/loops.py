@@ -6,6 +6,8 @@ import weakref
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Generic, TypeVar
 
+from gradlink._shell.raised import public
+
 T = TypeVar("T")
 
 
@@ -27,6 +29,7 @@ class Loop(Iterator[T], Generic[T]):
         self._end = weakref.finalize(self, _leave, self._held, leave)
         self._end.atexit = False
 
+    @public
     def __next__(self) -> T:
         if not self._held:
             raise StopIteration

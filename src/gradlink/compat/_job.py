@@ -12,6 +12,7 @@ from typing import Any
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
+from gradlink._shell.raised import public
 from gradlink._sync.calls import Calls
 from gradlink._sync.job import Job as CleanJob
 from gradlink._sync.jobcore import JobCore
@@ -59,6 +60,7 @@ class Job(CleanJob):
         if self._core.endpoint.live and not self._core.ended:
             self.close_stream()
 
+    @public
     def outputs(self) -> list[Any]:
         """Return the values so far: always the same list, which grows."""
         with translating(), self.lock:
@@ -73,6 +75,7 @@ class Job(CleanJob):
                 self._found.popleft()
             return self._outputs
 
+    @public
     def result(self, timeout: float | None = None) -> Any:
         """Return the call's result, as :meth:`gradlink.Job.result` does."""
         with translating():
@@ -82,6 +85,7 @@ class Job(CleanJob):
         """Return the job itself: leaving a loop leaves it running."""
         return self
 
+    @public
     def __next__(self) -> Any:
         """Return the next value of the job; raises the job's error where it ends with one."""
         with translating():

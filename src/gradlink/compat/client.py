@@ -14,6 +14,7 @@ from gradlink._local.tokens import IP_TOKEN, visitor_token
 from gradlink._protocol.schema import Endpoint as CleanEndpoint
 from gradlink._protocol.status import Status, StatusUpdate
 from gradlink._shell.headers import USER_AGENT
+from gradlink._shell.raised import public
 from gradlink._sync.client import Client as CleanClient
 from gradlink.compat._arguments import fitted
 from gradlink.compat._communicator import Communicator
@@ -77,6 +78,7 @@ class Client(CleanClient):
     space_id: Any = None
     protocol: Any = ""
 
+    @public
     def __init__(
         self,
         src: str,
@@ -144,6 +146,7 @@ class Client(CleanClient):
 
     # -- calling ----------------------------------------------------------------------------------
 
+    @public
     def predict(
         self,
         /,
@@ -167,6 +170,7 @@ class Client(CleanClient):
             if not job.done():
                 job.cancel()
 
+    @public
     def submit(
         self,
         /,
