@@ -16,7 +16,7 @@ from gradlink._flows.delivery import FilesAs, FramesOf, check_form
 from gradlink._flows.exchange import Access
 from gradlink._flows.options import CallOptions
 from gradlink._hub.names import HubRoutes, space_reference
-from gradlink._local.settings import download_directory
+from gradlink._local.settings import chosen_directory
 from gradlink._local.terminal import show
 from gradlink._local.tokens import IP_TOKEN, chosen_token, hub_endpoint, visitor_token
 from gradlink._protocol.headers import check_headers
@@ -64,12 +64,12 @@ class ClientParts:
 
     Attributes:
         headers: for every request to the app's origin.
-        downloads: directory for files of results, None if they are not to be fetched.
+        downloads: directory for files of results, "session" for one of the client's own, None if they are not to be fetched.
     """
 
     access: Access
     headers: Mapping[str, str] = field(repr=False)
-    downloads: Path | None
+    downloads: Path | Literal["session"] | None
 
 
 def reject_removed(function: str, options: Mapping[str, object]) -> None:
@@ -114,7 +114,7 @@ def client_parts(
     given: object = auth
     if given is not None and not _is_pair_of_texts(given):
         raise ArgumentError("auth is a pair of strings: (username, password)")
-    downloads = None if download_files is False else download_directory(download_files)
+    downloads = chosen_directory(download_files)
     base = base_url(src) if space is None else space.reference.placeholder
     return ClientParts(Access(Routes(base), auth, space=space), own, downloads)
 

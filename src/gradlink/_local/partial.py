@@ -121,6 +121,9 @@ class PartialFile(PartialDownload):
             else:
                 self._file.close()
                 target = self._place()
+            # One that was there already is given now.
+            with suppress(OSError):
+                os.utime(target)
             return ResultPath(target.resolve())
 
     def _write_small(self, target: Path, content: bytes) -> None:

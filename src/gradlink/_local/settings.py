@@ -5,8 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Final, Literal
 
 from gradlink.errors import FileError
+
+# The directory of a client that is removed when it closes; "./session" is one of that name.
+SESSION: Final = "session"
+
+
+def chosen_directory(
+    chosen: str | os.PathLike[str] | Literal[False] | None,
+) -> Path | Literal["session"] | None:
+    """Return where files of results go: "session" for a directory that is gone with the client, None if they are not fetched.
+
+    Raises FileError as :func:`download_directory` does.
+    """
+    if chosen is False:
+        return None
+    return "session" if isinstance(chosen, str) and chosen == SESSION else download_directory(chosen)
 
 
 def download_directory(chosen: str | os.PathLike[str] | None) -> Path:

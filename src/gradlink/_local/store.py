@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from gradlink._io import HttpDownload, StoreDataUri
 from gradlink._local.partial import PartialContent, PartialDownload, PartialFile, storing
@@ -57,16 +58,19 @@ class Stores:
     """The stores of one connection: for files of results, and for files that are only passed on.
 
     Args:
-        directory: for files of results; None for the one of this user, if a call wants files at all.
+        directory: for files of results; None for the one of this user, if a call wants files at all; "session" for one
+            that is gone after :meth:`close`.
     """
 
-    def __init__(self, directory: Path | None) -> None:
+    def __init__(self, directory: Path | Literal["session"] | None) -> None:
         self._directory = directory
         self._temporary: Path | None = None
 
     @property
     def results(self) -> FileStore:
         """The store for files of results. Raises FileError if its directory cannot be made."""
+        if isinstance(self._directory, str):
+            return self.temporary()
         if self._directory is None:
             self._directory = download_directory(None)
         return FileStore(self._directory)
@@ -93,9 +97,14 @@ class Stores:
         return FileStore(self._temporary)
 
     def close(self) -> None:
-        """Remove what was only passed on."""
+        """Remove what was only passed on, and what is too much in this user's cache."""
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
+        if isinstance(self._directory, Path):
+            from gradlink._local.cache import files_directory, sweep
+
+            if self._directory == files_directory():
+                sweep(self._directory)
 
 
 def _decoded(uri: str, name: str, max_bytes: int | None) -> bytes:

@@ -87,7 +87,7 @@ class ConnectionSettings:
 
     access: Access
     transport: TransportOptions
-    downloads: Path | None
+    downloads: Path | Literal["session"] | None
     max_jobs: int
     one_session: bool
     oauth_token: str | None = field(repr=False)

@@ -118,7 +118,8 @@ class Client:
             httpx_kwargs: further options of ``httpx2.Client``: timeout, proxy, cookies, cert, trust_env, ...
             headers: sent with every request to the app, and to no other host.
             download_files: directory for files of results. None: ``GRADIO_TEMP_DIR``, or a directory in
-                the user's cache. False: files are not fetched, results have FileData instead.
+                the user's cache, from which old files are removed. "session": one that is gone when the client closes.
+                False: files are not fetched, results have FileData instead.
             ssl_verify: False checks no certificate; a path names a CA file; an ``ssl.SSLContext`` is used.
             analytics_enabled: ignored: gradlink has no telemetry.
             oauth_token: Hugging Face token with which the app's code may act on your behalf; sent only to endpoints that

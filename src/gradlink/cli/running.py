@@ -28,6 +28,7 @@ COMMANDS = {
     "generate": "Write a client with types for one app, in Python or TypeScript.",
     "check": "Tell whether an app still fits a generated client.",
     "record": "Use an app in its page, and get the program that does the same.",
+    "cache": "Show what files of results take on this machine, and remove them.",
     "completion": "Print the code that completes commands in a shell.",
 }
 

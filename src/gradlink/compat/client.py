@@ -7,6 +7,7 @@ import ssl
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal
 
 from gradlink._local.settings import cache_directory
@@ -125,7 +126,8 @@ class Client(CleanClient):
                 auth,
                 httpx_kwargs,
                 headers=headers,
-                download_files=download_files,
+                # There "session" is a directory like any other.
+                download_files=Path(download_files) if isinstance(download_files, str) else download_files,
                 ssl_verify=ssl_verify,
                 oauth_token=oauth_token,
                 **options,
