@@ -209,7 +209,7 @@ def test_a_client_of_a_hostile_app_shows_nothing_raw(
     assert (error.message, error.title, error.logs) == (EVIL, EVIL, (EVIL,))
     assert "novelty" in caplog.text
     printed = capsys.readouterr()
-    assert "Loaded as API" in printed.out
+    assert "Loaded as API" in printed.err
     for text in [*shown, printed.out, printed.err, *(record.getMessage() for record in caplog.records)]:
         assert not raw(text)
 

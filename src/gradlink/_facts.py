@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TypeVar, Unpack
 
 from gradlink.errors import AppError, ErrorFacts, GradlinkError
@@ -30,6 +32,16 @@ def with_hint(error: AppError, hint: str) -> AppError:
     """Return ``error`` itself, which now says what was probably meant by the arguments of its call."""
     error.hint = hint
     return error
+
+
+@contextmanager
+def before_sending() -> Generator[None]:
+    """Say of the errors that are raised inside that the function did not run, where they do not say it themselves."""
+    try:
+        yield
+    except GradlinkError as exc:
+        with_facts(exc, execution=exc.execution or "not started")
+        raise
 
 
 def without_insides(error: ErrorT) -> ErrorT:

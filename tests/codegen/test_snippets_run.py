@@ -87,7 +87,7 @@ class Folder:
             command, cwd=self.path, env=env, capture_output=True, timeout=END_SECONDS, check=False
         )
         assert done.returncode == 0, f"{code}\n{done.stderr.decode()}"
-        return done.stdout.decode("utf-8").removeprefix(f"Loaded as API: {url}/\n")
+        return done.stdout.decode("utf-8")
 
 
 @pytest.fixture(scope="module")

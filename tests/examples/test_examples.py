@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import httpx2
 
@@ -21,35 +22,41 @@ def readme_program(url: str) -> str:
     return str(program.replace("http://127.0.0.1:7860", url))
 
 
+def assert_well(done: subprocess.CompletedProcess[str]) -> None:
+    """Hold if a program has ended well, and has said nothing on standard error but that it has connected."""
+    assert done.returncode == 0
+    assert re.fullmatch(r"(Loaded as API: .*\n)?", done.stderr)
+
+
 def test_the_readme_runs_as_printed(server: Servers) -> None:
     done = run(program=readme_program(server().url))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert_well(done)
     assert "You said: Tell me a story" in done.stdout
 
 
 def test_the_readme_runs_against_the_demo_app(demo_url: str) -> None:
     done = run(program=readme_program(demo_url))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert_well(done)
     assert STORY_BEGINS in done.stdout
     assert STORY_ENDS in done.stdout
 
 
 def test_stream(server: Servers) -> None:
     done = run("examples/stream.py", server().url)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == [f"Loaded as API: {server().url}", "You said: Tell me a story"]
+    assert_well(done)
+    assert done.stdout == "You said: Tell me a story"
 
 
 def test_batch(demo_url: str) -> None:
     names = [f"guest {number}" for number in range(20)]
     done = run("examples/batch.py", demo_url, *names)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert_well(done)
     assert sorted(done.stdout.splitlines()) == sorted(f"{name}: Hello, {name}." for name in names)
 
 
 def test_events(demo_url: str) -> None:
     done = run("examples/events.py", demo_url)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert_well(done)
     lines = done.stdout.splitlines()
     assert "now PROCESSING" in lines
     assert "info from Kitchen: The oven is warm, cake goes in." in lines

@@ -313,11 +313,10 @@ def test_verbose_prints_what_is_done(hub: LocalHub, capsys: pytest.CaptureFixtur
         src = client.src
     page = f"{hub.url}/spaces/me/app"
     paid = "It runs on paid hardware: t4-small; see https://huggingface.co/settings/billing"
-    assert capsys.readouterr().out.splitlines() == [f"Copied to {page}", paid, f"Loaded as API: {src}"]
+    said = capsys.readouterr()
+    assert (said.out.splitlines(), said.err) == ([f"Copied to {page}", paid], f"Loaded as API: {src}\n")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Client.duplicate("her/app", token="hf_me").close()
-    assert capsys.readouterr().out.splitlines() == [
-        f"Using your existing Space: {page}",
-        f"Loaded as API: {src}",
-    ]
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (f"Using your existing Space: {page}\n", f"Loaded as API: {src}\n")

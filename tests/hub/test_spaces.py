@@ -392,11 +392,9 @@ def test_verbose_prints_the_stages(
 ) -> None:
     space = hub.add_space("me/app", server().url, stages=["APP_STARTING", "RUNNING"])
     Client("me/app").close()
-    assert capsys.readouterr().out.splitlines() == [
-        "The Space me/app is starting ...",
-        "The Space me/app is running ...",
-        f"Loaded as API: {space.url}/",
-    ]
+    said = capsys.readouterr()
+    assert said.out.splitlines() == ["The Space me/app is starting ...", "The Space me/app is running ..."]
+    assert said.err == f"Loaded as API: {space.url}/\n"
 
 
 def test_stages_are_logged(hub: LocalHub, server: Servers, caplog: pytest.LogCaptureFixture) -> None:

@@ -405,7 +405,15 @@ def test_the_scheme_of_the_typed_url_may_be_in_capitals(server: Servers, connect
         assert client.predict("x") == "x"
 
 
-@pytest.mark.parametrize("src", ["", "127.0.0.1:7860", "ftp://127.0.0.1/", "http://"])
+def test_the_typed_url_may_have_no_scheme(server: Servers, connect: Shell) -> None:
+    url = server("single").url
+    for typed in (url.removeprefix("http://"), url.removeprefix("http://").replace("127.0.0.1", "localhost")):
+        with connect(typed) as client:
+            assert client.src in {url, url.replace("127.0.0.1", "localhost")}
+            assert client.predict("x") == "x"
+
+
+@pytest.mark.parametrize("src", ["", "no address", "app", "127.0.0.1:x", "ftp://127.0.0.1/", "http://"])
 def test_what_is_no_url_is_refused(connect: Shell, src: str) -> None:
     with (
         pytest.raises(TypeError, match="is not the URL of a Gradio app; give one such as"),

@@ -140,10 +140,10 @@ def test_waiting_alone_ends_nothing(base: Server, connect: Shell) -> None:
     with connect(base.url) as client:
         job = client.submit(key, api_name="/gate_parallel")
         base.reach(key, "started")
-        with pytest.raises(TimeoutError) as e:
+        with pytest.raises(TimeoutError, match=r"^/gate_parallel: no result after 0\.01 s; it is ") as e:
             job.result(timeout=0.01)
         assert not isinstance(e.value, JobTimeoutError)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimeoutError, match=r"^/gate_parallel: no result after 0\.01 s; it is "):
             job.exception(timeout=0.01)
         assert not job.done()
         base.open_gate(key)

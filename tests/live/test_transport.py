@@ -241,11 +241,9 @@ def test_a_process_speaks_with_nobody_but_the_app(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     command = [sys.executable, "-c", NOBODY_ELSE, connect.name, server().url]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=100).stdout
-    assert printed.splitlines() == [
-        f"Loaded as API: {server().url}",
-        f"[('127.0.0.1', {urlsplit(server().url).port})]",
-    ]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=100)
+    assert printed.stderr == f"Loaded as API: {server().url}\n"
+    assert printed.stdout == f"[('127.0.0.1', {urlsplit(server().url).port})]\n"
 
 
 @pytest.mark.parametrize("timeout", [0.4, httpx2.Timeout(0.4)])

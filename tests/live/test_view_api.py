@@ -159,7 +159,7 @@ def test_a_connected_client_prints_one_line_and_nothing_else(
         assert client.submit("x", api_name="/boom").exception() is not None
         client.submit("k", api_name="/gate_parallel").cancel()
     captured = capfd.readouterr()
-    assert (captured.out, captured.err) == (f"Loaded as API: {url}\n", "")
+    assert (captured.out, captured.err) == ("", f"Loaded as API: {url}\n")
 
 
 def test_a_silent_client_prints_nothing(
@@ -174,7 +174,8 @@ def test_a_silent_client_prints_nothing(
 def test_clients_print_by_default(server: Servers, capsys: pytest.CaptureFixture[str]) -> None:
     with Client(server("single").url) as client:
         assert client.verbose is True
-    assert capsys.readouterr().out == f"Loaded as API: {server('single').url}\n"
+    # Standard output is the program's.
+    assert capsys.readouterr() == ("", f"Loaded as API: {server('single').url}\n")
 
 
 # -- client.api ----------------------------------------------------------------------------------------

@@ -36,6 +36,38 @@ def test_what_is_no_url_is_told(src: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "base"),
+    [
+        ("localhost:7860", "http://localhost:7860/"),
+        ("localhost", "http://localhost/"),
+        ("LocalHost/app", "http://LocalHost/app/"),
+        ("127.0.0.1:7860/app/", "http://127.0.0.1:7860/app/"),
+        ("0.0.0.0:7860", "http://0.0.0.0:7860/"),
+        ("[::1]:7860", "http://[::1]:7860/"),
+        ("app.example", "https://app.example/"),
+        ("app.example:8443/a?b", "https://app.example:8443/a/"),
+        ("server:7860", "https://server:7860/"),
+    ],
+)
+def test_an_address_may_be_without_its_scheme(typed: str, base: str) -> None:
+    assert client_parts(f" {typed} ", None, None, None, False).access.routes == Routes(base)
+
+
+def test_a_login_may_be_in_an_address_without_scheme() -> None:
+    parts = client_parts("me:secret@localhost:7860", None, None, None, False)
+    assert parts.access.routes == Routes("http://localhost:7860/")
+    assert parts.headers == {"authorization": "Basic bWU6c2VjcmV0"}
+
+
+@pytest.mark.parametrize(
+    "src", ["app", "no address", "a b.c", ".", "localhost:x", "/a.b", ":80", "mailto:me"]
+)
+def test_what_is_no_host_is_no_address(src: str) -> None:
+    with pytest.raises(ArgumentError, match="is not the URL of a Gradio app"):
+        client_parts(src, None, None, None, False)
+
+
 @pytest.mark.parametrize("src", ["http://[::1", "http://h:99999", "http://h:x/"])
 def test_what_only_looks_like_a_url_is_told(src: str) -> None:
     with pytest.raises(ArgumentError) as e:

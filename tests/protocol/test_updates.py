@@ -11,7 +11,7 @@ from gradlink import DoneEvent, GradlinkError, JobCancelledError, LogEvent, Prog
 from gradlink._protocol.channel import answer_to
 from gradlink._protocol.job import Failed, JobTracker, Step
 from gradlink._protocol.messages import Message, read_message
-from gradlink._protocol.updates import cancelled_error, early_status, event_of, status_update
+from gradlink._protocol.updates import cancelled_error, early_status, event_of, not_yet, status_update
 
 WHEN = datetime.fromisoformat("2026-11-24T16:00:00")
 UNIT = ProgressUnit(1, 3, "steps", None, "Working")
@@ -68,6 +68,27 @@ def status(code: Status, **fields: Any) -> StatusUpdate:
 )
 def test_a_status_tells_where_a_job_stands(messages: list[dict[str, Any]], expected: StatusUpdate) -> None:
     assert status_update(tracker(*messages), WHEN) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "rank", "timeout", "text"),
+    [
+        (Status.STARTING, None, 0, "/f: no result after 0 s; it is being sent, and goes on until"),
+        (Status.IN_QUEUE, None, None, "/f: no result after 0 s; it is in the queue, and goes on until"),
+        (
+            Status.IN_QUEUE,
+            2,
+            0.1,
+            "/f: no result after 0.1 s; it is in the queue, behind 2 others, and goes on",
+        ),
+        (Status.PROGRESS, None, 5, "/f: no result after 5 s; it is running, and goes on until cancel() or"),
+    ],
+)
+def test_who_has_waited_in_vain_hears_where_the_job_stands(
+    code: Status, rank: int | None, timeout: float | None, text: str
+) -> None:
+    status = StatusUpdate(code, rank, None, None, None, WHEN, None)
+    assert not_yet("/f", timeout, status).startswith(text)
 
 
 def test_the_last_event_tells_how_a_job_ended() -> None:

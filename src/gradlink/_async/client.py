@@ -20,6 +20,7 @@ from gradlink._async.job import AsyncJob
 from gradlink._async.jobcore import AsyncJobCore, Listeners, Submission
 from gradlink._async.shared import AsyncShared
 from gradlink._engine.failures import unsendable
+from gradlink._facts import before_sending
 from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.options import CallOptions, merged_headers, split_options
 from gradlink._flows.queue import queue_size
@@ -39,7 +40,7 @@ from gradlink._local.options import (
     with_retries,
 )
 from gradlink._local.store import Stores
-from gradlink._local.terminal import show
+from gradlink._local.terminal import show_connected
 from gradlink._progress.calls import at_once, early_watch, watch_of
 from gradlink._protocol.headers import check_headers
 from gradlink._protocol.jsonvalue import JSONObject
@@ -154,9 +155,10 @@ class AsyncClient:
 
         Cancelling the task cancels the job on the server.
         """
-        check_headers("headers", headers)
-        await self.connect()
-        submission, job = self._start(self._bound(args, kwargs, api_name, fn_index, headers))
+        with before_sending():
+            check_headers("headers", headers)
+            await self.connect()
+            submission, job = self._start(self._bound(args, kwargs, api_name, fn_index, headers))
         with submission.listeners.watched():
             try:
                 if (await submission.job()).endpoint.live:
@@ -186,8 +188,9 @@ class AsyncClient:
             result_callbacks: called with the result when the job has one, and awaited if they are coroutine
                 functions; several outputs are several arguments.
         """
-        callbacks = as_list_of_callbacks(result_callbacks)
-        _, job = self._start(self._bound(args, kwargs, api_name, fn_index, headers))
+        with before_sending():
+            callbacks = as_list_of_callbacks(result_callbacks)
+            _, job = self._start(self._bound(args, kwargs, api_name, fn_index, headers))
         connection = self._shared.connection()
         for callback in callbacks:
             job.add_done_callback(_with_result(connection, callback))
@@ -358,7 +361,7 @@ class AsyncClient:
     async def connect(self) -> Self:
         """Connect unless this has happened; return the client."""
         if await self._shared.connect() and self.verbose:
-            show(f"Loaded as API: {one_line(self.src)}")
+            show_connected(self.src)
         return self
 
     @classmethod

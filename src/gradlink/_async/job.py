@@ -22,7 +22,7 @@ from gradlink._protocol.events import Event
 from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
-from gradlink._protocol.updates import cancelled_error, early_status, status_update, was_cancelled
+from gradlink._protocol.updates import cancelled_error, early_status, not_yet, status_update, was_cancelled
 from gradlink._shell.raised import public_async
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
@@ -248,6 +248,8 @@ class AsyncJob:
         try:
             with anyio.fail_after(timeout):
                 await self._submission.listeners.wait_for(self.done)
+        except TimeoutError:
+            raise TimeoutError(not_yet(self.api_name, timeout, self.status())) from None
         except anyio.get_cancelled_exc_class():
             self.cancel()
             raise

@@ -52,6 +52,14 @@ def connect(access: Access) -> Flow[tuple[Access, AppSchema]]:
         SpaceNotRunningError: the app is a Space that does not run.
         ProtocolError: the app uses a protocol that gradlink does not support.
     """
+    try:
+        return (yield from _reach(access))
+    except GradlinkError as exc:
+        with_facts(exc, execution="not started")
+        raise
+
+
+def _reach(access: Access) -> Flow[tuple[Access, AppSchema]]:
     space = access.space
     if space is None:
         return (yield from _connect(access))

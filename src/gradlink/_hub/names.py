@@ -12,6 +12,7 @@ DEFAULT_ENDPOINT = "https://huggingface.co"
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 _SPACE_HOST = ".hf.space"
 # Letters, digits and -_. in both parts, as the Hub allows them.
+_LOCAL = re.compile(r"(localhost|127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})/", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 
 
@@ -91,7 +92,7 @@ def space_reference(src: str, endpoint: str = DEFAULT_ENDPOINT) -> SpaceReferenc
     """
     typed = src.strip()
     bare = typed.rstrip("/").removeprefix("spaces/")
-    if is_space_id(bare):
+    if is_space_id(bare) and _LOCAL.match(bare) is None:
         return SpaceReference(bare)
     if "://" not in typed:
         host, _, rest = typed.partition("/")

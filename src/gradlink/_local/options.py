@@ -39,6 +39,9 @@ REMOVED_OPTIONS = {
 }
 
 
+# What begins so is served without TLS, as a rule.
+_THIS_MACHINE = ("localhost", "127.", "0.0.0.0", "[")  # noqa: S104  # nothing listens there
+
 # A Space that sleeps is up in a minute or two; builds take longer, and are waited for by duplicate() only.
 DEFAULT_WAIT_SECONDS = 300.0
 BUILD_WAIT_SECONDS = 1800.0
@@ -104,7 +107,7 @@ def client_parts(
         token, _ = chosen_token(token)
     own = token_header(token)
     # A password in the URL would be shown wherever the URL is; as a header it is sent just the same.
-    src, userinfo = without_userinfo(src)
+    src, userinfo = without_userinfo(with_scheme(src.strip()) if space is None else src)
     if userinfo is not None:
         own["authorization"] = "Basic " + base64.b64encode(userinfo.encode()).decode("ascii")
     check_headers("headers", headers)
@@ -244,6 +247,21 @@ def checked_url(src: object) -> str:
             f"{src!r} is not the URL of a Gradio app; give one such as 'http://127.0.0.1:7860'"
         )
     return src
+
+
+def with_scheme(src: str) -> str:
+    """Return an address as people write it, such as ``localhost:7860``, with its scheme: https, for this machine http.
+
+    What does not look like a host is returned as it is.
+    """
+    if "://" in src:
+        return src
+    host = re.split(r"[/?#]", src, maxsplit=1)[0].rpartition("@")[2].lower()
+    name, _, port = host.rpartition(":") if re.search(r":[0-9]{1,5}$", host) else (host, "", "")
+    is_host = "." in name.strip(".") or name == "localhost" or (port and name) or name.startswith("[")
+    if not is_host or (re.search(r"[^a-z0-9._-]", name) and not name.startswith("[")):
+        return src
+    return f"{'http' if name.startswith(_THIS_MACHINE) else 'https'}://{src}"
 
 
 def without_userinfo(src: str) -> tuple[str, str | None]:

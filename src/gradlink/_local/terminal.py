@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from gradlink._text import lines
+from gradlink._text import lines, one_line
 
 
 def show(text: str, *, end: str = "\n", file: TextIO | None = None) -> None:
@@ -19,3 +19,9 @@ def show(text: str, *, end: str = "\n", file: TextIO | None = None) -> None:
     shown = lines(text) + end
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(shown.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def show_connected(base: str) -> None:
+    """Say on standard error that a client has connected to the app at ``base``."""
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  # as under pythonw
+        show(f"Loaded as API: {one_line(base)}", file=sys.stderr)

@@ -56,6 +56,18 @@ def cancelled_error(api_name: str) -> JobCancelledError:
     return JobCancelledError(f"{api_name}: the job was cancelled")
 
 
+def not_yet(api_name: str, timeout: float | None, status: StatusUpdate) -> str:
+    """Return what is to be said to somebody who has waited for a job's result for ``timeout`` seconds in vain."""
+    match status.code:
+        case Status.STARTING | Status.JOINING_QUEUE | Status.SENDING_DATA:
+            where = "it is being sent"
+        case Status.IN_QUEUE:
+            where = "it is in the queue" + ("" if status.rank is None else f", behind {status.rank} others")
+        case _:
+            where = "it is running"
+    return f"{api_name}: no result after {timeout or 0:g} s; {where}, and goes on until cancel() or a timeout= of the call"
+
+
 def event_of(update: Update) -> Event | None:
     """Return the event that ``update`` is, None for one that only brings a value."""
     match update:

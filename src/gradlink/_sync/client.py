@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Never, Self, Unpack, cast
 
+from gradlink._facts import before_sending
 from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.options import CallOptions, merged_headers, split_options
 from gradlink._flows.queue import queue_size
@@ -29,7 +30,7 @@ from gradlink._local.options import (
     with_retries,
 )
 from gradlink._local.store import Stores
-from gradlink._local.terminal import show
+from gradlink._local.terminal import show_connected
 from gradlink._progress.calls import watch_of
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
@@ -71,7 +72,7 @@ class Client:
 
     Attributes:
         src: the app's URL, with a trailing slash.
-        verbose: whether connecting prints a line.
+        verbose: whether connecting prints a line, on standard error.
         api: the named endpoints as functions: ``client.api.predict("hi")``.
     """
 
@@ -113,7 +114,7 @@ class Client:
             token: Hugging Face token. None: the saved one, for Spaces and the Hub only; any other app gets a
                 token only if it is given here. False: none at all.
             max_workers: how many jobs of this client are at the server at a time; the rest wait in the client.
-            verbose: print "Loaded as API" when connected.
+            verbose: print "Loaded as API" on standard error when connected.
             auth: username and password of the app's login.
             httpx_kwargs: further options of ``httpx2.Client``: timeout, proxy, cookies, cert, trust_env, ...
             headers: sent with every request to the app, and to no other host.
@@ -179,7 +180,7 @@ class Client:
         self._options = client_results(files, frames, download_files)
         check_connect(connect)
         self._lazy = connect == "lazy"
-        self._shared = Shared(settings, _tell_connected if verbose else _tell_nothing)
+        self._shared = Shared(settings, self._tell_connected if verbose else _tell_nothing)
         if not self._lazy:
             self._connect()
 
@@ -218,7 +219,8 @@ class Client:
             AppError: the app's function raised an error.
             GradlinkError: see :meth:`Job.result`.
         """
-        core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
+        with before_sending():
+            core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         calls = self._connection.calls
         with core.watched():
             try:
@@ -254,8 +256,9 @@ class Client:
             result_callbacks: called with the result if the job succeeds; several outputs are passed as several
                 arguments. They run in threads for callbacks.
         """
-        callbacks = as_list_of_callbacks(result_callbacks)
-        core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
+        with before_sending():
+            callbacks = as_list_of_callbacks(result_callbacks)
+            core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         for callback in callbacks:
             job.add_done_callback(_with_result(callback))
         self._connection.calls.send(core)
@@ -552,6 +555,10 @@ class Client:
 
     # -- inside -----------------------------------------------------------------------------------
 
+    @staticmethod
+    def _tell_connected(base: str) -> None:
+        show_connected(base)
+
     def _connect(self) -> None:
         """Connect if that has not been done."""
         _ = self._shared.connection
@@ -610,10 +617,6 @@ def bound_endpoint(client: Client, args: tuple[Any, ...], kwargs: Mapping[str, A
     where = arguments.pop("api_name", None), arguments.pop("fn_index", None), arguments.pop("headers", None)
     call, _ = client._bind(args, arguments, *where)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return call.payload.endpoint
-
-
-def _tell_connected(base: str) -> None:
-    show(f"Loaded as API: {one_line(base)}")
 
 
 def _tell_nothing(base: str) -> None:

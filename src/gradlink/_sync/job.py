@@ -20,7 +20,7 @@ from gradlink._protocol.job import Failed, Succeeded
 from gradlink._protocol.outputs import Output, OutputWalk
 from gradlink._protocol.status import StatusUpdate
 from gradlink._protocol.text import TextWalk
-from gradlink._protocol.updates import cancelled_error, event_of, status_update
+from gradlink._protocol.updates import cancelled_error, event_of, not_yet, status_update
 from gradlink._shell.raised import public
 from gradlink._sync.calls import Calls
 from gradlink._sync.files import LazyFile
@@ -75,6 +75,10 @@ class Job(Future[Any]):
             data = super().result(self._wait(timeout))
         except CancelledError as exc:
             raise self._cancelled_error() from (None if isinstance(exc, JobCancelledError) else exc)
+        except TimeoutError as exc:
+            if isinstance(exc, GradlinkError):
+                raise  # it is the job's own
+            raise self._not_yet(timeout) from None
         with self._collecting:
             if not self._collected:
                 outcome = self._core.tracker.outcome
@@ -88,6 +92,8 @@ class Job(Future[Any]):
             return super().exception(self._wait(timeout))
         except CancelledError as exc:
             raise self._cancelled_error() from exc
+        except TimeoutError:
+            raise self._not_yet(timeout) from None
 
     def __enter__(self) -> Self:
         return self
@@ -247,6 +253,9 @@ class Job(Future[Any]):
         with core.watch.held():
             scope = core.total.for_files(core.watch)
             return self._calls.collect(core.endpoint, output, self._delivery, scope)
+
+    def _not_yet(self, timeout: float | None) -> TimeoutError:
+        return TimeoutError(not_yet(self.api_name, timeout, self.status()))
 
     def _cancelled_error(self) -> GradlinkError:
         outcome = self._core.tracker.outcome

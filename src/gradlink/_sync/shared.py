@@ -74,7 +74,7 @@ class Shared:
 
     def _open(self, parent: Connection | None) -> Connection:
         if parent is None and self._closed:
-            raise ClientClosedError("the client is closed; make a new one")
+            raise ClientClosedError("the client is closed; make a new one", execution="not started")
         connection = Connection(self.settings, parent)
         weakref.finalize(self, connection.close_soon)
         if connection.access.space is not None:

@@ -99,7 +99,7 @@ _OF_CALLS: list[tuple[type[GradlinkError], str, Callable[[Any], bool] | None]] =
     (FileTooLargeError, _SIZE, None),
     (TooManyRequestsError, _RATE, None),
     (InvalidAPIEndpointError, _PRIVATE, None),
-    (EndpointError, _NAME, lambda error: error.execution is None and error.status is None),
+    (EndpointError, _NAME, lambda error: error.endpoint is None and error.status is None),
 ]
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gradlink._local.settings import cache_directory
+from gradlink._local.terminal import show
 from gradlink._local.tokens import IP_TOKEN, visitor_token
 from gradlink._protocol.schema import Endpoint as CleanEndpoint
 from gradlink._protocol.status import Status, StatusUpdate
 from gradlink._shell.headers import USER_AGENT
 from gradlink._shell.raised import public
 from gradlink._sync.client import Client as CleanClient
+from gradlink._text import one_line
 from gradlink.compat._arguments import fitted
 from gradlink.compat._communicator import Communicator
 from gradlink.compat._endpoint import Endpoint, Inside, endpoints_of
@@ -246,6 +248,10 @@ class Client(CleanClient):
         self._describe()
 
     # -- inside -----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _tell_connected(base: str) -> None:
+        show(f"Loaded as API: {one_line(base)}")
 
     @property
     def _inside(self) -> Inside:
