@@ -431,9 +431,10 @@ class AsyncClient:
         return client_html(Card("AsyncClient", self.src, self.space_id, schema))
 
     def __str__(self) -> str:
-        from gradlink._describe.describe import describe
+        """Return the app and the names of its endpoints, on one line."""
+        from gradlink._describe.summary import client_line
 
-        return describe(self._shared.schema.info, None) if self._shared.opened else repr(self)
+        return client_line(repr(self), self._shared.schema) if self._shared.opened else repr(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""

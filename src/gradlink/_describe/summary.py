@@ -8,7 +8,7 @@ from typing import Final
 from gradlink._describe.fields import Field, choices_of, fields_of, returns_of, type_of
 from gradlink._describe.signature import default_text, parameter_note, plain_text
 from gradlink._protocol.jsonvalue import JSONObject
-from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._text import one_line
 
 # Of a list that is longer, the rest is counted.
@@ -63,6 +63,17 @@ def summary(config: JSONObject, endpoint: Endpoint) -> list[str]:
         lines.append(f"  {plain_text(endpoint.description).replace(chr(10), ' ')}")
     lines += [f"  {one.name}: {note}" for one in fields if (note := about(one))]
     return [one_line(line) for line in lines]
+
+
+def client_line(client: str, schema: AppSchema) -> str:
+    """Return a client, as it is shown, and the names of its app's endpoints, on one line."""
+    named = [
+        one
+        for one in schema.endpoints.values()
+        if one.api_name and one.callable and one.visibility == "public"
+    ]
+    names = some([one.title for one in named], ", ") or "no public endpoints"
+    return one_line(f"{client}: {names}; client.view_api() describes them")
 
 
 def some(texts: Sequence[str], separator: str) -> str:

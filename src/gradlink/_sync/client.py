@@ -77,6 +77,7 @@ class Client:
     """
 
     _job_type: ClassVar[type[Job]] = Job
+    api: Endpoints
 
     @public
     def __init__(
@@ -181,6 +182,7 @@ class Client:
         check_connect(connect)
         self._lazy = connect == "lazy"
         self._shared = Shared(settings, self._tell_connected if verbose else _tell_nothing)
+        self.api = self._own_endpoints()
         if not self._lazy:
             self._connect()
 
@@ -339,12 +341,8 @@ class Client:
         )
         view = type(self).__new__(type(self))
         vars(view).update(vars(self), _options=options)
+        view.api = view._own_endpoints()  # noqa: SLF001  # it is one of us
         return view
-
-    @property
-    def api(self) -> Endpoints:
-        """The named endpoints as functions."""
-        return Endpoints(self, lambda: self._connection.schema.endpoints)
 
     # -- the app ----------------------------------------------------------------------------------
 
@@ -530,9 +528,11 @@ class Client:
         return client_html(Card("Client", self.src, self.space_id, self._shared.schema))
 
     def __str__(self) -> str:
-        from gradlink._describe.describe import describe
+        """Return the app and the names of its endpoints, on one line."""
+        from gradlink._describe.summary import client_line
 
-        return describe(self._connection.schema.info, None)
+        schema = self._connection.schema
+        return client_line(repr(self), schema)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickling keeps: the options, and nothing that came of them, such as cookies."""
@@ -550,6 +550,7 @@ class Client:
         self._options = state["options"]
         self._lazy = state["lazy"]
         self._shared = Shared(state["settings"].unpickled(self._token), _tell_nothing)
+        self.api = self._own_endpoints()
         if not self._lazy:
             self._connect()
 
@@ -558,6 +559,12 @@ class Client:
     @staticmethod
     def _tell_connected(base: str) -> None:
         show_connected(base)
+
+    def _own_endpoints(self) -> Endpoints:
+        # No property, since a notebook completes nothing of one; and without a circle, so that a client can be forgotten.
+        shared, stand_in = self._shared, type(self).__new__(type(self))
+        vars(stand_in).update(vars(self))
+        return Endpoints(self, stand_in, lambda: shared.connection.schema.endpoints)
 
     def _connect(self) -> None:
         """Connect if that has not been done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -55,18 +56,23 @@ class Endpoints:
     """The named endpoints of an app as attributes.
 
     Args:
+        client: what calls them, as long as somebody has it.
+        stand_in: what calls them afterwards.
         endpoints: gives all endpoints that the app has at the moment, by fn_index.
     """
 
-    def __init__(self, client: Caller, endpoints: Callable[[], Mapping[int, Endpoint]]) -> None:
-        self._client = client
+    def __init__(
+        self, client: Caller, stand_in: Caller, endpoints: Callable[[], Mapping[int, Endpoint]]
+    ) -> None:
+        self._reference = weakref.ref(client)
+        self._stand_in = stand_in
         self._endpoints = endpoints
 
     def __getattr__(self, name: str) -> EndpointFunction:
         endpoints = self._by_name()
         if name not in endpoints:
             raise AttributeError(f"the app has no endpoint /{name}; it has: {', '.join(endpoints) or 'none'}")
-        return EndpointFunction(self._client, name, endpoints[name])
+        return EndpointFunction(self._caller, name, endpoints[name])
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._by_name()]
@@ -74,7 +80,11 @@ class Endpoints:
     def __iter__(self) -> Iterator[EndpointFunction]:
         """Yield the functions."""
         for name, endpoint in self._by_name().items():
-            yield EndpointFunction(self._client, name, endpoint)
+            yield EndpointFunction(self._caller, name, endpoint)
+
+    @property
+    def _caller(self) -> Caller:
+        return self._reference() or self._stand_in
 
     def _by_name(self) -> dict[str, Endpoint]:
         return function_names(self._endpoints().values())

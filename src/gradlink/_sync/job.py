@@ -29,6 +29,8 @@ from gradlink._sync.loops import Loop
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
 
+_OF_A_MAKER = frozenset({"set_exception", "set_result", "set_running_or_notify_cancel"})
+
 
 class Job(Future[Any]):
     """A call that was sent with :meth:`Client.submit`.
@@ -180,6 +182,10 @@ class Job(Future[Any]):
     def close_stream(self) -> None:
         """Tell a live endpoint that no further input comes; the job then ends with its last value."""
         self._calls.close_chunks(self._core)
+
+    def __dir__(self) -> list[str]:
+        """Return what there is for callers: not what a Future has for who makes it."""
+        return [name for name in super().__dir__() if name not in _OF_A_MAKER]
 
     def __repr__(self) -> str:
         return one_line(f"<Job {self._core.tracker.api_name} {self._core.tracker.status.code.value}>")

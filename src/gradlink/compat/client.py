@@ -242,6 +242,9 @@ class Client(CleanClient):
             headers[IP_TOKEN] = token
         return headers
 
+    def __str__(self) -> str:
+        return str(self.view_api(print_info=False, return_format="str"))
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self.token = state["token"]
