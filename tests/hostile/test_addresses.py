@@ -294,7 +294,7 @@ def test_a_proxy_is_connected_to_wherever_it_is() -> None:
 def test_every_connection_of_a_client_keeps_to_the_limits(hostile: Hostile) -> None:
     """httpx2 has no option for it: this is what a release of it could break."""
     with Client(hostile.app("honest"), verbose=False, httpx_kwargs={"limits": httpx2.Limits()}) as client:
-        door: Any = client._shared.live.driver._door
+        door: Any = client._shared.connection.driver._door
         for inside in (door._requests, door._streams):
             assert type(inside._transport._pool._network_backend) is Network
 

@@ -209,8 +209,8 @@ def test_callbacks_that_are_none_are_refused_before_anything_is_sent(connect: Sh
 
 def test_a_client_as_text_is_its_app(connect: Shell) -> None:
     with connect(URL, **options(App())) as client:
-        text = str(getattr(client, "_inner", client))
-        assert text == client.view_api(print_info=False, return_format="str")
+        inner = getattr(client, "_inner", client)
+        assert str(inner) == f"{inner!r}: /f; client.view_api() describes them"
     assert str(AsyncClient(URL)) == "<AsyncClient http://app.test/ (not connected)>"
 
 

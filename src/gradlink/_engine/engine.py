@@ -87,7 +87,7 @@ class Engine(Generic[JobT]):
     def check_open(self) -> None:
         """Raise ClientClosedError if the client was closed."""
         if self.closed:
-            raise ClientClosedError("the client is closed; make a new one", execution="not started")
+            raise ClientClosedError("the client is closed; make a new one")
 
     def heard(self, now: float) -> list[Effect[JobT]]:
         """Note that the server has answered."""

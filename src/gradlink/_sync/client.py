@@ -562,9 +562,9 @@ class Client:
 
     def _own_endpoints(self) -> Endpoints:
         # No property, since a notebook completes nothing of one; and without a circle, so that a client can be forgotten.
-        shared, stand_in = self._shared, type(self).__new__(type(self))
-        vars(stand_in).update(vars(self))
-        return Endpoints(self, stand_in, lambda: shared.connection.schema.endpoints)
+        shared, view = self._shared, type(self).__new__(type(self))
+        vars(view).update(vars(self))
+        return Endpoints(self, view, lambda: shared.connection.schema.endpoints)
 
     def _connect(self) -> None:
         """Connect if that has not been done."""

@@ -107,7 +107,8 @@ class Pool:
     @property
     def api(self) -> Endpoints:
         """The named endpoints as functions."""
-        return Endpoints(cast("Any", self), lambda: self.endpoints)
+        caller = cast("Any", self)
+        return Endpoints(caller, caller, lambda: self.endpoints)
 
     # -- the app ----------------------------------------------------------------------------------
 
