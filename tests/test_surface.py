@@ -349,6 +349,7 @@ METHODS = [
     "close",
     "detach",
     "duplicate",
+    "map",
     "predict",
     "queue_size",
     "quota",

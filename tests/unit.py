@@ -27,6 +27,7 @@ FOLDERS = frozenset(
         "html",
         "loading",
         "local",
+        "mapping",
         "pooling",
         "progress",
         "protocol",

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         InvalidAPIEndpointError,
         JobCancelledError,
         JobTimeoutError,
+        JournalError,
         LoadError,
         LostTicketError,
         MalformedTicketError,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     )
     from gradlink.loading.load import load
     from gradlink.loading.warning import LoadWarning
+    from gradlink.mapping.rows import MapRow
     from gradlink.pooling.async_job import AsyncPoolJob
     from gradlink.pooling.async_pool import AsyncPool
     from gradlink.pooling.job import PoolJob
@@ -112,6 +114,7 @@ _PLACES = {
     "gradlink._sync.job": ["Job"],
     "gradlink.loading.load": ["load"],
     "gradlink.loading.warning": ["LoadWarning"],
+    "gradlink.mapping.rows": ["MapRow"],
     "gradlink.pooling.async_job": ["AsyncPoolJob"],
     "gradlink.pooling.async_pool": ["AsyncPool"],
     "gradlink.pooling.job": ["PoolJob"],
@@ -121,7 +124,7 @@ _PLACES = {
         "CollectedTicketError", "ConnectError", "ConnectTimeoutError", "CopiesDifferError",
         "DetachError", "DownloadInterruptedError", "EndpointError", "FileError", "FileTooLargeError",
         "ForeignTicketError", "GradlinkError", "HubAuthenticationError", "HubError", "HubRateLimitError",
-        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError", "LoadError",
+        "InvalidAPIEndpointError", "JobCancelledError", "JobTimeoutError", "JournalError", "LoadError",
         "LostTicketError", "MalformedTicketError", "MissingPackageError", "NoCopyError",
         "NotConnectedError", "NotFoundError", "ProtocolError", "QueueError", "QuotaExceededError",
         "RedirectError", "RequestRejectedError", "ResponseError", "RestartedTicketError",
@@ -166,12 +169,14 @@ __all__ = [
     "Job",
     "JobCancelledError",
     "JobTimeoutError",
+    "JournalError",
     "LazyFile",
     "LoadError",
     "LoadWarning",
     "LogEvent",
     "LostTicketError",
     "MalformedTicketError",
+    "MapRow",
     "MemoryFile",
     "MissingPackageError",
     "NoCopyError",

@@ -44,6 +44,7 @@ say the same to programs::
     ├── SpaceNotRunningError            ValueError
     ├── ClientClosedError               RuntimeError
     ├── NotConnectedError               RuntimeError
+    ├── JournalError                    ValueError
     ├── LoadError                       ValueError
     ├── CopiesDifferError               ValueError
     ├── TicketError                     ValueError
@@ -390,6 +391,10 @@ class ClientClosedError(GradlinkError, RuntimeError):
 
 class NotConnectedError(GradlinkError, RuntimeError):
     """An AsyncClient was asked about its app before it has connected."""
+
+
+class JournalError(GradlinkError, ValueError):
+    """The journal of a map cannot be used: it is another app's, another endpoint's, or none; the message says which."""
 
 
 class LoadError(GradlinkError, ValueError):

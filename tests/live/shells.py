@@ -88,6 +88,9 @@ class CarriedClient(Carried):
     def attach(self, ticket: str) -> CarriedJob:
         return self._call(lambda: CarriedJob(self._portal, self._inner.attach(ticket)))
 
+    def map(self, *args: Any, **kwargs: Any) -> CarriedRows:
+        return CarriedRows(self._portal, self._inner.map(*args, **kwargs))
+
     def view_api(self, *args: Any, **kwargs: Any) -> Any:
         return self._call(self._inner.view_api, *args, **kwargs)
 
@@ -121,6 +124,22 @@ class CarriedClient(Carried):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
+
+
+class CarriedRows(Carried):
+    """The rows of a map that can be taken here."""
+
+    def __iter__(self) -> CarriedRows:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return self._call(self._inner.__anext__)
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+    def close(self) -> None:
+        self._call(self._inner.aclose)
 
 
 class CarriedEndpoints(Carried):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import os
 import ssl
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Never, Self, TypeAlias, Unpack, cast
+from typing import TYPE_CHECKING, Any, Literal, Never, Self, TypeAlias, Unpack, cast
 
 import anyio
 
@@ -69,6 +69,10 @@ from gradlink._shell.watched import Watcher
 from gradlink._shell.watching import current_blocks
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
+
+if TYPE_CHECKING:
+    from gradlink._async.mapping import AsyncMapRows, AsyncRun
+    from gradlink.mapping.options import JournalPath, OnError, Width
 
 Sender: TypeAlias = Callable[[Call, Listeners], AsyncJobCore]
 
@@ -225,6 +229,45 @@ class AsyncClient:
 
         _, job = self._start(Unsent("the job of a ticket", options.progress, bind))
         return job
+
+    def map(
+        self,
+        api_name: str | None,
+        rows: Iterable[Any] | AsyncIterable[Any],
+        *,
+        fn_index: int | None = None,
+        concurrency: Width = "auto",
+        ordered: bool = False,
+        errors: OnError = "raise",
+        journal: JournalPath | None = None,
+        key: Callable[[Any], object] | None = None,
+        resubmit: bool = False,
+        retry_failed: bool = False,
+    ) -> AsyncMapRows:
+        """Call an endpoint for each of many rows, as :meth:`gradlink.Client.map` does; ``rows`` may be asynchronous.
+
+        Leaving the loop begins to cancel the rows that run; ``aclose()``, or ``async with``, waits for that.
+        """
+        from gradlink._async.mapping import AsyncMapRows, AsyncRun
+        from gradlink.mapping.options import MapOptions
+        from gradlink.mapping.standing import Again
+
+        options = MapOptions(concurrency, ordered, errors, journal, key, Again(resubmit, retry_failed))
+        options.check(self._options.form)
+        view = self.with_options(
+            resubmit=True if resubmit else None,
+            files=None if journal is None or self._options.form.files == "url" else "lazy",
+        )
+
+        async def start() -> AsyncRun:
+            await self.connect()
+            schema = self._shared.schema
+            endpoint = schema.find(api_name, fn_index)
+            bounds = options.bounds(endpoint, schema.config, self._shared.settings.max_jobs)
+            opened = options.open_journal(self.space_id or self.src, endpoint)
+            return AsyncRun(view, endpoint, rows, options, bounds, opened)
+
+        return AsyncMapRows(start)
 
     def with_options(
         self,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Never, Self, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Self, Unpack, cast
 
 from gradlink._facts import before_sending
 from gradlink._flows.delivery import FilesAs, FramesOf
@@ -62,6 +62,10 @@ from gradlink._sync.job import Job
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.shared import Shared
 from gradlink._text import one_line
+
+if TYPE_CHECKING:
+    from gradlink._sync.mapping import MapRows
+    from gradlink.mapping.options import JournalPath, OnError, Width
 
 
 class Client:
@@ -305,6 +309,63 @@ class Client:
         core, job = self._job_of(call, options)
         calls.attach(core, read)
         return job
+
+    def map(
+        self,
+        api_name: str | None,
+        rows: Iterable[Any],
+        *,
+        fn_index: int | None = None,
+        concurrency: Width = "auto",
+        ordered: bool = False,
+        errors: OnError = "raise",
+        journal: JournalPath | None = None,
+        key: Callable[[Any], object] | None = None,
+        resubmit: bool = False,
+        retry_failed: bool = False,
+    ) -> MapRows:
+        """Call an endpoint for each of many rows, several at a time; return an iterator over what becomes of them.
+
+        >>> for row in client.map("/caption", rows, journal="captions.db", errors="yield"):  # doctest: +SKIP
+        ...     print(row.index, row.value if row.ok else row.error)
+
+        Rows are pulled and sent by the loop over the iterator, only as fast as they are done. Rows that the server does not take are
+        sent again, fewer at a time. Leaving the loop cancels those that run.
+
+        Args:
+            api_name: the endpoint, with its leading slash; None for the only one, or the one with ``fn_index``.
+            rows: dicts of arguments by name, tuples of them by position, or single values.
+            concurrency: how many rows are at the server at a time. "auto" finds out which number is fastest, a pair finds it
+                between two numbers; never more than ``max_workers``.
+            ordered: rows come in the order in which they were given, not as they are done.
+            errors: "raise" raises the first error, "yield" hands out rows with their errors, "skip" leaves them out.
+            journal: path of a SQLite file that knows what was done: the same call again goes on where it was. The files of results are
+                kept in a folder beside it. Several processes can share one.
+            key: gives the name of a row in the journal, a JSON value; None: a hash of its arguments, with the contents of files.
+            resubmit: rows that may have run are called again; otherwise they have an error whose ``execution`` is "unknown".
+            retry_failed: rows of the journal whose function failed are called again.
+
+        Raises:
+            EndpointError: there is no such endpoint.
+            ArgumentError: an option is wrong (a TypeError).
+            JournalError: the journal is another app's or endpoint's, or no journal.
+        """
+        from gradlink._sync.mapping import MapRows, Run
+        from gradlink.mapping.options import MapOptions
+        from gradlink.mapping.standing import Again
+
+        options = MapOptions(concurrency, ordered, errors, journal, key, Again(resubmit, retry_failed))
+        options.check(self._options.form)
+        connection = self._open_connection
+        endpoint = connection.schema.find(api_name, fn_index)
+        bounds = options.bounds(endpoint, connection.schema.config, self._shared.settings.max_jobs)
+        view = self.with_options(
+            resubmit=True if resubmit else None,
+            files=None if journal is None or self._options.form.files == "url" else "lazy",
+        )
+        source = iter(rows)
+        opened = options.open_journal(self.space_id or self.src, endpoint)
+        return MapRows(Run(view, endpoint, source, options, bounds, opened))
 
     def with_options(
         self,

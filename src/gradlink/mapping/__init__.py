@@ -1,0 +1,1 @@
+"""Many calls of one endpoint: what is decided about them, and their journal."""

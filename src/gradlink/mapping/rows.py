@@ -1,0 +1,54 @@
+"""What goes into a map and comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from gradlink._protocol.filedata import FileData
+from gradlink.errors import ArgumentError, GradlinkError
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One row of :meth:`gradlink.Client.map`, with what became of it.
+
+    Attributes:
+        index: its place among the rows that were given, from 0.
+        row: what was given: a dict of arguments by name, a tuple of them by position, or the only one.
+        value: what the call gave; None if it failed.
+        error: why there is no value; None if there is one. Its ``execution`` says whether the function ran.
+        attempts: how often it was called, by all programs that had the journal; 0 if that was never tried.
+        key: its name in the journal, None without one.
+        replayed: it is as the journal has it, and was not called now.
+    """
+
+    index: int
+    row: Any
+    value: Any = None
+    error: GradlinkError | None = None
+    attempts: int = 1
+    key: str | None = None
+    replayed: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """The call has given a value."""
+        return self.error is None
+
+
+def arguments_of(row: object) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments of a row, by position and by name. Raises ArgumentError for names that are no texts."""
+    if isinstance(row, tuple):
+        return cast("tuple[Any, ...]", row), {}  # type: ignore[redundant-cast]  # pyright needs it
+    # A file is a mapping as well, and a single value.
+    if isinstance(row, Mapping) and not isinstance(row, FileData):
+        named = dict(cast("Mapping[Any, Any]", row))  # type: ignore[redundant-cast]  # pyright needs it
+        if odd := [name for name in named if not isinstance(name, str)]:
+            raise ArgumentError(
+                f"a row has the argument {odd[0]!r}: the names of arguments are texts",
+                execution="not started",
+            )
+        return (), named
+    return (row,), {}
