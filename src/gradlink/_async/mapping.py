@@ -23,7 +23,7 @@ from gradlink.mapping.concurrency import Bounds
 from gradlink.mapping.keys import is_plain
 from gradlink.mapping.options import MapOptions
 from gradlink.mapping.results import files_in, kept
-from gradlink.mapping.rows import MapRow, arguments_of
+from gradlink.mapping.rows import MapRow, call_of
 from gradlink.mapping.schedule import Item
 from gradlink.mapping.work import End, Work, unexpected
 
@@ -198,7 +198,7 @@ class AsyncRun:
     def _send(self, item: Item) -> None:
         endpoint = self._endpoint
         try:
-            args, kwargs = arguments_of(item.row)
+            args, kwargs = call_of(endpoint, item.row)
             job = self._target.submit(*args, api_name=endpoint.api_name, fn_index=endpoint.fn_index, **kwargs)
         except GradlinkError as exc:
             self._end(item, None, exc)

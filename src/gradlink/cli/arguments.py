@@ -73,13 +73,23 @@ def read(fields: Sequence[Field], given: Mapping[str, Sequence[Given]], base: st
         if name not in given:
             field = _named(named, name)
             values[name] = _checked(field, partial(fitting.fit, value, field, file_of))
-    for name, texts in given.items():
-        field = _named(named, name)
-        values[name] = _checked(field, partial(_value, field, texts, stdin))
+    values |= read_given(fields, given, stdin)
     missing = [field.name for field in fields if field.name not in values and not field.parameter.has_default]
     if missing:
         need = " and ".join(f"{name}=…" for name in missing[:10])
         raise click.UsageError(f"missing: {need}")
+    return values
+
+
+def read_given(
+    fields: Sequence[Field], given: Mapping[str, Sequence[Given]], stdin: StandardInput
+) -> dict[str, Any]:
+    """Return the values of ``NAME=VALUE`` alone. Raises click.UsageError for one that is unknown or not taken."""
+    named = {field.name: field for field in fields}
+    values: dict[str, Any] = {}
+    for name, texts in given.items():
+        field = _named(named, name)
+        values[name] = _checked(field, partial(_value, field, texts, stdin))
     return values
 
 
@@ -101,13 +111,14 @@ def _named(named: Mapping[str, Field], name: str) -> Field:
 
 def _value(field: Field, texts: Sequence[Given], stdin: StandardInput) -> Any:
     if len(texts) == 1:
-        return _single(field, texts[0], stdin)
+        return single(field, texts[0], stdin)
     if not fitting.takes_list(field.shape):
         raise Misfit("given twice")
-    return [item for one in texts for item in _items(_single(field, one, stdin))]
+    return [item for one in texts for item in _items(single(field, one, stdin))]
 
 
-def _single(field: Field, given: Given, stdin: StandardInput) -> Any:
+def single(field: Field, given: Given, stdin: StandardInput) -> Any:
+    """Return the value that stands after one ``=``. Raises Misfit for one that is not taken."""
     text = given.text
     if given.json:
         return fitting.fit(_json(text), field, file_of)

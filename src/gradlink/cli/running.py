@@ -23,6 +23,7 @@ COMMANDS = {
     "stream": "Call an endpoint and print what it adds, as it arrives.",
     "jobs": "Collect the results of detached jobs.",
     "chat": "Talk to a chat app.",
+    "map": "Call an endpoint for each row of a file.",
     "doctor": "Find out why a client cannot use an app.",
     "docs": "Show a page with an app's endpoints, to try them and copy the code.",
     "generate": "Write a client with types for one app, in Python or TypeScript.",

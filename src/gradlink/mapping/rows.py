@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from gradlink._describe.functions import call_arguments
 from gradlink._protocol.filedata import FileData
+from gradlink._protocol.schema import Endpoint
 from gradlink.errors import ArgumentError, GradlinkError
 
 
@@ -36,6 +38,15 @@ class MapRow:
     def ok(self) -> bool:
         """The call has given a value."""
         return self.error is None
+
+
+def call_of(endpoint: Endpoint, row: object) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Return what ``submit()`` is given for a row: by position what it would take for an option of its own.
+
+    Raises ArgumentError for a row that is none.
+    """
+    args, kwargs = arguments_of(row)
+    return call_arguments(endpoint, kwargs) if kwargs else (args, kwargs)
 
 
 def arguments_of(row: object) -> tuple[tuple[Any, ...], dict[str, Any]]:

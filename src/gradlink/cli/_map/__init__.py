@@ -1,0 +1,1 @@
+"""What ``gradlink map`` reads, binds and writes."""
