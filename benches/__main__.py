@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from benches.calls import connect, crowd, predict
 from benches.files import files, small_files
 from benches.line import line
+from benches.mapping import mapping
 from benches.messages import messages
 from benches.processes import idle, imports
 from benches.scale import FULL, TINY, Scale
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "predict": predict,
     "line": line,
     "crowd": crowd,
+    "map": mapping,
     "streams": streams,
     "messages": messages,
     "files": files,

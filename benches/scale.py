@@ -25,6 +25,8 @@ class Scale:
     settle_seconds: float = 8  # gradlink's threads for tasks leave after 5 s without one
     idle_seconds: float = 30
     line_runs: int = 5
+    map_rows: int = 200
+    map_rounds: int = 5
 
 
 FULL = Scale()
@@ -45,4 +47,6 @@ TINY = Scale(
     settle_seconds=0.01,
     idle_seconds=0.01,
     line_runs=1,
+    map_rows=8,
+    map_rounds=1,
 )

@@ -37,6 +37,7 @@ ROWS = {
     "predict": [["floor", "pair", "pair, again", *PAIRS[1:], "gradio_client"]] * 2,
     "line": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"], PAIRS],
     "crowd": [[*PAIRS, "gradio_client"], [*PAIRS, "gradio_client"] * 2],
+    "map": [["one call at a time", "eight calls at a time", "sixteen calls together"]],
     "streams": [["floor", *PAIRS, "gradio_client"]] * 5,
     "messages": [["floor", *PAIRS]],
     "files": [["floor", "pair", "gradlink", "gradio_client"]] * 4,

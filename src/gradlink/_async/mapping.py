@@ -18,12 +18,12 @@ from gradlink._async.files import AsyncLazyFile
 from gradlink._async.job import AsyncJob
 from gradlink._async.tasks import Tasks
 from gradlink._async.waiters import Waiter, new_waiter
-from gradlink.errors import ArgumentError, GradlinkError
+from gradlink.errors import GradlinkError
 from gradlink.mapping.concurrency import Bounds
 from gradlink.mapping.keys import is_plain
 from gradlink.mapping.options import MapOptions
 from gradlink.mapping.results import files_in, kept
-from gradlink.mapping.rows import MapRow, call_of
+from gradlink.mapping.rows import MapRow, submitted
 from gradlink.mapping.schedule import Item
 from gradlink.mapping.work import End, Work, unexpected
 
@@ -196,15 +196,10 @@ class AsyncRun:
         return True
 
     def _send(self, item: Item) -> None:
-        endpoint = self._endpoint
         try:
-            args, kwargs = call_of(endpoint, item.row)
-            job = self._target.submit(*args, api_name=endpoint.api_name, fn_index=endpoint.fn_index, **kwargs)
+            job = submitted(self._target.submit, self._endpoint, item.row)
         except GradlinkError as exc:
             self._end(item, None, exc)
-            return
-        except TypeError as exc:  # an argument with a name of submit()'s own
-            self._end(item, None, ArgumentError(f"{endpoint.title}: {exc}", execution="not started"))
             return
         self._jobs[item.index] = job
         job.add_done_callback(partial(self._collect_soon, item))

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gradlink._local.files import FileObject
 from gradlink._sync.files import LazyFile
-from gradlink.errors import ArgumentError, GradlinkError
+from gradlink.errors import GradlinkError
 from gradlink.mapping.concurrency import Bounds
 from gradlink.mapping.options import MapOptions
 from gradlink.mapping.results import files_in, kept
-from gradlink.mapping.rows import MapRow, call_of
+from gradlink.mapping.rows import MapRow, submitted
 from gradlink.mapping.schedule import Item
 from gradlink.mapping.work import End, Work, unexpected
 
@@ -181,15 +181,10 @@ class Run:
         return True
 
     def _send(self, item: Item) -> None:
-        endpoint = self._endpoint
         try:
-            args, kwargs = call_of(endpoint, item.row)
-            job = self._target.submit(*args, api_name=endpoint.api_name, fn_index=endpoint.fn_index, **kwargs)
+            job = submitted(self._target.submit, self._endpoint, item.row)
         except GradlinkError as exc:
             self._end(item, None, exc)
-            return
-        except TypeError as exc:  # an argument with a name of submit()'s own
-            self._end(item, None, ArgumentError(f"{endpoint.title}: {exc}", execution="not started"))
             return
         with self._changed:
             self._jobs[item.index] = job

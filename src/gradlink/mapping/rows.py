@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from gradlink._describe.functions import call_arguments
 from gradlink._protocol.filedata import FileData
 from gradlink._protocol.schema import Endpoint
 from gradlink.errors import ArgumentError, GradlinkError
+
+JobT = TypeVar("JobT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,19 @@ class MapRow:
         return self.error is None
 
 
-def call_of(endpoint: Endpoint, row: object) -> tuple[Sequence[Any], dict[str, Any]]:
-    """Return what ``submit()`` is given for a row: by position what it would take for an option of its own.
-
-    Raises ArgumentError for a row that is none.
-    """
+def submitted(submit: Callable[..., JobT], endpoint: Endpoint, row: object) -> JobT:
+    """Submit the call of a row and return its job. Raises ArgumentError for a row that is none, or what ``submit`` raises."""
     args, kwargs = arguments_of(row)
-    return call_arguments(endpoint, kwargs) if kwargs else (args, kwargs)
+    # By position goes what it would take for an option of its own.
+    more, named = call_arguments(endpoint, kwargs) if kwargs else ((), kwargs)
+    try:
+        return submit(*args, *more, api_name=endpoint.api_name, fn_index=endpoint.fn_index, **named)
+    except GradlinkError:
+        raise
+    except (
+        TypeError
+    ) as exc:  # an argument with the name of one of its own options, which the endpoint does not take
+        raise ArgumentError(f"{endpoint.title}: {exc}", execution="not started") from exc
 
 
 def arguments_of(row: object) -> tuple[tuple[Any, ...], dict[str, Any]]:
