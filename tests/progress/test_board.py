@@ -18,7 +18,7 @@ from gradlink import (
     WatchedEvent,
     WatchedJob,
 )
-from gradlink._progress.board import MAX_BARS, MAX_LINES, Bar, Board, Line, View
+from gradlink._progress.board import MAX_BARS, MAX_KEPT, MAX_LINES, Bar, Board, Line, View
 
 HOSTILE = "\x1b[2J\u202e<b>[red]\nx"
 DONE = DoneEvent(True)
@@ -195,6 +195,17 @@ def test_of_many_jobs_those_that_run_have_a_line_and_all_are_counted() -> None:
     assert view.summary == "12 waiting, 3 running, 40 done, 1 failed"
     many(made, 500, 100, StatusEvent(Status.PROCESSING))
     assert len(made.view(0.0).lines) == MAX_LINES
+
+
+def test_jobs_that_ended_long_ago_are_only_counted() -> None:
+    made = Board()
+    many(made, 0, 3 * MAX_KEPT, StatusEvent(Status.STARTING), DONE)
+    many(made, 3 * MAX_KEPT, 2, DoneEvent(False, AppError("no")))
+    assert made.view(0.0) == View((), f"{3 * MAX_KEPT} done, 2 failed")
+    assert sum(map(len, made._jobs.values())) == MAX_KEPT + 2
+    # The last ones may still have files to fetch.
+    many(made, 3 * MAX_KEPT - 1, 1, TransferEvent("download", "a.txt", 1, 2))
+    assert made.view(0.0).summary == f"1 running, {3 * MAX_KEPT - 1} done, 2 failed"
 
 
 def test_nothing_is_said_of_no_job() -> None:

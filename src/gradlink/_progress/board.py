@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -15,6 +16,8 @@ from gradlink._shell.watched import TransferEvent, WatchedEvent, WatchedJob
 # As many jobs are shown one by one; of more, those that run.
 MAX_LINES: Final = 8
 MAX_BARS: Final = 4
+# Jobs that have ended alike, of which downloads may still come.
+MAX_KEPT: Final = 1000
 # An estimate of more is none.
 MAX_ETA_SECONDS: Final = 7 * 24 * 3600
 
@@ -95,6 +98,8 @@ class Board:
 
     def __init__(self) -> None:
         self._jobs: dict[Mark, dict[int, _Job]] = {mark: {} for mark in _MARKS}
+        # Jobs that ended long ago are only counted.
+        self._forgotten: Counter[Mark] = Counter()
 
     def take(self, seen: WatchedJob, event: WatchedEvent, now: float) -> None:
         """Take what has happened to a job at the time ``now``."""
@@ -113,11 +118,15 @@ class Board:
             case DoneEvent():
                 job.outcome, job.ended = event, now
         job.mark = _mark_of(job)
-        self._jobs[job.mark][seen.number] = job
+        alike = self._jobs[job.mark]
+        alike[seen.number] = job
+        if job.mark not in {"waiting", "running"} and len(alike) > MAX_KEPT:
+            del alike[next(iter(alike))]
+            self._forgotten[job.mark] += 1
 
     def view(self, now: float) -> View:
         """Return what is to be seen at the time ``now``."""
-        count = sum(map(len, self._jobs.values()))
+        count = sum(map(len, self._jobs.values())) + self._forgotten.total()
         if count <= MAX_LINES:
             every = sorted(chain.from_iterable(jobs.items() for jobs in self._jobs.values()))
             return View(tuple(_line(job, now) for _, job in every), self._counts() if count > 1 else "")
@@ -125,7 +134,8 @@ class Board:
         return View(tuple(_line(job, now) for job in running), self._counts())
 
     def _counts(self) -> str:
-        return ", ".join(f"{len(jobs)} {mark}" for mark, jobs in self._jobs.items() if jobs)
+        counts = {mark: len(jobs) + self._forgotten[mark] for mark, jobs in self._jobs.items()}
+        return ", ".join(f"{count} {mark}" for mark, count in counts.items() if count)
 
     def _remove(self, number: int) -> _Job | None:
         for jobs in self._jobs.values():

@@ -7,7 +7,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
@@ -225,16 +225,23 @@ def _path_of(file: FileObject) -> str:
     return file.path()
 
 
-def _cancel_one(job: Future[Any]) -> None:
-    job.cancel()
-
-
 def _cancel(jobs: list[Future[Any]]) -> None:
-    if not jobs:
-        return
-    try:
-        with ThreadPoolExecutor(min(CANCELLERS, len(jobs)), "gradlink-map") as pool:
-            list(pool.map(_cancel_one, jobs))
-    except RuntimeError:  # the interpreter is ending: no thread can be started
-        for job in jobs:
-            job.cancel()
+    """Cancel jobs, a few at a time: each waits until the server was asked."""
+    left = deque(jobs)
+
+    def work() -> None:
+        with suppress(IndexError):
+            while True:
+                left.popleft().cancel()
+
+    threads = [
+        threading.Thread(target=work, name="gradlink-map", daemon=True)
+        for _ in range(min(CANCELLERS, len(jobs)))
+    ]
+    with suppress(RuntimeError):  # the interpreter is ending: no thread can be started
+        for thread in threads:
+            thread.start()
+    work()
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join()
