@@ -14,7 +14,7 @@ from gradlink.mapping.options import Width
 
 # The numbers that are tried for each kind, and how many rows for each of `Scale.map_rows`.
 KINDS: dict[str, tuple[tuple[int, ...], float]] = {
-    "/one": ((1, 2, 4, 8, 16), 0.5),
+    "/one": ((1, 2, 4, 8, 16), 0.2),
     "/eight": ((4, 8, 12, 16, 24), 2),
     "/batch": ((8, 16, 32, 40), 2),
 }
@@ -30,7 +30,7 @@ def mapping(servers: Servers, scale: Scale) -> list[Table]:
     del servers  # these functions take their time
     columns = ["the app runs", "rows", "best number", "rows/s", "auto: rows/s", "of the best"]
     note = (
-        'Functions of a real app that take 50 ms, mapped with numbers from 1 to 40 and with "auto", which begins anew each time; '
+        'Functions of a real app that take 0.2 s, mapped with numbers from 1 to 40 and with "auto", which begins anew each time; '
         f"medians of {scale.map_rounds} rounds, in each of which every one has its turn, and the median of the ratios of the rounds."
     )
     table = Table("How many at a time: auto beside the best fixed number", note, columns)

@@ -26,7 +26,7 @@ class Scale:
     idle_seconds: float = 30
     line_runs: int = 5
     map_rows: int = 200
-    map_rounds: int = 5
+    map_rounds: int = 3
 
 
 FULL = Scale()

@@ -128,7 +128,7 @@ class Run:
         self._count(keys, rows, ran, noted)
         chooser, self._proxy.chooser = self._proxy.chooser, lambda _method, _path: NO_FAULT
         try:
-            again = take(keys, path, noted, options)
+            again = take(keys, path, noted, {"verbose": False})
         finally:
             self._proxy.chooser = chooser
         ran_again = {key: self._server.counts(key).get("seen", 0) for key in keys}
