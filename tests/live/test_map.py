@@ -234,7 +234,7 @@ def test_a_map_goes_on_where_it_was(server: Servers, connect: Shell, tmp_path: P
             assert row.row not in done
         else:
             assert base.counts(row.row) == {"seen": 1}
-        assert row.row in ran or not row.replayed
+            assert row.row in ran or not row.replayed
         assert base.counts(row.row).get("seen", 0) <= 1
     with connect(base.url) as client:
         last = list(client.map("/no_output", keys, journal=journal, resubmit=True, ordered=True))
