@@ -14,9 +14,9 @@ from gradlink.mapping.options import Width
 
 # The numbers that are tried for each kind, and how many rows for each of `Scale.map_rows`.
 KINDS: dict[str, tuple[tuple[int, ...], float]] = {
-    "/one": ((1, 2, 4, 8, 16), 0.2),
-    "/eight": ((4, 8, 12, 16, 24), 2),
-    "/batch": ((8, 16, 32, 40), 2),
+    "/one": ((1, 2, 4), 0.2),
+    "/eight": ((8, 12, 16), 1.5),
+    "/batch": ((16, 32, 40), 2),
 }
 NAMES = {
     "/one": "one call at a time",
