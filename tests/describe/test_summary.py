@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradlink._describe.fields import fields_of
-from gradlink._describe.summary import about, range_text, some, summary
+from gradlink._describe.summary import about, client_line, range_text, some, summary
 from gradlink._protocol.schema import AppSchema, read_app
 
 
@@ -101,3 +101,9 @@ def test_an_endpoint_returns_values_under_their_labels() -> None:
     info: Any = {"returns": [{"label": "said", "type": {"type": "string"}}, {"type": {"type": "number"}}]}
     schema = read_app(schema.config, {"named_endpoints": {"/go": {"parameters": [], **info}}})
     assert summary(schema.config, schema.endpoints[0]) == ["/go() -> said: str, value 1: float"]
+
+
+def test_a_client_is_one_line_with_its_public_endpoints() -> None:
+    assert client_line("<Client>", app()) == "<Client>: /go; client.view_api() describes them"
+    hidden = client_line("<Client>\n", app(api_visibility="private"))
+    assert hidden == r"<Client>\n: no public endpoints; client.view_api() describes them"
