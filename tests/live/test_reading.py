@@ -169,3 +169,31 @@ def test_ctrl_c_loses_nothing_of_the_stream_for_others(app: Server) -> None:
         app.reach(key, "ended")
         app.open_gate(other)
         assert ended(process) == ["interrupted", "tick 0"]
+
+
+CANCELLED_BY_A_SIGNAL = """
+import signal, sys
+from gradlink import Client, JobCancelledError
+
+url, key = sys.argv[1:]
+with Client(url, verbose=False) as client:
+    job = client.submit(key, 2, api_name="/gategen")
+    signal.signal(signal.SIGUSR1, lambda *_: job.cancel())
+    print(next(job), flush=True)
+    try:
+        job.result()
+    except JobCancelledError:
+        print("cancelled")
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="Windows has no such signal")
+def test_a_signal_handler_cancels_what_its_own_thread_waits_for(app: Server) -> None:
+    key = new_key()
+    with start(CANCELLED_BY_A_SIGNAL, app.url, key) as process:
+        app.open_gate(key)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "tick 0\n"
+        process.send_signal(signal.SIGUSR1)
+        assert ended(process) == ["cancelled"]
+    app.reach(key, "ended")

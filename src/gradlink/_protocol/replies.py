@@ -6,7 +6,6 @@ Wire: docs/protocol.md, "Errors". Vectors: replies.
 from __future__ import annotations
 
 import ast
-import email.utils
 from collections.abc import Mapping
 
 from gradlink._facts import with_facts
@@ -192,7 +191,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     A date is ignored: what it means depends on the clocks of two machines.
     """
     value = headers.get("retry-after", "").strip()
-    if email.utils.parsedate(value) is not None:
+    if not value:
+        return None
+    from email.utils import parsedate  # which few answers need, and no import of a client
+
+    if parsedate(value) is not None:
         return None
     try:
         seconds = float(value)

@@ -90,8 +90,10 @@ class JobCore(Sendable):
             self.log.take(self, time.monotonic())
         with self.changed:
             self.changed.notify_all()
-            if self._waker is not None and self._waiter != threading.get_ident():
-                self._waker.wake()
+            waker = self._waker
+            # In the thread that reads itself this is a signal handler, or the delivery of what it has read.
+            if waker is not None and (waker.waited_on or self._waiter != threading.get_ident()):
+                waker.wake()
         if self._over or not self.ended:
             return False
         self.total.end()

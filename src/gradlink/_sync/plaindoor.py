@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from http.cookiejar import CookieJar
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from gradlink._engine.app import KEEPALIVE_SECONDS
 from gradlink._io import HttpRequest
@@ -23,6 +22,9 @@ from gradlink._sync.exchange import Exchange
 from gradlink._sync.plain import ACCEPT_ENCODING, PlainAnswer, write
 from gradlink._sync.pool import Pool
 from gradlink._sync.wire import connect
+
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
 
 _COMMON = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "connection": "keep-alive"}
 
@@ -114,6 +116,8 @@ class PlainDoor:
     @property
     def jar(self) -> CookieJar:
         if self._jar is None:
+            from http.cookiejar import CookieJar
+
             self._jar = CookieJar()
         return self._jar
 

@@ -93,7 +93,13 @@ class Wire:
         """Wait until something has come, for ``limit`` seconds at most, or until ``waker`` calls; return whether it has."""
         if self._encrypted and self._socket.pending() > 0:
             return True
-        return wait_for(self._socket, limit, waker=waker)
+        if waker is None:
+            return wait_for(self._socket, limit)
+        waker.waited_on = True
+        try:
+            return wait_for(self._socket, limit, waker=waker)
+        finally:
+            waker.waited_on = False
 
     def receive_now(self) -> bytes | None:
         """Return what has come, nothing at the end; None if it is not known yet what has."""
@@ -207,9 +213,14 @@ def connect(
 
 
 class Waker:
-    """Calls a thread that waits on a connection."""
+    """Calls a thread that waits on a connection.
+
+    Attributes:
+        waited_on: somebody waits for it at the moment.
+    """
 
     def __init__(self) -> None:
+        self.waited_on = False
         self.reading, self._writing = socket.socketpair()
         self.reading.setblocking(False)
         self._writing.setblocking(False)
