@@ -111,6 +111,14 @@ def test_a_body_ends_as_its_head_says(line: Line, said: bytes, body: bytes, kept
     assert answer.can_be_kept is kept
 
 
+def test_a_server_that_has_failed_closes_the_connection(line: Line) -> None:
+    """Uvicorn closes it a moment after its answer: what is sent meanwhile may have been read or not."""
+    line.say(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 3\r\n\r\nabc")
+    answer = line.answer()
+    assert b"".join(answer.iter_raw()) == b"abc"
+    assert not answer.can_be_kept
+
+
 def test_an_answer_that_nobody_read_to_its_end_spoils_its_connection(line: Line) -> None:
     line.say(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc")
     answer = line.answer()

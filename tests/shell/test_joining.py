@@ -95,3 +95,13 @@ def test_another_answer_is_left_as_it_is(read: Any, joins: bool) -> None:
     account.joiner = AnswerJoiner() if joins else None
     response = answer(content_length="7") if joins else answer(transfer_encoding="chunked")
     assert read(PIECES, account, response) == PIECES
+
+
+@pytest.mark.parametrize(("status", "used_again"), [(200, True), (404, True), (500, False), (502, False)])
+def test_a_connection_is_not_used_again_after_the_server_has_failed(status: int, used_again: bool) -> None:
+    for stream in (Stream(Wire([])), AsyncStream(AsyncWire([]))):
+        account: Any = Account(None, None, None)
+        account.line = stream
+        account.answered({}, status)
+        # httpcore2 takes what can be read while it is idle for one that the server has closed.
+        assert bool(stream.get_extra_info("is_readable")) is not used_again

@@ -392,7 +392,7 @@ def _client(settings: dict[str, Any], cookies: Any = None, *, checked: bool = Fa
 
 def _note(account: Account, response: httpx2.Response) -> None:
     """Note that the head of an answer has come."""
-    account.answered(response.headers)
+    account.answered(response.headers, response.status_code)
     request = response.request
     log_answer(request.method, str(request.url), response.status_code)
 

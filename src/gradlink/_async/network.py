@@ -98,13 +98,14 @@ class CheckedAsyncNetwork(AsyncNetwork):
 class AsyncStream(httpcore2.AsyncNetworkStream):
     """A connection whose reads and writes wait as long as the exchange of this task allows."""
 
-    __slots__ = ("_connect_until", "_held", "_inner")
+    __slots__ = ("_connect_until", "_held", "_inner", "is_last")
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream, connect_until: float | None = None) -> None:
         self._inner = inner
         self._connect_until = connect_until
         # The head of a request, which is sent with the beginning of its body: in one packet, by one call of the system.
         self._held = b""
+        self.is_last = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         account = current_account()
@@ -124,6 +125,7 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         account = current_account()
         if account is not None:
+            account.line = self
             timeout = account.before_write(timeout)
             if buffer and not self._held and not account.released and len(buffer) <= HELD_BYTES:
                 self._held = buffer
@@ -157,6 +159,8 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
         return AsyncStream(stream)
 
     def get_extra_info(self, info: str) -> Any:
+        if self.is_last and info == "is_readable":
+            return True  # as of one that the server has closed, which is used no more
         return self._inner.get_extra_info(info)
 
     async def _flush(self, timeout: float | None) -> None:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from gradlink._protocol.chunks import AnswerJoiner
 from gradlink._shell.networkerror import NetworkError
@@ -32,6 +32,10 @@ HELD_BYTES = 1 << 14
 
 # The most that is read at once of a body that comes faster than it is taken; httpcore2 asks for a quarter of that.
 READ_BYTES = 1 << 18
+
+# A server closes the connection after an answer that says that it has failed, whatever it says of that: uvicorn does so a moment
+# later, when the next request may be on its way.
+SERVER_ERROR = 500
 
 # Guards what runs in all scopes: it is held for a moment, and a lock for each would cost each job more.
 _lock = threading.Lock()
@@ -173,6 +177,16 @@ class TotalTime:
         return scope
 
 
+class Line(Protocol):
+    """A connection.
+
+    Attributes:
+        is_last: no further request is to be sent over it.
+    """
+
+    is_last: bool
+
+
 class Account:
     """What one exchange has left; ``with account:`` has the network streams of this thread or task ask it.
 
@@ -182,6 +196,7 @@ class Account:
 
     Attributes:
         joiner: joins chunks of the answer's body that come together, None to leave them apart.
+        line: the connection that the request was sent over, where httpx2 has it.
         read_bytes: how much is read at once, if that is more than is asked for.
     """
 
@@ -193,6 +208,7 @@ class Account:
         "_stopped",
         "_until",
         "joiner",
+        "line",
         "read_bytes",
         "received",
         "released",
@@ -212,6 +228,7 @@ class Account:
         self.stopper: Callable[[], None] | None = None
         self.released = False
         self.joiner: AnswerJoiner | None = None
+        self.line: Line | None = None
         self.read_bytes = 0
         self._before: Account | None = None
 
@@ -279,9 +296,11 @@ class Account:
             # More of the body waits: each round of reading has a cost of its own.
             self.read_bytes = READ_BYTES
 
-    def answered(self, headers: Mapping[str, str]) -> None:
+    def answered(self, headers: Mapping[str, str], status: int = 200) -> None:
         """Note that the answer's head has come."""
         self._answered = True
+        if status >= SERVER_ERROR and self.line is not None:
+            self.line.is_last = True
         if self.joiner is not None:
             self.joiner.answered(chunked=headers.get("transfer-encoding", "").lower() == "chunked")
         self.progress()

@@ -79,7 +79,7 @@ class HttpxDoor:
                     extensions={"trace": attempt.trace},
                 ) as response,
             ):
-                account.answered(response.headers)
+                account.answered(response.headers, response.status_code)
                 log_answer(asked.method, asked.url, response.status_code)
                 yield HttpxAnswer(response)
         except HTTPX_ERRORS as exc:

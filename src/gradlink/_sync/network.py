@@ -93,13 +93,14 @@ class CheckedNetwork(Network):
 class Stream(httpcore2.NetworkStream):
     """A connection whose reads and writes wait as long as the exchange of this thread allows."""
 
-    __slots__ = ("_connect_until", "_held", "_inner")
+    __slots__ = ("_connect_until", "_held", "_inner", "is_last")
 
     def __init__(self, inner: httpcore2.NetworkStream, connect_until: float | None = None) -> None:
         self._inner = inner
         self._connect_until = connect_until
         # The head of a request, which is sent with the beginning of its body: in one packet, by one call of the system.
         self._held = b""
+        self.is_last = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         account = current_account()
@@ -120,6 +121,7 @@ class Stream(httpcore2.NetworkStream):
         account = current_account()
         if account is not None:
             account.stopper = self._stop
+            account.line = self
             timeout = account.before_write(timeout)
             if buffer and not self._held and not account.released and len(buffer) <= HELD_BYTES:
                 self._held = buffer
@@ -153,6 +155,8 @@ class Stream(httpcore2.NetworkStream):
         return Stream(stream)
 
     def get_extra_info(self, info: str) -> Any:
+        if self.is_last and info == "is_readable":
+            return True  # as of one that the server has closed, which is used no more
         return self._inner.get_extra_info(info)
 
     def _stop(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from gradlink._shell.addresses import Address
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.networkerror import NetworkError
-from gradlink._shell.timing import READ_BYTES
+from gradlink._shell.timing import READ_BYTES, SERVER_ERROR
 from gradlink._sync.wire import BUFFER_BYTES, Reading, Wire
 
 ACCEPT_ENCODING = "gzip, deflate"
@@ -111,7 +111,7 @@ class PlainAnswer:
         self._file: io.BufferedReader = response.fp
         self._left: int | None = None if response.chunked else response.length
         self.whole = self._left == 0 and self.status_code != http.client.SWITCHING_PROTOCOLS
-        self.closes = bool(response.will_close)
+        self.closes = bool(response.will_close) or self.status_code >= SERVER_ERROR
 
     @property
     def is_stream_consumed(self) -> bool:
