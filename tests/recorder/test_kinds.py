@@ -141,7 +141,7 @@ def test_a_hostile_app(kinds: str, page: Any, tmp_path: Path) -> None:
         page.locator("#evil-text textarea").fill("mine")
         click(page, "Attack")
         recorded.wait(lambda: any(step.ended for step in calls(recorded)))
-    assert recorded.run().splitlines()[1].startswith('mine"""')
+    assert recorded.run().splitlines()[0].startswith('mine"""')
     assert not any("\x1b" in line or "\u202e" in line for part in recorded.shown for line in part.lines)
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["recorded.py"]
 
