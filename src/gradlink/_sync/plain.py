@@ -137,8 +137,10 @@ class PlainAnswer:
                 pieces = _unpacked(pieces, packing)
         return pieces
 
-    def receive(self, most: int, seconds: float | None = None) -> bytes:  # noqa: ARG002  # the account has the limit
+    def receive(self, most: int, seconds: float | None = None) -> bytes:
         """Read what has come after a status 101; nothing at the end."""
+        if seconds is not None and not self._wire.wait(seconds):
+            raise NetworkError("ReadTimeout", "timed out", seconds)
         return self._file.read1(most)
 
     def send(self, data: bytes, seconds: float | None) -> None:
