@@ -75,7 +75,7 @@ def line(new_line: Callable[[], Line]) -> Line:
 def test_a_request_is_sent_whole(line: Line) -> None:
     assert line.ask(b"{}", x_own="\xe4").sent
     assert line.server.recv(1000) == (
-        b"POST /a?b HTTP/1.1\r\nhost: app.example:1\r\nx-own: \xe4\r\ncontent-length: 2\r\n\r\n{}"
+        b"POST /a?b HTTP/1.1\r\nHost: app.example:1\r\nx-own: \xe4\r\ncontent-length: 2\r\n\r\n{}"
     )
 
 

@@ -35,7 +35,7 @@ def write(
     A server may answer, and close, before it has read a request whole. What it says then is in its answer.
     """
     method, address = asked
-    lines = [f"{method} {address.target} HTTP/1.1", f"host: {address.authority}"]
+    lines = [f"{method} {address.target} HTTP/1.1", f"Host: {address.authority}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if isinstance(body, bytes):
         lines.append(f"content-length: {len(body)}")
