@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlink._protocol.chunks import AnswerJoiner
 from gradlink._shell.addresses import address_of
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.networkerror import NetworkError
@@ -180,6 +179,18 @@ def test_a_change_of_protocol_leaves_the_connection_to_its_user(line: Line) -> N
     assert not answer.can_be_kept
 
 
+def test_a_first_message_is_waited_for_as_long_as_was_said(line: Line) -> None:
+    line.wire.account = account = Account(None, None, None)
+    line.say(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x02hi")
+    answer = line.answer()
+    account.release()
+    # It came with the head, so there is nothing to be waited for.
+    assert answer.receive(100, 0.05) == b"\x81\x02hi"
+    with pytest.raises(NetworkError) as found:
+        answer.receive(100, 0.05)
+    assert (found.value.kind, found.value.seconds) == ("ReadTimeout", 0.05)
+
+
 def test_headers_are_read_as_they_are_meant(line: Line) -> None:
     line.say(
         b"HTTP/1.1 200 OK\r\nX-A:  1 \r\nx-a: 2\r\nname: \xc3\xa4\r\nold: \xe4\r\nlong: a\r\n  b\r\ncontent-length: 0\r\n\r\n"
@@ -222,22 +233,12 @@ def test_what_cannot_be_unpacked_is_a_failure(line: Line) -> None:
     assert found.value.kind == "DecodingError"
 
 
-@given(
-    st.lists(st.binary(min_size=1, max_size=300), max_size=12),
-    st.lists(st.integers(1, 400), max_size=40),
-    st.booleans(),
-)
-def test_a_stream_is_read_as_it_was_sent_however_it_comes(
-    chunks: list[bytes], cuts: list[int], joins: bool
-) -> None:
+@given(st.lists(st.binary(min_size=1, max_size=300), max_size=12), st.lists(st.integers(1, 400), max_size=40))
+def test_a_stream_is_read_as_it_was_sent_however_it_comes(chunks: list[bytes], cuts: list[int]) -> None:
     body = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
     data = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + body
     made = Line()
     try:
-        account: Any = made.wire.account
-        if joins:
-            account.joiner = AnswerJoiner()
-            account.joiner.asked()
         writer = threading.Thread(target=say_in_pieces, args=(made, data, cuts))
         writer.start()
         answer = made.answer()
@@ -272,11 +273,20 @@ def test_a_server_that_takes_nothing_has_its_limit(line: Line) -> None:
 
 
 def test_whoever_waits_is_woken(line: Line) -> None:
-    waker = threading.Timer(0.05, line.wire.stop)
-    waker.start()
-    with pytest.raises(NetworkError):
-        line.answer()
-    waker.join()
+    line.wire.account = Account(None, None, None)
+    failed: list[NetworkError] = []
+
+    def wait() -> None:
+        try:
+            line.answer()
+        except NetworkError as exc:
+            failed.append(exc)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    line.wire.stop()
+    waiting.join(30)
+    assert len(failed) == 1
 
 
 # Which connections are kept

@@ -46,16 +46,6 @@ class Answer(Protocol):
         ...
 
 
-class Head(Protocol):
-    """What is looked at of an answer to judge its body."""
-
-    @property
-    def status_code(self) -> int: ...
-
-    @property
-    def url(self) -> object: ...
-
-
 class AnswerBody:
     """The body of an answer while it is read, up to what it may have after decoding.
 
@@ -63,7 +53,7 @@ class AnswerBody:
     up an answer that is complete.
     """
 
-    def __init__(self, options: TransportOptions, response: Head, holds: str) -> None:
+    def __init__(self, options: TransportOptions, response: Answer, holds: str) -> None:
         self._chunks: list[bytes] = []
         self._size = 0
         self._response = response

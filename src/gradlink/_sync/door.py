@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from gradlink._io import HttpRequest
 from gradlink._shell.answers import Answer
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.timing import Account
+
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
 
 Use: TypeAlias = Literal["requests", "streams", "foreign", "checked"]
 """What connections are used for.
@@ -71,8 +74,8 @@ class Door(Protocol):
         ...
 
     @property
-    def jar(self) -> Any:
-        """The cookies, a ``http.cookiejar.CookieJar``."""
+    def jar(self) -> CookieJar:
+        """The cookies."""
         ...
 
     def use_base(self, base: str) -> None:

@@ -139,8 +139,7 @@ class PlainAnswer:
 
     def receive(self, most: int, seconds: float | None = None) -> bytes:
         """Read what has come after a status 101; nothing at the end."""
-        if seconds is not None and not self._wire.wait(seconds):
-            raise NetworkError("ReadTimeout", "timed out", seconds)
+        self._wire.patience = seconds  # what was read ahead need not be waited for
         return self._file.read1(most)
 
     def send(self, data: bytes, seconds: float | None) -> None:

@@ -46,7 +46,6 @@ class PlainDoor:
         self._own = {**_COMMON, **app_headers(options)}
         self._foreign = {**_COMMON, "user-agent": USER_AGENT}
         self._given = given_cookies(options)
-        self._base = base
         self._jar: CookieJar | None = None
         if self._given:
             self.use_base(base)
@@ -125,7 +124,6 @@ class PlainDoor:
         self._own = {**_COMMON, **headers}
 
     def use_base(self, base: str) -> None:
-        self._base = base
         if self._given or self._jar is not None:
             from gradlink._shell.cookies import jar_of
 

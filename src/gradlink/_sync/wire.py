@@ -24,8 +24,6 @@ from gradlink.errors import GradlinkError
 
 # What is read of a socket in one step, at least.
 BUFFER_BYTES = 1 << 16
-# A chunk that was joined is a little longer than what was read of it.
-_ROOM_BYTES = 64
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError)
 
 
@@ -34,6 +32,7 @@ class Wire:
 
     Attributes:
         account: what the exchange that has the connection has left of its time.
+        patience: seconds that each read may wait besides, None for as long as the account allows.
         idle_since: when it was given back last.
     """
 
@@ -44,6 +43,7 @@ class Wire:
         # More than one read's worth was there the last time.
         self._flows = False
         self.account: Account | None = None
+        self.patience: float | None = None
         self.idle_since = 0.0
 
     def receive(self, buffer: memoryview) -> int:
@@ -54,8 +54,10 @@ class Wire:
         ready = self._flows or (self._encrypted and self._socket.pending() > 0)
         writes = False
         while True:
-            limit = account.before_read(None)
+            limit = account.before_read(self.patience)
             if not ready and not wait_for(self._socket, limit, write=writes):
+                if self.patience is not None:
+                    raise NetworkError("ReadTimeout", "timed out", self.patience)
                 continue  # what is left is looked at again
             try:
                 count: int = self._socket.recv_into(buffer)
@@ -133,7 +135,7 @@ class Wire:
 
 
 class Reading(io.RawIOBase):
-    """What comes over a connection for one answer, as a file; chunks that come together are joined.
+    """What comes over a connection for one answer, as a file.
 
     Args:
         begun: what was read of it before.
@@ -148,27 +150,10 @@ class Reading(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
-        if self._left:
-            return self._fill(view, self._left)
-        account = self._wire.account
-        joiner = None if account is None else account.joiner
-        if joiner is None or len(view) <= _ROOM_BYTES:
+        if not self._left:
             return self._wire.receive(view)
-        while True:
-            count = self._wire.receive(view[:-_ROOM_BYTES])
-            if not count:
-                return 0
-            came = bytes(view[:count])
-            joined = joiner.push(came)
-            if joined is came:
-                return count
-            if joined:
-                return self._fill(view, joined)
-
-    def _fill(self, view: memoryview, data: bytes) -> int:
-        count = min(len(view), len(data))
-        view[:count] = data[:count]
-        self._left = data[count:]
+        count = min(len(view), len(self._left))
+        view[:count], self._left = self._left[:count], self._left[count:]
         return count
 
 
@@ -192,17 +177,16 @@ def connect(
     try:
         found = _look_up(address) if checked else [address.host]
         connected = _reach(found, address.port, until)
-        opened(connected)
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if address.scheme == "https":
-            connected.settimeout(_left(until))
-            plain = connected
-            try:
-                connected = made(context).wrap_socket(plain, server_hostname=address.host)
-            except BaseException:
-                plain.close()
-                raise
+        try:
             opened(connected)
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if address.scheme == "https":
+                connected.settimeout(_left(until))
+                connected = made(context).wrap_socket(connected, server_hostname=address.host)
+                opened(connected)
+        except BaseException:
+            connected.close()
+            raise
     except GradlinkError:
         raise  # an address that may not be connected to, which is an OSError, too
     except TimeoutError as exc:
