@@ -365,7 +365,7 @@ def test_a_file_that_is_too_large_is_not_sent(
             FileTooLargeError,
             match=r"^/files_info: the file '.*' has 65,537 bytes; the app takes at most 65,536$",
         ) as e:
-            client.submit(["text", make(path, stack)], api_name="/files_info")
+            client.submit([b"text", make(path, stack)], api_name="/files_info")
         assert tiny.requests(since) == []
     assert isinstance(e.value, FileError)
     assert e.value.execution == "not started"

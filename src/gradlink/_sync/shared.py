@@ -21,14 +21,14 @@ class Shared:
 
     Attributes:
         settings: what a connection is made from.
+        live: the connection that was made last, that of this process or of its parent.
     """
 
     def __init__(self, settings: ConnectionSettings, connected: Callable[[str], object]) -> None:
         """Connect when the connection is first asked for; ``connected`` is called with the app's URL then."""
         self.settings = settings
         self._connected = connected
-        # That of this process, or of its parent.
-        self._live: Connection | None = None
+        self.live: Connection | None = None
         self._closed = False
         # By process: a child that is forked while another thread connects would find that one's lock held for ever.
         self._locks: dict[int, threading.Lock] = {}
@@ -39,10 +39,10 @@ class Shared:
 
         Raises what connecting raises, which is tried again when it is asked for once more, or ClientClosedError.
         """
-        live = self._live
+        live = self.live
         if live is None or live.pid != os.getpid():
             with self._locks.setdefault(os.getpid(), threading.Lock()):
-                live = self._live
+                live = self.live
                 if live is None or live.pid != os.getpid():
                     live = self._open(live)
         return live
@@ -50,12 +50,12 @@ class Shared:
     @property
     def access(self) -> Access:
         """Where the app is, as far as that is known."""
-        return self.settings.access if self._live is None else self._live.access
+        return self.settings.access if self.live is None else self.live.access
 
     @property
     def schema(self) -> AppSchema | None:
         """The app, None before it was connected to."""
-        return None if self._live is None else self._live.schema
+        return None if self.live is None else self.live.schema
 
     def use_headers(self, headers: Mapping[str, str]) -> None:
         """Send these headers with every request from now on, in place of those that the client was made with.
@@ -69,8 +69,8 @@ class Shared:
     def close(self) -> None:
         """Close the connection if there is one, and make none any more."""
         self._closed = True
-        if self._live is not None:
-            self._live.close()
+        if self.live is not None:
+            self.live.close()
 
     def _open(self, parent: Connection | None) -> Connection:
         if parent is None and self._closed:
@@ -80,7 +80,7 @@ class Shared:
         if connection.access.space is not None:
             # Where the Space is need not be asked again, not even by a forked child.
             self.settings = replace(self.settings, access=connection.access)
-        self._live = connection
+        self.live = connection
         if parent is None:
             if self._closed:  # while it was made
                 connection.close()
