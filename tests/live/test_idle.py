@@ -18,9 +18,12 @@ from gradlink import Client
 with Client(sys.argv[1], verbose=False) as client:
     print(client.predict("x", api_name="/echo"))
     print(list(client.submit("w", 2, api_name="/count")))
-    for thread in threading.enumerate():
-        if thread.name.startswith("gradlink") and thread.name != "gradlink-heartbeat":
-            thread.join()
+    # One may start another: what looks after a stream that was left starts a reader.
+    while working := [
+        thread for thread in threading.enumerate()
+        if thread.name.startswith("gradlink") and thread.name != "gradlink-heartbeat"
+    ]:
+        working[0].join()
     print(sorted(thread.name for thread in threading.enumerate()), flush=True)
     sys.stdin.readline()
     print(client.predict("y", api_name="/echo"))

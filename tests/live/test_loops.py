@@ -34,7 +34,7 @@ async def use(client: AsyncClient, text: str) -> list[Any]:
 
 def used(text: str) -> list[Any]:
     """Return what :func:`use` returns."""
-    return [text, [f"{text}0 ", f"{text}0 {text}1 "], f"user error: {text}"]
+    return [text, [f"{text}0 ", f"{text}0 {text}1 "], f"/err: Oops: user error: {text}"]
 
 
 # Loops

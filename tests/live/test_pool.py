@@ -233,5 +233,6 @@ def test_one_copy_is_killed_and_no_idempotent_call_fails(connect: Connect) -> No
 def test_one_copy_is_killed_and_one_slowed_in_the_middle() -> None:
     outcome = through_a_pool(200)
     assert outcome.failed == 0
-    # The one that was killed and the slow one have less of it; what that brings is measured by tests.live.pooled.
-    assert outcome.per_copy[0] > max(outcome.per_copy[1], outcome.per_copy[2])
+    assert outcome.per_copy.total() == 200
+    # How much less the slow one has is a matter of time, which tests.live.pooled measures.
+    assert outcome.per_copy[1] < outcome.per_copy[0] + outcome.per_copy[2]

@@ -16,6 +16,7 @@ import pytest
 
 from gradlink import (
     AppError,
+    ArgumentError,
     AuthenticationError,
     FileError,
     FileTooLargeError,
@@ -332,8 +333,8 @@ def test_a_text_is_never_read_as_a_file(base: Server, connect: Shell, tmp_path: 
     private.write_text(SECRET, "utf-8")
     with faults(base.url) as proxy, connect(proxy.url) as client:
         assert client.predict(str(private), api_name="/echo") == str(private)
-        job = client.submit(str(private), api_name="/file_upper")
-        job.exception()
+        with pytest.raises(ArgumentError, match=r"^/file_upper: file is a file: did you mean handle_file\("):
+            client.submit(str(private), api_name="/file_upper")
         job = client.submit([str(private)], api_name="/nested_files")
         job.exception()
         assert proxy.paths("/gradio_api/upload") == []
