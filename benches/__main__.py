@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from benches.calls import connect, crowd, predict
+from benches.calls import connect, crowd, doors, predict
 from benches.files import files, small_files
 from benches.line import line
 from benches.mapping import mapping
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "imports": imports,
     "connect": connect,
     "predict": predict,
+    "doors": doors,
     "line": line,
     "crowd": crowd,
     "map": mapping,

@@ -43,6 +43,25 @@ def predict(servers: Servers, scale: Scale) -> list[Table]:
     return tables
 
 
+def doors(servers: Servers, scale: Scale) -> list[Table]:
+    """Call and stream through each of the two doors to the network that the synchronous client has."""
+    paced = max(1, scale.updates // 4)
+    text = "".join(f"paced{step} " for step in range(paced))
+    rivals = ("pair", "gradlink", "gradlink by httpx2")
+    tables = []
+    for title, task, unit in (
+        ("predict", Task("predicts", (scale.calls,), scale.calls, scale.calls), "ms"),
+        ("paced updates", Task("stream", ("/count", ["paced", paced]), paced, (paced, text)), "µs"),
+    ):
+        tasks = dict.fromkeys(rivals, task)
+        columns, rows = costs(compare(servers.stub, tasks, scale.rounds), tasks, unit)
+        note = (
+            "What the client sends its requests with: the standard library, or httpx2 (docs/architecture.md)."
+        )
+        tables.append(Table(f"The doors, {title}, minimal server", note, columns, rows))
+    return tables
+
+
 def crowd(servers: Servers, scale: Scale) -> list[Table]:
     """Submit many calls at once and take all results."""
     columns = ["client", "calls", "right", "calls/s", "CPU ms per call", "vs pair", "threads", "memory MiB"]

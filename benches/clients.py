@@ -71,12 +71,17 @@ def _right(job: Any, expected: str) -> bool:
         return False  # the existing client loses some of many
 
 
-def gradlink(url: str) -> Library:
+def gradlink(url: str, **options: Any) -> Library:
     """Connect gradlink's Client."""
     from gradlink import Client, handle_file
 
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    return Library(Client(url, verbose=False, download_files=folder.name), handle_file, folder)
+    return Library(Client(url, verbose=False, download_files=folder.name, **options), handle_file, folder)
+
+
+def by_httpx(url: str) -> Library:
+    """Connect gradlink's Client so that it sends its requests with httpx2."""
+    return gradlink(url, httpx_kwargs={"default_encoding": "utf-8"})
 
 
 def existing(url: str) -> Library:

@@ -22,6 +22,7 @@ RIVALS = {
     "pair, again": "benches.pair:Pair",
     "async pair": "benches.pair:AsyncPair",
     "gradlink": "benches.clients:gradlink",
+    "gradlink by httpx2": "benches.clients:by_httpx",
     "gradlink async": "benches.clients:Async",
     "gradio_client": "benches.clients:existing",
 }
