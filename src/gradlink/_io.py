@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, TypeVar
+
+from gradlink._dataclass import dataclass
 
 T = TypeVar("T")
 

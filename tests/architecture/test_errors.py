@@ -190,4 +190,9 @@ def test_nothing_but_one_module_writes_to_an_error() -> None:
         "cause.__context__",
         "cause.__cause__",
     ]
+    # It makes classes.
+    assert found.pop("_dataclass.py") == [
+        "setattr(made, name, methods[name])",
+        "vars(sys.modules[owner.__module__])",
+    ]
     assert found == {}

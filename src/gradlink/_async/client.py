@@ -6,7 +6,7 @@ import inspect
 import os
 import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Never, Self, TypeAlias, Unpack, cast
@@ -19,6 +19,7 @@ from gradlink._async.endpoints import AsyncEndpoints
 from gradlink._async.job import AsyncJob
 from gradlink._async.jobcore import AsyncJobCore, Listeners, Submission
 from gradlink._async.shared import AsyncShared
+from gradlink._dataclass import dataclass
 from gradlink._engine.failures import unsendable
 from gradlink._facts import before_sending
 from gradlink._flows.delivery import FilesAs, FramesOf

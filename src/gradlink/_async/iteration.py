@@ -9,11 +9,11 @@ from __future__ import annotations
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 import anyio
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import Event, OutputEvent
 from gradlink._protocol.job import Failed, Succeeded, Update
 from gradlink._protocol.outputs import Output, OutputWalk

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -17,6 +17,7 @@ import httpx2
 from gradlink._async.client import AsyncClient, connected
 from gradlink._async.connection import AsyncConnection
 from gradlink._async.jobcore import AsyncJobCore, Listeners
+from gradlink._dataclass import dataclass
 from gradlink._flows.component import Asked, ask_component
 from gradlink._flows.submit import Call
 from gradlink._local.filesource import FileSource

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import (
     JSONObject,
     JSONValue,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import textwrap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.signature import default_text, parameter_note, plain_text, shown_type
 from gradlink._describe.typehints import entry_type, python_type
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_object, as_text, get_path

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gradlink._dataclass import dataclass
 from gradlink._describe.controls import Control, Labelled, controls
 from gradlink._describe.shapes import Choice, Many, Shape
 from gradlink._describe.signature import shown_type

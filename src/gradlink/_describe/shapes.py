@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue
 
 Scalar: TypeAlias = bool | int | float | str | None

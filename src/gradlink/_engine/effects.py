@@ -5,9 +5,9 @@ An effect is performed outside of the lock that guards the engine, :class:`Notif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._engine.state import JobT
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.policy import LimitPhase

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic
 
+from gradlink._dataclass import dataclass
 from gradlink._engine.app import App
 from gradlink._engine.state import JobT
 from gradlink._protocol.queuewatch import QueueWatch

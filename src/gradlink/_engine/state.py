@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.policy import Retries, Timeout
 from gradlink._protocol.router import SessionRouter

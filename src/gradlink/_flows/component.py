@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.exchange import Access, exchange, post_json
 from gradlink._io import Flow, HttpRequest
 from gradlink._protocol.jsonvalue import JSONValue

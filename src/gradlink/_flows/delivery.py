@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias, get_args
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.filedata import FileData
 from gradlink.errors import ArgumentError
 

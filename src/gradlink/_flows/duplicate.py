@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.hub import Hub, ask, post, request_facts, runtime, user_name
 from gradlink._hub.names import SpaceReference, is_space_id, space_reference
 from gradlink._hub.replies import hub_json

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.retry import retrying
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._protocol.jsonvalue import JSONValue, encode

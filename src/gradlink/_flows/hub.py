@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.exchange import follow
 from gradlink._flows.retry import retrying
 from gradlink._hub.names import HubRoutes, SpaceReference

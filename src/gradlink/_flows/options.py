@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.delivery import FilesAs, FramesOf, ResultForm, check_form
 from gradlink._flows.exchange import Access
 from gradlink._protocol.headers import check_headers

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.hub import Hub, runtime, space_info
 from gradlink._hub.names import SpaceReference
 from gradlink._hub.replies import SpaceInfo

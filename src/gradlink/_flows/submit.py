@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from gradlink._dataclass import dataclass
 from gradlink._facts import with_facts
 from gradlink._flows.collect import fetch
 from gradlink._flows.delivery import ResultForm

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.describe import Row, call_of, notes_of, parameter_rows, return_rows, select
 from gradlink._describe.signature import default_text, parameter_names, returned, shown_type
 from gradlink._describe.typehints import parameter_type

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.routes import normalise
 
 DEFAULT_ENDPOINT = "https://huggingface.co"

@@ -7,9 +7,9 @@ headers X-Error-Code and X-Error-Message, the rate limit stands in ``ratelimit``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
+from gradlink._dataclass import dataclass
 from gradlink._hub.stages import Runtime, read_runtime
 from gradlink._io import HttpReply
 from gradlink._protocol.jsonvalue import JSONObject, as_number, as_object, as_text, decode

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, as_int, as_object, as_text, get_path
 from gradlink._text import one_line
 from gradlink.errors import SpaceNotRunningError

@@ -6,10 +6,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._local.settings import cache_directory
 
 MAX_BYTES: Final = 10 << 30

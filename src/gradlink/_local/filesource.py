@@ -6,11 +6,12 @@ import io
 import os
 import stat
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.filedata import base_name
 from gradlink.errors import FileError
 

@@ -7,11 +7,12 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import unquote, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.delivery import FilesAs, FramesOf, check_form
 from gradlink._flows.exchange import Access
 from gradlink._flows.options import CallOptions

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, islice
 from typing import Final, Literal, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._html.words import bytes_text, failure_text, number_text, seconds_text, short
 from gradlink._protocol.events import DoneEvent, LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.status import ProgressUnit, Status

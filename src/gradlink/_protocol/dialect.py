@@ -8,10 +8,10 @@ Wire: docs/protocol.md. Vectors: dialects.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, as_text
 from gradlink._protocol.version import AppVersion
 from gradlink.errors import ProtocolError

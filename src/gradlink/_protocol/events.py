@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.status import ProgressUnit, Status
 
 

@@ -9,10 +9,10 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import Any, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._io import Source
 from gradlink._protocol.datauri import is_data_uri
 from gradlink._protocol.dialect import Dialect, FileForm, FileMark

@@ -5,10 +5,11 @@ Vectors: jobs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._facts import with_facts, with_hint
 from gradlink._protocol.dialect import NEWEST, Dialect
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent

@@ -6,9 +6,10 @@ Wire: gradio server_messages.py; the fields by version stand in docs/protocol.md
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import LogEvent
 from gradlink._protocol.filedata import may_hold_files
 from gradlink._protocol.jsonvalue import (

@@ -6,9 +6,9 @@ Wire: docs/protocol.md, "Files". Vectors: payloads/mistakes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.datauri import is_data_uri
 from gradlink._protocol.dialect import Dialect, FileForm
 from gradlink._protocol.jsonvalue import JSONValue

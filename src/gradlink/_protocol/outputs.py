@@ -6,8 +6,8 @@ Vectors: outputs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.diff import apply_edits
 from gradlink._protocol.filedata import find_files
 from gradlink._protocol.job import Step, Succeeded, Update

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, cast
 
+from gradlink._dataclass import dataclass
 from gradlink._io import Source, Sources
 from gradlink._protocol.datauri import content_of
 from gradlink._protocol.dialect import Dialect, FileForm

@@ -5,9 +5,10 @@ Vectors: retries.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Literal
 
+from gradlink._dataclass import dataclass
 from gradlink.errors import (
     ArgumentError,
     ConnectError,

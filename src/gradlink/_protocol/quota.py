@@ -6,7 +6,8 @@ Wire: the ``spaces`` package raises a ``gr.Error`` from inside the app's functio
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from gradlink._dataclass import dataclass
 
 # The text of most: "You have exceeded your free ZeroGPU quota (60s requested vs. 12s left). Try again in 1 day, 3:04:05. ..."
 # Every error of an app is looked through, so nothing here may be repeated without bound: an app can say anything.

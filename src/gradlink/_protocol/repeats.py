@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_object, decode
 from gradlink._protocol.messages import Message, ProcessGenerating, take_message
 from gradlink.errors import ProtocolError

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.dialect import CancelWay
 from gradlink._protocol.messages import CloseStream, Message, ProcessCompleted, UnexpectedError
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from gradlink._dataclass import dataclass
 
 DEFAULT_PREFIX = "/gradio_api"
 # Pages have names of one part, and few apps lie deeper than that.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.dialect import Dialect, read_dialect
 from gradlink._protocol.fileschema import mentions_file
 from gradlink._protocol.jsonvalue import (

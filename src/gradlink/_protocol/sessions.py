@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.router import SessionRouter
 from gradlink._protocol.schema import Endpoint

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue, decode, encode
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._text import one_line

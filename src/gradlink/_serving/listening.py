@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass
 from typing import Final
+
+from gradlink._dataclass import dataclass
 
 ANY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  # is compared with, not bound
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.filedata import is_private_address
 from gradlink.errors import FileError, ProtocolError
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpcore2
 import httpx2
 
+from gradlink._dataclass import dataclass
 from gradlink._engine.app import KEEPALIVE_SECONDS
 from gradlink._shell.headers import USER_AGENT, app_headers
 from gradlink._shell.limits import MAX_CONNECTIONS, STREAM_KEEPALIVE_SECONDS, wait_limits

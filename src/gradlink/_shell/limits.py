@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gradlink._dataclass import dataclass
 from gradlink._protocol.policy import Timeout
 
 # The pool's bookkeeping costs time for each of its connections, at every request.

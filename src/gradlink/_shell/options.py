@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.exchange import Access
 from gradlink._hub.stages import SpaceStatus

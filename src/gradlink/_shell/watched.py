@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import DoneEvent, LogEvent, ProgressEvent, StatusEvent
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._io import HttpRequest
 from gradlink._shell.answers import Answer
 from gradlink._shell.attempts import Attempt

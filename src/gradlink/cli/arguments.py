@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, cast
 
 import click
 
+from gradlink._dataclass import dataclass
 from gradlink._describe import fitting
 from gradlink._describe.fields import Field
 from gradlink._describe.fitting import Misfit

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
+from gradlink._dataclass import dataclass
 from gradlink.cli.console import output, say
 
 if TYPE_CHECKING:

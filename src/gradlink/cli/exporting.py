@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 
+from gradlink._dataclass import dataclass
 from gradlink.cli.connecting import Connecting
 from gradlink.cli.console import say, write
 

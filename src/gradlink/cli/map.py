@@ -7,13 +7,13 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.fields import Field, fields_of
 from gradlink.cli import arguments, exits
 from gradlink.cli._map.binding import Binder, BoundRow, Unbound

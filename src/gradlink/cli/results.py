@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from gradlink._dataclass import dataclass
 from gradlink.cli.console import json_text, say, write
 from gradlink.errors import FileError
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.controls import Control, controls
 from gradlink._describe.shapes import (
     AnyJson,

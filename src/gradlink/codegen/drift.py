@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal, TypeAlias, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.shapes import Choice, Many, Number, Scalar, Shape, Union
 from gradlink._describe.signature import default_text
 from gradlink._describe.typehints import type_text

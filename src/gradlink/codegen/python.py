@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from gradlink import __version__
+from gradlink._dataclass import dataclass
 from gradlink._describe.shapes import (
     AnyJson,
     Anything,

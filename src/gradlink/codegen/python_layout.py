@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
+
+from gradlink._dataclass import dataclass
 
 WIDTH: Final = 88
 _INDENT: Final = "    "

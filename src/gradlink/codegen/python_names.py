@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.names import identifiers
 from gradlink.codegen.description import Description
 from gradlink.codegen.quoting import name_of

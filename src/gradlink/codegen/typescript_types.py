@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.schema_reader import read_shape
 from gradlink._describe.shapes import (
     AnyJson,

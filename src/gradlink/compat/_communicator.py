@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.status import Status, StatusUpdate
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.job import Failed, Succeeded, Update
 from gradlink._protocol.status import Status, StatusUpdate

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Self, cast
 
 from gradlink._async.client import AsyncClient
 from gradlink._async.job import AsyncJob
+from gradlink._dataclass import dataclass
 from gradlink._describe.fields import fields_of
 from gradlink._describe.functions import call_arguments
 from gradlink._protocol.jsonvalue import JSONObject

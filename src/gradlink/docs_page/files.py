@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import AsyncIterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 import anyio
 
 from gradlink._async.files import AsyncLazyFile
+from gradlink._dataclass import dataclass
 from gradlink._local.store import safe_name
 from gradlink._protocol import datauri
 from gradlink._protocol.datauri import is_data_uri

@@ -7,10 +7,11 @@ A value is JSON; in the place of a file stands ``{"gradlink_picked": KEY}`` for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.fields import Field
 from gradlink._describe.fitting import Misfit, fit
 from gradlink._local.sources import handle_file

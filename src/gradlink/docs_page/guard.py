@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._serving.visitors import headers_of, is_foreign, is_named
 
 Scope: TypeAlias = MutableMapping[str, Any]

@@ -9,7 +9,6 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from typing import Final
 import uvicorn
 
 from gradlink._async.client import AsyncClient
+from gradlink._dataclass import dataclass
 from gradlink._serving.listening import Listening
 from gradlink.docs_page.app import App, TargetOptions
 from gradlink.docs_page.guard import Guard

@@ -11,8 +11,9 @@ import binascii
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from gradlink._dataclass import dataclass
 
 Kind: TypeAlias = Literal["file", "stream", "elsewhere"]
 

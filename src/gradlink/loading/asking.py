@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.component import Asked
 from gradlink._protocol.jsonvalue import JSONValue, as_list
 from gradlink._text import one_line

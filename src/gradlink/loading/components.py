@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal
 
 from gradio.blocks import Block
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue, as_list, as_object, as_text
 from gradlink.errors import LoadError
 from gradlink.loading._gradio import blocks, release

@@ -6,9 +6,10 @@ Wire: values, updates, event data and properties, where the major versions of Gr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.dialect import Dialect, FileMark
 from gradlink._protocol.filedata import META, find_files, replaced
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue

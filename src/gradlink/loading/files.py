@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._local.filesource import FileSource
 from gradlink._protocol.filedata import META, LocalFile, file_address, own_server_path
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONObject, JSONValue

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gradio.blocks import Block
 
 from gradlink._async.client import AsyncClient
 from gradlink._async.page import Pages
+from gradlink._dataclass import dataclass
 from gradlink._protocol.dialect import FileForm, read_dialect
 from gradlink._protocol.jsonvalue import JSONObject, as_list, as_object, as_text
 from gradlink._protocol.routes import Routes

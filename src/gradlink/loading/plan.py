@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 
 Visibility: TypeAlias = Literal["public", "undocumented", "private"]

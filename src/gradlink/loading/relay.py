@@ -6,11 +6,11 @@ import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
 from gradlink._async.page import Happening
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.filedata import LocalFile
 from gradlink._protocol.jsonvalue import JSONValue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from gradio.blocks import Block
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.schema import Endpoint
 from gradlink.errors import EndpointError, LoadError
 from gradlink.loading._gradio import blocks

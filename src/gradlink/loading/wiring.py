@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from gradio.blocks import Block
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.schema import Endpoint
 from gradlink._text import one_line
 from gradlink.loading._gradio.release import gr

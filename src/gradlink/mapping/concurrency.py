@@ -7,9 +7,9 @@ slow for it. Times are those of one clock, in seconds, and come with each event.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, cast
 
+from gradlink._dataclass import dataclass
 from gradlink.errors import ArgumentError
 
 # So few that a small server is not flooded, so many that a large one is soon in use.

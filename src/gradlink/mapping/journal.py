@@ -13,11 +13,12 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+from gradlink._dataclass import dataclass
 from gradlink.errors import FileError, GradlinkError, JournalError
 from gradlink.mapping.results import Kept, read_error, read_value, write_error
 from gradlink.mapping.rows import MapRow

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.delivery import ResultForm
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.schema import Endpoint

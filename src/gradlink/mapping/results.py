@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
 from gradlink import errors
+from gradlink._dataclass import dataclass
 from gradlink._local.files import FileObject
 from gradlink._protocol.filedata import FileData
 from gradlink.errors import AppError, FileError, GradlinkError

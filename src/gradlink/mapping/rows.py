@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.functions import call_arguments
 from gradlink._protocol.filedata import FileData
 from gradlink._protocol.schema import Endpoint

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from gradlink._dataclass import dataclass
 from gradlink.mapping.concurrency import Concurrency
 from gradlink.mapping.rows import MapRow
 

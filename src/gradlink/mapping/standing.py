@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink.errors import (
     AuthenticationError,
     ConnectError,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from gradlink._dataclass import dataclass
 from gradlink._facts import with_facts
 from gradlink.errors import ClientClosedError, GradlinkError
 from gradlink.mapping.concurrency import Bounds, Concurrency

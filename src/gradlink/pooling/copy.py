@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from gradlink._dataclass import dataclass
 
 # How much of a new time per call counts: the last ten calls say nearly all.
 _WEIGHT: Final = 0.2

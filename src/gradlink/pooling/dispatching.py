@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from gradlink._dataclass import dataclass
 from gradlink._facts import with_facts
 from gradlink.errors import (
     ArgumentError,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import ProgressEvent, StatusEvent
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.status import Status

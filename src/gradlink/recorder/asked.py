@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import parse_qs, unquote
+
+from gradlink._dataclass import dataclass
 
 _PREFIX = "/gradio_api"
 # Longer names are nobody's.

@@ -7,9 +7,10 @@ answer, and keeps the history, each by a call. Wire: gradio chat_interface.py, 4
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue, as_list
 from gradlink._protocol.schema import Endpoint
 from gradlink.recorder.page import Dependency, Page

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urljoin, urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink.recorder.origins import origin_of
 
 Headers = list[tuple[str, str]]

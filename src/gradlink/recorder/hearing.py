@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from starlette.requests import Request
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_text
 from gradlink.recorder.asked import Asked, Subject
 from gradlink.recorder.forwarding import Sides

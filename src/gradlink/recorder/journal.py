@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.job import Step, Succeeded
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_int, as_list, as_object, as_text, decode

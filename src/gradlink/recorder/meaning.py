@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.schema import AppSchema, Endpoint, with_rendered
 from gradlink.codegen.snippets.calls import Variable

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qs, unquote
+
+from gradlink._dataclass import dataclass
 
 _MAX_FILES = 1_000
 _MAX_HEADERS = 4_096

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_int, as_list, as_object, as_text, get_path
 
 # The page fires them without anybody doing anything.

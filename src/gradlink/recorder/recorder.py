@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import AppSchema

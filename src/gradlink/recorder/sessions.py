@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink.codegen.snippets.calls import Value

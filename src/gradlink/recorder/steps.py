@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.schema import Endpoint
 from gradlink.codegen.snippets.calls import Value

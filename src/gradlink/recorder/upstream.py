@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import httpx2
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import as_object, as_text, decode
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import AppSchema, read_app

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.datauri import content_of, is_data_uri, media_type
 from gradlink._protocol.filedata import find_files, is_file
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue, as_object, as_text

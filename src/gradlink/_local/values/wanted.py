@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.schema_reader import read_shape
 from gradlink._describe.shapes import (
     AnyJson,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from gradlink._dataclass import dataclass
 from gradlink._flows.exchange import Access, follow
 from gradlink._io import Flow, HttpReply, HttpRequest, send
 from gradlink._local.options import SpaceOptions, client_parts

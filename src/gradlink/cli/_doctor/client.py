@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.events import DoneEvent
 from gradlink.cli import exits
 from gradlink.cli._doctor.case import Case

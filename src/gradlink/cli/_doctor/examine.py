@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink.cli._doctor.app import look_at_app, look_at_description, look_at_login, look_at_version
 from gradlink.cli._doctor.browser import look_at_cors
 from gradlink.cli._doctor.case import Case

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._text import one_line
 from gradlink.cli import exits
 

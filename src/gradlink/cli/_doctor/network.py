@@ -7,9 +7,9 @@ import queue
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
 from urllib.request import getproxies, proxy_bypass
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.routes import without_credentials
 from gradlink._shell.tls import tls_context

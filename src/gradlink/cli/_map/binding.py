@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 import click
 
+from gradlink._dataclass import dataclass
 from gradlink._describe import fitting
 from gradlink._describe.fields import Field
 from gradlink._describe.fitting import Misfit

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from gradlink._dataclass import dataclass
 from gradlink._html.words import seconds_text
 
 MAX_KINDS = 3

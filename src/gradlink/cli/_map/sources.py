@@ -7,13 +7,13 @@ import glob
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final
 
 import click
 
+from gradlink._dataclass import dataclass
 from gradlink.errors import MissingPackageError
 
 INSTALL: Final = "Parquet needs pyarrow; install it with: pip install 'gradlink[parquet]'"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.schema import Endpoint
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.functions import call_arguments
 from gradlink._protocol.schema import Endpoint
 from gradlink.codegen.quoting import python_literal, python_text

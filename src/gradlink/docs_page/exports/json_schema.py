@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.shapes import (
     AnyJson,
     Anything,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.signature import plain_text
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue
 from gradlink._protocol.schema import Endpoint

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink._describe.controls import Control, controls
 from gradlink._describe.shapes import AnyJson, Anything, File, Shape
 from gradlink._protocol.filedata import form_of

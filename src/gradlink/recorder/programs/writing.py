@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from gradlink._dataclass import dataclass
 from gradlink.codegen.quoting import comment_line
 from gradlink.codegen.snippets.calls import Secret, Target, Value, Variable
 from gradlink.codegen.snippets.values import secrets

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from gradlink._dataclass import dataclass
 from gradlink.testing.hub.accounts import Account
 from gradlink.testing.hub.spaces import BASIC_HARDWARE, HubSpace, SpacePlan
 from gradlink.testing.hub.state import HubState

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from gradlink._dataclass import dataclass
 from gradlink.testing.hub.accounts import Account
 
 RUNS = frozenset({"RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
