@@ -14,7 +14,7 @@ PLAYED := small
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
-.PHONY: help demo unit test test-py test-js test-all test-matrix test-pythons check format bench bench-js pictures clean setup
+.PHONY: help demo docs unit test test-py test-js test-all test-matrix test-pythons check format bench bench-js pictures clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -23,6 +23,11 @@ help: ## list the targets
 demo: ## see in half a minute what gradlink does, against a real Gradio app
 	@scripts/setup demo
 	@$(BIN)/python -m demo
+
+docs: ## build the site of the documentation into .cache/site
+	@scripts/setup all
+	@scripts/setup-js
+	@PATH="$$(scripts/setup-js path):$$PATH" $(BIN)/python tools/site.py .cache/site
 
 unit: ## run the tests of the core, which need no server, in a minute
 	@scripts/plan unit

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.examples.programs import serving
+from tests.examples.programs import free_port, serving
 
 HERE = Path(__file__).parent
 
@@ -25,9 +24,3 @@ def demo_url() -> Iterator[str]:
     # It would look for a free port from 7860 on, and so would that of another worker at the same time.
     with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
         yield url
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -85,7 +85,6 @@ class AsyncClient:
     event loop that runs, and connects anew on another one.
 
     Attributes:
-        src: the app's URL, with a trailing slash.
         verbose: whether connecting prints a line.
     """
 

@@ -75,7 +75,6 @@ class Client:
     a client that is garbage-collected closes by itself.
 
     Attributes:
-        src: the app's URL, with a trailing slash.
         verbose: whether connecting prints a line, on standard error.
         api: the named endpoints as functions: ``client.api.predict("hi")``.
     """

@@ -1,0 +1,68 @@
+"""The blocks of Python in a page of the documentation, made one program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+URL = "http://127.0.0.1:7860"
+# Ends what a block has printed.
+MARK = "\x1e"
+_BLOCK = re.compile(
+    r"(?:^<!-- not run: (?P<why>[^\n]+) -->\n+)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of Python.
+
+    Attributes:
+        line: where it begins in its page.
+        prints: what the page says that it prints, which is the block of text right below it; None if it says nothing.
+        why_not: why it is not run, None if it is.
+    """
+
+    line: int
+    code: str
+    prints: str | None
+    why_not: str | None
+
+
+def blocks(page: Path) -> list[Block]:
+    """Return the blocks of Python of a page in their order."""
+    text = page.read_text("utf-8")
+    found = list(_BLOCK.finditer(text))
+    made: list[Block] = []
+    for block, after in zip(found, [*found[1:], None], strict=True):
+        if block["kind"] != "python":
+            continue
+        is_output = (
+            after is not None
+            and after["kind"] == "text"
+            and not text[block.end() : after.start("kind") - 3].strip()
+        )
+        line = text.count("\n", 0, block.start("text")) + 1
+        made.append(Block(line, block["text"], after["text"] if after and is_output else None, block["why"]))
+    return made
+
+
+def program(page: Path, url: str) -> str:
+    """Return a program that runs the blocks of a page one after the other, with another URL."""
+    parts = ["names = {'__name__': '__main__'}"]
+    for block in blocks(page):
+        if block.why_not is None:
+            code = block.code.replace(URL, url)
+            # As many empty lines before it as in the page, for the numbers in a traceback.
+            at_its_line = "\n" * (block.line - 1) + code
+            parts.append(f"exec(compile({at_its_line!r}, {page.name!r}, 'exec'), names)")
+            parts.append(f"print({MARK!r}, flush=True)")
+    return "\n".join(parts)
+
+
+def is_printed(said: str, printed: str) -> bool:
+    """Whether ``printed`` is what a page says, in which … stands for anything."""
+    pattern = ".*".join(re.escape(part) for part in said.split("…"))
+    return re.fullmatch(pattern, printed, re.DOTALL) is not None
