@@ -71,7 +71,7 @@ def contents() -> list[tuple[str, list[str]]]:
 
 def first_sentence(text: str) -> str:
     """Return the first sentence of a page, in plain text."""
-    paragraphs = [part for part in text.split("\n\n")[1:] if re.match(r"(?!```)[A-Z*`\[]", part)]
+    paragraphs = [part for part in text.split("\n\n")[1:] if re.match(r"(?!```)[A-Za-z*`\[]", part)]
     plain = re.sub(r"\[([^\]]+)\]\([^)]*\)|[*`]", lambda link: link[1] or "", " ".join(paragraphs[0].split()))
     return re.split(r"(?<=[.:]) (?=[A-Z])", plain)[0]
 
