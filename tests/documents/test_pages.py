@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.documents.pages import MARK, URL, blocks, is_printed, program
 from tests.examples.programs import ROOT, free_port, serving
 
 DOCS = ROOT / "docs"
+COPY = "http://127.0.0.1:7861"
 # What they call is the demo app.
 GUIDES = [
     "cancelling", "connecting", "errors", "files", "frameworks", "index", "install", "limits", "logging", "progress", "streaming",
@@ -30,9 +32,31 @@ def demo_url() -> Iterator[str]:
 @pytest.mark.live
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_block_runs_and_prints_what_the_page_says(name: str, demo_url: str, tmp_path: Path) -> None:
-    page = DOCS / f"{name}.md"
+    check(DOCS / f"{name}.md", demo_url, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def copy_url() -> Iterator[str]:
+    """Serve the demo app once more."""
+    with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
+        yield url.removesuffix("/")
+
+
+@pytest.mark.live
+def test_every_block_of_the_readme_runs(demo_url: str, copy_url: str, tmp_path: Path) -> None:
+    # What the reader has.
+    (tmp_path / "letter.txt").write_text("Dear reader", "utf-8")
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "cat.jpg")
+    readme = tmp_path / "README.md"
+    readme.write_text((ROOT / "README.md").read_text("utf-8").replace(COPY, copy_url), "utf-8")
+    assert len(blocks(readme)) == 4
+    check(readme, demo_url, tmp_path)
+
+
+def check(page: Path, demo_url: str, folder: Path) -> None:
+    """Run the blocks of a page, and compare what they print with what it says."""
     command = [sys.executable, "-c", program(page, demo_url)]
-    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     run = [block for block in blocks(page) if block.why_not is None]
     *printed, rest = done.stdout.replace(demo_url, URL).split(f"{MARK}\n")
