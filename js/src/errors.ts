@@ -135,12 +135,14 @@ export interface AppErrorFacts extends ErrorFacts {
   duration?: number | null;
   visible?: boolean;
   print_exception?: boolean;
+  hint?: string;
 }
 
 /**
  * The app's function raised an error; `message` is the text of the `gr.Error`, in which HTML is possible.
  *
- * `serverText` is the same as the app wrote it.
+ * `serverText` is the same as the app wrote it. `String(error)`, and what consoles print, name the endpoint and the title,
+ * and end with the hint, where there are any.
  */
 export class AppError extends GradlinkError {
   /** Heading of the message, "Error" unless the app chose one. */
@@ -151,14 +153,33 @@ export class AppError extends GradlinkError {
   declare visible: boolean;
   /** Whether the app prints the traceback to its own console. */
   declare print_exception: boolean;
+  /** What was probably meant by arguments that look wrong, "" if none does. */
+  declare hint: string;
 
   constructor(message: string, facts?: AppErrorFacts) {
-    const known = { title: "Error", duration: 10, visible: true, print_exception: true, ...facts };
-    super(message, known as ErrorFacts, lines);
+    const known = { title: "Error", duration: 10, visible: true, print_exception: true, hint: "", ...facts };
+    super(message || "the app raised an error without a text (AppError)", known as ErrorFacts, lines);
+    // Consoles and logs show the stack, which begins with the name and the message where it has a beginning.
+    const { stack } = this;
+    const head = `${this.name}: ${this.message}`;
+    if (stack?.startsWith(head)) this.stack = `${this}${stack.slice(head.length)}`;
   }
 
   override get name(): string {
     return "AppError";
+  }
+
+  /** The text without the endpoint and the title. */
+  get said(): string {
+    return this.hint ? `${this.message} (${lines(this.hint)})` : this.message;
+  }
+
+  override toString(): string {
+    const { name, endpoint, title, said } = this;
+    return [name, endpoint, title === "Error" ? "" : title, ""]
+      .flatMap((one) => (one ? `${oneLine(one)}: ` : ""))
+      .join("")
+      .concat(said);
   }
 }
 

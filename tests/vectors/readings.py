@@ -14,6 +14,7 @@ from gradlink import handle_file
 from gradlink._describe.typehints import parameter_type
 from gradlink._io import HttpReply
 from gradlink._local.filesource import FileSource
+from gradlink._local.naming import suffix_of
 from gradlink._protocol import cancelling
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.datauri import content_of
@@ -181,6 +182,7 @@ def _job(given: Any) -> Any:
         api_name=given["api_name"],
         generator=given["generator"],
         dialect=dialect_of(given["protocol"], AppVersion(given["version"])),
+        mistakes=tuple(given.get("mistakes", ())),
     )
     for step in given["steps"]:
         _perform(tracker, step)
@@ -396,6 +398,8 @@ def _output(given: Any) -> Any:
 def _files(given: Any) -> Any:
     if "url" in given:
         return {"private": is_private_address(given["url"])}
+    if "head" in given:
+        return {"suffix": suffix_of(base64.b64decode(given["head"]))}
     routes = Routes(normalise(given["base"]), given["prefix"])
     found: list[Any] = []
     for file in find_files(given["value"], _any_protocol(given.get("version", ""))):

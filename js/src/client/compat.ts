@@ -70,7 +70,7 @@ export async function handle_blob(
   const parameters = data.map((_, slot): Parameter => {
     const { parameter_name, component = "" } = info?.parameters[slot] ?? {};
     const name = parameter_name ?? `value ${slot}`;
-    return { name, label: name, component, hasDefault: true, default: null, slot, plain: false };
+    return { name, label: name, component, hasDefault: true, default: null, slot, plain: false, many: false };
   });
   // Nothing is called: only the places of the files count.
   const endpoint: Bindable = { title: "handle_blob", parameters, inputCount: data.length, callable: true };

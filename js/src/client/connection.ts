@@ -10,7 +10,7 @@ import { fileAddress } from "../protocol/files.ts";
 import { JobTracker } from "../protocol/job.ts";
 import type { JsonObject, JsonValue } from "../protocol/jsonvalue.ts";
 import type { Message } from "../protocol/messages.ts";
-import { type Arguments, bind, bodyOf, type Payload } from "../protocol/payload.ts";
+import { type Arguments, bind, bodyOf, hintOf, type Payload, refuseMistakes } from "../protocol/payload.ts";
 import type { Retries, Timeout } from "../protocol/policy.ts";
 import { refuseBatch } from "../protocol/quirks.ts";
 import { RepeatDecoder } from "../protocol/repeats.ts";
@@ -104,12 +104,19 @@ export class Connection {
 
   // -- sending
 
-  /** Return the call of an endpoint with these arguments; throws for wrong ones, nothing is sent. */
-  bind(endpoint: Endpoint, given: Arguments): Payload {
+  /**
+   * Return the call of an endpoint with these arguments; throws for wrong ones, nothing is sent.
+   *
+   * @param isAgain it was made before the app was restarted, and is not refused now for what only looks wrong.
+   */
+  bind(endpoint: Endpoint, given: Arguments, isAgain = false): Payload {
     try {
       if (this.#closing) throw clientClosed();
-      refuseBatch(endpoint, this.schema.dialect);
-      return bind(endpoint, given, this.routes);
+      const { dialect } = this.schema;
+      refuseBatch(endpoint, dialect);
+      const call = bind(endpoint, given, this.routes, dialect);
+      if (!isAgain) refuseMistakes(call);
+      return call;
     } catch (error) {
       if (error instanceof GradlinkError)
         withFacts(error, { endpoint: endpoint.title, execution: "not started" });
@@ -122,7 +129,7 @@ export class Connection {
     const { title, generator } = call.endpoint;
     const isSilent = !options.events.length;
     const { dialect } = this.schema;
-    const tracker = new JobTracker({ api_name: title, generator, dialect, isSilent });
+    const tracker = new JobTracker({ api_name: title, generator, dialect, isSilent, hint: hintOf(call) });
     const job = new Submission(this, tracker, call, options);
     const { signal } = options;
     if (signal?.aborted) {

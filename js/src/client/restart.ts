@@ -29,7 +29,7 @@ export async function checkRestart(connection: Connection, job: Submission): Pro
   job.sentData = undefined;
   connection.perform([]);
   const { api_name, fn_index } = job.endpoint;
-  job.call = connection.bind(findEndpoint(connection.schema, api_name ?? fn_index), job.call.given);
+  job.call = connection.bind(findEndpoint(connection.schema, api_name ?? fn_index), job.call.given, true);
 }
 
 /** Return what the app of a Space is called that does not run at the moment, once it does. */

@@ -4,7 +4,7 @@ import type { ResetAlone, SendCancel } from "../engine/effects.ts";
 import { unsendable } from "../engine/failures.ts";
 import { GradlinkError, withFacts } from "../errors.ts";
 import { asObject, type JsonValue } from "../protocol/jsonvalue.ts";
-import { bodyOf } from "../protocol/payload.ts";
+import { bodyOf, hintOf } from "../protocol/payload.ts";
 import { plainCopy } from "../protocol/plain.ts";
 import { longestPause } from "../protocol/policy.ts";
 import { eventIdOf, runOutput } from "../protocol/replies.ts";
@@ -95,7 +95,7 @@ export async function runDirect(connection: Connection, job: Submission): Promis
       // By id in the body: the first of several functions with one name would win otherwise.
       const reply = await http.exchange(`${routes.api}run/predict`, request);
       try {
-        return runOutput(reply, engine.schema.dialect, title);
+        return runOutput(reply, engine.schema.dialect, title, hintOf(job.call));
       } catch (error) {
         // A gateway that timed out cannot tell whether the function runs.
         const ran = reply.status === 200 || reply.status >= 500;

@@ -3,6 +3,7 @@
 import { FileError, FileTooLargeError, GradlinkError, withFacts } from "../errors.ts";
 import { readerOf } from "../protocol/bodies.ts";
 import { blobOf, contentOf, isBlob, isBytes, type LocalFile } from "../protocol/filedata.ts";
+import { HEAD_BYTES, suffixOf, suffixOfContent } from "../protocol/filenames.ts";
 import { dataUri, isInline, isUrl, type SentContent, withFiles } from "../protocol/files.ts";
 import { asNumber, asObject, decode, type JsonValue } from "../protocol/jsonvalue.ts";
 import type { Bindable, Payload, Upload } from "../protocol/payload.ts";
@@ -27,6 +28,8 @@ import { isRedirect, MAX_REDIRECTS } from "./redirects.ts";
 import type { Submission } from "./submission.ts";
 import { Pace } from "./timeouts.ts";
 
+// What is sent without a name of its own is called so.
+const NAMELESS = /^(blob|file)$/;
 // Files of one call travel in as many requests at once; more gain nothing on one server.
 const MAX_PARALLEL_UPLOADS = 4;
 
@@ -54,9 +57,10 @@ export async function sendFilesIn(
   const sent = files.filter((_, index) => !isInline(uploads[index] as Upload, dialect));
   const paths = sent.length ? await sendFiles(connection, sent, options) : [];
   const contents = files.map(async (file, index): Promise<SentContent> => {
+    const { name, type } = file;
     if (!isInline(uploads[index] as Upload, dialect))
-      return { content: paths[sent.indexOf(file)] as string, type: file.type };
-    return { content: await dataUri(file) };
+      return { content: paths[sent.indexOf(file)] as string, type, name };
+    return { content: await dataUri(file), name };
   });
   return withFiles(call, await Promise.all(contents), dialect);
 }
@@ -89,7 +93,15 @@ async function opened(
   else
     throw new FileError(`the file ${JSON.stringify(source)} cannot be read here; give a Blob, File or bytes`);
   checkSize(blob, name, schema.maxFileSize);
-  return { name, blob, type: file.type || blob.type };
+  const type = file.type || blob.type;
+  return { name: NAMELESS.test(name) ? name + (await suffixOfBlob(blob, type)) : name, blob, type };
+}
+
+/** Return what the name of a file that has none should end with: apps go by it. */
+async function suffixOfBlob(blob: BlobLike, type: string): Promise<string> {
+  const head = (blob as Partial<Blob>).slice?.(0, HEAD_BYTES);
+  const [kind = ""] = type.split(";");
+  return (head && suffixOfContent(await contentOf(head))) || suffixOf(kind);
 }
 
 /**

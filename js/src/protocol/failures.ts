@@ -13,25 +13,32 @@ import type { UnexpectedError } from "./messages.ts";
 import { unquoted } from "./quirks.ts";
 import { readQuotaMessage } from "./quota.ts";
 
-/** Return the error that the app's function raised, from the `output` that reports it. */
+/**
+ * Return the error that the app's function raised, from the `output` that reports it.
+ *
+ * @param hint what was probably meant by arguments that look wrong.
+ */
 export function appError(
   output: JsonObject,
   title: string | undefined,
   dialect: Dialect,
-  api_name: string,
+  endpoint: string,
+  hint = "",
 ): AppError {
   const text = output["error"] ?? null;
   // In generators, up to 4.22 at least; what a gr.Error says is in quotes there.
   const hidden = text === null || (text === "None" && dialect.quotesErrors);
   const message = hidden
-    ? `${api_name}: the app raised an exception and hides its details; its author can show them with show_error=True in launch(), or by raising gr.Error`
+    ? "the app raised an exception and hides its details; its author can show them with show_error=True in launch(), or by raising gr.Error"
     : said(asText(text) ?? JSON.stringify(text), dialect);
   // The title of the message itself is null for errors in generators, that of the output is set.
   const heading = asText(output["title"]) || title || "Error";
   const quota = readQuotaMessage(heading, message);
   return new (quota ? QuotaExceededError : AppError)(message, {
     ...quota,
+    endpoint,
     title: heading,
+    hint: quota ? "" : hint,
     duration: "duration" in output ? (asNumber(output["duration"]) ?? null) : 10,
     visible: output["visible"] !== false,
     print_exception: output["print_exception"] !== false,

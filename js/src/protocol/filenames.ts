@@ -70,6 +70,40 @@ export function typeOfName(name: string): string {
   return (Object.hasOwn(TYPES, suffix) && TYPES[suffix]) || "application/octet-stream";
 }
 
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  OggS: "ogg",
+  fLaC: "flac",
+  ID3: "mp3",
+  "\x89PNG\r\n\x1a\n": "png",
+  "\xff\xd8\xff": "jpg",
+  GIF8: "gif",
+  "%PDF-": "pdf",
+  "\x1aE\xdf\xa3": "webm",
+  // The first frame of an MP3 without tags: its sync bits, MPEG 1 or 2, layer III.
+  "\xff\xfa": "mp3",
+  "\xff\xfb": "mp3",
+  "\xff\xf2": "mp3",
+  "\xff\xf3": "mp3",
+};
+const RIFF: Readonly<Record<string, string>> = { WAVE: "wav", WEBP: "webp", "AVI ": "avi" };
+
+/** How many first bytes of a file say what it is. */
+export const HEAD_BYTES = 12;
+
+/**
+ * Return what the name of a file should end with that begins with `head`, such as ".wav"; "" if that is not known.
+ *
+ * Programs that read sound go by it.
+ */
+export function suffixOfContent(head: Uint8Array): string {
+  const text = String.fromCharCode(...head);
+  const [kind, form] = [text.slice(4, 8), text.slice(8, 12)];
+  let found = Object.entries(BEGINNINGS).find(([beginning]) => text.startsWith(beginning))?.[1];
+  if (text.startsWith("RIFF")) found = RIFF[form];
+  else if (kind === "ftyp") found = form.startsWith("M4A") ? "m4a" : "mp4";
+  return found ? `.${found}` : "";
+}
+
 /** Return what the names of files of a type end with, such as ".png"; "" for an unknown one. */
 export function suffixOf(type: string): string {
   const found = Object.entries(TYPES).find(([, known]) => known === type);

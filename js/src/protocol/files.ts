@@ -157,6 +157,8 @@ export function isInline(upload: Upload, dialect: Dialect): boolean {
 export interface SentContent {
   readonly content: string;
   readonly type?: string | undefined;
+  /** What it was sent as, if not under the name that it was given with. */
+  readonly name?: string | undefined;
 }
 
 /** Return the payload's data with its files: for each upload the server's path, or a data URI if it is inline. */
@@ -167,11 +169,11 @@ export function withFiles(
 ): JsonValue[] {
   const { data, uploads } = payload;
   for (const [index, { path, component, file }] of uploads.entries()) {
-    const { content, type } = contents[index] as SentContent;
+    const { content, type, name = file.name } = contents[index] as SentContent;
     // biome-ignore lint/suspicious/noExplicitAny: the path was made from this very value.
     let place: any = data;
     for (const key of path.slice(0, -1)) place = place[key];
-    place[path[path.length - 1] as string] = sentFile(formOf(component, dialect), file.name, content, type);
+    place[path[path.length - 1] as string] = sentFile(formOf(component, dialect), name, content, type);
   }
   return data;
 }

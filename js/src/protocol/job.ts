@@ -78,6 +78,8 @@ export interface TrackedCall {
   readonly dialect: Dialect;
   /** Nobody asks for its steps. */
   readonly isSilent?: boolean;
+  /** What was probably meant by arguments that look wrong; an error of the app says so. */
+  readonly hint?: string;
 }
 
 const WHAT: Record<LimitPhase, string> = {
@@ -268,9 +270,9 @@ export class JobTracker {
   }
 
   #completed(message: ProcessCompleted): void {
-    const { api_name, generator, dialect } = this.call;
+    const { api_name, generator, dialect, hint } = this.call;
     const { data, output } = message;
-    if (!message.success) this.fail(appError(output, message.title, dialect, api_name));
+    if (!message.success) this.fail(appError(output, message.title, dialect, api_name, hint));
     else if (data) {
       const empty = generator && !message.raw["used_cache"] && data.every((value) => value === null);
       this.#end("succeeded", { kind: "succeeded", data, isOutput: !this.#steps && !empty, output, message });

@@ -1,6 +1,7 @@
 /** From the arguments of a call to the values that are sent. Vectors: payloads. */
 
 import { ArgumentError } from "../errors.ts";
+import type { Dialect } from "./dialect.ts";
 import {
   carriedFile,
   isMeta,
@@ -12,6 +13,7 @@ import {
   unquote,
 } from "./filedata.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
+import { type Mistake, mistakesIn } from "./mistakes.ts";
 import { insteadOf, isPrimitive, named, plainCopy } from "./plain.ts";
 import type { Routes } from "./routes.ts";
 import type { Endpoint, Parameter } from "./schema.ts";
@@ -39,6 +41,8 @@ export interface Payload<E extends Bindable = Endpoint> {
   readonly uploads: readonly Upload[];
   /** What it was bound from, to bind it again when the app has been restarted. */
   readonly given: Arguments;
+  /** Arguments that look wrong. */
+  readonly mistakes: readonly Mistake[];
 }
 
 /**
@@ -46,28 +50,37 @@ export interface Payload<E extends Bindable = Endpoint> {
  *
  * The values are copied: what the caller changes afterwards changes nothing.
  *
+ * @param dialect that of the app; without it no mistakes are looked for.
  * @throws ArgumentError if a parameter is unknown, missing or given twice, or a value is not JSON and no file.
  */
-export function bind<E extends Bindable>(endpoint: E, given: Arguments, routes: Routes): Payload<E> {
+export function bind<E extends Bindable>(
+  endpoint: E,
+  given: Arguments,
+  routes: Routes,
+  dialect?: Dialect,
+): Payload<E> {
   if (!endpoint.callable) {
     throw new ArgumentError(`${endpoint.title} has no function at the server`);
   }
+  const { parameters } = endpoint;
   const values = match(endpoint, given);
+  const mistakes = dialect ? mistakesIn(parameters, values, dialect) : [];
+  for (const one of parameters) if (!values.has(one.slot)) values.set(one.slot, one.default);
   const uploads: Upload[] = [];
-  const data: JsonValue[] = Array(Math.max(endpoint.inputCount, endpoint.parameters.length)).fill(null);
+  const data: JsonValue[] = Array(Math.max(endpoint.inputCount, parameters.length)).fill(null);
   let bySlot: Map<number, Parameter> | undefined;
   for (const [slot, value] of values) {
     if (isPrimitive(value)) {
       data[slot] = value;
       continue;
     }
-    bySlot ??= new Map(endpoint.parameters.map((one) => [one.slot, one]));
+    bySlot ??= new Map(parameters.map((one) => [one.slot, one]));
     const parameter = bySlot.get(slot);
     const place = parameter?.name ?? `value ${slot}`;
     const shown = `${endpoint.title}: ${place}`;
     data[slot] = plainCopy(value, shown, (item, path) => take(item, path, shown, parameter), [slot]);
   }
-  return { endpoint, data, uploads, given };
+  return { endpoint, data, uploads, given, mistakes };
 
   /** Take a file; the place of one that is to be sent is null so far. */
   function take(item: object, path: Path, shown: string, parameter?: Parameter): JsonValue | undefined {
@@ -85,6 +98,17 @@ export function bind<E extends Bindable>(endpoint: E, given: Arguments, routes: 
     if (!own || parameter?.plain || !isMeta(plain["meta"])) return undefined;
     return plainCopy({ ...plain, path: own }, shown, undefined, path);
   }
+}
+
+/** Return what an error of the app says of these arguments, "" if they look right. */
+export function hintOf({ mistakes }: Payload): string {
+  return mistakes.map(({ text }) => text).join("; ");
+}
+
+/** Throw ArgumentError if the app is certain to refuse an argument, most often without a reason. */
+export function refuseMistakes({ endpoint, mistakes }: Payload): void {
+  const mistake = mistakes.find(({ certain }) => certain);
+  if (mistake) throw new ArgumentError(`${endpoint.title}: ${mistake.text}`);
 }
 
 /** Return the server's path of a file that `url` names if the app itself serves it. */
@@ -151,7 +175,6 @@ function match(endpoint: Bindable, given: Arguments): Map<number, unknown> {
   }
   const missing = parameters.filter((one) => !values.has(one.slot) && !one.hasDefault).map((one) => one.name);
   if (missing.length) throw new ArgumentError(`${title} needs ${missing.join(", ")}; ${takes(endpoint)}`);
-  for (const one of parameters) if (!values.has(one.slot)) values.set(one.slot, one.default);
   return values;
 }
 

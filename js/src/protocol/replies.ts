@@ -57,10 +57,15 @@ export function uploadedPaths(reply: Reply, count: number): string[] {
   throw new ProtocolError(`${count} files were uploaded, the server named ${paths.length}: ${shown(reply)}`);
 }
 
-/** Return the output of an answer of the direct route; its `data` is a list. */
-export function runOutput(reply: Reply, dialect: Dialect, title: string): JsonObject & { data: JsonValue[] } {
+/** Return the output of an answer of the direct route; its `data` is a list. `hint` is for an error of the app. */
+export function runOutput(
+  reply: Reply,
+  dialect: Dialect,
+  title: string,
+  hint?: string,
+): JsonObject & { data: JsonValue[] } {
   const body = objectOf(reply);
-  if (reply.status === 500 && "error" in body) throw appError(body, undefined, dialect, title);
+  if (reply.status === 500 && "error" in body) throw appError(body, undefined, dialect, title, hint);
   const output = asObject(replyJson(reply, `the call of ${title}`));
   if (Array.isArray(output["data"])) return output as JsonObject & { data: JsonValue[] };
   throw new ProtocolError(`the answer of ${title} has no list 'data': ${shown(reply)}`);

@@ -35,6 +35,8 @@ export interface Parameter {
   readonly slot: number;
   /** Its value is JSON without files, whatever it looks like. */
   readonly plain: boolean;
+  /** Its value is a list. */
+  readonly many: boolean;
 }
 
 /** A function of the app. */
@@ -257,8 +259,10 @@ function readParameters(described: JsonObject | undefined, inputs: JsonObject[])
     given = identifiers(listed.map((entry) => asText(entry["label"]) || "value"));
   return listed.map((entry, index) => {
     const slot = slots[index] as number;
-    const known =
-      "parameter_has_default" in entry ? entry : { ...describeDefault(inputs[slot] ?? {}), ...entry };
+    const component = inputs[slot] ?? {};
+    const known = "parameter_has_default" in entry ? entry : { ...describeDefault(component), ...entry };
+    // What gr.render makes is in no /info.
+    const schema = entry["type"] ?? component["api_info_as_input"] ?? component["api_info"];
     return {
       name: given[index] as string,
       label: asText(entry["label"]) || `parameter_${slot}`,
@@ -266,7 +270,8 @@ function readParameters(described: JsonObject | undefined, inputs: JsonObject[])
       hasDefault: known["parameter_has_default"] === true,
       default: known["parameter_default"] ?? null,
       slot,
-      plain: isPlain(inputs[slot] ?? {}, "api_info_as_input"),
+      plain: isPlain(component, "api_info_as_input"),
+      many: asObject(schema)["type"] === "array",
     };
   });
 }

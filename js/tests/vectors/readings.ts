@@ -25,6 +25,7 @@ import {
 import { applyEdits } from "../../src/protocol/diff.ts";
 import { streamError } from "../../src/protocol/failures.ts";
 import { LocalFile } from "../../src/protocol/filedata.ts";
+import { suffixOfContent } from "../../src/protocol/filenames.ts";
 import {
   fileAddress,
   fileName,
@@ -43,7 +44,7 @@ import {
 } from "../../src/protocol/messages.ts";
 import { OutputWalk, shownValues } from "../../src/protocol/outputs.ts";
 import { above, withoutPage } from "../../src/protocol/pages.ts";
-import { bind } from "../../src/protocol/payload.ts";
+import { bind, refuseMistakes } from "../../src/protocol/payload.ts";
 import { isRetryableRead, mayReopen, mayRepeat, pauseAfter } from "../../src/protocol/policy.ts";
 import { isPrivateAddress } from "../../src/protocol/private-hosts.ts";
 import { labelOf, refuseBatch } from "../../src/protocol/quirks.ts";
@@ -91,7 +92,8 @@ export function shownError(error: GradlinkError): Record<string, unknown> {
     retry_after: error instanceof TooManyRequestsError ? error.retryAfter : undefined,
   };
   const kept = Object.entries(facts).filter(([, value]) => value != null);
-  return { error: error.name, says: error.message, ...Object.fromEntries(kept) };
+  const says = `${error}`.replace(`${error.name}: `, "");
+  return { error: error.name, says, ...Object.fromEntries(kept) };
 }
 
 /** Tell whether `actual` is as expected: of an error, the facts that are named, and a part of its text. */
@@ -186,6 +188,7 @@ function job(given: Given): unknown {
     api_name,
     generator,
     dialect: dialectOf(protocol, version),
+    hint: given.mistakes?.join("; "),
   });
   for (const step of steps) {
     if (step === "cancelled") tracker.cancel();
@@ -340,7 +343,8 @@ function payload(given: Given): unknown {
   const [read, endpoint] = found(given);
   const routes = new Routes(normalise(given.base ?? BASE), read.prefix);
   refuseBatch(endpoint, read.dialect);
-  const bound = bind(endpoint, argumentsOf(given, endpoint), routes);
+  const bound = bind(endpoint, argumentsOf(given, endpoint), routes, read.dialect);
+  refuseMistakes(bound);
   const uploads = bound.uploads.map((upload) => ({
     path: upload.path,
     name: upload.file.name,
@@ -396,6 +400,7 @@ function output(given: Given): unknown {
 
 function files(given: Given): unknown {
   if ("url" in given) return { private: isPrivateAddress(given.url) };
+  if ("head" in given) return { suffix: suffixOfContent(Buffer.from(given.head, "base64")) };
   const routes = new Routes(normalise(given.base), given.prefix);
   return {
     files: findFiles(given.value, newest(given.version ?? "")).map(({ path, data }) => {
