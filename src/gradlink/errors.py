@@ -265,7 +265,19 @@ class JobCancelledError(GradlinkError, _FutureCancelledError):
 
 
 class TransportError(GradlinkError, ConnectionError):
-    """The network, a proxy or the server broke the exchange."""
+    """The network, a proxy or the server broke the exchange.
+
+    ``str(error)`` names the endpoint and the job of a call that may have run.
+    """
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.execution != "unknown" or not self.endpoint:
+            return text
+        endpoint = one_line(self.endpoint)
+        named = text if f" {endpoint}" in text or text.startswith(endpoint) else f"{endpoint}: {text}"
+        job = f"job {one_line(self.event_id)}" if self.event_id else "call"
+        return f"{named}; the {job} may have run"
 
 
 class ConnectError(TransportError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -913,6 +914,7 @@ def test_a_server_that_is_killed_and_comes_back_as_another(
         error = job.exception(timeout=END_SECONDS)
         assert isinstance(error, TransportError)
         assert error.execution == "unknown"
+        assert re.fullmatch(rf"/gate_parallel: .*; the job {error.event_id} may have run", str(error))
         # While it dies, one of its connections may still take a request, whose end then is unknown.
         first.wait()
         assert facts(outcome(client, "x", api_name="/echo")) == (ConnectError, None, "not started", 4)

@@ -364,7 +364,7 @@ def test_an_error_of_the_stream_loses_the_job(
     feed(job, WAITS, said("unexpected_error", **fields))
     error = error_of(job)
     assert type(error) is kind
-    assert str(error) == text
+    assert str(error) == f"/predict: {text}; the job e may have run"
     assert (job.phase, error.execution) == (JobPhase.LOST, "unknown")
 
 

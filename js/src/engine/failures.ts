@@ -1,14 +1,14 @@
 /** What it means for jobs that a stream, a session or a connection is lost. */
 
 import { GradlinkError, SessionLostError, StreamLostError, TransportError } from "../errors.ts";
+import { withText } from "../protocol/failures.ts";
 
 /** A server that ends one stream after the other without a word would be asked for ever. */
 export const MAX_EMPTY_STREAMS = 3;
 
 /** Return an error like `error` for one of the jobs of a stream: each has facts of its own. */
 export function lostWith(error: GradlinkError): GradlinkError {
-  const { message, cause } = error;
-  return new (error.constructor as typeof GradlinkError)(message, { ...error, cause });
+  return withText(error, error.message);
 }
 
 /** Return the error for a call that failed while it was sent, for a reason that gradlink has no class for. */

@@ -2,10 +2,12 @@
 
 import {
   AppError,
+  type GradlinkError,
   QuotaExceededError,
   ServerStoppedError,
   SessionLostError,
   StreamLostError,
+  TransportError,
 } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { asNumber, asText, type JsonObject } from "./jsonvalue.ts";
@@ -49,6 +51,21 @@ export function appError(
 
 function said(text: string, { quotesErrors }: Dialect): string {
   return quotesErrors ? unquoted(text) : text;
+}
+
+/** Return an error like `error`, with another text. */
+export function withText(error: GradlinkError, text: string): GradlinkError {
+  const { cause } = error;
+  return new (error.constructor as typeof GradlinkError)(text, { ...error, cause });
+}
+
+/** Return `error`; the text of one of the network names the endpoint and the job of a call that may have run. */
+export function tellingCall(error: GradlinkError): GradlinkError {
+  const { message, endpoint, eventId, execution } = error;
+  if (!(error instanceof TransportError) || execution !== "unknown" || !endpoint) return error;
+  const isNamed = message.startsWith(endpoint) || message.includes(` ${endpoint}`);
+  const job = eventId === undefined ? "call" : `job ${eventId}`;
+  return withText(error, `${isNamed ? "" : `${endpoint}: `}${message}; the ${job} may have run`);
 }
 
 /** Return what an `unexpected_error` of the stream means for the jobs on it. */

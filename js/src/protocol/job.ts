@@ -11,7 +11,7 @@ import {
 } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
-import { appError, streamError } from "./failures.ts";
+import { appError, streamError, tellingCall } from "./failures.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
 import type { LimitPhase } from "./policy.ts";
@@ -294,7 +294,7 @@ export class JobTracker {
   #end(phase: JobPhase, outcome: Outcome): void {
     if (this.outcome) return;
     this.phase = phase;
-    this.outcome = outcome;
+    let ended = outcome;
     if (outcome.kind === "failed") {
       const { error } = outcome;
       const { endpoint, eventId = this.event_id, execution, logs } = error;
@@ -306,7 +306,9 @@ export class JobTracker {
           ? logs
           : this.updates.flatMap((one) => (one.kind === "log" ? [one.log.message] : [])),
       });
+      ended = { kind: "failed", error: tellingCall(error) };
     }
-    this.updates.push(outcome);
+    this.outcome = ended;
+    this.updates.push(ended);
   }
 }
