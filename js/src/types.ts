@@ -269,6 +269,12 @@ export interface CallOptions {
   onUploadProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
+/** What a program logs with, such as `console`; a method that is not there is not wanted. */
+export interface Logger {
+  info?(text: string): void;
+  debug?(text: string): void;
+}
+
 export interface ClientOptions {
   /**
    * Hugging Face token, for Spaces and the Hub (`HF_TOKEN` of the environment unless given; false for none); any other app
@@ -305,6 +311,11 @@ export interface ClientOptions {
   signal?: AbortSignalLike | null | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: FetchLike | undefined;
+  /**
+   * Told at `info` of each call when it has ended, in a line, and of what is tried again; at `debug` of what happens to each
+   * call until then, and of each request. Arguments, values and credentials are left out. Nothing is logged unless it is given.
+   */
+  logger?: Logger | null | undefined;
   /** Seconds for each call as a whole, or limits for its phases. */
   timeout?: number | Partial<Timeout> | null | undefined;
   /** How often a request that had no effect is repeated; 3 unless given. */

@@ -341,14 +341,20 @@ def test_a_lost_call_with_state_is_never_sent_again(base: Server, proxy: Faults,
     "fault", [page(503), says(429), says(429, retry_after="0")], ids=lambda fault: fault.kind
 )
 def test_a_stream_that_was_refused_is_asked_for_again(
-    base: Server, proxy: Faults, both: Shell, fault: Fault
+    base: Server, proxy: Faults, both: Shell, fault: Fault, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "gradlink.connection")
     with both(proxy.url, retries=QUICK) as client:
         proxy.inject(STREAM, fault, times=2)
         said, ran = called(base, client)
         assert isinstance(said, str), said
         assert ran == 1
     assert len(proxy.paths(STREAM)) == 3
+    told = [record.getMessage() for record in caplog.records if "trying again" in record.getMessage()]
+    assert [re.sub(r" \d+\.\d s", " T", text)[:52] for text in told] == [
+        "trying again within T, for the time number 1: the st",
+        "trying again within T, for the time number 2: the st",
+    ]
 
 
 def test_a_stream_that_is_refused_for_ever_says_how_often(base: Server, proxy: Faults, both: Shell) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gradlink import AppError, QueueError
+from gradlink import AppError, QueueError, StreamLostError
 from gradlink._engine.state import JobState
 from gradlink._protocol.job import JobTracker
 from gradlink._protocol.messages import read_message
@@ -81,6 +81,10 @@ def test_the_story_of_a_call_is_told_once(story: list[str]) -> None:
         (
             lambda tracker: tracker.fail(QueueError("Authorization: Bearer a.b-c= is wrong")),
             "/f: failed with QueueError after 2.00 s: Authorization: Bearer *** is wrong",
+        ),
+        (
+            lambda tracker: tracker.begin_sending() and tracker.lose(StreamLostError("gone")),
+            "/f: failed with StreamLostError after 2.00 s: gone; the call may have run",
         ),
     ],
 )

@@ -148,6 +148,7 @@ export class Client {
       options.auth,
       limits.timeout.connect,
       boundsOf(options),
+      options.logger,
     );
     hide(this, { http, space });
     // A subclass, or a signal, may have closed it while its address was looked up.

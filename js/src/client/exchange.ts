@@ -8,7 +8,8 @@ import { reasonOf, withoutConnection } from "../protocol/reasons.ts";
 import type { Reply } from "../protocol/replies.ts";
 import { origin, withoutCredentials } from "../protocol/routes.ts";
 import { onAbort } from "../protocol/signals.ts";
-import type { AbortSignalLike, FetchLike, ResponseLike } from "../types.ts";
+import type { AbortSignalLike, FetchLike, Logger, ResponseLike } from "../types.ts";
+import { Log } from "./calllog.ts";
 import { follow, isRedirect } from "./redirects.ts";
 
 /** One request. */
@@ -60,6 +61,8 @@ export class Exchanges {
   readonly headers: Record<string, string>;
   /** How many bytes answers may have. */
   readonly bounds: Bounds;
+  /** What the program is told, if it wants to know. */
+  readonly log: Log | undefined;
   closed = false;
   /** How long an answer may take, null for no limit. */
   readonly #seconds: number | null;
@@ -76,7 +79,9 @@ export class Exchanges {
     headers: Record<string, string>,
     seconds: number | null,
     bounds: Bounds = boundsOf(),
+    logger?: Logger | null,
   ) {
+    this.log = logger ? new Log(logger) : undefined;
     this.base = base;
     this.headers = headers;
     this.bounds = bounds;
@@ -149,6 +154,7 @@ export class Exchanges {
       };
       const call = request.via ?? this.#fetch;
       let response = await (init.signal ? call(url, init) : untilAborted(call(url, init), controller.signal));
+      this.log?.tell("debug", `${method} ${withoutCredentials(url)}: ${response.status}`);
       if (!request.stay && isRedirect(response)) response = await follow(this, call, url, init, response);
       exchange = { response, ended: controller.signal, onEnd: undefined, unlimit, close, failure };
       return exchange;

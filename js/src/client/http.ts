@@ -4,7 +4,7 @@ import type { JsonValue } from "../protocol/jsonvalue.ts";
 import { type Bounds, isPassing, type Retries } from "../protocol/policy.ts";
 import { type Reply, replyError, replyJson } from "../protocol/replies.ts";
 import { MAY_REPEAT, type Repeatable, retried } from "../protocol/retry.ts";
-import type { AbortSignalLike, FetchLike } from "../types.ts";
+import type { AbortSignalLike, FetchLike, Logger } from "../types.ts";
 import { Exchanges, type Request } from "./exchange.ts";
 import { againWithLogin } from "./login.ts";
 
@@ -21,8 +21,9 @@ export class Http extends Exchanges {
     auth: readonly [string, string] | null | undefined,
     seconds: number | null,
     bounds?: Bounds,
+    logger?: Logger | null,
   ) {
-    super(base, fetch, headers, seconds, bounds);
+    super(base, fetch, headers, seconds, bounds, logger);
     this.auth = auth;
   }
 

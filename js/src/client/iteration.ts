@@ -1,14 +1,12 @@
 /** What a job's caller iterates over: its events, in the shapes of `@gradio/client`, or the text that it adds. */
 
 import { type GradlinkError, JobTimeoutError, StreamLostError } from "../errors.ts";
-import type { Failed, Step, Succeeded, Update } from "../protocol/job.ts";
+import { type Failed, RELEASED, type Step, type Succeeded, type Update } from "../protocol/job.ts";
 import { asNumber, type JsonObject } from "../protocol/jsonvalue.ts";
 import { OutputWalk } from "../protocol/outputs.ts";
 import { TextWalk } from "../protocol/text.ts";
 import type { EventType, GradioEvent, PredictReturn, RenderMessage, Status } from "../types.ts";
 import type { Submission } from "./submission.ts";
-
-const RELEASED: Update = { kind: "released" };
 
 type Next = IteratorResult<GradioEvent, undefined>;
 

@@ -5,7 +5,7 @@ import type { StreamPolicy } from "../engine/streams.ts";
 import type { GradlinkError } from "../errors.ts";
 import { type Message, unreadable } from "../protocol/messages.ts";
 import { replyError } from "../protocol/replies.ts";
-import { pause } from "../protocol/retry.ts";
+import { pause, tellAgain } from "../protocol/retry.ts";
 import type { SessionRouter } from "../protocol/router.ts";
 import type { Connection } from "./connection.ts";
 import { EventStream, readEventSource } from "./events.ts";
@@ -24,7 +24,8 @@ export async function readStreams(
   for (let more = true; more; ) {
     const error = await readOne(connection, session, policy);
     const bounds = error && !http.closed ? policy.pauseToReopen(error) : undefined;
-    if (bounds) {
+    if (error && bounds) {
+      tellAgain(http, bounds[1], error.attempts ?? 1, error);
       await pause(...bounds, undefined, http);
       if (!http.closed) continue;
     }

@@ -20,6 +20,7 @@ import type {
   SubmitIterable,
   UploadProgress,
 } from "../types.ts";
+import { CallLog } from "./calllog.ts";
 import type { Connection } from "./connection.ts";
 import { deltasOf, Iteration } from "./iteration.ts";
 import { feed } from "./sending.ts";
@@ -61,6 +62,7 @@ export class Submission implements SubmitIterable, JobState {
   /** Aborted when the job has ended: what is done for it alone ends then. Made on demand. */
   #ending: AbortController | undefined;
   readonly #waiters: (() => void)[] = [];
+  readonly #log: CallLog | undefined;
   #iteration: Iteration | undefined;
 
   constructor(connection: Connection, tracker: JobTracker, call: Call, options: JobOptions) {
@@ -68,6 +70,8 @@ export class Submission implements SubmitIterable, JobState {
     this.tracker = tracker;
     this.call = call;
     this.options = options;
+    const { log } = connection.http;
+    this.#log = log && new CallLog(log, this);
     const { signal } = options;
     if (signal) {
       const forget = onAbort(signal, () => {
@@ -155,6 +159,7 @@ export class Submission implements SubmitIterable, JobState {
 
   /** Tell those who wait that something has happened. */
   wake(): void {
+    this.#log?.take();
     if (this.ended) {
       this.#ending?.abort();
       this.onEnd?.();

@@ -68,6 +68,9 @@ export interface Released {
   readonly kind: "released";
 }
 
+/** Stands for each of them. */
+export const RELEASED: Released = { kind: "released" };
+
 export type Outcome = Succeeded | Failed;
 export type Update = StatusUpdate | ProgressUpdate | LogUpdate | Step | Released | Outcome;
 
@@ -136,8 +139,8 @@ export class JobTracker {
         const { data } = message;
         const isEdits = this.#steps > 0 && !message.streaming && this.call.dialect.sendsEdits;
         this.#steps += 1;
-        if (this.call.isSilent) break;
-        updates.push(isEdits ? { kind: "step", edits: data, message } : { kind: "step", data, message });
+        if (this.call.isSilent) updates.push(RELEASED);
+        else updates.push(isEdits ? { kind: "step", edits: data, message } : { kind: "step", data, message });
         break;
       }
       case "process_completed":

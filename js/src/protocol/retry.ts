@@ -15,9 +15,10 @@ export const MAY_REPEAT: Readonly<Record<Repeatable, (error: GradlinkError) => b
   direct: (error) => error.execution === "not started" && mayRepeat(error),
 };
 
-/** Whose end also ends a pause. */
+/** Whose end also ends a pause, and who logs it. */
 export interface Pausing {
   readonly closed: boolean;
+  readonly log?: { tell(level: "info", text: string): void } | undefined;
   /** What ends all that is under way. */
   readonly active: Set<() => void>;
 }
@@ -49,10 +50,22 @@ export async function retried<T>({ retries, make, may, signal, owner }: Trial<T>
       const ended = signal?.();
       if (!bounds || ended?.aborted || slept + bounds[0] > retries.budgetSeconds) throw error;
       const longest = Math.min(bounds[1], Math.max(retries.budgetSeconds - slept, bounds[0]));
+      tellAgain(owner, longest, attempt, error);
       slept += await pause(bounds[0], longest, ended, owner);
       if (ended?.aborted) throw error;
     }
   }
+}
+
+/** Log that what failed with `error` is tried again, for the time number `attempt`. */
+export function tellAgain(
+  owner: Pausing | undefined,
+  seconds: number,
+  attempt: number,
+  error: GradlinkError,
+): void {
+  const within = `trying again within ${seconds.toFixed(1)} s, for the time number ${attempt}`;
+  owner?.log?.tell("info", `${within}: ${error.message}`);
 }
 
 /** Wait for a time between two bounds, and return it; `signal`, or the end of `owner`, ends the wait. */

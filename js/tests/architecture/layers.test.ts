@@ -20,7 +20,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   hub: ["escapes", "errors", "types", "protocol"],
   platform: ["errors", "types", "protocol"],
   describe: ["escapes", "errors", "types", "protocol"],
-  client: ["errors", "types", "protocol", "engine", "hub", "describe"],
+  client: ["escapes", "errors", "types", "protocol", "engine", "hub", "describe"],
 };
 
 function layerOf(file: string): string {

@@ -10,6 +10,7 @@ from typing import Generic, TypeGuard
 from gradlink._engine.effects import Effect, OpenStream
 from gradlink._engine.streams import LoginOnce, StreamPolicy
 from gradlink._flows.exchange import login
+from gradlink._flows.retry import tell_again
 from gradlink._flows.sending import JobT, Port
 from gradlink._io import Flow, HttpReply, pause
 from gradlink._protocol.messages import Message
@@ -103,6 +104,7 @@ class SessionStream(Generic[JobT]):
         bounds = self._policy.pause_to_reopen(error)
         if bounds is None:
             return False
+        tell_again(bounds[1], error.attempts or 1, error)
         try:
             yield from pause(*bounds)
         except GradlinkError:

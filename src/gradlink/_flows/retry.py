@@ -17,6 +17,11 @@ _log = logging.getLogger("gradlink.connection")
 T = TypeVar("T")
 
 
+def tell_again(seconds: float, attempt: int, error: GradlinkError) -> None:
+    """Log that what failed with ``error`` is tried again, for the time number ``attempt``."""
+    _log.info("trying again within %.1f s, for the time number %d: %s", seconds, attempt, one_line(error))
+
+
 def pause_before(retries: Retries, attempt: int) -> Flow[None]:
     """Wait before something is done for the time number ``attempt`` + 1."""
     longest = min(retries.base_seconds * 2 ** max(attempt - 1, 0), retries.cap_seconds)
@@ -42,7 +47,5 @@ def retrying(
             if bounds is None or slept + bounds[0] > retries.budget_seconds:
                 raise
             longest = min(bounds[1], max(retries.budget_seconds - slept, bounds[0]))
-            _log.info(
-                "trying again within %.1f s, for the time number %d: %s", longest, attempt, one_line(exc)
-            )
+            tell_again(longest, attempt, exc)
         slept += yield from pause(bounds[0], longest)

@@ -87,10 +87,10 @@ class CallLog:
         if self._event_id:
             facts.append(f"event {self._event_id}")
         shown = f" ({', '.join(facts)})" if facts else ""
-        why = "" if error is None else f": {_shown(error)}"
+        why = "" if error is None else f": {_shown(error, self._title)}"
         _log.info("%s", one_line(f"{self._title}: {how} after {now - self._began:.2f} s{shown}{why}"))
 
 
-def _shown(error: GradlinkError) -> str:
-    text = error.said if isinstance(error, AppError) else str(error)
+def _shown(error: GradlinkError, title: str) -> str:
+    text = (error.said if isinstance(error, AppError) else str(error)).removeprefix(f"{title}: ")
     return _SECRET.sub(r"\1***", text[:_MAX_SHOWN])
