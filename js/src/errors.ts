@@ -91,8 +91,12 @@ export function isGradlinkError(error: unknown): error is GradlinkError {
   return !!error && (error as Partial<GradlinkError>).isGradlinkError === true;
 }
 
-/** The arguments of a call do not fit the endpoint; nothing was sent. */
+/** The arguments of a call do not fit the endpoint, or an option is wrong; nothing was sent. */
 export class ArgumentError extends GradlinkError {
+  constructor(message?: string, facts?: ErrorFacts) {
+    super(message, { execution: "not started", ...facts });
+  }
+
   override get name(): string {
     return "ArgumentError";
   }

@@ -140,7 +140,11 @@ class GradlinkError(Exception):
 
 
 class ArgumentError(GradlinkError, TypeError):
-    """The arguments of a call do not fit the endpoint; nothing was sent."""
+    """The arguments of a call do not fit the endpoint, or an option is wrong; nothing was sent."""
+
+    def __init__(self, *args: object, **facts: Unpack[ErrorFacts]) -> None:
+        super().__init__(*args, **facts)
+        self.execution = self.execution or "not started"
 
 
 class EndpointError(GradlinkError, ValueError):

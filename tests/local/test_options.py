@@ -64,8 +64,9 @@ def test_a_login_may_be_in_an_address_without_scheme() -> None:
     "src", ["app", "no address", "a b.c", ".", "localhost:x", "/a.b", ":80", "mailto:me"]
 )
 def test_what_is_no_host_is_no_address(src: str) -> None:
-    with pytest.raises(ArgumentError, match="is not the URL of a Gradio app"):
+    with pytest.raises(ArgumentError, match="is not the URL of a Gradio app") as caught:
         client_parts(src, None, None, None, False)
+    assert caught.value.execution == "not started"
 
 
 @pytest.mark.parametrize("src", ["http://[::1", "http://h:99999", "http://h:x/"])

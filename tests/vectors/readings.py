@@ -15,6 +15,7 @@ from gradlink._describe.typehints import parameter_type
 from gradlink._io import HttpReply
 from gradlink._local.filesource import FileSource
 from gradlink._local.naming import suffix_of
+from gradlink._local.options import with_scheme
 from gradlink._protocol import cancelling
 from gradlink._protocol.cancelling import CancelPlan
 from gradlink._protocol.datauri import content_of
@@ -426,6 +427,9 @@ def _any_protocol(version: str) -> Dialect:
 
 
 def _page(given: Any) -> Any:
+    if "typed" in given:
+        url = with_scheme(given["typed"])
+        return {"url": url if "://" in url else None}
     base = normalise(given["base"])
     return {"base": without_page(base, given["page"]), "above": above(base)}
 

@@ -1,11 +1,11 @@
 /** Addresses as people write them: without a scheme, with a password, the name of a Space, or of a page of an app. */
 
-import { EndpointError, NotFoundError } from "../errors.ts";
+import { ArgumentError, NotFoundError } from "../errors.ts";
 import type { Space } from "../hub/space.ts";
 import { asText, decode, isObject, type JsonObject } from "../protocol/jsonvalue.ts";
 import { above, configOfPage, withoutPage } from "../protocol/pages.ts";
 import type { Reply } from "../protocol/replies.ts";
-import { withoutCredentials } from "../protocol/routes.ts";
+import { withoutCredentials, withScheme } from "../protocol/routes.ts";
 import type { ClientOptions } from "../types.ts";
 import type { Request } from "./exchange.ts";
 import type { Http } from "./http.ts";
@@ -28,13 +28,12 @@ export async function addressOf(reference: string, options: ClientOptions): Prom
     const space = await (await part(import("../hub/space.ts"), "Spaces")).spaceOf(text, options);
     if (space) return { base: space.base, headers: space.headers, space };
   }
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    const local = /^(localhost|127\.|0\.0\.0\.0|\[)/i.test(text);
-    text = `${local ? "http" : "https"}://${text}`;
-  }
-  if (!/^https?:/i.test(text) || !URL.canParse(text)) {
-    throw new EndpointError(
-      `${JSON.stringify(reference)} is not the URL of a Gradio app, such as http://127.0.0.1:7860`,
+  text = withScheme(text);
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) {
+    const given = JSON.stringify(reference);
+    throw new ArgumentError(
+      `${given} is not the URL of a Gradio app; give one such as "http://127.0.0.1:7860" or the name of a Hugging Face Space such as "user/space"`,
+      { execution: "not started" },
     );
   }
   const url = new URL(text);

@@ -6,7 +6,7 @@ import type { Space } from "../hub/space.ts";
 import { checkHeaders } from "../protocol/headers.ts";
 import { asList, isObject, type JsonValue, setOwn } from "../protocol/jsonvalue.ts";
 import { pageOf } from "../protocol/pages.ts";
-import { type Arguments, checkEventData } from "../protocol/payload.ts";
+import { type Arguments, checkEventData, type Payload } from "../protocol/payload.ts";
 import { boundsOf, DEFAULT_RETRIES, DEFAULT_TIMEOUT, merged } from "../protocol/policy.ts";
 import { normalise } from "../protocol/routes.ts";
 import { type AppSchema, findEndpoint } from "../protocol/schema.ts";
@@ -31,7 +31,7 @@ import type {
 } from "../types.ts";
 import { addressOf } from "./address.ts";
 import * as compat from "./compat.ts";
-import { connect } from "./connect.ts";
+import { connect, notStarted } from "./connect.ts";
 import { Connection, type Owner } from "./connection.ts";
 import { RemoteFile, readable } from "./downloads.ts";
 import { EventStream } from "./events.ts";
@@ -112,14 +112,13 @@ export class Client {
 
   private async open(): Promise<this> {
     const { signal } = this.options;
-    if (!signal) return await this.find();
     const what = `connecting to ${JSON.stringify(this.app_reference)}`;
-    return await unlessAborted(
-      signal,
-      what,
-      () => this.find(),
-      () => this.quit(),
-    );
+    const find = () => this.find();
+    try {
+      return await (signal ? unlessAborted(signal, what, find, () => this.quit()) : find());
+    } catch (error) {
+      throw notStarted(error);
+    }
   }
 
   /** End the connecting. */
@@ -312,10 +311,15 @@ export class Client {
     user: Record<string, string> = { "x-gradio-user": "api" },
   ): Submission {
     const { connection } = this;
-    const call = connection.bind(findEndpoint(connection.schema, endpoint), data);
-    checkHeaders("headers", user);
-    checkHeaders("headers", options.headers);
-    checkEventData(event_data);
+    let call: Payload;
+    try {
+      call = connection.bind(findEndpoint(connection.schema, endpoint), data);
+      checkHeaders("headers", user);
+      checkHeaders("headers", options.headers);
+      checkEventData(event_data);
+    } catch (error) {
+      throw notStarted(error);
+    }
     return connection.begin(call, {
       events: this.options.events ?? ["data"],
       ...(options as object),

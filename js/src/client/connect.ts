@@ -1,6 +1,12 @@
 /** Finding out what an app is: /config and /info. */
 
-import { AuthenticationError, ConnectTimeoutError, type GradlinkError, ProtocolError } from "../errors.ts";
+import {
+  AuthenticationError,
+  ConnectTimeoutError,
+  GradlinkError,
+  ProtocolError,
+  withFacts,
+} from "../errors.ts";
 import { asText, decode, isObject, type JsonObject, keepAppId } from "../protocol/jsonvalue.ts";
 import { configOfPage } from "../protocol/pages.ts";
 import { milliseconds, type Retries, type Timeout } from "../protocol/policy.ts";
@@ -38,7 +44,15 @@ export function connect(http: Http, options: ClientOptions, { retries, timeout }
     const text = `connecting to ${url} took over ${seconds} s (the limit is timeout.connect)`;
     return new ConnectTimeoutError(text, { url, seconds: seconds as number, execution: "not started" });
   };
-  return within(seconds, (signal) => find(http, options, retries, signal), late);
+  const found = within(seconds, (signal) => find(http, options, retries, signal), late);
+  return found.catch((error: unknown) => {
+    throw notStarted(error);
+  });
+}
+
+/** Return `error` itself, which says of what comes before a call is sent that the function did not run. */
+export function notStarted(error: unknown): unknown {
+  return error instanceof GradlinkError ? withFacts(error, { execution: "not started" }) : error;
 }
 
 async function find(

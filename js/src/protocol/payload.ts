@@ -1,6 +1,7 @@
 /** From the arguments of a call to the values that are sent. Vectors: payloads. */
 
 import { ArgumentError } from "../errors.ts";
+import { closest } from "./close-names.ts";
 import type { Dialect } from "./dialect.ts";
 import {
   carriedFile,
@@ -168,7 +169,11 @@ function match(endpoint: Bindable, given: Arguments): Map<number, unknown> {
     for (const [name, value] of Object.entries(given)) {
       const parameter = byName.get(name);
       if (!parameter) {
-        throw new ArgumentError(`${title} has no parameter ${JSON.stringify(name)}; ${takes(endpoint)}`);
+        const close = closest(name, byName.keys());
+        const hint = close === undefined ? ";" : `, did you mean ${JSON.stringify(close)}?`;
+        throw new ArgumentError(
+          `${title} has no parameter ${JSON.stringify(name)}${hint} ${takes(endpoint)}`,
+        );
       }
       set(parameter.slot, value);
     }
@@ -178,7 +183,13 @@ function match(endpoint: Bindable, given: Arguments): Map<number, unknown> {
   return values;
 }
 
-/** Return the parameters of `endpoint` as text for messages; those with a "?" have a default. */
+/** Return the parameters of `endpoint` as text for messages. */
 function takes({ parameters }: Bindable): string {
-  return `it takes: ${parameters.map(({ name, hasDefault }) => name + (hasDefault ? "?" : "")).join(", ") || "nothing"}`;
+  if (!parameters.length) return "it takes no arguments";
+  return `it takes: ${parameters.map(({ name, hasDefault, default: value }) => (hasDefault ? `${name} (default ${defaultText(value)})` : name)).join(", ")}`;
+}
+
+function defaultText(value: JsonValue): string {
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

@@ -13,7 +13,11 @@ const MAX_CAUSES = 10;
 
 // What runtimes say when no connection was made; a browser says nothing, so there nobody knows.
 const NO_CONNECTION =
-  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|ConnectionRefused|\(Connect\)|CERT|ALTNAME/;
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECT_TIMEOUT|ConnectionRefused|\(Connect\)|bad port|CERT|ALTNAME|LEAF_SIGNATURE/;
+// The server's certificate is not trusted.
+const DISTRUST = /CERT|ALTNAME|LEAF_SIGNATURE/;
+// A moment later neither a certificate is another one, nor does a name exist that did not, nor is a port allowed.
+const LASTING = /CERT|ALTNAME|LEAF_SIGNATURE|ENOTFOUND|bad port/;
 
 /** Return an error and what it comes from, the innermost last. */
 function causesOf(error: unknown): SystemError[] {
@@ -50,8 +54,10 @@ export function withoutConnection(broken: GradlinkError): GradlinkError {
   const hints = hintsOf(broken.cause);
   if (broken.name !== "TransportError" || !NO_CONNECTION.test(hints)) return broken;
   const { url } = broken as TransportError;
-  const text = `no connection to ${url}: ${innermostReason(broken.cause)}`;
-  const transient = !/CERT|ALTNAME/.test(hints);
+  let text = `no connection to ${url}: ${innermostReason(broken.cause)}`;
+  if (DISTRUST.test(hints))
+    text += "; an authority is trusted that NODE_EXTRA_CA_CERTS names in Node and Bun, and --cert in Deno";
+  const transient = !LASTING.test(hints);
   return new ConnectError(text, { url, cause: broken.cause, execution: "not started", transient });
 }
 

@@ -39,6 +39,23 @@ export function normalise(typed: string): string {
   return url.href;
 }
 
+/**
+ * Return an address as people write it, such as `localhost:7860`, with its scheme: https, for this machine http.
+ *
+ * What does not look like a host is returned as it is.
+ */
+export function withScheme(typed: string): string {
+  if (typed.includes("://")) return typed;
+  const place = typed.replace(/[/?#][^]*/, "");
+  const host = place.slice(place.lastIndexOf("@") + 1).toLowerCase();
+  const [port] = /:\d{1,5}$/.exec(host) ?? [""];
+  const name = host.slice(0, host.length - port.length);
+  const isAddress = name.startsWith("[");
+  const isHost = isAddress || name === "localhost" || (port && name) || /[^.]\.+[^.]/.test(name);
+  if (!isHost || (!isAddress && /[^\p{L}\p{M}\p{N}._-]/u.test(name))) return typed;
+  return `${/^(localhost|127\.|0\.0\.0\.0|\[)/.test(name) ? "http" : "https"}://${typed}`;
+}
+
 /** Return `text` as a part of an address; half a letter, which would make the encoder fail, as what is shown for it. */
 export function encoded(text: string): string {
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, "\ufffd"));

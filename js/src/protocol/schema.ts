@@ -1,6 +1,7 @@
 /** The app as its /config and /info describe it. Wire: /config (all versions) and /info (since 3.26). Vectors: schemas. */
 
 import { EndpointError, InvalidAPIEndpointError, ProtocolError } from "../errors.ts";
+import { closest } from "./close-names.ts";
 import { type Dialect, isSpoken, PROTOCOLS, readDialect } from "./dialect.ts";
 import { META } from "./filedata.ts";
 import {
@@ -145,11 +146,17 @@ export function findEndpoint(schema: AppSchema, wanted: string | number): Endpoi
   if (usable) return usable;
   if (found.length)
     throw new InvalidAPIEndpointError(`the app keeps its endpoint ${JSON.stringify(wanted)} private`);
+  if (name === undefined) {
+    const known = shortened(endpoints.map(({ fn_index }) => `${fn_index}`)) || "none";
+    throw new EndpointError(`the app has no function with the number ${wanted}; it has: ${known}`);
+  }
   const names = endpoints.flatMap((one) =>
-    one.api_name && one.visibility !== "private" ? [`"${one.api_name}"`] : [],
+    one.api_name && one.visibility !== "private" ? [one.api_name] : [],
   );
+  const close = closest(name, names);
+  const hint = close === undefined ? "it" : `did you mean ${JSON.stringify(close)}? It`;
   throw new EndpointError(
-    `the app has no endpoint ${JSON.stringify(wanted)}; it has: ${names.slice(0, 12).join(", ")}, and numbers`,
+    `the app has no endpoint ${JSON.stringify(wanted)}; ${hint} has: ${shortened(names) || "none"}`,
   );
 }
 

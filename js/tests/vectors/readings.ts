@@ -50,7 +50,7 @@ import { isPrivateAddress } from "../../src/protocol/private-hosts.ts";
 import { labelOf, refuseBatch } from "../../src/protocol/quirks.ts";
 import { eventIdOf, replyError, runOutput, uploadedPaths } from "../../src/protocol/replies.ts";
 import { SessionRouter } from "../../src/protocol/router.ts";
-import { normalise, Routes } from "../../src/protocol/routes.ts";
+import { normalise, Routes, withScheme } from "../../src/protocol/routes.ts";
 import {
   type AppSchema,
   checkApp,
@@ -413,6 +413,10 @@ function files(given: Given): unknown {
 }
 
 function page(given: Given): unknown {
+  if ("typed" in given) {
+    const url = withScheme(given.typed);
+    return { url: url.includes("://") ? url : null };
+  }
   const base = normalise(given.base);
   return { base: withoutPage(base, given.page), above: above(base) };
 }

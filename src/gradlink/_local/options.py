@@ -260,7 +260,7 @@ def with_scheme(src: str) -> str:
     host = re.split(r"[/?#]", src, maxsplit=1)[0].rpartition("@")[2].lower()
     name, _, port = host.rpartition(":") if re.search(r":[0-9]{1,5}$", host) else (host, "", "")
     is_host = "." in name.strip(".") or name == "localhost" or (port and name) or name.startswith("[")
-    if not is_host or (re.search(r"[^a-z0-9._-]", name) and not name.startswith("[")):
+    if not is_host or (re.search(r"[^\w.-]", name) and not name.startswith("[")):
         return src
     return f"{'http' if name.startswith(_THIS_MACHINE) else 'https'}://{src}"
 
