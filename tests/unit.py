@@ -31,6 +31,7 @@ FOLDERS = frozenset(
         "pooling",
         "progress",
         "protocol",
+        "ray",
         "recorder",
         "shell",
         "vectors",

@@ -33,6 +33,7 @@ from starlette.middleware import Middleware
 
 from tests.apps import awkward, gated
 from tests.apps import functions as f
+from tests.apps.crowd import crowd_app
 from tests.apps.ledger import LEDGER
 from tests.apps.recorder import Recorder
 from tests.apps.values import values_app
@@ -334,6 +335,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "limits": with_limits,
     "server": server_app,
     "values": values_app,
+    "crowd": crowd_app,
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "auth": {"auth": USERS, "auth_message": "Please log in"},

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, Unpack, cast
 
 from gradlink._facts import with_facts
 from gradlink._protocol.routes import without_credentials
-from gradlink._protocol.schema import Endpoint
+from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._shell.options import ClientOptions
 from gradlink._shell.watched import WatchedEvent, WatchedJob
 from gradlink._sync.client import Client, bound_endpoint, schema_of
@@ -278,6 +278,11 @@ class Pool:
     def _check_open(self) -> None:
         if self._closed:
             raise ClientClosedError("the pool is closed; make a new one")
+
+
+def schema_of_copies(pool: Pool) -> AppSchema:
+    """Return what the pool's copies are copies of."""
+    return schema_of(pool._first)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def _look(pool: weakref.ref[Pool]) -> None:
