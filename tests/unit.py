@@ -34,6 +34,7 @@ FOLDERS = frozenset(
         "ray",
         "recorder",
         "shell",
+        "testing",
         "vectors",
     }
 )

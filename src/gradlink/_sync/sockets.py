@@ -39,5 +39,7 @@ def shut_socket(opened: Any) -> None:
     with suppress(OSError):  # the peer may have been faster
         # SSLSocket has its own shutdown, which takes the TLS state from under the thread that reads. And the
         # socket may be older than gevent's patches: its plain class is not socket.socket then.
-        plain: Any = next(kind for kind in type(opened).__mro__ if kind.__name__ == "socket")
+        # What gradlink.testing has in the place of one is shut by its own class.
+        kinds = (kind for kind in type(opened).__mro__ if kind.__name__ == "socket")
+        plain: Any = next(kinds, opened.__class__)
         plain.shutdown(opened, socket.SHUT_RDWR)

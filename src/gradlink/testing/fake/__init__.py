@@ -1,0 +1,1 @@
+"""A scripted app that speaks Gradio's wire in this process."""
