@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 # The tests of a file there share a browser, or apps.
 _BROWSING = re.compile(
     r"tests/(?:docs_page|loading|recorder)/\w+\.py(?=::)"
-    r"|tests/(?:codegen/test_snippets_run|compat/test_packages)\.py(?=::)"
+    r"|tests/(?:codegen/test_snippets_run|compat/test_packages|testing/test_served)\.py(?=::)"
 )
 # They share a Ray, which takes its time to start.
 _RAY = re.compile(r"tests/ray/test_cluster\.py(?=::)")

@@ -145,6 +145,28 @@ def what_fails_to_start_says_so() -> None:
     assert set(threading.enumerate()) <= before
 
 
+@check
+def a_function_that_runs_on_is_not_waited_for() -> None:
+    runs, goes_on = threading.Event(), threading.Event()
+
+    def block() -> None:
+        runs.set()
+        goes_on.wait()
+
+    with gr.Blocks() as demo:
+        gr.Button().click(block, api_name="block")
+    before = set(threading.enumerate())
+    with serve(demo) as served:
+        client = served.client()
+        job = client.submit(api_name="/block")
+        assert runs.wait(SECONDS)
+    assert job.done()
+    goes_on.set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(SECONDS)
+        assert not thread.is_alive(), thread
+
+
 CALLS: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("/add", [1], {}),
     ("/add", [], {"b": 4, "a": 1}),

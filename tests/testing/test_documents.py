@@ -27,18 +27,20 @@ def test_program(program: str) -> None:
 
 
 @pytest.mark.live
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("program", WITH_GRADIO, ids=range(len(WITH_GRADIO)))
 def test_program_with_gradio(program: str) -> None:
     # Gradio leaves event loops open, for which the tests of this process would be blamed.
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=100)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=300)
 
 
 @pytest.mark.live
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("test", TESTS, ids=range(len(TESTS)))
 def test_with_pytest(test: str, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(test, "utf-8")
     # Whether the package is installed with its entry point or not.
     plugin = ("-p", "no:gradlink", "-p", "gradlink.testing.plugin", "-p", "no:cacheprovider")
     arguments = [sys.executable, "-m", "pytest", *plugin, "--rootdir", str(tmp_path), str(tmp_path)]
-    done = subprocess.run(arguments, cwd=ROOT, check=False, timeout=100, capture_output=True, text=True)
+    done = subprocess.run(arguments, cwd=ROOT, check=False, timeout=300, capture_output=True, text=True)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout

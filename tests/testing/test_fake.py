@@ -40,7 +40,7 @@ def shell(request: pytest.FixtureRequest) -> Shell:
 
 
 @pytest.fixture
-def connect(shell: Shell) -> Any:
+def client_of(shell: Shell) -> Any:
     """Make a client of each kind for a scripted app."""
 
     def made(app: FakeApp, **options: Any) -> Any:
@@ -56,9 +56,9 @@ def connect(shell: Shell) -> Any:
 @pytest.mark.parametrize(
     "value", ["a cat", 3, 2.5, True, None, [1, "b"], {"a": [None]}, "", ("a", 1), ({"a": 1}, None, "c")]
 )
-def test_a_value_is_given_whatever_the_arguments_are(connect: Any, value: Any) -> None:
+def test_a_value_is_given_whatever_the_arguments_are(client_of: Any, value: Any) -> None:
     app = FakeApp({"/value": value})
-    with connect(app) as client:
+    with client_of(app) as client:
         assert client.predict(api_name="/value") == value
         assert client.predict("x", [1], None, 2, api_name="/value") == value
     assert app.calls == [
@@ -67,9 +67,9 @@ def test_a_value_is_given_whatever_the_arguments_are(connect: Any, value: Any) -
     ]
 
 
-def test_a_function_has_its_own_parameters(connect: Any) -> None:
+def test_a_function_has_its_own_parameters(client_of: Any) -> None:
     app = FakeApp({"/add": lambda a, b=2, *, c=0: a + b + c})
-    with connect(app) as client:
+    with client_of(app) as client:
         assert client.predict(1, api_name="/add") == 3
         assert client.predict(1, b=4, c=5, api_name="/add") == 10
         with pytest.raises(ArgumentError, match="'d'"):
@@ -81,7 +81,18 @@ def test_a_function_has_its_own_parameters(connect: Any) -> None:
     assert app.calls == []
 
 
-def test_an_async_function_may_await(connect: Any) -> None:
+def test_a_function_may_change_what_it_is_given(client_of: Any) -> None:
+    def empty(items: list[int]) -> list[int]:
+        items.clear()
+        return items
+
+    app = FakeApp({"/empty": empty})
+    with client_of(app) as client:
+        assert client.predict([1, 2], api_name="/empty") == []
+    assert app.calls == [("/empty", {"items": [1, 2]})]
+
+
+def test_an_async_function_may_await(client_of: Any) -> None:
     async def later(text: str) -> str:
         import asyncio
 
@@ -92,7 +103,7 @@ def test_an_async_function_may_await(connect: Any) -> None:
         for count in range(1, len(text) + 1):
             yield text[:count]
 
-    with connect(FakeApp({"/later": later, "/letters": letters})) as client:
+    with client_of(FakeApp({"/later": later, "/letters": letters})) as client:
         assert client.predict("a", api_name="/later") == "a!"
         assert list(client.submit("abc", api_name="/letters")) == ["a", "ab", "abc"]
 
@@ -109,40 +120,40 @@ def test_an_object_that_can_be_called_is_a_function() -> None:
         assert (endpoint.generator, endpoint.parameters[0].stated_type) == (True, "int")
 
 
-def test_a_function_may_return_a_script(connect: Any) -> None:
+def test_a_function_may_return_a_script(client_of: Any) -> None:
     app = FakeApp({"/say": lambda text: stream(text, text * 2)})
-    with connect(app) as client:
+    with client_of(app) as client:
         assert list(client.submit("a", api_name="/say")) == ["a", "aa"]
         assert client.predict("b", api_name="/say") == "bb"
 
 
-def test_several_outputs_are_streamed(connect: Any) -> None:
+def test_several_outputs_are_streamed(client_of: Any) -> None:
     def pairs() -> Iterator[tuple[str, int]]:
         yield "a", 1
         yield "ab", 1
 
     app = FakeApp({"/script": stream(("a", 1), ("ab", 1)), "/function": pairs})
-    with connect(app) as client:
+    with client_of(app) as client:
         assert list(client.submit(api_name="/script")) == [("a", 1), ("ab", 1)]
         assert list(client.submit(api_name="/function")) == [("a", 1), ("ab", 1)]
 
 
-def test_text_is_added_as_a_server_adds_it(connect: Any) -> None:
-    with connect(FakeApp({"/chat": stream("He", "Hell", "Hello", "Bye")})) as client:
+def test_text_is_added_as_a_server_adds_it(client_of: Any) -> None:
+    with client_of(FakeApp({"/chat": stream("He", "Hell", "Hello", "Bye")})) as client:
         assert list(client.submit(api_name="/chat").deltas())[:3] == ["He", "ll", "o"]
         assert list(client.submit(api_name="/chat")) == ["He", "Hell", "Hello", "Bye"]
 
 
-def test_a_stream_without_values_is_null(connect: Any) -> None:
-    with connect(FakeApp({"/empty": stream()})) as client:
+def test_a_stream_without_values_is_null(client_of: Any) -> None:
+    with client_of(FakeApp({"/empty": stream()})) as client:
         assert client.predict(api_name="/empty") is None
 
 
 # -- what happens on the way ----------------------------------------------------------------------------
 
 
-def test_a_call_waits_in_the_queue(connect: Any) -> None:
-    with connect(FakeApp({"/slow": queued(at=2, eta_seconds=6, then="done")})) as client:
+def test_a_call_waits_in_the_queue(client_of: Any) -> None:
+    with client_of(FakeApp({"/slow": queued(at=2, eta_seconds=6, then="done")})) as client:
         events = [
             event for event in client.submit(api_name="/slow").events() if isinstance(event, StatusEvent)
         ]
@@ -150,10 +161,10 @@ def test_a_call_waits_in_the_queue(connect: Any) -> None:
     assert waited == [(2, 3, 6.0), (1, 2, 4.0), (0, 1, 2.0)]
 
 
-def test_a_call_is_held_in_the_queue(connect: Any) -> None:
+def test_a_call_is_held_in_the_queue(client_of: Any) -> None:
     gate = hold()
     app = FakeApp({"/slow": queued(at=2, until=gate, then=lambda text: text)})
-    with connect(app) as client:
+    with client_of(app) as client:
         job = client.submit("a", api_name="/slow")
         assert gate.reached.wait(SECONDS)
         assert not job.done()
@@ -161,14 +172,14 @@ def test_a_call_is_held_in_the_queue(connect: Any) -> None:
         assert job.result() == "a"
 
 
-def test_progress_and_messages_come_between_values(connect: Any) -> None:
+def test_progress_and_messages_come_between_values(client_of: Any) -> None:
     def bake() -> Iterator[Any]:
         yield progressed(0.5, "mixing")
         yield logged("hot", "warning", title="Oven", duration=None, visible=False)
         yield "cake"
 
     app = FakeApp({"/bake": bake, "/script": stream(progressed((1, 3), "a", "b"), logged("hi"), "cake")})
-    with connect(app) as client:
+    with client_of(app) as client:
         events = list(client.submit(api_name="/bake").events())
         (progress,) = (event for event in events if isinstance(event, ProgressEvent))
         assert (progress.units[0].progress, progress.units[0].desc) == (0.5, "mixing")
@@ -184,7 +195,7 @@ def test_progress_and_messages_come_between_values(connect: Any) -> None:
 # -- errors -------------------------------------------------------------------------------------------
 
 
-def test_errors_are_those_of_the_app(connect: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_errors_are_those_of_the_app(client_of: Any, caplog: pytest.LogCaptureFixture) -> None:
     def refuse(text: str) -> Iterator[str]:
         yield text
         raise AppError("no more", title="Full", duration=3, visible=False)
@@ -194,7 +205,7 @@ def test_errors_are_those_of_the_app(connect: Any, caplog: pytest.LogCaptureFixt
 
     said = AppError("out of memory", title="Too large")
     app = FakeApp({"/said": said, "/refuse": refuse, "/fail": fail, "/late": stream(1, said)})
-    with connect(app) as client:
+    with client_of(app) as client:
         with pytest.raises(AppError, match=r"^/said: Too large: out of memory$"):
             client.predict(api_name="/said")
         job = client.submit("a", api_name="/refuse")
@@ -209,8 +220,8 @@ def test_errors_are_those_of_the_app(connect: Any, caplog: pytest.LogCaptureFixt
     assert "/fail raised an error" in caplog.text
 
 
-def test_errors_may_be_hidden(connect: Any) -> None:
-    with connect(FakeApp({"/fail": ValueError("secret")}, show_error=False)) as client:
+def test_errors_may_be_hidden(client_of: Any) -> None:
+    with client_of(FakeApp({"/fail": ValueError("secret")}, show_error=False)) as client:
         with pytest.raises(AppError) as hidden:
             client.predict(api_name="/fail")
         assert "secret" not in str(hidden.value)
@@ -274,7 +285,7 @@ def test_wrong_scripts_are_refused_where_they_are_written() -> None:
 # -- cancelling ---------------------------------------------------------------------------------------
 
 
-def test_a_generator_is_closed_when_its_job_is_cancelled(connect: Any) -> None:
+def test_a_generator_is_closed_when_its_job_is_cancelled(client_of: Any) -> None:
     closed, gate = threading.Event(), hold()
 
     def count() -> Iterator[Any]:
@@ -285,7 +296,7 @@ def test_a_generator_is_closed_when_its_job_is_cancelled(connect: Any) -> None:
         finally:
             closed.set()
 
-    with connect(FakeApp({"/count": count})) as client:
+    with client_of(FakeApp({"/count": count})) as client:
         job = client.submit(api_name="/count")
         assert gate.reached.wait(SECONDS)
         assert job.cancel()
@@ -351,10 +362,10 @@ def test_no_thread_is_left() -> None:
         app.client()
 
 
-def test_limits_of_time_are_kept(connect: Any) -> None:
+def test_limits_of_time_are_kept(client_of: Any) -> None:
     gate = hold()
     with (
-        connect(FakeApp({"/wait": stream(gate, 1)})) as client,
+        client_of(FakeApp({"/wait": stream(gate, 1)})) as client,
         pytest.raises(JobTimeoutError, match=r"0\.05 s"),
     ):
         client.predict(api_name="/wait", timeout=0.05)
@@ -363,7 +374,7 @@ def test_limits_of_time_are_kept(connect: Any) -> None:
 # -- files --------------------------------------------------------------------------------------------
 
 
-def test_files_go_there_and_come_back(connect: Any, tmp_path: Path) -> None:
+def test_files_go_there_and_come_back(client_of: Any, tmp_path: Path) -> None:
     def shout(letter: MemoryFile) -> FileData:
         return handle_file(letter.text().upper().encode(), name=letter.name)
 
@@ -380,7 +391,7 @@ def test_files_go_there_and_come_back(connect: Any, tmp_path: Path) -> None:
             "/same": lambda value: value,
         }
     )
-    with connect(app) as client:
+    with client_of(app) as client:
         made = Path(client.predict(handle_file(tmp_path / "a.txt"), api_name="/shout"))
         assert (made.name, made.read_text()) == ("a.txt", "HELLO")
         assert client.predict(b"123", [b"4", b"56"], api_name="/size") == 6
@@ -397,13 +408,28 @@ def test_files_go_there_and_come_back(connect: Any, tmp_path: Path) -> None:
     assert app.calls[-1].arguments["value"][0]["a"].data["orig_name"] == 'o"dd é.txt'
 
 
-def test_files_in_memory_and_addresses(connect: Any) -> None:
+def test_an_open_file_is_given_to_each_caller(client_of: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("hello")
+    with (tmp_path / "a.txt").open("rb") as opened, client_of(FakeApp({"/file": opened})) as client:
+        for _ in range(2):
+            assert Path(client.predict(api_name="/file")).read_text() == "hello"
+
+
+def test_a_file_that_is_not_there_is_an_error(client_of: Any, tmp_path: Path) -> None:
+    with (
+        client_of(FakeApp({"/file": tmp_path / "a.txt"})) as client,
+        pytest.raises(AppError, match=r"a\.txt"),
+    ):
+        client.predict(api_name="/file")
+
+
+def test_files_in_memory_and_addresses(client_of: Any) -> None:
     app = FakeApp({"/draw": b"\x89PNG\r\n\x1a\n", "/size": lambda file: len(file.bytes())})
-    with connect(app, files="memory") as client:
+    with client_of(app, files="memory") as client:
         made = client.predict(api_name="/draw")
         assert made.bytes() == b"\x89PNG\r\n\x1a\n"
         assert client.predict(made, api_name="/size") == 8
-    with connect(app, download_files=False) as client:
+    with client_of(app, download_files=False) as client:
         data = client.predict(api_name="/draw")
         assert data.url.startswith(app.url)
         assert client.predict(data, api_name="/size") == 8  # a file that the app has already
@@ -412,7 +438,7 @@ def test_files_in_memory_and_addresses(connect: Any) -> None:
 # -- sessions -----------------------------------------------------------------------------------------
 
 
-def test_each_session_has_its_state(connect: Any) -> None:
+def test_each_session_has_its_state(client_of: Any) -> None:
     def count(step: int, total: State = ZERO) -> int:
         total.value += step
         return int(total.value)
@@ -422,7 +448,7 @@ def test_each_session_has_its_state(connect: Any) -> None:
         return list(texts.value)
 
     app = FakeApp({"/count": count, "/keep": keep})
-    with connect(app) as one, connect(app) as other:
+    with client_of(app) as one, client_of(app) as other:
         assert [one.predict(2, api_name="/count"), one.predict(2, api_name="/count")] == [2, 4]
         assert other.predict(1, api_name="/count") == 1
         assert [one.predict("a", api_name="/keep"), one.predict("b", api_name="/keep")] == [["a"], ["a", "b"]]
@@ -430,10 +456,10 @@ def test_each_session_has_its_state(connect: Any) -> None:
     assert app.calls[0] == ("/count", {"step": 2})
 
 
-def test_jobs_of_one_client_run_beside_each_other(connect: Any) -> None:
+def test_jobs_of_one_client_run_beside_each_other(client_of: Any) -> None:
     gates = [hold(), hold()]
     app = FakeApp({"/first": stream(gates[0], 1), "/second": stream(gates[1], 2)})
-    with connect(app) as client:
+    with client_of(app) as client:
         first, second = client.submit(api_name="/first"), client.submit(api_name="/second")
         assert all(gate.reached.wait(SECONDS) for gate in gates)
         gates[1].release()

@@ -21,6 +21,8 @@ _log = logging.getLogger("gradlink.testing")
 # Where requests come from, as the app sees it.
 _CLIENT = ("127.0.0.1", 1)
 _WORKERS_SECONDS = 1.0
+# A function in a thread cannot be interrupted.
+_STOP_SECONDS = 5.0
 
 
 class AsgiThread:
@@ -50,13 +52,17 @@ class AsgiThread:
             raise self._failed
 
     def stop(self) -> None:
-        """End the connections, stop the app, and wait until its thread has ended."""
+        """End the connections, stop the app, and wait until its thread has ended, but not long for a function that runs on."""
         with self._lock:
             loop, stopping, self._stopping = self._loop, self._stopping, None
         if loop is not None and stopping is not None:
             loop.call_soon_threadsafe(stopping.set)
-        self._thread.join()
-        if loop is not None:
+        self._thread.join(_STOP_SECONDS)
+        if self._thread.is_alive():
+            _log.warning(
+                "a function of the served app still runs, so its thread goes on until that has ended"
+            )
+        elif loop is not None:
             _join_workers(loop)
 
     def answer(self, exchange: Exchange) -> None:

@@ -146,15 +146,13 @@ class Exchange:
 
     async def wait_async(self, ready: Callable[[], bool], seconds: float | None) -> bool:
         """Wait for the same on the event loop that runs, asyncio's or trio's."""
-        event = anyio.Event()
-        wake = _waker(event)
         with anyio.move_on_after(seconds):
             while True:
+                event = anyio.Event()
+                wake = _waker(event)
                 with self._changed:
                     if ready():
                         return True
-                    event = anyio.Event()
-                    wake = _waker(event)
                     self._waiting.add(wake)
                 try:
                     await event.wait()

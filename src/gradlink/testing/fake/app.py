@@ -16,7 +16,7 @@ from gradlink._protocol.routes import Routes
 from gradlink.errors import ArgumentError
 from gradlink.testing.exchange import Exchange
 from gradlink.testing.fake.description import config_of, info_of
-from gradlink.testing.fake.endpoint import FakeEndpoint, read_endpoint
+from gradlink.testing.fake.endpoint import FakeEndpoint, Taken, read_endpoint
 from gradlink.testing.fake.files import Files, kind_of, uploaded
 from gradlink.testing.fake.job import CANCELLED, FakeJob
 from gradlink.testing.fake.outputs import WrongResultError, check_script
@@ -158,16 +158,25 @@ class FakeApp(InProcessApp):
             return
         endpoint = self._endpoints[number]
         session_hash, event_id = as_text(body.get("session_hash")) or "", uuid.uuid4().hex
-        arguments = self._arguments(endpoint, as_list(body.get("data")), session_hash)
+        data = as_list(body.get("data"))
+        data += [None] * (len(endpoint.taken) - len(data))
         job = FakeJob(
             endpoint,
-            arguments,
+            {
+                one.name: self._argument(endpoint, one, data[n], session_hash)
+                for n, one in enumerate(endpoint.taken)
+            },
             self._files,
             lambda message: self._sessions.tell(session_hash, event_id, message),
             lambda message: self._sessions.end(session_hash, event_id, message),
             self._show_error,
         )
-        shown = {one.name: arguments[one.name] for one in endpoint.taken if one.state is None}
+        # Made apart from what the function gets, which it may change.
+        shown = {
+            one.name: self._argument(endpoint, one, data[n], session_hash)
+            for n, one in enumerate(endpoint.taken)
+            if one.state is None
+        }
         while not endpoint.named and shown and next(reversed(shown.values())) is None:
             shown.popitem()
         with self._lock:
@@ -176,16 +185,10 @@ class FakeApp(InProcessApp):
         _answer_json(exchange, {"event_id": event_id})
         job.start()
 
-    def _arguments(self, endpoint: FakeEndpoint, data: list[JSONValue], session_hash: str) -> dict[str, Any]:
-        data = data + [None] * (len(endpoint.taken) - len(data))
-        return {
-            one.name: (
-                self._files.received(value, as_bytes=one.as_bytes)
-                if one.state is None
-                else self._sessions.state(session_hash, endpoint.name, one.name, one.state)
-            )
-            for one, value in zip(endpoint.taken, data, strict=False)
-        }
+    def _argument(self, endpoint: FakeEndpoint, one: Taken, value: JSONValue, session_hash: str) -> Any:
+        if one.state is None:
+            return self._files.received(value, as_bytes=one.as_bytes)
+        return self._sessions.state(session_hash, endpoint.name, one.name, one.state)
 
     def _send_file(self, exchange: Exchange, path: str) -> None:
         content = self._files.content(path)

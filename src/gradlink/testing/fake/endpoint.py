@@ -126,7 +126,7 @@ def _first(script: object) -> object:
 def _of_function(name: str, function: Any) -> FakeEndpoint:
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, NameError) as exc:
         raise ArgumentError(
             f"FakeApp: {name}: the parameters of {function!r} are not known; write a lambda around it"
         ) from exc

@@ -65,6 +65,8 @@ class Files:
 
     def _read(self, source: Source) -> JSONValue:
         with source.open() as opened:
+            if source.can_rewind:
+                opened.seek(0)  # one that is open may have been given before
             return self._file(source.name, opened.read())
 
     def _file(self, name: str, content: bytes) -> JSONValue:
