@@ -6,11 +6,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import anyio
 
 from gradlink._async.tasks import on_trio
+from gradlink._dataclass import dataclass
 
 Headers = Sequence[tuple[bytes, bytes]]
 

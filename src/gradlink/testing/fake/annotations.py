@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import types
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from gradlink._dataclass import dataclass
 from gradlink._local.files import MemoryFile
 from gradlink._protocol.filedata import META, FileData
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue

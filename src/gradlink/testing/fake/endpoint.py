@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from typing import Any
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONValue, encode
 from gradlink.errors import ArgumentError
 from gradlink.testing.fake.annotations import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink.errors import ArgumentError
 
