@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from typing import TextIO
 
 BAR_CELLS = 30
+WIDTH = 80
 
 
 class Terminal:
@@ -15,6 +17,7 @@ class Terminal:
         self._stream = stream
         self.lively = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._last_bar = ""
+        self._column = 0
 
     def heading(self, text: str) -> None:
         """Begin a new part."""
@@ -26,8 +29,9 @@ class Terminal:
             self._write(f"  {self._styled('>>> ' + line, '33')}\n")
 
     def line(self, text: str) -> None:
-        """Write a line of result."""
-        self._write(f"  {text}\n")
+        """Write a line of result, on several where it is long."""
+        for part in textwrap.wrap(text, WIDTH - 2, break_on_hyphens=False, subsequent_indent="  "):
+            self._write(f"  {part}\n")
 
     def note(self, text: str) -> None:
         """Write a line that is beside the point."""
@@ -40,10 +44,15 @@ class Terminal:
     def begin_text(self) -> None:
         """Begin a text that comes in pieces."""
         self._write("  ")
+        self._column = 2
 
     def piece(self, text: str) -> None:
-        """Write the next piece of a text, at once."""
+        """Write the next piece of a text, at once; a line that is full ends before it."""
+        if self._column + len(text) > WIDTH:
+            self._write("\n  ")
+            text, self._column = text.lstrip(), 2
         self._write(text)
+        self._column += len(text)
 
     def end_text(self) -> None:
         """End a text that came in pieces."""

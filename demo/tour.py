@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from demo.terminal import Terminal
 from gradlink import (
     AppError,
+    AsyncClient,
     Client,
     DoneEvent,
+    JobTimeoutError,
     LogEvent,
     OutputEvent,
     ProgressEvent,
     ProgressUnit,
     Status,
     StatusEvent,
+    Timeout,
+    TransportError,
     handle_file,
 )
 
@@ -122,7 +127,7 @@ def send_and_receive_files(client: Client, terminal: Terminal, folder: Path) -> 
     content = picture.read_bytes()
     expect(content.startswith(PNG), f"a PNG file, got one that begins with {content[:8]!r}")
     width, height = struct.unpack(">II", content[16:24])
-    terminal.line(f"{picture} ({width} x {height} pixels, {len(content):,} bytes)")
+    terminal.line(f"{picture.name} ({width} x {height} pixels, {len(content):,} bytes)")
     expect((width, height) == (640, 400), "640 x 400 pixels")
 
 
@@ -165,6 +170,76 @@ def cancel_a_job(client: Client, terminal: Terminal, folder: Path) -> None:
     terminal.line("and the server is free for the next job")
 
 
+def set_a_limit(client: Client, terminal: Terminal, folder: Path) -> None:
+    terminal.code('client.predict(api_name="/count_stars", timeout=Timeout(run=0.5))')
+    try:
+        result = client.predict(api_name="/count_stars", timeout=Timeout(run=0.5))
+    except JobTimeoutError as error:
+        terminal.line(f"JobTimeoutError: {error}")
+    else:
+        raise StepFailed(f"expected JobTimeoutError, got {result!r}")
+    following = client.submit(api_name="/count_stars")
+    expect(next(iter(following)) == "1 stars", "the next count to begin")
+    expect(following.cancel(), "the next count to let itself be cancelled")
+    terminal.line("and the server counts for somebody else")
+
+
+def call_for_many(client: Client, terminal: Terminal, folder: Path) -> None:
+    terminal.code('for row in client.map("/greet", names, journal="greetings.db"): ...')
+    names = [f"guest {number}" for number in range(200)]
+    with client.map("/greet", names, journal=folder / "greetings.db") as rows:
+        greetings = {row.index: row.value for row in rows}
+    expect(greetings == {n: f"Hello, {name}." for n, name in enumerate(names)}, "a greeting for each")
+    terminal.line(f"{len(greetings)} greetings, each of them once, as many at a time as is fastest")
+    with client.map("/greet", names, journal=folder / "greetings.db") as rows:
+        again = [row.attempts for row in rows]
+    expect(len(again) == 200, "all rows to be in the journal")
+    terminal.line("the same again makes no call: the journal has them")
+
+
+def use_an_event_loop(client: Client, terminal: Terminal, folder: Path) -> None:
+    terminal.code(
+        "async with AsyncClient(url) as client:",
+        '    await asyncio.gather(client.predict("Ada", api_name="/greet"), ...)',
+    )
+
+    async def greet() -> list[str]:
+        async with AsyncClient(client.src, verbose=False) as loop_client:
+            calls = [loop_client.predict(name, api_name="/greet") for name in ("Ada", "Grace", "Joan")]
+            return list(await asyncio.gather(*calls))
+
+    greetings = asyncio.run(greet())
+    terminal.line(" ".join(greetings))
+    expect(greetings == ["Hello, Ada.", "Hello, Grace.", "Hello, Joan."], "three greetings in their order")
+
+
+class Killable(Protocol):
+    """An app that can be lost."""
+
+    def url(self) -> str:
+        """Wait until it answers, and return where."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+
+def lose_the_server(app: Killable, client: Client, terminal: Terminal, folder: Path) -> None:
+    del client  # that of the app that goes on
+    terminal.code('job = other.submit(api_name="/count_stars")', "job.result()  # and the server is killed")
+    with Client(app.url(), verbose=False) as other:
+        job = other.submit(api_name="/count_stars")
+        expect(next(iter(job)) == "1 stars", "the count to begin")
+        app.kill()
+        error = job.exception()
+    expect(isinstance(error, TransportError), f"a TransportError, got {error!r}")
+    if isinstance(error, TransportError):
+        terminal.line(f"{type(error).__name__}, execution {error.execution!r}")
+        terminal.line(str(error))
+        expect(error.execution == "unknown", "that nobody knows whether it ran")
+
+
 STEPS: dict[str, Step] = {
     "What can this app do?": show_api,
     "A call with keyword arguments": call_with_keywords,
@@ -173,4 +248,7 @@ STEPS: dict[str, Step] = {
     "A file up, a picture down": send_and_receive_files,
     "An error that the app means for you": catch_an_error,
     "A job that is cancelled": cancel_a_job,
+    "A limit that cancels": set_a_limit,
+    "Many calls, which go on where they stopped": call_for_many,
+    "The same on an event loop": use_an_event_loop,
 }

@@ -23,5 +23,6 @@ def test_the_demo_goes_through_all_its_steps() -> None:
         check=False,
     )
     assert demo.returncode == 0, demo.stdout + demo.stderr
-    assert "7 of 7 steps" in demo.stdout
+    assert "11 of 11 steps" in demo.stdout
+    assert [line for line in demo.stdout.splitlines() if len(line) > 80] == []
     assert "\033" not in demo.stdout, "colours are for terminals"
