@@ -15,12 +15,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str, program: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a Python program to its end; ``program`` is its text, if it is not a file."""
+def run(
+    *arguments: str, program: str | None = None, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a Python program to its end; ``program`` is its text, if it is not a file, ``stdin`` what it reads otherwise."""
     command = [sys.executable, *(["-"] if program is not None else []), *arguments]
     return subprocess.run(
         command,
-        input=program,
+        input=program if stdin is None else stdin,
         cwd=ROOT,
         env=_environment({}),
         capture_output=True,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
+from pathlib import Path
+from typing import Any
 
 import httpx2
+from PIL import Image
 
+from examples.bot import Bot
+from gradlink import AppError
+from gradlink.testing import FakeApp, queued, stream
 from tests.examples.programs import ROOT, run, serving
 from tests.live.servers import Servers
 
@@ -115,3 +122,60 @@ def test_flask_gevent(demo_url: str) -> None:
             next(response.iter_lines())
         cake = http.get("/cake", params={"what": "cake"}).text.splitlines()
         assert (cake[0], cake[-1]) == ("status", "done")
+
+
+def test_chat(demo_url: str) -> None:
+    done = run("examples/chat.py", demo_url, stdin="Hello\nAnd then?\n\n")
+    assert_well(done)
+    assert re.fullmatch(rf"> {STORY_BEGINS}.*{STORY_ENDS}\n> {STORY_BEGINS}.*{STORY_ENDS}\n> ", done.stdout)
+
+
+def test_images(demo_url: str, tmp_path: Path) -> None:
+    for name, colour in (("a.png", "white"), ("b.jpg", "black")):
+        Image.new("RGB", (8, 8), colour).save(tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no image", "utf-8")
+    (tmp_path / "c.png").write_bytes(b"no image either")
+    for _ in range(2):
+        done = run("examples/images.py", demo_url, str(tmp_path))
+        assert done.returncode == 1
+        assert sorted(done.stdout.splitlines()) == ["a.png: day", "b.jpg: night"]
+        assert done.stderr.startswith("c.png: /classify: ")
+
+
+def test_bot(demo_url: str) -> None:
+    done = run("examples/bot.py", demo_url)
+    assert_well(done)
+    lines = done.stdout.splitlines()
+    assert lines.count("…") == 2
+    answers = [line for line in lines if line.startswith(STORY_BEGINS) and line.endswith(STORY_ENDS)]
+    assert len(answers) == 2
+    assert any(line.endswith(" …") for line in lines[2:])
+
+
+def test_bot_says_what_went_wrong() -> None:
+    async def play(script: Any) -> list[str]:
+        said: list[str] = []
+        with FakeApp({"/chat": script}) as app:
+            async with app.async_client() as client:
+                await Bot(client, edit_seconds=0).answer(Recorded(said), "Hello")
+        return said
+
+    class Recorded:
+        def __init__(self, said: list[str]) -> None:
+            self._said = said
+
+        async def send(self, text: str) -> Recorded:
+            await self.edit(text)
+            return self
+
+        async def edit(self, text: str) -> None:
+            self._said.append(text)
+
+    assert asyncio.run(play(queued(at=1, then=stream("a", "ab")))) == [
+        "…",
+        "(1 before you)",
+        "a …",
+        "ab …",
+        "ab",
+    ]
+    assert asyncio.run(play(AppError("No story today"))) == ["…", "The app says: No story today"]
