@@ -14,7 +14,7 @@ PLAYED := small
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
-.PHONY: help demo docs unit test test-py test-js test-all test-matrix test-pythons check format bench bench-js pictures clean setup
+.PHONY: help demo docs unit test test-py test-js test-all test-matrix test-pythons check format bench bench-quick bench-js pictures clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -81,6 +81,10 @@ format: ## let ruff format, and mend what it can
 bench: ## measure gradlink against the existing client and the bare minimum
 	@scripts/setup all
 	@$(BIN)/python -m benches
+
+bench-quick: ## the most important of them, in about a minute
+	@scripts/setup all
+	@$(BIN)/python -m benches --quick
 
 bench-js: ## measure the JavaScript client against the existing one and the bare minimum
 	@$(JS) bench

@@ -16,8 +16,9 @@ from benches.files import files, small_files
 from benches.line import line
 from benches.mapping import mapping
 from benches.messages import messages
+from benches.picture import drawn, panels
 from benches.processes import idle, imports
-from benches.scale import FULL, TINY, Scale
+from benches.scale import FULL, QUICK, QUICK_NAMES, TINY, Scale
 from benches.servers import ROOT, Servers, running
 from benches.streams import streams
 from benches.tables import Table
@@ -37,10 +38,13 @@ BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "idle": idle,
 }
 PAGE = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "performance.svg"
 INTRODUCTION = """\
 # Performance
 
 What gradlink costs, beside the bare minimum and beside `gradio_client`, measured in one run.
+
+![What an import, a call, many calls and a token cost](performance.svg)
 
 - **floor**: hand-written HTTP over one blocking socket, standard library only;
 - **pair**: the two requests that a call is (join and stream), hand-written over pooled connections of httpx2;
@@ -62,25 +66,30 @@ def main() -> int:
     parser.add_argument(
         "--tiny", action="store_true", help="with tiny counts, only to see that all of it works"
     )
+    parser.add_argument("--quick", action="store_true", help="the most important ones, in about a minute")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     arguments = parser.parse_args()
-    names = arguments.names or list(BENCHES)
+    names = arguments.names or list(QUICK_NAMES if arguments.quick else BENCHES)
+    scale = TINY if arguments.tiny else QUICK if arguments.quick else FULL
     if unknown := [name for name in names if name not in BENCHES]:
         parser.error(f"there is no {', '.join(unknown)}, but: {', '.join(BENCHES)}")
-    lines = [INTRODUCTION, *machine()]
+    tables: list[Table] = []
     before = os.getloadavg()[0]
     with (
         tempfile.TemporaryDirectory(prefix="gradlink-benches-", ignore_cleanup_errors=True) as folder,
         running(folder) as servers,
     ):
         for name in names:
-            for table in BENCHES[name](servers, TINY if arguments.tiny else FULL):
-                lines += table.lines()
+            for table in BENCHES[name](servers, scale):
+                tables.append(table)
                 print("\n".join(table.lines()), flush=True)
-    lines.append(f"The machine's load was {before:.1f} before the run and {os.getloadavg()[0]:.1f} after it.")
-    print(lines[-1])
+    load = f"The machine's load was {before:.1f} before the run and {os.getloadavg()[0]:.1f} after it."
+    print(load)
     if arguments.write:
-        PAGE.parent.mkdir(exist_ok=True)
+        shown = panels(tables)
+        if shown:
+            PICTURE.write_text(drawn(shown), encoding="utf-8")
+        lines = [INTRODUCTION, *machine(), *(line for table in tables for line in table.lines()), load]
         PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 

@@ -30,6 +30,18 @@ class Scale:
 
 
 FULL = Scale()
+# An answer in a minute, whose noise is larger.
+QUICK = Scale(
+    rounds=5,
+    calls=30,
+    crowds=(200,),
+    crowd_rounds=1,
+    updates=400,
+    histories=(200,),
+    stream_rounds=3,
+    import_rounds=4,
+)
+QUICK_NAMES = ("imports", "predict", "crowd", "streams")
 TINY = Scale(
     rounds=1,
     calls=2,

@@ -6,15 +6,18 @@ import sys
 import threading
 from collections.abc import Callable
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from benches.__main__ import BENCHES
 from benches.clients import Async, gradlink
 from benches.pair import AsyncPair, Pair
+from benches.picture import drawn, panels
 from benches.rival import Rival
 from benches.scale import TINY
 from benches.servers import Servers as Addresses
+from benches.tables import Table
 from tests.live.servers import Servers
 
 pytestmark = pytest.mark.live
@@ -133,3 +136,26 @@ def function_calls(make: Make, url: str, task: Callable[[Rival], None]) -> int:
         threading.setprofile(None)
         rival.close()
     return count
+
+
+def test_the_picture_shows_the_figures_of_the_tables() -> None:
+    call = Table("A trivial predict, real server", "", ["client", "CPU"])
+    call.rows.extend(
+        [["pair", "2.40"], ["gradlink", "1.20"], ["gradlink async", "3.00"], ["gradio_client", "60"]]
+    )
+    many = Table("Many calls at once, minimal server", "", ["client", "calls", "right", "calls/s", "CPU"])
+    many.rows.extend([["gradlink", "200", "200", "500", "9"], ["gradlink", "1,000", "1,000", "500", "1,500"]])
+    shown = panels([call, Table("Connect", "", ["client"]), many])
+    assert [(panel.title, [bar.shown for bar in panel.bars]) for panel in shown] == [
+        ("A predict that does nothing", ["1.20", "2.40", "60"]),
+        ("Each of 1,000 calls at once", ["1,500"]),
+    ]
+    picture = ET.fromstring(drawn(shown))  # noqa: S314 - made just now
+    bars = picture.findall("{http://www.w3.org/2000/svg}rect")
+    one, two, longest, alone = (int(bar.attrib["width"]) for bar in bars)
+    assert alone == longest
+    # To the pixel.
+    assert abs(two - longest * 2.4 / 60) < 1
+    assert abs(one - longest * 1.2 / 60) < 1
+    assert [bar.get("class") for bar in bars] == ["own", None, None, "own"]
+    assert "gradlink 1.20, pair 2.40, gradio_client 60" in picture.attrib["aria-label"]
