@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradlink import ClientClosedError, OutputEvent, Status, StreamLostError, handle_file
+from gradlink import ClientClosedError, ConnectError, OutputEvent, Status, StreamLostError, handle_file
 from gradlink._protocol.ticket import read_ticket
 from gradlink.errors import (
     AppError,
@@ -20,11 +20,13 @@ from gradlink.errors import (
     TicketError,
     TicketInUseError,
 )
+from tests.live.processes import free_port, process
 from tests.live.servers import Servers
-from tests.live.shells import Shell, SyncShell
+from tests.live.shells import SHELLS, Shell, SyncShell
 from tests.live.waits import END_SECONDS, follow, new_key, output_is, status_is
 
 STREAM = "/gradio_api/queue/data"
+APP = "tests.apps.everything"
 
 
 def test_a_job_outlives_its_client(server: Servers, connect: Shell) -> None:
@@ -124,6 +126,27 @@ def test_a_stream_that_breaks_takes_the_result_along(server: Servers, connect: S
         base.reach(key, "ended")
         with pytest.raises(LostTicketError, match="the server has nothing for this ticket"):
             client.attach(ticket).result(END_SECONDS)
+
+
+@pytest.mark.parametrize("shell", SHELLS[:2], ids=lambda shell: shell.name)
+def test_a_restart_takes_all_that_was_not_collected(shell: Shell) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with process(APP, port, "base") as first, shell(url) as client, shell(url) as other:
+        tickets = [client.detach(text, api_name="/echo") for text in ("a", "b", "c")]
+        assert other.attach(tickets[0]).result(END_SECONDS) == "a"
+        first.kill()
+        first.wait()
+        # Nobody is asked with a ticket that cannot be answered: it is as good as it was.
+        with pytest.raises(ConnectError):
+            other.attach(tickets[1]).result(END_SECONDS)
+        with process(APP, port, "base"):
+            with shell(url) as third, pytest.raises(RestartedTicketError) as told:
+                third.attach(tickets[1])
+            assert told.value.execution == "unknown"
+            # One that was connected before learns it from the server.
+            with pytest.raises(LostTicketError):
+                other.attach(tickets[2]).result(END_SECONDS)
 
 
 def test_a_ticket_that_cannot_be_right_is_refused_before_anything_is_asked(
