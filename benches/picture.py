@@ -7,21 +7,23 @@ from typing import NamedTuple
 
 from benches.tables import Table
 
-WIDTH, LEFT, RIGHT = 760, 150, 96
-BAR, GAP, HEADING = 16, 5, 44
+WIDTH, LEFT, RIGHT = 728, 130, 80
+BAR, GAP, HEADING, EDGE = 16, 5, 44, 16
 # A bar is as long as its figure says, and the shortest one is still seen.
 SHORTEST = 3
-# Blue for gradlink, greys for the others, in both themes of a page.
+# Blue for gradlink, greys for the others, in the reader's theme; the page around it may be of the other one.
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .title { font-weight: 600 }
 .note { font-size: 12px; fill: #59636e }
-rect { fill: #b4bcc6 }
+.page { fill: #ffffff }
+.bar { fill: #b4bcc6 }
 .own { fill: #2f6feb }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
   .note { fill: #9198a1 }
-  rect { fill: #57606a }
+  .page { fill: #14181d }
+  .bar { fill: #57606a }
   .own { fill: #4c8dff }
 }
 """
@@ -88,9 +90,9 @@ def drawn(shown: Sequence[Panel]) -> str:
         most = max(bar.figure for bar in panel.bars)
         for bar in panel.bars:
             width = max(round((WIDTH - LEFT - RIGHT) * bar.figure / most), SHORTEST)
-            own = ' class="own"' if bar.client == "gradlink" else ""
+            kind = "own" if bar.client == "gradlink" else "bar"
             parts.append(f'<text x="{LEFT - 10}" y="{y + 13}" text-anchor="end">{bar.client}</text>')
-            parts.append(f'<rect{own} x="{LEFT}" y="{y}" width="{width}" height="{BAR}" rx="2"/>')
+            parts.append(f'<rect class="{kind}" x="{LEFT}" y="{y}" width="{width}" height="{BAR}" rx="2"/>')
             parts.append(f'<text x="{LEFT + width + 8}" y="{y + 13}">{bar.shown}</text>')
             y += BAR + GAP
         y += 12
@@ -100,10 +102,13 @@ def drawn(shown: Sequence[Panel]) -> str:
         f"{panel.title}, {panel.unit}: " + ", ".join(f"{bar.client} {bar.shown}" for bar in panel.bars)
         for panel in shown
     )
+    box = f"{-EDGE} {-EDGE} {WIDTH + 2 * EDGE} {y + 20 + 2 * EDGE}"
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" aria-label="{summary}">'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 20}" role="img" aria-label="{summary}">',
+            head,
             f"<style>{STYLE}</style>",
+            f'<rect class="page" x="{-EDGE}" y="{-EDGE}" width="100%" height="100%" rx="8"/>',
             *parts,
             "</svg>\n",
         ]

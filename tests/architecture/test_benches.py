@@ -152,10 +152,12 @@ def test_the_picture_shows_the_figures_of_the_tables() -> None:
     ]
     picture = ET.fromstring(drawn(shown))  # noqa: S314 - made just now
     bars = picture.findall("{http://www.w3.org/2000/svg}rect")
+    page, *bars = bars
     one, two, longest, alone = (int(bar.attrib["width"]) for bar in bars)
     assert alone == longest
     # To the pixel.
     assert abs(two - longest * 2.4 / 60) < 1
     assert abs(one - longest * 1.2 / 60) < 1
-    assert [bar.get("class") for bar in bars] == ["own", None, None, "own"]
+    assert [bar.get("class") for bar in bars] == ["own", "bar", "bar", "own"]
+    assert page.get("class") == "page"
     assert "gradlink 1.20, pair 2.40, gradio_client 60" in picture.attrib["aria-label"]
