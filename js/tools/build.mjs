@@ -51,5 +51,6 @@ await build({
   entryPoints: ["src/index.node.ts"],
   outfile: "dist/gradlink.node.cjs",
 });
+await build({ ...commonJs, entryPoints: ["src/testing.ts"], outfile: "dist/gradlink.testing.cjs" });
 // A script tag has no use for the declarations of a file that exports nothing.
 for (const file of ["cdn.js", "cdn.d.ts", "cdn.d.cts"]) rmSync(`${root}dist/${file}`, { force: true });

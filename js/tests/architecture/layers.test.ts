@@ -20,6 +20,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   hub: ["escapes", "errors", "types", "protocol"],
   platform: ["errors", "types", "protocol"],
   describe: ["escapes", "errors", "types", "protocol"],
+  testing: ["errors", "types", "protocol"],
   client: ["escapes", "errors", "types", "protocol", "engine", "hub", "describe"],
 };
 

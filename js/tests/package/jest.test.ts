@@ -9,7 +9,7 @@ import { installed, type Project, runTool } from "./commands.ts";
 vi.setConfig({ testTimeout: 180_000 });
 
 const PROGRAM = `
-const { Client, ArgumentError, FileData, handle_file, isGradlinkError } = require("gradlink");
+const { AppError, Client, ArgumentError, FileData, handle_file, isGradlinkError } = require("gradlink");
 
 test("it calls an app", async () => {
   const client = await Client.connect(process.env.APP);
@@ -26,6 +26,27 @@ test("it calls an app", async () => {
   await expect(cancelled.result()).rejects.toMatchObject({ name: "AbortError" });
   expect(isGradlinkError(await cancelled.result().catch((error) => error))).toBe(true);
   await client.close();
+});
+
+test("it calls a scripted app", async () => {
+  const { fakeApp, stream } = require("gradlink/testing");
+  const app = fakeApp({
+    "/add": ({ a, b = 1 }) => a + b,
+    "/count": stream(1, 2),
+    "/broken": new AppError("out of memory", { title: "Too large" }),
+    "/size": (file) => new Blob([String(file.size)]),
+  });
+  const client = await Client.connect(app.url, { fetch: app.fetch });
+  expect((await client.predict("/add", { a: 2 })).data).toEqual([3]);
+  expect((await client.predict("/count")).data).toEqual([2]);
+  await expect(client.predict("/broken")).rejects.toMatchObject({ name: "AppError", title: "Too large" });
+  const { data } = await client.predict("/size", [new Blob(["hello"])]);
+  expect(await client.read(data[0]).text()).toBe("5");
+  expect(app.calls[0]).toEqual({ endpoint: "/add", arguments: { a: 2, b: 1 } });
+  const spy = fakeApp({ "/spied": jest.fn((text) => text + "!") });
+  const other = await Client.connect(spy.url, { fetch: spy.fetch });
+  expect((await other.predict("/spied", ["a"])).data).toEqual(["a!"]);
+  await Promise.all([client.close(), other.close()]);
 });
 
 test("it is of the platform that it should be", async () => {
@@ -70,6 +91,6 @@ test.each([
   vi.stubEnv("BROWSER", which === "browser" ? "yes" : "");
   const { code, output } = await runTool("jest/bin/jest.js", ["--ci", "--no-cache", "--runInBand"], rootDir);
   vi.unstubAllEnvs();
-  expect(output).toContain("Tests:       2 passed, 2 total");
+  expect(output).toContain("Tests:       3 passed, 3 total");
   expect(code, output).toBe(0);
 });

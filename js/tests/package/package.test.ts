@@ -37,6 +37,7 @@ test("it holds what is built, and nothing else", () => {
   expect(files.filter((name) => name.endsWith(".cjs"))).toEqual([
     "dist/gradlink.browser.cjs",
     "dist/gradlink.node.cjs",
+    "dist/gradlink.testing.cjs",
   ]);
 });
 

@@ -28,6 +28,17 @@ import {
   type UploadResponse,
   type ValidationProblem,
 } from "gradlink";
+import {
+  type Call,
+  endpoint,
+  type FakeApp,
+  fakeApp,
+  hold,
+  logged,
+  progressed,
+  queued,
+  stream,
+} from "gradlink/testing";
 
 declare const secret: string;
 
@@ -113,6 +124,24 @@ export async function use(): Promise<unknown> {
   void prepare_files;
   const message: string = MISSING_CREDENTIALS_MSG;
   return { old, when, id, later, result, label, config, state, file, text, message };
+}
+
+export async function scripted(): Promise<Call[]> {
+  const gate = hold();
+  const fake: FakeApp = fakeApp({
+    "/value": "a cat",
+    "/add": ({ a, b = 1 }) => a + b,
+    "/typed": async (text: string, { signal }: { signal: AbortSignalLike }) => (signal.aborted ? "" : text),
+    *"/count"(to: number) {
+      yield to;
+    },
+    "/script": stream(progressed([1, 3]), logged("hi", "warning"), gate, 1),
+    "/slow": queued({ at: 1, until: gate, then: endpoint((a, b) => [a, b], { outputs: 2 }) }),
+  });
+  gate.release();
+  const tested: Client = await Client.connect(fake.url, { fetch: fake.fetch });
+  await tested.close();
+  return fake.calls;
 }
 
 export function explain(error: unknown): string {
