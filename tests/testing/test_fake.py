@@ -408,6 +408,15 @@ def test_files_go_there_and_come_back(client_of: Any, tmp_path: Path) -> None:
     assert app.calls[-1].arguments["value"][0]["a"].data["orig_name"] == 'o"dd é.txt'
 
 
+@pytest.mark.parametrize("name", ["x%41.txt", "#a.txt", "a;b=c.txt", "über 1.txt", "%", "a&b.txt"])
+def test_files_may_have_any_name(client_of: Any, name: str) -> None:
+    app = FakeApp({"/same": lambda file: file})
+    with client_of(app) as client:
+        kept = client.predict(handle_file(b"content", name=name), api_name="/same", files="memory")
+    assert kept.bytes() == b"content"
+    assert app.calls[0].arguments["file"].name == name
+
+
 def test_an_open_file_is_given_to_each_caller(client_of: Any, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("hello")
     with (tmp_path / "a.txt").open("rb") as opened, client_of(FakeApp({"/file": opened})) as client:

@@ -31,8 +31,10 @@ class Files:
 
     def add(self, name: str, content: bytes) -> str:
         """Keep a file; return its path."""
+        # The path is a part of addresses, in which Gradio has nothing that would mean something else.
+        kept = "".join(letter for letter in base_name(name) if letter.isalnum() or letter in "._- ") or "file"
         with self._lock:
-            path = f"/tmp/gradio/{len(self._contents):032x}/{base_name(name) or 'file'}"  # noqa: S108  # a name on the wire
+            path = f"/tmp/gradio/{len(self._contents):032x}/{kept}"  # noqa: S108  # a name on the wire
             self._contents[path] = content
         return path
 
