@@ -14,7 +14,7 @@ PLAYED := small
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
 
-.PHONY: help demo docs unit test test-py test-js test-all test-matrix test-pythons check format bench bench-quick bench-js pictures clean setup
+.PHONY: help demo docs packages unit test test-py test-js test-all test-matrix test-pythons check format bench bench-quick bench-js pictures clean setup
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -77,6 +77,11 @@ format: ## let ruff format, and mend what it can
 	@scripts/setup all
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+packages: ## build what a release uploads, and verify it; nothing is published
+	@scripts/setup all
+	@scripts/setup-js
+	@PATH="$$(scripts/setup-js path):$$PATH" $(BIN)/python tools/packages.py .cache/packages
 
 bench: ## measure gradlink against the existing client and the bare minimum
 	@scripts/setup all
