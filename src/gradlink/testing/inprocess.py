@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from gradlink._async.client import AsyncClient
 from gradlink._sync.client import Client
@@ -38,6 +39,18 @@ class InProcessApp:
     def async_client(self, **options: Any) -> AsyncClient:
         """Return a :class:`gradlink.AsyncClient` of the app, which connects when it is awaited or first used."""
         return AsyncClient(self.url, **self._options(options))
+
+    def close(self) -> None:
+        """Close the clients that :meth:`client` made, and stop the app."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _options(self, given: Mapping[str, Any]) -> dict[str, Any]:
         further: dict[str, Any] = {**(given.get("httpx_kwargs") or {}), "transport": self.transport}

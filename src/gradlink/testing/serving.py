@@ -6,8 +6,7 @@ import io
 import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, nullcontext, redirect_stdout
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from gradlink.errors import MissingPackageError
 from gradlink.testing.asgi import AsgiApp, AsgiThread
@@ -29,14 +28,6 @@ class ServedApp(InProcessApp):
         """Close the clients that :meth:`client` made, and stop the app."""
         self._close_clients()
         self._thread.stop()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _answer(self, exchange: Exchange) -> None:
         self._thread.answer(exchange)

@@ -7,8 +7,7 @@ import json
 import threading
 import uuid
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_int, as_list, as_object, as_text, encode
@@ -106,14 +105,6 @@ class FakeApp(InProcessApp):
         self._close_clients()
         self._closed = True
         self._sessions.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"FakeApp({', '.join(one.name for one in self._endpoints)})"
