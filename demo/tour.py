@@ -163,10 +163,7 @@ def cancel_a_job(client: Client, terminal: Terminal, folder: Path) -> None:
         terminal.line("job.result() raises CancelledError")
     else:
         raise StepFailed(f"expected CancelledError, got {result!r}")
-    # The app counts for one at a time: that somebody else's turn comes shows that the first count has stopped.
-    following = client.submit(api_name="/count_stars")
-    expect(next(iter(following)) == "1 stars", "the next count to begin")
-    expect(following.cancel(), "the next count to let itself be cancelled")
+    expect_turn(client)
     terminal.line("and the server is free for the next job")
 
 
@@ -178,10 +175,15 @@ def set_a_limit(client: Client, terminal: Terminal, folder: Path) -> None:
         terminal.line(f"JobTimeoutError: {error}")
     else:
         raise StepFailed(f"expected JobTimeoutError, got {result!r}")
+    expect_turn(client)
+    terminal.line("and the server counts for somebody else")
+
+
+def expect_turn(client: Client) -> None:
+    """Expect a count to begin: the app counts for one at a time, so that the one before has stopped."""
     following = client.submit(api_name="/count_stars")
     expect(next(iter(following)) == "1 stars", "the next count to begin")
     expect(following.cancel(), "the next count to let itself be cancelled")
-    terminal.line("and the server counts for somebody else")
 
 
 def call_for_many(client: Client, terminal: Terminal, folder: Path) -> None:
