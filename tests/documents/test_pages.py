@@ -22,6 +22,10 @@ GUIDES = [
 ]  # fmt: skip
 
 
+# A machine that is busy takes long to start two apps, or to read all pages.
+pytestmark = pytest.mark.timeout(400)
+
+
 @pytest.fixture(scope="session")
 def demo_url() -> Iterator[str]:
     """Serve the demo app in a process of its own, and give its URL."""
@@ -56,7 +60,7 @@ def test_every_block_of_the_readme_runs(demo_url: str, copy_url: str, tmp_path: 
 def check(page: Path, demo_url: str, folder: Path) -> None:
     """Run the blocks of a page, and compare what they print with what it says."""
     command = [sys.executable, "-c", program(page, demo_url)]
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     run = [block for block in blocks(page) if block.why_not is None]
     *printed, rest = done.stdout.replace(demo_url, URL).split(f"{MARK}\n")

@@ -18,12 +18,16 @@ from tools import site as tool
 DOCS = ROOT / "docs"
 
 
+# A machine that is busy takes long to start two apps, or to read all pages.
+pytestmark = pytest.mark.timeout(400)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site without the reference of the npm package, which takes Node a minute."""
     out = tmp_path_factory.mktemp("site")
     command = [sys.executable, "tools/site.py", "--without-typescript", str(out)]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=110)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
     return out
 
