@@ -18,6 +18,7 @@ from gradlink._local.files import MemoryFile
 from gradlink._local.resultpath import ResultPath
 from gradlink._local.store import FileStore
 from gradlink._protocol.filedata import FileData
+from gradlink.errors import FileError
 from tests.html.markup import markup
 
 
@@ -98,3 +99,15 @@ def test_a_file_in_memory_is_shown_too() -> None:
     assert found.texts == ["a.png ", "7 B"]
     assert "a" not in found.elements
     assert "img" not in markup(MemoryFile(described, bytes(MAX_INLINE_BYTES + 1))._repr_html_()).elements
+
+
+def test_a_path_with_a_slash_at_its_end_is_a_directory(tmp_path: Path) -> None:
+    file = MemoryFile(
+        ResultFile(FileData(path="a.txt", url="http://x/a.txt"), "a.txt", same_origin=True), b"content"
+    )
+    assert file.save(f"{tmp_path}/new/deep/") == tmp_path / "new" / "deep" / "a.txt"
+    assert file.save(tmp_path / "new") == tmp_path / "new" / "a.txt"
+    assert file.save(f"{tmp_path}/b.txt") == tmp_path / "b.txt"
+    assert (tmp_path / "new" / "deep" / "a.txt").read_bytes() == b"content"
+    with pytest.raises(FileError, match=r"^a file of a result cannot be stored in .*b\.txt: "):
+        file.save(f"{tmp_path}/b.txt/")

@@ -59,9 +59,12 @@ class AsyncLazyFile(FileObject):
         return await anyio.to_thread.run_sync(array_of, await self.bytes())
 
     async def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file to ``path``, under its own name if that is a directory; return where it is."""
+        """Write the file to ``path``, under its own name if that is a directory; return where it is.
+
+        A path that ends with a slash is a directory, which is made if it does not exist.
+        """
         content = await self.bytes()
-        return await anyio.to_thread.run_sync(save_as, content, self.name, Path(path))
+        return await anyio.to_thread.run_sync(save_as, content, self.name, path)
 
     def __reduce__(self) -> Never:
         raise TypeError(

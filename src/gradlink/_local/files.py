@@ -68,8 +68,11 @@ class MemoryFile(FileObject):
         return array_of(self._content)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file to ``path``, under its own name if that is a directory; return where it is."""
-        return save_as(self._content, self.name, Path(path))
+        """Write the file to ``path``, under its own name if that is a directory; return where it is.
+
+        A path that ends with a slash is a directory, which is made if it does not exist.
+        """
+        return save_as(self._content, self.name, path)
 
     def as_argument(self) -> FileData:
         """Return what is sent where the file is an argument: its content, which may go to another app."""

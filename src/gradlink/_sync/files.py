@@ -57,8 +57,11 @@ class LazyFile(FileObject):
         return array_of(self.bytes())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file to ``path``, under its own name if that is a directory; return where it is."""
-        return save_as(self.bytes(), self.name, Path(path))
+        """Write the file to ``path``, under its own name if that is a directory; return where it is.
+
+        A path that ends with a slash is a directory, which is made if it does not exist.
+        """
+        return save_as(self.bytes(), self.name, path)
 
     def __reduce__(self) -> Never:
         raise TypeError("a LazyFile belongs to the connection of its process; pickle its bytes() or its data")

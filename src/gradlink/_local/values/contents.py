@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import wave
 from pathlib import Path
 from typing import Any
 
 from gradlink._local.partial import storing
+
+_SLASHES = tuple({"/", os.sep})
 
 
 def image_of(content: bytes) -> Any:
@@ -29,13 +32,20 @@ def array_of(content: bytes) -> Any:
     return importlib.import_module("numpy").asarray(image_of(content))
 
 
-def save_as(content: bytes, name: str, path: Path) -> Path:
+def save_as(content: bytes, name: str, path: str | os.PathLike[str]) -> Path:
     """Write a file to ``path``, or under its own name into a directory, and return where it is.
+
+    A path that ends with a slash is a directory, which is made if it does not exist.
 
     Raises FileError if it cannot be written.
     """
-    target = path / name if path.is_dir() else path
+    target = Path(path)
+    is_folder = os.fspath(path).endswith(_SLASHES)
     with storing(target):
+        if is_folder:
+            target.mkdir(parents=True, exist_ok=True)
+        if is_folder or target.is_dir():
+            target /= name
         target.write_bytes(content)
     return target
 
