@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-URL = "http://127.0.0.1:7860"
 # Ends what a block has printed.
 MARK = "\x1e"
 _BLOCK = re.compile(
@@ -36,7 +36,7 @@ def blocks(page: Path) -> list[Block]:
     text = page.read_text("utf-8")
     found = list(_BLOCK.finditer(text))
     made: list[Block] = []
-    for block, after in zip(found, [*found[1:], None], strict=True):
+    for block, after in zip(found, [*found[1:], None], strict=False):
         if block["kind"] != "python":
             continue
         is_output = (
@@ -49,12 +49,12 @@ def blocks(page: Path) -> list[Block]:
     return made
 
 
-def program(page: Path, url: str) -> str:
-    """Return a program that runs the blocks of a page one after the other, with another URL."""
+def program(page: Path, instead: Mapping[str, str]) -> str:
+    """Return a program that runs the blocks of a page one after the other, with other addresses."""
     parts = ["names = {'__name__': '__main__'}"]
     for block in blocks(page):
         if block.why_not is None:
-            code = block.code.replace(URL, url)
+            code = replaced(block.code, instead)
             # As many empty lines before it as in the page, for the numbers in a traceback.
             at_its_line = "\n" * (block.line - 1) + code
             parts.append(f"exec(compile({at_its_line!r}, {page.name!r}, 'exec'), names)")
@@ -62,7 +62,18 @@ def program(page: Path, url: str) -> str:
     return "\n".join(parts)
 
 
+def replaced(text: str, instead: Mapping[str, str]) -> str:
+    """Return a text in which each of the keys has become its value."""
+    for written, other in instead.items():
+        text = text.replace(written, other)
+    return text
+
+
 def is_printed(said: str, printed: str) -> bool:
-    """Whether ``printed`` is what a page says, in which … stands for anything."""
-    pattern = ".*".join(re.escape(part) for part in said.split("…"))
-    return re.fullmatch(pattern, printed, re.DOTALL) is not None
+    """Whether ``printed`` is what a page says: … stands for anything, a line of it alone for any number of lines."""
+    lines = ("(.*\n)*" if line == "…\n" else _pattern(line) for line in said.splitlines(keepends=True))
+    return re.fullmatch("".join(lines), printed) is not None
+
+
+def _pattern(line: str) -> str:
+    return ".*".join(re.escape(part) for part in line.split("…"))

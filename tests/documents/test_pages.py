@@ -1,29 +1,42 @@
-"""Every block of Python in the guides runs as it stands, and prints what its page says."""
+"""Every block of Python in README.md and docs/ runs as it stands, and prints what its page says."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.documents.pages import MARK, URL, blocks, is_printed, program
+from gradlink.testing.hub import LocalHub
+from tests.documents.pages import MARK, blocks, is_printed, program, replaced
 from tests.examples.programs import ROOT, free_port, serving
 
+README = ROOT / "README.md"
 DOCS = ROOT / "docs"
-COPY = "http://127.0.0.1:7861"
+URL, COPY = "http://127.0.0.1:7860", "http://127.0.0.1:7861"
 # What they call is the demo app.
 GUIDES = [
-    "cancelling", "connecting", "errors", "files", "frameworks", "index", "install", "limits", "logging", "progress", "streaming",
-    "tutorial", "typed-clients",
+    "cancelling", "command-line", "connecting", "errors", "files", "frameworks", "index", "install", "limits", "logging",
+    "migrating", "progress", "recorder", "streaming", "tickets", "tutorial", "typed-clients",
 ]  # fmt: skip
-
+# What they call is the app of studio.py.
+STUDIO = ["many-calls", "values"]
+# What they call is a Space of a Hub on this machine.
+HUB = ["load", "spaces"]
+# Those that have a test of their own: here, and in tests/testing.
+OTHERS = ["README", "many-servers", "testing"]
 
 # A machine that is busy takes long to start two apps, or to read all pages.
 pytestmark = pytest.mark.timeout(400)
+
+
+def test_every_page_with_a_block_is_run() -> None:
+    pages = [README, *DOCS.rglob("*.md")]
+    assert sorted(page.stem for page in pages if blocks(page)) == sorted([*GUIDES, *STUDIO, *HUB, *OTHERS])
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +49,14 @@ def demo_url() -> Iterator[str]:
 @pytest.mark.live
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_block_runs_and_prints_what_the_page_says(name: str, demo_url: str, tmp_path: Path) -> None:
-    check(DOCS / f"{name}.md", demo_url, tmp_path)
+    # What the reader has: the module that `gradlink generate` has written, the files that a recording has kept.
+    if name in ("command-line", "typed-clients"):
+        generate = [sys.executable, "-m", "gradlink", "generate", demo_url, "-o", "client.py"]
+        subprocess.run(generate, cwd=tmp_path, check=True, capture_output=True, timeout=100)
+    recorded = tmp_path / "recorded_files"
+    recorded.mkdir()
+    (recorded / "letter.txt").write_text("Dear reader", "utf-8")
+    check(DOCS / f"{name}.md", {URL: demo_url}, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -48,22 +68,62 @@ def copy_url() -> Iterator[str]:
 
 @pytest.mark.live
 def test_every_block_of_the_readme_runs(demo_url: str, copy_url: str, tmp_path: Path) -> None:
-    # What the reader has.
     (tmp_path / "letter.txt").write_text("Dear reader", "utf-8")
     Image.new("RGB", (8, 8), "white").save(tmp_path / "cat.jpg")
-    readme = tmp_path / "README.md"
-    readme.write_text((ROOT / "README.md").read_text("utf-8").replace(COPY, copy_url), "utf-8")
-    assert len(blocks(readme)) == 4
-    check(readme, demo_url, tmp_path)
+    assert len(blocks(README)) == 4
+    check(README, {URL: demo_url, COPY: copy_url}, tmp_path)
 
 
-def check(page: Path, demo_url: str, folder: Path) -> None:
-    """Run the blocks of a page, and compare what they print with what it says."""
-    command = [sys.executable, "-c", program(page, demo_url)]
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, timeout=300)
+@pytest.mark.live
+def test_every_block_on_several_copies_runs(demo_url: str, copy_url: str, tmp_path: Path) -> None:
+    check(DOCS / "many-servers.md", {URL: demo_url, COPY: copy_url}, tmp_path)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", STUDIO)
+def test_every_block_with_values_runs(name: str, tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "cat.jpg")
+    (tmp_path / "sales.csv").write_text("month,sold\nmay,10\njune,15\n", "utf-8")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for photo, size in {"boat": (640, 400), "cat": (320, 240), "dog": (100, 100)}.items():
+        Image.new("RGB", size, "gray").save(photos / f"{photo}.jpg")
+    with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:
+        check(DOCS / f"{name}.md", {URL: url.removesuffix("/")}, tmp_path)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", HUB)
+def test_every_block_that_names_a_space_runs(name: str, demo_url: str, tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        hub.add_account("you", token="hf_...")
+        space = hub.add_space("user/space", demo_url)
+        hub.add_space("user/model", demo_url, stages=["SLEEPING"])
+        instead = {
+            URL: demo_url,
+            "https://huggingface.co": hub.url,
+            "https://user-space.hf.space": space.url,
+            # An app serves until it is stopped, unless it is told not to wait for that.
+            "demo.launch()": "demo.launch(prevent_thread_lock=True)",
+        }
+        check(DOCS / f"{name}.md", instead, tmp_path, HF_ENDPOINT=hub.url)
+
+
+def check(page: Path, instead: Mapping[str, str], folder: Path, **environment: str) -> None:
+    """Run the blocks of a page, with other addresses, and compare what they print with what the page says."""
+    done = subprocess.run(
+        [sys.executable, "-c", program(page, instead)],
+        cwd=folder,
+        env={**os.environ, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
     run = [block for block in blocks(page) if block.why_not is None]
-    *printed, rest = done.stdout.replace(demo_url, URL).split(f"{MARK}\n")
+    here = {ours: written for written, ours in instead.items()}
+    *printed, rest = replaced(done.stdout, here).split(f"{MARK}\n")
     assert (len(printed), rest) == (len(run), "")
     for block, text in zip(run, printed, strict=True):
         if block.prints is not None:
@@ -72,7 +132,9 @@ def check(page: Path, demo_url: str, folder: Path) -> None:
 
 def test_what_is_printed_may_have_a_gap() -> None:
     assert is_printed("a\n…\nb\n", "a\n1\n2\nb\n")
+    assert is_printed("…\na\n…\nb\n", "a\nb\n")
     assert is_printed("took … s\n", "took 0.1 s\n")
+    assert not is_printed("took … s\n", "took 0.1\n s\n")
     assert not is_printed("a\n…\nb\n", "a\n1\n2\nc\n")
     assert not is_printed("a.b\n", "axb\n")
 

@@ -72,25 +72,6 @@ def test_events(demo_url: str) -> None:
     assert lines[-1] == "it is done"
 
 
-def test_tickets(demo_url: str) -> None:
-    page = (ROOT / "docs/tickets.md").read_text("utf-8")
-    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    assert program.count("http://127.0.0.1:7860") == 2
-    done = run(program=program.replace("http://127.0.0.1:7860", demo_url))
-    assert done.returncode == 0
-    assert re.fullmatch(r"(Loaded as API: .*\n)*", done.stderr)
-    assert done.stdout.splitlines()[-1] == "marble cake, baked for 8 minutes"
-
-
-def test_pool(demo_url: str) -> None:
-    page = (ROOT / "docs/many-servers.md").read_text("utf-8")
-    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    program = re.sub(r"http://127\.0\.0\.1:786\d", demo_url, program)
-    done = run(program=program)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == ["Hello, Ada.", "Hello, Grace.", "Hello, Alan."]
-
-
 def test_fastapi_async(demo_url: str) -> None:
     arguments = ("-m", "uvicorn", "--app-dir", "examples", "fastapi_async:app", "--port", "0")
     with serving(*arguments, GRADIO_URL=demo_url) as url, httpx2.Client(base_url=url, timeout=60) as http:

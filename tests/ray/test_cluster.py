@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 import gradlink.ray
 from gradlink.ray.gate import NAMESPACE, Entrance
+from tests.documents.pages import blocks, replaced
+from tests.examples.programs import free_port, serving
 from tests.live.servers import Servers
 from tests.live.waits import new_key
 from tests.ray.conftest import ROOT, Cluster
@@ -174,3 +177,24 @@ def test_the_example_sends_the_images_of_a_data_set(
         assert row["execution"] is None
         given, made = (Image.open(io.BytesIO(content)) for content in (row["photo"]["bytes"], row["image"]))
         assert made.convert("RGB").getpixel((0, 0)) == given.convert("RGB").getpixel((given.width - 1, 0))
+
+
+def test_the_program_of_the_documentation_writes_a_column(cluster: Cluster, tmp_path: Path) -> None:
+    (block,) = [
+        block for block in blocks(ROOT / "docs" / "many-calls.md") if "gradlink.ray.Call" in block.code
+    ]
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48), "gray").save(photo, "PNG")
+    (tmp_path / "photos").mkdir()
+    pq.write_table(pa.table({"photo": [photo.getvalue()] * 3}), tmp_path / "photos" / "part.parquet")
+    with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:
+        program = replaced(block.code, {"s3://bucket": str(tmp_path), "user/space": url})
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "RAY_ADDRESS": cluster.address},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert pq.read_table(tmp_path / "captions")["caption"].to_pylist() == ["a picture of 64 x 48"] * 3
