@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,6 +92,10 @@ def check_contents(sdist: Path, wheel: Path) -> None:
         sys.exit(f"the sdist lacks {', '.join(missing)}")
     with zipfile.ZipFile(wheel) as packed_wheel:
         tops = {name.partition("/")[0] for name in packed_wheel.namelist()}
+        (metadata,) = [name for name in packed_wheel.namelist() if name.endswith(".dist-info/METADATA")]
+        about = packed_wheel.read(metadata).decode()
+    if relative := re.findall(r"\]\((?!https://|#)([^)]*)\)", about):
+        sys.exit(f"the description of the wheel has links that lead nowhere: {', '.join(relative)}")
     if others := sorted(top for top in tops if top != "gradlink" and not top.endswith(".dist-info")):
         sys.exit(f"the wheel has {', '.join(others)} beside gradlink")
 
