@@ -15,7 +15,7 @@ import { RIVALS } from "./rivals.ts";
 import type { Cost, Task } from "./worker.ts";
 
 const HERE: string = fileURLToPath(new URL(".", import.meta.url));
-const PAGE: string = fileURLToPath(new URL("../../docs/javascript.md", import.meta.url));
+const PAGE: string = fileURLToPath(new URL("../../docs/javascript-client.md", import.meta.url));
 const [BEGIN, END] = ["<!-- benches -->", "<!-- /benches -->"];
 
 type Costs = Readonly<Record<string, Cost[]>>;

@@ -7,7 +7,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const PAGE = fileURLToPath(new URL("../../docs/javascript.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../docs/javascript-client.md", import.meta.url));
 const [BEGIN, END] = ["<!-- size -->", "<!-- /size -->"];
 
 // A module with fewer bytes has no row of its own.

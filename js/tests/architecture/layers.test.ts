@@ -1,4 +1,4 @@
-// Holds what docs/javascript.md says about who may import whom.
+// Holds what docs/javascript-client.md says about who may import whom.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
