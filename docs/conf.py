@@ -12,7 +12,7 @@ release = version = version_of("gradlink")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
-exclude_patterns = ["reference/typescript/README.md"]
+exclude_patterns = ["reference/typescript/README.md", "reference/typescript/*/README.md"]
 nitpicky = False
 
 html_theme = "furo"
