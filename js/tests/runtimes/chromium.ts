@@ -11,7 +11,7 @@ import {
   type Runtime,
   type Setting,
 } from "./runtime.ts";
-import { browserEntry } from "./stage.ts";
+import { browserEntry, testingEntry } from "./stage.ts";
 import type { Result } from "./suite.ts";
 
 /** A name that only this browser knows: an app there is on another site than the page. */
@@ -21,21 +21,24 @@ const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 /** Where Chromium is, null if it was not found. */
 export const binary: string | null =
   process.env["CHROMIUM"] ?? PATHS.find((path) => existsSync(path)) ?? null;
+const NO_CLASSIC = "gradlink/testing is an ES module, which no classic script can import";
 const NO_IMPORT = "service workers forbid import(), with which it is loaded";
 const MISSING = "needs Chromium, found none: `apt-get install chromium`, or its path in CHROMIUM";
 
 /** Pages and scripts to serve, by path. */
 export function pages(stage: string): Record<string, string> {
   const entry = `/${browserEntry(stage)}`;
-  const importMap = JSON.stringify({ imports: { gradlink: entry } });
+  const testing = `/${testingEntry(stage)}`;
+  const importMap = JSON.stringify({ imports: { gradlink: entry, "gradlink/testing": testing } });
   const icon = '<!doctype html><link rel="icon" href="data:,">';
   return {
     "/page.html": `${icon}<script type="importmap">${importMap}</script>
-<script type="module">import * as gradlink from "gradlink"; import { play } from "/suite.js";
-globalThis.suite = (place, names) => play(gradlink, place, names);</script>`,
+<script type="module">import * as gradlink from "gradlink"; import * as testing from "gradlink/testing";
+import { play } from "/suite.js";
+globalThis.suite = (place, names) => play({ gradlink, testing }, place, names);</script>`,
     "/cdn.html": `${icon}<script src="/node_modules/gradlink/dist/gradlink.min.js"></script>
-<script type="module">import { play } from "/suite.js";
-globalThis.suite = (place, names) => play(gradlink, place, names);</script>`,
+<script type="module">import * as testing from "${testing}"; import { play } from "/suite.js";
+globalThis.suite = (place, names) => play({ gradlink, testing }, place, names);</script>`,
     "/worker.html": `${icon}<script>globalThis.suite = (place, names) => new Promise((resolve, reject) => {
   const worker = new Worker("/in-worker.js", { type: "module" });
   worker.onmessage = (event) => resolve(event.data);
@@ -46,23 +49,26 @@ globalThis.suite = (place, names) => play(gradlink, place, names);</script>`,
     "/module-service.html": icon + serviceWorkerPage("/in-module-service-worker.js", "module"),
     "/bundle-service.html": icon + serviceWorkerPage("/in-bundle-service-worker.js", "module"),
     // An import map is not for workers.
-    "/in-worker.js": `import * as gradlink from "${entry}"; import { play } from "/suite.js";
-onmessage = async (event) => postMessage(await play(gradlink, ...event.data));`,
+    "/in-worker.js": `import * as gradlink from "${entry}"; import * as testing from "${testing}";
+import { play } from "/suite.js";
+onmessage = async (event) => postMessage(await play({ gradlink, testing }, ...event.data));`,
     // A service worker may not use import(), with which the modules load what few programs need; one file has that, too.
     "/in-service-worker.js": `importScripts("/node_modules/gradlink/dist/gradlink.min.js", "/suite.classic.js");
-const { play } = suite;
+const { play } = suite, testing = null;
 ${PLAY_WHEN_ASKED}`,
-    "/in-module-service-worker.js": `import * as gradlink from "${entry}"; import { play } from "/suite.js";
+    "/in-module-service-worker.js": `import * as gradlink from "${entry}"; import * as testing from "${testing}";
+import { play } from "/suite.js";
 ${PLAY_WHEN_ASKED}`,
     "/in-bundle-service-worker.js": `import * as gradlink from "/node_modules/gradlink/dist/gradlink.min.mjs";
+import * as testing from "${testing}";
 import { play } from "/suite.js";
 ${PLAY_WHEN_ASKED}`,
   };
 }
 
-/** What a service worker with the names `gradlink` and `play` does. */
+/** What a service worker with the names `gradlink`, `testing` and `play` does. */
 const PLAY_WHEN_ASKED = `addEventListener("message", (event) => event.waitUntil(
-  play(gradlink, ...event.data).then((results) => event.ports[0].postMessage(results))));`;
+  play({ gradlink, testing }, ...event.data).then((results) => event.ports[0].postMessage(results))));`;
 
 function serviceWorkerPage(script: string, type: "classic" | "module"): string {
   return `<script>globalThis.suite = async (place, names) => {
@@ -145,7 +151,7 @@ export const CHROMIUM_RUNTIMES: readonly Runtime[] = [
   inChromium("page", "/page.html"),
   inChromium("script tag", "/cdn.html"),
   inChromium("worker", "/worker.html"),
-  inChromium("service worker", "/service.html"),
+  inChromium("service worker", "/service.html", { "scripted app": NO_CLASSIC }),
   inChromium("module service worker", "/module-service.html", { view_api: NO_IMPORT }),
   inChromium("bundle service worker", "/bundle-service.html"),
 ];

@@ -18,6 +18,7 @@ export async function makeStage(subject: string | undefined): Promise<string> {
     cpSync(`${js}node_modules/fetch-event-stream`, `${STAGE}node_modules/fetch-event-stream`, {
       recursive: true,
     });
+    withoutTesting(installed);
   } else {
     unpack(installed);
   }
@@ -70,6 +71,21 @@ export function browserEntry(stage: string): string {
   const manifest = JSON.parse(readFileSync(`${stage}${folder}package.json`, "utf8"));
   const condition = manifest.exports["."].browser;
   return folder + String(condition.default ?? condition).replace("./", "");
+}
+
+/** Return where the scripted app is, likewise. */
+export function testingEntry(stage: string): string {
+  const folder = "node_modules/gradlink/";
+  const manifest = JSON.parse(readFileSync(`${stage}${folder}package.json`, "utf8"));
+  return folder + String(manifest.exports["./testing"].default).replace("./", "");
+}
+
+/** The suite imports `gradlink/testing`; give a package that has none an empty one, with which that scenario fails. */
+function withoutTesting(folder: string): void {
+  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  manifest.exports["./testing"] = { default: "./no-testing.js" };
+  writeFileSync(`${folder}/package.json`, JSON.stringify(manifest));
+  writeFileSync(`${folder}/no-testing.js`, "export {};\n");
 }
 
 /** Pack the package as it would be published, and unpack it into `folder`. */

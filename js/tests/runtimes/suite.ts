@@ -3,9 +3,17 @@
 // It imports nothing, and uses nothing but what all runtimes have: it is handed the package as that runtime loads it.
 
 import type * as Gradlink from "gradlink";
+import type * as Testing from "gradlink/testing";
 
 type Package = typeof Gradlink;
 type Client = Gradlink.Client;
+
+/** The package as a runtime has loaded it. */
+export interface Loaded {
+  readonly gradlink: Package;
+  /** `gradlink/testing`; null where that cannot be loaded. */
+  readonly testing: typeof Testing | null;
+}
 
 /** Where the suite plays, as the runner knows it. */
 export interface Place {
@@ -40,13 +48,15 @@ const PATIENCE_MS = 40_000;
 /** What a scenario has at hand. */
 export class Stage {
   readonly gradlink: Package;
+  readonly testing: typeof Testing | null;
   readonly place: Place;
   /** What one part leaves to the next. */
   readonly kept: Map<string, unknown>;
   readonly #clients: Client[] = [];
 
-  constructor(gradlink: Package, place: Place, kept: Map<string, unknown>) {
+  constructor({ gradlink, testing }: Loaded, place: Place, kept: Map<string, unknown>) {
     this.gradlink = gradlink;
+    this.testing = testing;
     this.place = place;
     this.kept = kept;
   }
@@ -102,7 +112,7 @@ export class Stage {
 
 /** Play one part of one scenario. */
 export async function playPart(
-  gradlink: Package,
+  loaded: Loaded,
   place: Place,
   name: string,
   part: number,
@@ -110,7 +120,7 @@ export async function playPart(
 ): Promise<Result> {
   const run = SCENARIOS.find((scenario) => scenario.name === name)?.parts[part];
   if (!run) throw new Error(`there is no part ${part} of ${name}`);
-  const stage = new Stage(gradlink, place, kept);
+  const stage = new Stage(loaded, place, kept);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`still running after ${PATIENCE_MS} ms`)), PATIENCE_MS);
@@ -129,13 +139,13 @@ export async function playPart(
 }
 
 /** Play these scenarios, all parts in one go. */
-export async function play(gradlink: Package, place: Place, names: readonly string[]): Promise<Result[]> {
+export async function play(loaded: Loaded, place: Place, names: readonly string[]): Promise<Result[]> {
   const results: Result[] = [];
   for (const scenario of SCENARIOS.filter(({ name }) => names.includes(name))) {
     const kept = new Map<string, unknown>();
     let result: Result = { scenario: scenario.name, passed: true, detail: "" };
     for (const part of scenario.parts.keys()) {
-      if (result.passed) result = await playPart(gradlink, place, scenario.name, part, kept);
+      if (result.passed) result = await playPart(loaded, place, scenario.name, part, kept);
     }
     results.push(result);
   }
@@ -407,6 +417,30 @@ async function usesKeptClient(stage: Stage): Promise<void> {
   same((await drain(client.submit("/count", ["x", 2])))[0], ["x0 ", "x0 x1 "], "a stream");
 }
 
+async function callsScriptedApp(stage: Stage): Promise<void> {
+  holds(stage.testing?.fakeApp, "the package has a scripted app");
+  const { fakeApp, stream } = stage.testing;
+  const app = fakeApp({
+    "/add": ({ a, b = 1 }) => a + b,
+    "/chat": stream("He", "Hello"),
+    "/broken": new stage.gradlink.AppError("out of memory", { title: "Too large" }),
+    "/upper": async (file: Blob) => new Blob([(await file.text()).toUpperCase()]),
+  });
+  const client = await stage.connect(app.url, { fetch: app.fetch });
+  same((await client.predict("/add", { a: 2 })).data, [3], "a function with a default");
+  same(await drain(client.submit("/chat")), [["He", "Hello"], null], "each value once");
+  const error = await failure(client.predict("/broken"), "/broken");
+  same([error.name, error.message, error["title"]], ["AppError", "out of memory", "Too large"], "its error");
+  const [upper] = (await client.predict("/upper", [new Blob(["up"])])).data as [Gradlink.FileData];
+  same(await client.read(upper).text(), "UP", "a file, up and down");
+  same(
+    app.calls.map(({ endpoint }) => endpoint),
+    ["/add", "/chat", "/broken", "/upper"],
+    "the calls that it had",
+  );
+  same(app.calls[0]?.arguments, { a: 2, b: 1 }, "the arguments of the first");
+}
+
 /** All scenarios, in the order in which they play. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: "connect", parts: [connects] },
@@ -424,4 +458,5 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: "kept client", parts: [keepsClient, usesKeptClient] },
   { name: "own certificate", parts: [trustsOwnCertificate] },
   { name: "other origin", parts: [crossesOrigins] },
+  { name: "scripted app", parts: [callsScriptedApp] },
 ];

@@ -1,6 +1,7 @@
 // Plays the suite in Workers: each part of a scenario is a request of its own, as it is there.
 
 import * as gradlink from "gradlink";
+import * as testing from "gradlink/testing";
 import { playPart } from "./suite.ts";
 
 const kept = new Map<string, unknown>();
@@ -15,5 +16,5 @@ export default {
 };
 
 async function play(asked: { place: Parameters<typeof playPart>[1]; name: string; part: number }) {
-  return await playPart(gradlink, asked.place, asked.name, asked.part, kept);
+  return await playPart({ gradlink, testing }, asked.place, asked.name, asked.part, kept);
 }
