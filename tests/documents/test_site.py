@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -76,6 +77,18 @@ def test_programs_that_read_documentation_find_every_page(built: Path) -> None:
     pages = {str(page.relative_to(DOCS).with_suffix("")) for page in DOCS.glob("*.md")} - {"index"}
     assert pages <= listed
     assert {page for page in listed if not (built / f"{page}.html").exists()} == {"reference/typescript"}
+
+
+def test_the_reference_has_every_entry_of_the_npm_package() -> None:
+    exports = json.loads((ROOT / "js" / "package.json").read_text("utf-8"))["exports"]
+    # One has the names of the first, the other no names.
+    entries = {f"gradlink{name[1:]}" for name in exports} - {"gradlink/bundle", "gradlink/package.json"}
+    page = (DOCS / "reference" / "typescript.md").read_text("utf-8")
+    assert set(re.findall(r"^## (\S+)$", page, re.MULTILINE)) == entries
+    options = json.loads((ROOT / "tools" / "typedoc" / "typedoc.json").read_text("utf-8"))
+    written = {Path(entry).stem for entry in options["entryPoints"]}
+    assert set(re.findall(r"^typescript/(\w+)/", page, re.MULTILINE)) == written
+    assert len(written) == len(entries)
 
 
 def test_the_first_sentence_of_a_page_is_its_summary() -> None:
