@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<string, "program" | "html">> = {
   html: "html",
 };
 // As tests/documents/pages.py reads those of Python.
-const FENCED = /(?:^<!-- not run: (?<why>[^\n]+) -->\n+)?^```(?<kind>\w*)\n(?<text>[^]*?)^```$/gm;
+const FENCED = /(?:^<!-- not run: (?<why>[^\n]+) -->\n+)?^```(?<kind>[^\n`]*)\n(?<text>[^]*?)^```$/gm;
 const IMPORT = /^import\s[^;]*?from\s+"[^"]+";/gm;
 
 /** One block. */

@@ -43,6 +43,10 @@ ls
   hidden();
   \`\`\`
 
+\`\`\`{literalinclude} program.ts
+:language: ts
+\`\`\`
+
 \`\`\`typescript
 import { a, b } from "one";
 import {
@@ -59,7 +63,7 @@ test("blocks are found with what they print", () => {
     ["program", 4, "1\n", null],
     ["program", 18, null, "no app"],
     ["html", 32, null, null],
-    ["program", 42, null, null],
+    ["program", 46, null, null],
   ]);
 });
 
@@ -74,7 +78,7 @@ test("each block of a program is at its own line, inside the one before", () => 
   const end = `console.log(${JSON.stringify(MARK)});`;
   expect(lines[0]).toBe('import { a, b } from "one"; import { c } from "two";');
   expect(lines.slice(2, 7)).toEqual(["{", "", "", "console.log(1);", end]);
-  expect(lines.slice(40)).toEqual(["{", "", "", "", "", "", "d();", end, "}}", "export {};", ""]);
+  expect(lines.slice(44)).toEqual(["{", "", "", "", "", "", "d();", end, "}}", "export {};", ""]);
 });
 
 test("an import that cannot be read is said", () => {
