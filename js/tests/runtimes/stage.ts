@@ -50,11 +50,11 @@ export async function makeStage(subject: string | undefined): Promise<string> {
   return STAGE;
 }
 
-/** Bundle the suite and the package for Workers, with the conditions that their bundler sets. */
-export async function bundleWorker(stage: string): Promise<void> {
+/** Bundle a program and the package for Workers, with the conditions that their bundler sets. */
+export async function bundleWorker(stage: string, program = "worker.js"): Promise<void> {
   await build({
     absWorkingDir: stage,
-    entryPoints: ["worker.js"],
+    entryPoints: [program],
     outfile: `${stage}worker.bundle.js`,
     bundle: true,
     format: "esm",

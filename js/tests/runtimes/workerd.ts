@@ -21,7 +21,8 @@ import { type Result, SCENARIOS } from "./suite.ts";
 /** The pipe on which workerd says what it does. */
 const CONTROL = 3;
 
-const binary = packaged({
+/** Where workerd is, null if it is not installed. */
+export const binary: string | null = packaged({
   "linux-x64": "@cloudflare/workerd-linux-64/bin/workerd",
   "linux-arm64": "@cloudflare/workerd-linux-arm64/bin/workerd",
   "darwin-arm64": "@cloudflare/workerd-darwin-arm64/bin/workerd",
@@ -47,6 +48,30 @@ const suite :Workerd.Worker = (
 `;
 }
 
+/** A workerd that serves. */
+export interface Serving {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Start workerd with a file of configuration. */
+export async function serve(file: string): Promise<Serving> {
+  const child = spawn(binary ?? "", ["serve", file, `--control-fd=${CONTROL}`], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
+  });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill();
+    await ended;
+  };
+  try {
+    return { port: await portOf(child), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 /** Return the port that workerd says it listens at. */
 function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -64,12 +89,8 @@ async function play(setting: Setting, names: readonly string[]): Promise<Result[
   await bundleWorker(setting.stage);
   if (setting.caFile !== null) copyFileSync(setting.caFile, `${setting.stage}ca.pem`);
   writeFileSync(`${setting.stage}config.capnp`, configuration(setting.caFile !== null));
-  const child = spawn(binary ?? "", ["serve", `${setting.stage}config.capnp`, `--control-fd=${CONTROL}`], {
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
-  });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const { port, stop } = await serve(`${setting.stage}config.capnp`);
   try {
-    const port = await portOf(child);
     const results: Result[] = [];
     for (const { name, parts } of SCENARIOS.filter((scenario) => names.includes(scenario.name))) {
       let result: Result = { scenario: name, passed: true, detail: "" };
@@ -80,8 +101,7 @@ async function play(setting: Setting, names: readonly string[]): Promise<Result[
     }
     return results;
   } finally {
-    child.kill();
-    await ended;
+    await stop();
   }
 }
 
