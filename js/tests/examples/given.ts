@@ -1,8 +1,8 @@
 // What the tests of the examples share: the examples with the package as it would be installed, and the demo app.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Client } from "gradlink";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
@@ -34,7 +34,11 @@ export function given(): Given {
 
 /** Let the examples find packages that the tests have, as if they were installed beside gradlink. */
 export function install(folder: string, ...packages: string[]): void {
-  for (const name of packages) symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
+  for (const name of packages) {
+    const target = join(folder, "node_modules", name);
+    mkdirSync(dirname(target), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules", name), target);
+  }
 }
 
 const skipped = (process.env["GRADLINK_SKIP_RUNTIMES"] ?? "").split(",");
@@ -89,6 +93,11 @@ export async function expectNobodyCounts(app: Server): Promise<void> {
   } finally {
     await client.close();
   }
+}
+
+/** Return how many calls the app has taken into its queue. */
+export async function callsOf(app: Server): Promise<number> {
+  return (await app.requests()).filter(({ path, ended }) => path.endsWith("/queue/join") && ended).length;
 }
 
 /** Count stars until the returned function is called, so that everybody else has to wait. */

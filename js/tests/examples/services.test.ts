@@ -6,7 +6,7 @@ import { expectSuccess, run } from "../package/commands.ts";
 import { BINARIES, DENO_OPTIONS } from "../runtimes/local-runtimes.ts";
 import { bundleWorker } from "../runtimes/stage.ts";
 import { serve, binary as workerd } from "../runtimes/workerd.ts";
-import { countStars, expectNobodyCounts, given, serving, wanted } from "./given.ts";
+import { callsOf, countStars, expectNobodyCounts, given, serving, wanted } from "./given.ts";
 
 const base = given();
 const deno = wanted("deno", BINARIES.deno);
@@ -122,12 +122,10 @@ describe.each(SERVICES)("%s", (_, binary, start) => {
   test.skipIf(binary === null)("takes a reader that leaves out of the queue", async () => {
     const service = await start();
     const stop = await countStars(base.app);
-    const joins = async () =>
-      (await base.app.requests()).filter(({ path }) => path.endsWith("/queue/join")).length;
-    const before = await joins();
+    const before = await callsOf(base.app);
     const leaving = new AbortController();
     const left = fetch(`${service}/count_stars`, { signal: leaving.signal }).then((answer) => answer.text());
-    await expect.poll(joins, { timeout: 20_000 }).toBe(before + 1);
+    await expect.poll(() => callsOf(base.app), { timeout: 20_000 }).toBe(before + 1);
     leaving.abort();
     await expect(left).rejects.toThrow();
     await stop();

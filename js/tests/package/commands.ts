@@ -14,10 +14,16 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Run a program to its end. */
-export function run(program: string, parameters: readonly string[], cwd: string = ROOT): Promise<Outcome> {
+/** Run a program to its end, with variables in addition to those of this process. */
+export function run(
+  program: string,
+  parameters: readonly string[],
+  cwd: string = ROOT,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const env = { ...process.env, ...environment };
   return new Promise((resolve) => {
-    execFile(program, parameters, { cwd, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(program, parameters, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       resolve({ code, output: stdout + stderr });
     });
@@ -25,8 +31,13 @@ export function run(program: string, parameters: readonly string[], cwd: string 
 }
 
 /** Run a script of an installed package with this Node. */
-export function runTool(script: string, parameters: readonly string[], cwd: string = ROOT): Promise<Outcome> {
-  return run(process.execPath, [join(MODULES, script), ...parameters], cwd);
+export function runTool(
+  script: string,
+  parameters: readonly string[],
+  cwd: string = ROOT,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return run(process.execPath, [join(MODULES, script), ...parameters], cwd, environment);
 }
 
 /** The package, packed and installed in a project of its own. */
