@@ -1,6 +1,6 @@
 // A service that sends what a Gradio app writes to browsers, as server-sent events, while the app is writing.
 //
-// npx wrangler dev worker.ts
+// A bundler makes it one file, as wrangler does; GRADIO_URL is a variable of the Worker.
 // curl -N "http://127.0.0.1:8787/chat?message=Hello"
 
 import { AppError, Client, JobCancelledError, type SubmitIterable } from "gradlink";
@@ -13,7 +13,7 @@ const ENDPOINTS: Record<string, (query: URLSearchParams) => Record<string, unkno
 };
 
 interface Environment {
-  /** A variable of the Worker: where the app is. */
+  /** Where the app is. */
   readonly GRADIO_URL?: string;
 }
 
@@ -22,7 +22,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const argumentsOf = ENDPOINTS[pathname];
     if (!argumentsOf) return new Response("There is no such endpoint.\n", { status: 404 });
-    // What a request has opened, no other request may use: each has a client of its own.
+    // What a request has opened, no other request may wait for: each has a client of its own.
     const client = await Client.connect(environment.GRADIO_URL ?? "http://127.0.0.1:7860");
     const job = client.submit(pathname, argumentsOf(searchParams));
     return new Response(eventsOf(job), { headers: { "content-type": "text/event-stream" } });

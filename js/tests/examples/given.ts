@@ -1,7 +1,7 @@
 // What the tests of the examples share: the examples with the package as it would be installed, and the demo app.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Client } from "gradlink";
 import type { Browser, Page } from "playwright-core";
@@ -39,6 +39,20 @@ export function install(folder: string, ...packages: string[]): void {
     mkdirSync(dirname(target), { recursive: true });
     symlinkSync(join(ROOT, "node_modules", name), target);
   }
+}
+
+/** Return what docs/runtimes.md says that a program prints: its blocks of text, in which … stands for anything. */
+export function printed(program: string): RegExp[] {
+  const page = readFileSync(`${top}docs/runtimes.md`, "utf8");
+  const [, section = ""] = page.split(`{literalinclude} ../examples/js/${program}\n`);
+  const [own = ""] = section.split("{literalinclude}");
+  const blocks = [...own.matchAll(/^```text\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
+  const escaped = (text: string) =>
+    text
+      .trim()
+      .replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("…", "[^]*");
+  return blocks.map((text) => new RegExp(`^${escaped(text)}\\s*$`));
 }
 
 const skipped = (process.env["GRADLINK_SKIP_RUNTIMES"] ?? "").split(",");
@@ -143,6 +157,7 @@ export function givenPages(base: Given): GivenPages {
       const context = await browser.newContext({ viewport: { width, height: 800 } });
       const page = await context.newPage();
       pages.push(page);
+      page.setDefaultTimeout(60_000);
       await page.goto(control.origin + path);
       return page;
     },

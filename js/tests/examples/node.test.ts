@@ -1,11 +1,14 @@
 // The program for Node, under the Node of the tests and a newer one.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { run } from "../package/commands.ts";
 import { BINARIES } from "../runtimes/local-runtimes.ts";
-import { given, wanted } from "./given.ts";
+import { given, printed, wanted } from "./given.ts";
+
+// A busy machine takes long for a new process.
+vi.setConfig({ testTimeout: 120_000 });
 
 const base = given();
 const NODES: [name: string, binary: string | null][] = [
@@ -15,12 +18,13 @@ const NODES: [name: string, binary: string | null][] = [
 
 test.for(NODES)("%s streams a text and saves a picture", async ([, binary], { skip }) => {
   skip(binary === null, "GRADLINK_SKIP_RUNTIMES names it");
-  const picture = join(base.folder, `${process.pid}.png`);
+  const picture = join(base.folder, "postcard.png");
+  rmSync(picture, { force: true });
   writeFileSync(join(base.folder, "letter.txt"), "Wish you were here");
-  const done = await run(binary ?? "", ["node.mjs", base.app.url, "letter.txt", picture], base.folder);
-  expect(done.output).toMatch(
-    /^In a harbour town .* a whole one too late\.\nThe postcard is in .*\.png\.\n$/,
-  );
+  const parameters = ["node.mjs", base.app.url, "letter.txt", "postcard.png"];
+  const done = await run(binary ?? "", parameters, base.folder);
+  const [asShown] = printed("node.mjs");
+  expect(done.output).toMatch(asShown as RegExp);
   expect(done.code).toBe(0);
   expect(readFileSync(picture).subarray(1, 4).toString()).toBe("PNG");
 });

@@ -2,12 +2,16 @@
 
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { binary } from "../runtimes/chromium.ts";
 import { callsOf, given, givenPages, wanted } from "./given.ts";
 
 const chromium = wanted("page", binary);
+// Several processes start in a test, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
 const base = given();
 const pages = chromium === null ? null : givenPages(base);
 
@@ -58,6 +62,19 @@ describe.skipIf(pages === null)("cdn.html", () => {
     expect(await page.getByRole("button", { name: "Draw" }).isEnabled()).toBe(true);
   });
 });
+
+test.skipIf(pages === null)(
+  "an app of this machine does not answer a page that was opened from the disk",
+  async () => {
+    const page = await open("/cdn.html");
+    await page.goto(
+      `${pathToFileURL(join(base.folder, "cdn.html"))}?app=${encodeURIComponent(base.app.url)}`,
+    );
+    await page.locator("input").setInputFiles(LETTER);
+    await page.getByRole("button", { name: "Draw" }).click();
+    await page.getByRole("alert").getByText("fetch").waitFor();
+  },
+);
 
 describe.skipIf(pages === null)("service-worker", () => {
   async function caption(page: Page, picture: typeof WHITE, wanted: string): Promise<void> {

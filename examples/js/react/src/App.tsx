@@ -106,7 +106,7 @@ function Outcome({ stage, text, before, progress, messages, error }: ReturnType<
       {progress && (
         <label className="note">
           {progress.label}
-          <progress {...(progress.value === null ? {} : { value: progress.value })} max={progress.max} />
+          <progress value={progress.value ?? undefined} max={progress.max} />
         </label>
       )}
       {messages.map((message, index) => (
