@@ -14,7 +14,7 @@ import pytest
 from tests.live.servers import Server, ServerFailed, Servers
 
 VARIANTS = (
-    "base auth closed hideerr latestate mounted nostate pages root server single tiny tls unload unstarted".split()  # noqa: SIM905
+    "base auth closed demo hideerr latestate mounted nostate pages root server single tiny tls unload unstarted".split()  # noqa: SIM905
 )
 
 
