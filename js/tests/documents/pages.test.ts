@@ -9,8 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { LocalHub } from "../hub/local.ts";
 import { expectSuccess, installed, type Project, ROOT, run, runTool } from "../package/commands.ts";
 import { binary } from "../runtimes/chromium.ts";
-import { Demo } from "../server/demo.ts";
-import { top } from "../server/servers.ts";
+import { type Server, server, top } from "../server/servers.ts";
 import { printedByPage } from "./browser.ts";
 import { blocksOf, countOfFences, isPrinted, MARK, programOf, URL_OF_PAGES } from "./pages.ts";
 
@@ -55,11 +54,14 @@ const GENERATE = /^gradlink (generate --lang ts \S+ -o (\S+\.ts))$/gm;
 const PYTHON = process.env["GRADLINK_PYTHON"] ?? `${top}.venv/bin/python`;
 
 let project: Project;
-let demo: Demo;
+let demo: Server;
+/** Where the demo app is, without a slash at the end, as pages write it. */
+let url: string;
 let hub: LocalHub;
 
 beforeAll(async () => {
-  [project, demo, hub] = await Promise.all([installed(), Demo.start(), LocalHub.start()]);
+  [project, demo, hub] = await Promise.all([installed(), server("demo"), LocalHub.start()]);
+  url = demo.url.replace(/\/$/, "");
   const types = join(project.folder, "node_modules/@types");
   mkdirSync(types, { recursive: true });
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(types, "node"));
@@ -67,10 +69,10 @@ beforeAll(async () => {
   writeFileSync(join(project.folder, "package.json"), JSON.stringify({ type: "module" }));
   // The account and the Space that pages name.
   await hub.addAccount("you", "hf_...");
-  await hub.addSpace("user/space", demo.url);
+  await hub.addSpace("user/space", url);
 });
 afterAll(async () => {
-  await Promise.all([demo?.stop(), hub?.stop()]);
+  await hub?.stop();
   project?.remove();
 });
 
@@ -79,7 +81,7 @@ async function written(page: string): Promise<string> {
   const folder = join(project.folder, page.replace(/\W+/g, "-"));
   mkdirSync(folder);
   writeFileSync(join(folder, "letter.txt"), "Dear reader,\n\nthe sea is calm.\n");
-  const here = (text: string): string => text.replaceAll(URL_OF_PAGES, demo.url);
+  const here = (text: string): string => text.replaceAll(URL_OF_PAGES, url);
   for (const [, command, module] of (TEXTS.get(page) ?? "").matchAll(GENERATE)) {
     await expectSuccess(run(PYTHON, ["-m", "gradlink", ...here(String(command)).split(" ")], folder));
     await strip(join(folder, String(module)), join(folder, String(module).replace(/\.ts$/, ".js")));
@@ -117,7 +119,7 @@ describe.each(WITH_PROGRAMS)("%s", (page) => {
     await strip(`${program}.ts`, `${program}.js`);
     const ran = blocksIn(page).filter(({ kind, whyNot }) => kind === "program" && whyNot === null);
     const printed = (await printedBy(`${program}.js`, folder))
-      .replaceAll(demo.url, URL_OF_PAGES)
+      .replaceAll(url, URL_OF_PAGES)
       .split(`${MARK}\n`);
     expect(printed).toHaveLength(ran.length + 1);
     expect(printed.at(-1)).toBe("");
@@ -137,7 +139,7 @@ describe.skipIf(isLeftOut)("in a page", () => {
       expect(prints, "its output, right below it").not.toBeNull();
       const wanted = (got: string): boolean => isPrinted(String(prints), got);
       const dist = join(project.folder, "node_modules/gradlink/dist");
-      const got = await printedByPage(code.replaceAll(URL_OF_PAGES, demo.url), dist, wanted);
+      const got = await printedByPage(code.replaceAll(URL_OF_PAGES, url), dist, wanted);
       if (!wanted(got)) expect(got).toBe(prints);
     },
   );
