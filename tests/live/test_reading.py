@@ -1,4 +1,4 @@
-"""Who reads a stream: a thread that waits for a job of it, or one for readers where nobody waits."""
+"""Who reads a stream: a thread that waits for a job of it, or the one for all streams where nobody waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from gradlink import Client, ClientClosedError, JobCancelledError
 from tests.live.programs import ended, start
 from tests.live.servers import Server, Servers
-from tests.live.waits import END_SECONDS, new_key
+from tests.live.waits import END_SECONDS, gradlink_threads, new_key
 
 
 @pytest.fixture
@@ -65,6 +65,27 @@ def test_a_job_that_nobody_waits_for_goes_on(app: Server) -> None:
         job.add_done_callback(lambda _: done.set())
         assert done.wait(END_SECONDS)
         assert job.outputs() == grown("abc")
+
+
+def test_one_thread_reads_all_streams_that_nobody_waits_for(app: Server) -> None:
+    keys = [new_key() for _ in range(20)]
+    with Client(app.url, verbose=False) as client:
+        since = len(app.requests())
+        jobs = [client.submit(key, api_name="/gate_parallel") for key in keys]
+        for key in keys:
+            app.reach(key, "started")
+        streams = [asked for asked in app.requests(since) if asked.path.endswith("/queue/data")]
+        assert len([stream for stream in streams if not stream.ended]) > 1
+        reading = [thread.name for thread in gradlink_threads() if "reader" in thread.name]
+        assert reading == ["gradlink-reader-1"]
+        ended = threading.Semaphore(0)
+        for job in jobs:
+            job.add_done_callback(lambda _: ended.release())
+        for key in keys:
+            app.open_gate(key)
+        for _ in jobs:
+            assert ended.acquire(timeout=END_SECONDS)
+        assert [job.result() for job in jobs] == [f"passed {key}" for key in keys]
 
 
 def test_a_job_goes_on_while_its_reader_does_something_else(app: Server) -> None:

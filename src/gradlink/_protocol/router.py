@@ -116,7 +116,12 @@ class SessionRouter(Generic[JobT]):
     @property
     def pending(self) -> int:
         """Jobs that are pending or on their way, those that are stopped left out."""
-        return len(self.joining) + sum(not entry.stopped for entry in self.entries.values())
+        # Asked of every session for every job that is sent: a loop costs half of what a generator does.
+        count = len(self.joining) + len(self.entries)
+        for entry in self.entries.values():
+            if entry.stopped:
+                count -= 1
+        return count
 
     @property
     def wants_stream(self) -> bool:
@@ -180,17 +185,20 @@ class SessionRouter(Generic[JobT]):
 
         What was cancelled and has not started is stopped as soon as it does. One that waits for long is not waited for.
         """
-        return (
-            fn_index in self.cancelling.values()
-            or any(self.joining[job] == fn_index for job in self.withdrawn)
-            or any(
-                entry.fn_index == fn_index
-                and entry.cancel_wanted
+        if fn_index in self.cancelling.values():
+            return True
+        for job in self.withdrawn:
+            if self.joining[job] == fn_index:
+                return True
+        for entry in self.entries.values():
+            if (
+                entry.cancel_wanted
+                and entry.fn_index == fn_index
                 and entry.may_start
                 and not entry.cancel_failed
-                for entry in self.entries.values()
-            )
-        )
+            ):
+                return True
+        return False
 
     def join_started(self, job: JobT, fn_index: int) -> None:
         """Note that ``job`` has its place here; its files may have to be sent first."""

@@ -15,6 +15,7 @@ Vectors: sessions.
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
@@ -87,7 +88,7 @@ class SessionPool(Generic[JobT]):
 
     def place(self, job: JobT, placement: Placement) -> SessionRouter[JobT] | None:
         """Return the session to send ``job`` under now; None if it has to wait for :meth:`admit`."""
-        session = None if self._waiting else self._find_place(placement)
+        session = None if self._waiting or self._full else self._find_place(placement)
         if session is None:
             self._waiting.append((job, placement))
             return None
@@ -197,8 +198,7 @@ class SessionPool(Generic[JobT]):
         return sum(session.pending for session in self if not session.attached) >= self._max_jobs
 
     def _find_place(self, placement: Placement) -> SessionRouter[JobT] | None:
-        if self._full:
-            return None
+        """Return where a job is to be sent, None if it has to wait for a cancel or another job; there is room for one more."""
         self.tidy()
         if placement.alone and any(session.busy_with(placement.fn_index) for session in self):
             return None
@@ -212,14 +212,20 @@ class SessionPool(Generic[JobT]):
                     return session
             return self.own
         usable = [session for session in self if not session.retired]
+        least, fewest = self.own, sys.maxsize
         for session in usable:
-            # A job waits for a cancel in the client's own session rather than leave it.
-            cancelling = session is not self.own and session.is_cancelling(placement.fn_index)
-            crowded = session.pending >= JOBS_OF_A_STREAM
-            if not (cancelling or crowded or session.busy_with(placement.fn_index)):
+            pending = session.pending
+            if (
+                pending < JOBS_OF_A_STREAM
+                and not session.busy_with(placement.fn_index)
+                # A job waits for a cancel in the client's own session rather than leave it.
+                and (session is self.own or not session.is_cancelling(placement.fn_index))
+            ):
                 return session
+            if pending < fewest:
+                least, fewest = session, pending
         if len(usable) <= self._max_spares:
             spare = self._new_session()
             self._spares.append(spare)
             return spare
-        return min(usable, key=lambda session: session.pending)
+        return least

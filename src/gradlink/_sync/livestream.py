@@ -51,6 +51,20 @@ class LiveStream:
         self._ended = ended
         self.odd: PlainAnswer | None = None
 
+    @property
+    def number(self) -> int:
+        """The number of its socket, to wait for many at once."""
+        return self._exchange.wire.number
+
+    def patience(self) -> float | None:
+        """Return how many seconds may pass until it is read, None for any number: none where something is there or is overdue."""
+        if self._over or self._exchange.wire.holds:
+            return 0.0
+        try:
+            return self._account.before_read(None)
+        except NetworkError:
+            return 0.0
+
     def wait(self, seconds: float | None, waker: Waker | None) -> bool:
         """Wait for more, as long as the stream may be silent, for ``seconds`` at most or until ``waker`` calls.
 

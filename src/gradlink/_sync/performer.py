@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 # Threads that send joins, uploads and cancels of submitted jobs.
 MAX_SENDERS = 8
-# Streams that are read at once, each by a thread.
+# Streams that are opened at once, or read where they cannot be watched, each by a thread.
 MAX_SESSIONS = 8
 # Threads that ask the server to cancel; joins that wait for another try must not hold them up.
 MAX_CANCELLERS = 2
@@ -61,12 +61,12 @@ class Performer:
         self._driver = driver
         self._max_message = settings.transport.max_message
         self._channels: dict[JobCore, JobChannel] = {}
-        self._senders = Workers(MAX_SENDERS, "sender")
+        self._clock = Clock()
+        self._senders = Workers(MAX_SENDERS, "sender", self._clock)
         self._direct = Workers(settings.max_jobs, "direct")
         self._cancellers = Workers(MAX_CANCELLERS, "canceller")
         policy = HeartbeatPolicy(lambda: port.engine.session_hash)
         self._heartbeat = Heartbeat(driver, policy, port.access.routes.heartbeat)
-        self._clock = Clock()
         self.readers = Readers(driver, self._clock, 4 * MAX_SESSIONS, settings.max_jobs)
         # Threads that send a job and wait for it then.
         self._callers: set[int] = set()

@@ -1,4 +1,4 @@
-"""Reads the stream of one session, by one thread at a time: one that waits for a job of it, or one for readers."""
+"""Reads the stream of one session, by one thread at a time: one that waits for a job of it, or the one for all others."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ class StreamReader:
     """The one reader of a session's stream: a second one would steal its messages.
 
     Whoever has the lead reads, and nobody else touches the stream. A thread that waits for a job takes it where nobody has it, so
-    that messages need not be handed from one thread to another; a thread for readers leaves it to such a one. Whoever
+    that messages need not be handed from one thread to another; the thread that watches the other streams leaves it to such a one. Whoever
     makes the reader has the lead first.
 
     Args:
-        start: has :meth:`run` called by a thread for readers, which has the lead then.
+        start: has :meth:`run` called by a thread for what takes its time, which has the lead then.
+        watch: has the stream watched, with the lead that the caller has, until something comes for :meth:`read_now`.
         left: is told when the lead was left to nobody.
         over: is told when no job needs a stream any more.
 
@@ -38,16 +39,18 @@ class StreamReader:
         driver: Driver,
         stream: SessionStream[JobCore],
         start: Callable[[StreamReader], None],
+        watch: Callable[[StreamReader], None],
         left: Callable[[StreamReader], None],
         over: Callable[[StreamReader], None],
     ) -> None:
         self._driver = driver
         self._stream = stream
         self._start = start
+        self._watch = watch
         self._tell_left = left
         self._tell_over = over
         self._lock = threading.Lock()
-        # Who reads: a job that is waited for, or the reader itself for a thread for readers.
+        # Who reads: a job that is waited for, or the reader itself for a thread of gradlink's.
         self._leader: object = self
         self._over = False
         self._waiting: list[JobCore] = []
@@ -116,20 +119,57 @@ class StreamReader:
         return self._live is not None
 
     def run(self) -> None:
-        """Read in a thread for readers until no job needs a stream, or somebody who waits can read."""
+        """Do what takes its time, in a thread for that, until the stream can be read as it comes or no job needs one."""
         while self._ended is None or self._finish():
             if self._live is None and not self._open():
                 self._ended = (self._read_blocking(None),)
             elif self._live is not None and self._live.odd is not None:
                 self._ended = (self._read_blocking(self._live),)
             elif self._ended is None:
-                self._step(None, None)
-                if self._waiting and not self._is_for_thread:
-                    self.leave_lead()
-                    return
+                self.offer_lead()
+                return
+
+    def offer_lead(self) -> None:
+        """Leave the lead to a thread that waits for a job, else have the stream watched, or opened first."""
+        if self._is_for_thread:
+            self._start(self)
+        elif self._waiting:
+            self.leave_lead()
+        else:
+            self._watch(self)
+
+    @property
+    def number(self) -> int | None:
+        """The number of the socket that tells when there is something to read; None if it is not time for that."""
+        return None if self._live is None or self._is_for_thread else self._live.number
+
+    def patience(self) -> float | None:
+        """Return in how many seconds it is to be read although its socket tells nothing; None for never."""
+        return None if self._live is None else self._live.patience()
+
+    def read_now(self, *, ready: bool) -> bool:
+        """Read what has come, without waiting; return whether the stream is to be watched further.
+
+        Args:
+            ready: the socket has told that there is something; else the stream may be overdue.
+        """
+        try:
+            self._step(0.0, None, ready=ready)
+            self._finish_clean()
+        except Exception as exc:  # as in any other step
+            self._ended = (unread(exc, opened=self._stream.opened),)
+        if self._over:
+            return False
+        if self._is_for_thread:
+            self._start(self)
+            return False
+        if self._waiting:
+            self.leave_lead()
+            return False
+        return True
 
     def read_for(self, satisfied: Callable[[], bool], until: float | None, waker: Waker) -> None:
-        """Read in this thread until ``satisfied()`` or ``until``; what would hold it up is left to a thread for readers."""
+        """Read in this thread until ``satisfied()`` or ``until``; what would hold it up is left to another one."""
         try:
             while not satisfied() and not self._is_for_thread and not self._over:
                 left = None if until is None else until - time.monotonic()
@@ -184,13 +224,13 @@ class StreamReader:
         else:
             self.leave_lead()
 
-    def _step(self, seconds: float | None, waker: Waker | None) -> None:
-        """Hand on what has come of the stream, waiting for it."""
+    def _step(self, seconds: float | None, waker: Waker | None, *, ready: bool = False) -> None:
+        """Hand on what has come of the stream, waiting for it unless something is ``ready``."""
         live, stream = self._live, self._stream
         if live is None:
             return
         try:
-            if not live.wait(seconds, waker):
+            if not ready and not live.wait(seconds, waker):
                 if waker is not None:
                     waker.forget()
                 return

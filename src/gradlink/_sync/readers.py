@@ -1,4 +1,4 @@
-"""The readers of a client's streams, and the threads for those that nobody reads who waits."""
+"""The readers of a client's streams, and the threads that read where nobody waits."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.reader import StreamReader
+from gradlink._sync.watch import Watch
 from gradlink._sync.wire import Waker
 from gradlink._sync.workers import Workers
 
-# A stream whose reader was left for longer is read by a thread for readers: whoever waits for value after value is back before.
+# A stream whose reader was left for longer is watched: whoever waits for value after value is back before.
 VACANT_SECONDS = 0.05
 # The same for a stream that a caller has asked for before it sends its job: the answer may be far away.
 SENDING_SECONDS = 0.25
@@ -25,15 +26,16 @@ class Readers:
     """The readers of one connection, one for each session whose stream is wanted.
 
     Args:
-        most: threads that read the streams of the client's own sessions.
+        most: threads that open the streams of the client's own sessions, or read those that cannot be watched.
         attached: the same for jobs of tickets: whoever collects many must not keep the client's own calls from being read.
     """
 
     def __init__(self, driver: Driver, clock: Clock, most: int, attached: int) -> None:
         self._driver = driver
         self._clock = clock
-        self._threads = Workers(most, "reader")
-        self._collectors = Workers(attached, "collector")
+        self._threads = Workers(most, "opener", clock)
+        self._collectors = Workers(attached, "collector", clock)
+        self._watch = Watch("reader", self._start, (self.take_waker, self.return_waker))
         self._readers: dict[SessionRouter[JobCore], StreamReader] = {}
         self._watched: set[StreamReader] = set()
         self._wakers: list[Waker] = []
@@ -41,18 +43,18 @@ class Readers:
         self._closed = False
 
     def open(self, stream: SessionStream[JobCore], *, by_caller: bool) -> None:
-        """Have a stream read: by the caller that is about to wait for a job of it, or by a thread for readers."""
-        reader = StreamReader(self._driver, stream, self._start, self._left, self._over)
+        """Have a stream read: by the caller that is about to wait for a job of it, or as soon as something comes."""
+        reader = StreamReader(self._driver, stream, self._start, self._look_at, self._left, self._over)
         with self._lock:
             self._readers[stream.session] = reader
         begun = False
         try:
-            begun = by_caller and reader.begin()
+            begun = reader.begin()
         finally:  # also when Ctrl-C comes
-            if begun:
+            if begun and by_caller:
                 reader.leave_lead(SENDING_SECONDS)
             else:
-                self._start(reader)
+                reader.offer_lead()
 
     def of(self, session: SessionRouter[JobCore] | None) -> StreamReader | None:
         """Return the reader of a session's stream, None if no stream is wanted."""
@@ -94,12 +96,18 @@ class Readers:
         for reader in readers:
             reader.stop()
             reader.abandon()
+        self._watch.close()
         self._threads.close()
         self._collectors.close()
 
     def _start(self, reader: StreamReader) -> None:
         threads = self._collectors if reader.session.attached else self._threads
         if not threads.run(reader.run):
+            reader.leave_lead()
+            reader.abandon()
+
+    def _look_at(self, reader: StreamReader) -> None:
+        if not self._watch.add(reader):
             reader.leave_lead()
             reader.abandon()
 
@@ -119,7 +127,7 @@ class Readers:
         with self._lock:
             self._watched.discard(reader)
         if reader.take_lead():
-            self._start(reader)
+            reader.offer_lead()
 
     def _over(self, reader: StreamReader) -> None:
         with self._lock:

@@ -51,7 +51,7 @@ class Wire:
         account = self.account
         if account is None:
             raise NetworkError("ReadError", "the exchange has ended")
-        ready = self._flows or (self._encrypted and self._socket.pending() > 0)
+        ready = self._flows or self.holds
         writes = False
         while True:
             limit = account.before_read(self.patience)
@@ -93,7 +93,7 @@ class Wire:
 
     def wait(self, limit: float | None, waker: Waker | None = None) -> bool:
         """Wait until something has come, for ``limit`` seconds at most, or until ``waker`` calls; return whether it has."""
-        if self._encrypted and self._socket.pending() > 0:
+        if self.holds:
             return True
         if waker is None:
             return wait_for(self._socket, limit)
@@ -116,6 +116,16 @@ class Wire:
         if account is not None:
             account.was_read(len(data), most)
         return data
+
+    @property
+    def holds(self) -> bool:
+        """Something has come that was decrypted already, of which the socket tells nothing."""
+        return self._encrypted and bool(self._socket.pending() > 0)
+
+    @property
+    def number(self) -> int:
+        """The number of its socket."""
+        return int(self._socket.fileno())
 
     @property
     def usable(self) -> bool:

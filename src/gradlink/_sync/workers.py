@@ -7,11 +7,17 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
+
+from gradlink._sync.clock import Clock
 
 _log = logging.getLogger("gradlink.workers")
 
 # Long enough that a program that calls now and then does not start a thread each time.
 IDLE_SECONDS = 5.0
+# Where tasks are in line and fewer than one per thread was begun in so many seconds, there are to be twice as many threads: what goes to a
+# server nearby is sent as soon by one thread alone, a server far away lets each of them wait.
+STUCK_SECONDS = 0.01
 
 
 def run_apart(task: Callable[[], None], name: str, *, daemon: bool = True) -> None:
@@ -30,11 +36,15 @@ class Workers:
 
     The threads are daemons: they never keep the interpreter from ending. ``threading`` is used by attribute,
     so that gevent may patch it after gradlink was imported.
+
+    Args:
+        clock: tells when tasks are stuck. With it there is one thread at first, and more only while those that there are wait for something.
     """
 
-    def __init__(self, limit: int, name: str) -> None:
+    def __init__(self, limit: int, name: str, clock: Clock | None = None) -> None:
         self._limit = limit
         self._name = name
+        self._clock = clock
         self._pool = _Pool()
 
     def run(self, task: Callable[[], None]) -> bool:
@@ -44,15 +54,29 @@ class Workers:
             self._pool.leave()
             self._pool = _Pool()
         pool = self._pool
-        number = pool.take(task, self._limit)
+        number = pool.take(task, self._limit if self._clock is None else 1)
         if number:
-            name = f"gradlink-{self._name}-{number}"
-            threading.Thread(target=pool.work, name=name, daemon=True).start()
+            self._start(pool, number)
+        elif number is not None:
+            self._watch(pool)
         return number is not None
 
     def close(self) -> None:
         """Take no more tasks; threads finish what is there and leave at once."""
         self._pool.leave()
+
+    def _start(self, pool: _Pool, number: int) -> None:
+        threading.Thread(target=pool.work, name=f"gradlink-{self._name}-{number}", daemon=True).start()
+
+    def _watch(self, pool: _Pool) -> None:
+        """Look in a moment whether the tasks in line are stuck."""
+        if self._clock is not None and (begun := pool.watch(self._limit)) is not None:
+            self._clock.after(STUCK_SECONDS, partial(self._look, pool, begun))
+
+    def _look(self, pool: _Pool, begun: int) -> None:
+        for number in pool.grow(begun, self._limit):
+            self._start(pool, number)
+        self._watch(pool)
 
 
 class _Pool:
@@ -64,6 +88,8 @@ class _Pool:
         self._tasks: deque[Callable[[], None]] = deque()
         self._threads = 0
         self._idle = 0
+        self._begun = 0
+        self._watched = False
         self._leaving = False
 
     def take(self, task: Callable[[], None], limit: int) -> int | None:
@@ -82,6 +108,25 @@ class _Pool:
                 return 0
             self._threads += 1
             return self._threads
+
+    def watch(self, limit: int) -> int | None:
+        """Return how many tasks were begun so far, for :meth:`grow`; None if nothing waits, or it is watched already."""
+        with self._changed:
+            if self._watched or len(self._tasks) <= self._idle or self._threads >= limit:
+                return None
+            self._watched = True
+            return self._begun
+
+    def grow(self, begun: int, limit: int) -> range:
+        """Return the numbers of threads that are to be started: as many as there are, unless each has begun a task since."""
+        with self._changed:
+            self._watched = False
+            wanted = len(self._tasks) - self._idle
+            had = self._threads
+            if wanted <= 0 or 0 < had <= self._begun - begun:
+                return range(0)
+            self._threads += min(wanted, had, limit - had)
+            return range(had + 1, self._threads + 1)
 
     def leave(self) -> None:
         """Let the threads leave when the tasks in line are done."""
@@ -105,6 +150,7 @@ class _Pool:
             self._changed.wait_for(lambda: bool(self._tasks) or self._leaving, IDLE_SECONDS)
             self._idle -= 1
             if self._tasks:
+                self._begun += 1
                 return self._tasks.popleft()
             self._threads -= 1
             return None
