@@ -66,6 +66,11 @@ def search(query: str) -> list[tuple[str, str]]:
     return [(picture(color), f"{color} {query}") for color in ("black", "white")]
 
 
+def selected(text: str, chosen: gr.SelectData) -> str:
+    """Say what was selected."""
+    return f"{chosen.value!r} at {chosen.index} of {text!r}"
+
+
 def studio() -> Any:
     """Make the app."""
     with gr.Blocks() as app:
@@ -82,6 +87,9 @@ def studio() -> Any:
             ("search", search, text, gr.Gallery(format="png")),
         ]:
             gr.Button(name).click(function, given, output, api_name=name)
+        text.select(selected, text, shown, api_name="selected")
+        camera = gr.Image(label="frame", sources=["webcam"], streaming=True)
+        camera.stream(classify, camera, shown, api_name="camera", time_limit=30)
     return app
 
 

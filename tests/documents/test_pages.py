@@ -20,11 +20,13 @@ DOCS = ROOT / "docs"
 URL, COPY = "http://127.0.0.1:7860", "http://127.0.0.1:7861"
 # What they call is the demo app.
 GUIDES = [
-    "cancelling", "command-line", "connecting", "errors", "files", "frameworks", "index", "install", "limits", "logging",
-    "migrating", "progress", "recorder", "streaming", "tickets", "tutorial", "typed-clients",
+    "cancelling", "command-line", "connecting", "errors", "files", "index", "install", "limits", "logging",
+    "migrating", "progress", "recorder", "tickets", "tutorial", "typed-clients",
 ]  # fmt: skip
 # What they call is the app of studio.py.
 STUDIO = ["many-calls", "values"]
+# What they call is the demo app, and beside it the app of studio.py.
+BOTH = ["frameworks", "streaming"]
 # What they call is a Space of a Hub on this machine.
 HUB = ["load", "spaces"]
 # Those that have a test of their own: here, and in tests/testing.
@@ -36,7 +38,9 @@ pytestmark = pytest.mark.timeout(400)
 
 def test_every_page_with_a_block_is_run() -> None:
     pages = [README, *DOCS.rglob("*.md")]
-    assert sorted(page.stem for page in pages if blocks(page)) == sorted([*GUIDES, *STUDIO, *HUB, *OTHERS])
+    assert sorted(page.stem for page in pages if blocks(page)) == sorted(
+        [*GUIDES, *STUDIO, *BOTH, *HUB, *OTHERS]
+    )
 
 
 @pytest.fixture(scope="session")
@@ -79,17 +83,33 @@ def test_every_block_on_several_copies_runs(demo_url: str, copy_url: str, tmp_pa
     check(DOCS / "many-servers.md", {URL: demo_url, COPY: copy_url}, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def studio_url() -> Iterator[str]:
+    """Serve the app of studio.py in a process of its own, and give its URL."""
+    with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:
+        yield url.removesuffix("/")
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", BOTH)
+def test_every_block_that_calls_two_apps_runs(
+    name: str, demo_url: str, studio_url: str, tmp_path: Path
+) -> None:
+    for picture, color in {"dark": "black", "light": "white"}.items():
+        Image.new("RGB", (8, 8), color).save(tmp_path / f"{picture}.png")
+    check(DOCS / f"{name}.md", {URL: demo_url, COPY: studio_url}, tmp_path)
+
+
 @pytest.mark.live
 @pytest.mark.parametrize("name", STUDIO)
-def test_every_block_with_values_runs(name: str, tmp_path: Path) -> None:
+def test_every_block_with_values_runs(name: str, studio_url: str, tmp_path: Path) -> None:
     Image.new("RGB", (8, 8), "white").save(tmp_path / "cat.jpg")
     (tmp_path / "sales.csv").write_text("month,sold\nmay,10\njune,15\n", "utf-8")
     photos = tmp_path / "photos"
     photos.mkdir()
     for photo, size in {"boat": (640, 400), "cat": (320, 240), "dog": (100, 100)}.items():
         Image.new("RGB", size, "gray").save(photos / f"{photo}.jpg")
-    with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:
-        check(DOCS / f"{name}.md", {URL: url.removesuffix("/")}, tmp_path)
+    check(DOCS / f"{name}.md", {URL: studio_url}, tmp_path)
 
 
 @pytest.mark.live
