@@ -102,7 +102,7 @@ class Watch:
 def _due(sockets: _Sockets, streams: dict[int, StreamReader]) -> tuple[list[int], set[int]]:
     """Wait until something has come; return the streams of which it has, and those that were silent for too long."""
     shortest: float | None = None
-    overdue = set()
+    overdue: set[int] = set()
     for number, reader in streams.items():
         seconds = reader.patience()
         if seconds is not None and seconds <= 0:
@@ -142,7 +142,7 @@ class _Sockets:
             events = self._poll.poll(None if seconds is None else math.ceil(seconds * 1000))
             found = (number for number, _ in events)
         waker = self._waker.reading.fileno()
-        ready = []
+        ready: list[int] = []
         for number in found:
             if number == waker:
                 self._waker.forget()
