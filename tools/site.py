@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,17 +27,36 @@ def main() -> int:
     parser.add_argument("--without-typescript", action="store_true")
     options = parser.parse_args()
     if options.without_typescript:
-        patterns = ["-D", "exclude_patterns=reference/typescript*", "-D", "suppress_warnings=toc.excluded"]
-    else:
-        patterns = []
-        write_typescript()
+        with tempfile.TemporaryDirectory(prefix="gradlink-site-") as folder:
+            return build(without_typescript(Path(folder)), options.out)
+    write_typescript()
+    return build(DOCS, options.out)
+
+
+def build(docs: Path, out: Path) -> int:
+    """Build the site from the pages in ``docs``."""
     # Each warning is a mistake: a link that leads nowhere, a page that no list has.
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", *patterns, str(DOCS)]
-    done = subprocess.run([*command, str(options.out)], check=False)
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(docs), str(out)]
+    done = subprocess.run(command, check=False)
     if done.returncode == 0:
-        (options.out / "llms.txt").write_text(llms(), "utf-8")
-        sys.stdout.write(f"The site is at {options.out / 'index.html'}\n")
+        (out / "llms.txt").write_text(llms(), "utf-8")
+        sys.stdout.write(f"The site is at {out / 'index.html'}\n")
     return done.returncode
+
+
+def without_typescript(folder: Path) -> Path:
+    """Return a copy of the pages in which the reference of the npm package says that it is left out."""
+    for entry in ROOT.iterdir():
+        if entry != DOCS:
+            (folder / entry.name).symlink_to(entry)  # what pages include, and lead to
+    docs = folder / DOCS.name
+    shutil.copytree(
+        DOCS, docs, ignore=lambda path, _: ["typescript"] if Path(path) == TYPESCRIPT.parent else []
+    )
+    (docs / "reference" / "typescript.md").write_text(
+        "# JavaScript and TypeScript\n\nIt is left out of this build; `make docs` makes it.\n", "utf-8"
+    )
+    return docs
 
 
 def write_typescript() -> None:
