@@ -18,7 +18,8 @@ def test_a_ticket_collects_the_result(server: Servers, command: Command) -> None
     ticket = done.out.strip()
     assert read_ticket(ticket).base == base.url
     straight = command("call", base.url, "multi", "text=abc")
-    assert command("jobs", "collect", ticket).out == straight.out
+    collected = command("jobs", "collect", ticket)
+    assert (collected.code, collected.out, collected.err) == (0, straight.out, straight.err)
 
 
 def test_the_result_may_be_json(server: Servers, command: Command) -> None:

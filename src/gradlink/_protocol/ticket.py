@@ -50,10 +50,10 @@ class Ticket:
         return self.api_name or f"fn_index={self.fn_index}"
 
     def write(self) -> str:
-        """Return the ticket as text: letters, digits, ``-`` and ``_``."""
+        """Return the ticket as text: letters, digits, ``-`` and ``_``; the first is a letter, as commands take a ``-`` for an option."""
         items = encode([FORMAT, *astuple(self)])
         check = zlib.crc32(items).to_bytes(_CHECK_BYTES, "big")
-        return base64.urlsafe_b64encode(check + items).rstrip(b"=").decode("ascii")
+        return base64.urlsafe_b64encode(items + check).rstrip(b"=").decode("ascii")
 
 
 def read_ticket(text: str) -> Ticket:
@@ -120,7 +120,7 @@ def _items(text: str, shown: str) -> list[JSONValue]:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as exc:
         raise MalformedTicketError(f"{shown}: it has characters that no ticket has, or was cut") from exc
-    check, packed = raw[:_CHECK_BYTES], raw[_CHECK_BYTES:]
+    packed, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
     if zlib.crc32(packed).to_bytes(_CHECK_BYTES, "big") != check:
         raise MalformedTicketError(f"{shown}: it was cut or changed since client.detach() returned it")
     try:
