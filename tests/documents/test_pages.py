@@ -43,7 +43,7 @@ def test_every_page_with_a_block_is_run() -> None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_url() -> Iterator[str]:
     """Serve the demo app in a process of its own, and give its URL."""
     with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
@@ -63,7 +63,7 @@ def test_every_block_runs_and_prints_what_the_page_says(name: str, demo_url: str
     check(DOCS / f"{name}.md", {URL: demo_url}, tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def copy_url() -> Iterator[str]:
     """Serve the demo app once more."""
     with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
@@ -83,7 +83,7 @@ def test_every_block_on_several_copies_runs(demo_url: str, copy_url: str, tmp_pa
     check(DOCS / "many-servers.md", {URL: demo_url, COPY: copy_url}, tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def studio_url() -> Iterator[str]:
     """Serve the app of studio.py in a process of its own, and give its URL."""
     with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:

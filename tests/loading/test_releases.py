@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -29,11 +29,14 @@ pytestmark = pytest.mark.live
 
 HERE: Final = Path(__file__).parent
 NEWEST: Final = "6.31.0"
+QUIET: Final = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
 # What `make test` plays: the original, and the outer app that it is put into.
 SMALL: Final = (("4.44.1", NEWEST), ("5.49.1", NEWEST), (NEWEST, "5.50.0"))
-REST: Final = (
-    ("4.8.0", NEWEST), ("4.31.5", NEWEST), ("5.0.2", NEWEST), ("5.50.0", NEWEST), ("6.0.2", NEWEST), (NEWEST, NEWEST),
-    (NEWEST, "5.49.1"), ("4.44.1", "5.49.1"), ("5.49.1", "5.50.0"), (NEWEST, "6.30.0"), ("5.50.0", "6.30.0"),
+# Pairs with the same original follow each other: it is started once for all of them.
+ALL: Final = (
+    ("4.8.0", NEWEST), ("4.31.5", NEWEST), ("4.44.1", NEWEST), ("4.44.1", "5.49.1"), ("5.0.2", NEWEST),
+    ("5.49.1", NEWEST), ("5.49.1", "5.50.0"), ("5.50.0", NEWEST), ("5.50.0", "6.30.0"), ("6.0.2", NEWEST),
+    (NEWEST, "5.49.1"), (NEWEST, "5.50.0"), (NEWEST, "6.30.0"), (NEWEST, NEWEST),
 )  # fmt: skip
 
 
@@ -62,19 +65,36 @@ class Pair:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "pair" in metafunc.fixturenames:
         small = metafunc.config.getoption("--releases", "small") == "small"
-        cases = SMALL if small else SMALL + REST
+        cases = SMALL if small else ALL
         ids = [f"{original}-in-{outer}" for original, outer in cases]
         metafunc.parametrize("pair", cases, ids=ids, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
-def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+def originals() -> Iterator[Callable[[str], Release]]:
+    """Give the original of a release; it runs until that of another one is asked for."""
+    running: dict[str, Release] = {}
+
+    def end() -> None:
+        while running:
+            running.popitem()[1].close()
+
+    def of(name: str) -> Release:
+        if name not in running:
+            end()
+            running[name] = Release(name, HERE / "original.py", **QUIET)
+        return running[name]
+
+    yield of
+    end()
+
+
+@pytest.fixture(scope="module")
+def pair(request: pytest.FixtureRequest, originals: Callable[[str], Release]) -> Iterator[Pair]:
     original, outer = request.param
-    quiet = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
-    with ExitStack() as stack:
-        inner = stack.enter_context(closing(Release(original, HERE / "original.py", **quiet)))
-        paths = {"PYTHONPATH": _paths(outer), "GRADLINK_ORIGINAL": inner.said}
-        around = stack.enter_context(closing(Release(outer, HERE / "outer.py", **quiet, **paths)))
+    inner = originals(original)
+    paths = {"PYTHONPATH": _paths(outer), "GRADLINK_ORIGINAL": inner.said}
+    with closing(Release(outer, HERE / "outer.py", **QUIET, **paths)) as around:
         yield Pair(inner.said, around.said, int(original[0]), int(outer[0]))
 
 
