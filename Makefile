@@ -105,6 +105,6 @@ setup: ## make .venv ready for all of this
 	@scripts/setup all
 
 clean: ## remove what was made here: .venv, caches, builds
-	rm -rf js/node_modules js/dist .cache/node .cache/js-* .cache/pythons
+	rm -rf js/node_modules js/dist js/.cache .cache/node .cache/js-* .cache/pythons
 	rm -rf .venv .coverage build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .gradio
 	find . -name __pycache__ -type d -not -path './node_modules/*' -exec rm -rf {} +
