@@ -19,12 +19,12 @@ export interface Given {
   readonly app: Server;
 }
 
-/** Install the package beside the examples and start the demo app, for all tests of a file. */
-export function given(): Given {
+/** Install the package beside the examples, in a folder `cache`, and start the demo app, for all tests of a file. */
+export function given(cache?: string): Given {
   let project: Project;
   const found = {} as { folder: string; app: Server };
   beforeAll(async () => {
-    [project, found.app] = await Promise.all([installed(), server("demo")]);
+    [project, found.app] = await Promise.all([installed(cache), server("demo")]);
     found.folder = project.folder;
     cpSync(`${top}examples/js`, found.folder, { recursive: true });
   });
@@ -127,8 +127,8 @@ export async function countStars(app: Server): Promise<() => Promise<void>> {
 
 /** What tests in a browser have at hand. */
 export interface GivenPages {
-  /** Open a page that `folder` has. */
-  open(path: string, options?: { width?: number }): Promise<Page>;
+  /** Open a page that `folder` has, or of another origin. */
+  open(path: string, options?: { width?: number; javaScriptEnabled?: boolean }): Promise<Page>;
   /** Where the folder is served. */
   readonly origin: string;
 }
@@ -153,12 +153,12 @@ export function givenPages(base: Given): GivenPages {
     get origin() {
       return control.origin;
     },
-    async open(path, { width = 1000 } = {}) {
-      const context = await browser.newContext({ viewport: { width, height: 800 } });
+    async open(path, { width = 1000, javaScriptEnabled = true } = {}) {
+      const context = await browser.newContext({ viewport: { width, height: 800 }, javaScriptEnabled });
       const page = await context.newPage();
       pages.push(page);
       page.setDefaultTimeout(60_000);
-      await page.goto(control.origin + path);
+      await page.goto(new URL(path, control.origin).href);
       return page;
     },
   };

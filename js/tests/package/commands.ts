@@ -49,10 +49,9 @@ export interface Project {
   remove(): void;
 }
 
-/** Pack dist/, which has to be built, and install it into a new project. */
-export async function installed(): Promise<Project> {
+/** Pack dist/, which has to be built, and install it into a new project in a folder `cache`. */
+export async function installed(cache: string = join(ROOT, "../.cache/js-package")): Promise<Project> {
   if (!existsSync(join(ROOT, "dist"))) throw new Error("dist/ is missing: npm run build");
-  const cache = join(ROOT, "../.cache/js-package");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "project-"));
   await expectSuccess(run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder]));
