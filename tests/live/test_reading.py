@@ -88,6 +88,31 @@ def test_one_thread_reads_all_streams_that_nobody_waits_for(app: Server) -> None
         assert [job.result() for job in jobs] == [f"passed {key}" for key in keys]
 
 
+def test_what_breaks_the_thread_that_watches_ends_no_job_silently(
+    app: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = [new_key() for _ in range(10)]
+    with Client(app.url, verbose=False) as client:
+        jobs = [client.submit(key, api_name="/gate_parallel") for key in keys]
+        for key in keys:
+            app.reach(key, "started")
+
+        def broken(*_: object) -> None:
+            monkeypatch.undo()
+            raise OSError("no more of that")
+
+        monkeypatch.setattr("gradlink._sync.watch._due", broken)
+        # The first wakes the thread. A stream that it was not watching just then goes on.
+        for key in keys:
+            app.open_gate(key)
+        errors = [job.exception(END_SECONDS) for job in jobs]
+        lost = [error for error in errors if error is not None]
+        assert lost
+        assert {getattr(error, "execution", None) for error in lost} == {"unknown"}
+        assert "no more of that" in caplog.text
+        assert client.submit("x", api_name="/echo").result(END_SECONDS) == "x"
+
+
 def test_a_job_goes_on_while_its_reader_does_something_else(app: Server) -> None:
     with Client(app.url, verbose=False) as client:
         key, seen = new_key(), threading.Event()

@@ -107,3 +107,23 @@ def test_every_task_is_run_whatever_others_raise(clock: Clock, *, with_clock: bo
         assert done.acquire(timeout=SECONDS)
     workers.close()
     assert sorted(run) == list(range(100))
+
+
+def test_a_thread_that_cannot_be_started_leaves_its_task_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    workers = Workers(1, "test")
+    run, done = [], threading.Event()
+    start = threading.Thread.start
+
+    def refused(thread: threading.Thread) -> None:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert workers.run(lambda: run.append("first"))
+    assert "could not be started" in caplog.text
+    assert workers.run(done.set)
+    assert done.wait(SECONDS)
+    assert run == ["first"]
+    workers.close()

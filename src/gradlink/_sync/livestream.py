@@ -51,10 +51,9 @@ class LiveStream:
         self._ended = ended
         self.odd: PlainAnswer | None = None
 
-    @property
-    def number(self) -> int:
-        """The number of its socket, to wait for many at once."""
-        return self._exchange.wire.number
+    def fileno(self) -> int:
+        """Return the file descriptor of its socket, to wait for many at once."""
+        return self._exchange.wire.fileno()
 
     def patience(self) -> float | None:
         """Return how many seconds may pass until it is read, None for any number: none where something is there or is overdue."""

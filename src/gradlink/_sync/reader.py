@@ -138,14 +138,18 @@ class StreamReader:
         else:
             self._watch(self)
 
-    @property
-    def number(self) -> int | None:
-        """The number of the socket that tells when there is something to read; None if it is not time for that."""
-        return None if self._live is None or self._is_for_thread else self._live.number
+    def fileno(self) -> int | None:
+        """Return the file descriptor that tells when there is something to read; None if it is not time for that."""
+        return None if self._live is None or self._is_for_thread else self._live.fileno()
 
     def patience(self) -> float | None:
         """Return in how many seconds it is to be read although its socket tells nothing; None for never."""
         return None if self._live is None else self._live.patience()
+
+    def fail(self, exc: Exception) -> None:
+        """End the stream, which cannot be watched any more, and draw the consequences in a thread for that."""
+        self._ended = (unread(exc, opened=self._stream.opened),)
+        self._start(self)
 
     def read_now(self, *, ready: bool) -> bool:
         """Read what has come, without waiting; return whether the stream is to be watched further.

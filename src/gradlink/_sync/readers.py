@@ -35,7 +35,7 @@ class Readers:
         self._clock = clock
         self._threads = Workers(most, "opener", clock)
         self._collectors = Workers(attached, "collector", clock)
-        self._watch = Watch("reader", self._start, (self.take_waker, self.return_waker))
+        self._watch = Watch(self._start)
         self._readers: dict[SessionRouter[JobCore], StreamReader] = {}
         self._watched: set[StreamReader] = set()
         self._wakers: list[Waker] = []

@@ -19,20 +19,13 @@ class Watch:
     its time (a pause, a login, a new connection) is handed on.
 
     Args:
-        name: of its thread, which is there only while there is a stream.
         hand_on: takes a stream, with its lead, that cannot be read without waiting for something else.
-        lend: gives what calls the thread, and takes it back.
     """
 
-    def __init__(
-        self,
-        name: str,
-        hand_on: Callable[[StreamReader], None],
-        lend: tuple[Callable[[], Waker], Callable[[Waker], None]],
-    ) -> None:
-        self._workers = Workers(1, name)
+    def __init__(self, hand_on: Callable[[StreamReader], None]) -> None:
+        # Its thread is there only while there is a stream.
+        self._workers = Workers(1, "reader")
         self._hand_on = hand_on
-        self._take_waker, self._return_waker = lend
         self._lock = threading.Lock()
         # What has come since the thread looked last, and whether there is a thread that will look.
         self._new: list[StreamReader] = []
@@ -60,22 +53,29 @@ class Watch:
         self._workers.close()
 
     def _run(self) -> None:
-        waker = self._take_waker()
+        waker = Waker()
         with self._lock:
             self._waker = waker
-        sockets = _Sockets(waker)
         streams: dict[int, StreamReader] = {}
         try:
-            while self._take_new(sockets, streams):
-                ready, overdue = _due(sockets, streams)
-                for number in (*ready, *overdue):
-                    # Not watched while it is read: what ends gives its socket back, and another one may have its number then.
-                    reader = streams.pop(number)
-                    sockets.remove(number)
-                    if reader.read_now(ready=number not in overdue):
-                        self._keep(reader, sockets, streams)
+            self._read_all(_Sockets(waker), streams)
+        except Exception as exc:
+            # Whatever it is: no job may wait for a thread that is gone.
+            for reader in (*streams.values(), *self._leave()):
+                reader.fail(exc)
         finally:
-            self._return_waker(waker)
+            waker.close()
+
+    def _read_all(self, sockets: _Sockets, streams: dict[int, StreamReader]) -> None:
+        """Read until there is no stream any more."""
+        while self._take_new(sockets, streams):
+            ready, overdue = _due(sockets, streams)
+            for number in (*ready, *overdue):
+                # Not watched while it is read: what ends gives its socket back, and another one may have its number then.
+                reader = streams.pop(number)
+                sockets.remove(number)
+                if reader.read_now(ready=number not in overdue):
+                    self._keep(reader, sockets, streams)
 
     def _take_new(self, sockets: _Sockets, streams: dict[int, StreamReader]) -> bool:
         """Watch what was added; False when there is nothing any more, and the thread is done."""
@@ -89,9 +89,17 @@ class Watch:
             self._keep(reader, sockets, streams)
         return True
 
+    def _leave(self) -> list[StreamReader]:
+        """Let the next stream that is added have another thread; return those that were added since."""
+        with self._lock:
+            new, self._new = self._new, []
+            self._running = False
+            self._waker = None
+        return new
+
     def _keep(self, reader: StreamReader, sockets: _Sockets, streams: dict[int, StreamReader]) -> None:
         """Watch a stream, or hand it on if it cannot be watched."""
-        number = reader.number
+        number = reader.fileno()
         if number is None:
             self._hand_on(reader)
             return

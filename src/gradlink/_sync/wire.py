@@ -122,9 +122,8 @@ class Wire:
         """Something has come that was decrypted already, of which the socket tells nothing."""
         return self._encrypted and bool(self._socket.pending() > 0)
 
-    @property
-    def number(self) -> int:
-        """The number of its socket."""
+    def fileno(self) -> int:
+        """Return the file descriptor of its socket."""
         return int(self._socket.fileno())
 
     @property

@@ -66,7 +66,12 @@ class Workers:
         self._pool.leave()
 
     def _start(self, pool: _Pool, number: int) -> None:
-        threading.Thread(target=pool.work, name=f"gradlink-{self._name}-{number}", daemon=True).start()
+        try:
+            threading.Thread(target=pool.work, name=f"gradlink-{self._name}-{number}", daemon=True).start()
+        except RuntimeError:
+            # The system gives no more threads: those that there are take the task, or the one of the next task.
+            _log.exception("a thread of gradlink could not be started")
+            pool.miss()
 
     def _watch(self, pool: _Pool) -> None:
         """Look in a moment whether the tasks in line are stuck."""
@@ -108,6 +113,11 @@ class _Pool:
                 return 0
             self._threads += 1
             return self._threads
+
+    def miss(self) -> None:
+        """Note that a thread that was to be started is not there."""
+        with self._changed:
+            self._threads -= 1
 
     def watch(self, limit: int) -> int | None:
         """Return how many tasks were begun so far, for :meth:`grow`; None if nothing waits, or it is watched already."""
