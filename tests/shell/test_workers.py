@@ -113,7 +113,8 @@ def test_a_thread_that_cannot_be_started_leaves_its_task_to_the_next(
     monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
     workers = Workers(1, "test")
-    run, done = [], threading.Event()
+    run: list[str] = []
+    done = threading.Event()
     start = threading.Thread.start
 
     def refused(thread: threading.Thread) -> None:
