@@ -4,8 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
-import { chromium } from "playwright-core";
-import { binary } from "../runtimes/chromium.ts";
+import { launchChromium } from "../runtimes/chromium.ts";
 
 const SECONDS = 60;
 
@@ -32,7 +31,7 @@ export async function printedByPage(
     }
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const browser = await chromium.launch({ executablePath: binary ?? "", args: ["--no-sandbox"] });
+  const browser = await launchChromium();
   let timer: NodeJS.Timeout | undefined;
   try {
     const page = await browser.newPage();

@@ -95,10 +95,27 @@ function addImport(imports: Map<string, Set<string>>, statement: string): void {
   for (const name of names.split(",")) if (name.trim()) known.add(name.trim());
 }
 
-/** Tell whether `printed` is what a page says, in which … stands for anything. */
+/**
+ * Return what matches a text that is as a page says: … stands for anything, a line of it alone for any number of lines.
+ *
+ * As is_printed() of tests/documents/pages.py; empty lines at its end do not count, nor whether the last one is ended.
+ */
+export function patternOf(said: string): RegExp {
+  const lines = said
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => (line === "…" ? "(?:.*\n)*" : `${escaped(line)}\n`));
+  return new RegExp(`^${lines.join("").replace(/\n$/, "")}\n*$`);
+}
+
+function escaped(line: string): string {
+  return line
+    .split("…")
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+    .join(".*");
+}
+
+/** Tell whether `printed` is what a page says. */
 export function isPrinted(said: string, printed: string): boolean {
-  // A line that is not ended looks like one that is.
-  const [wanted, got] = [said, printed].map((text) => text.replace(/\n$/, ""));
-  const parts = (wanted ?? "").split("…").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^]*")}$`).test(got ?? "");
+  return patternOf(said).test(`${printed.replace(/\n$/, "")}\n`);
 }

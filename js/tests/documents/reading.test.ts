@@ -90,7 +90,9 @@ test("an import that cannot be read is said", () => {
 
 test("what is printed may have a gap", () => {
   expect(isPrinted("a\n…\nb\n", "a\n1\n2\nb\n")).toBe(true);
+  expect(isPrinted("…\na\n…\nb\n", "a\nb\n")).toBe(true);
   expect(isPrinted("took … s\n", "took 0.1 s")).toBe(true);
+  expect(isPrinted("took … s\n", "took 0.1\n s")).toBe(false);
   expect(isPrinted("a\n…\nb\n", "a\n1\n2\nc\n")).toBe(false);
   expect(isPrinted("a.b\n", "axb\n")).toBe(false);
   expect(isPrinted("a\n", "b\na\n")).toBe(false);

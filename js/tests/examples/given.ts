@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { Client } from "gradlink";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { patternOf } from "../documents/pages.ts";
 import { installed, type Project, ROOT } from "../package/commands.ts";
 import { launchChromium } from "../runtimes/chromium.ts";
 import { type Control, serveControl } from "../runtimes/control.ts";
@@ -46,13 +47,7 @@ export function printed(program: string): RegExp[] {
   const page = readFileSync(`${top}docs/runtimes.md`, "utf8");
   const [, section = ""] = page.split(`{literalinclude} ../examples/js/${program}\n`);
   const [own = ""] = section.split("{literalinclude}");
-  const blocks = [...own.matchAll(/^```text\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
-  const escaped = (text: string) =>
-    text
-      .trim()
-      .replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("…", "[^]*");
-  return blocks.map((text) => new RegExp(`^${escaped(text)}\\s*$`));
+  return [...own.matchAll(/^```text\n([^]*?)^```$/gm)].map(([, text = ""]) => patternOf(text));
 }
 
 const skipped = (process.env["GRADLINK_SKIP_RUNTIMES"] ?? "").split(",");
