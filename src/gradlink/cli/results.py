@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gradlink._dataclass import dataclass
+from gradlink._local.values.contents import names_folder
 from gradlink.cli.console import json_text, say, write
 from gradlink.errors import FileError
 
@@ -65,7 +65,7 @@ class Results:
     def _place(self, file: Path, *, only: bool) -> Path:
         assert self.target is not None  # noqa: S101  # who calls it has looked
         target = Path(self.target)
-        if target.is_dir() or not only or self.target.endswith(("/", os.sep)):
+        if target.is_dir() or not only or names_folder(self.target):
             target.mkdir(parents=True, exist_ok=True)
             place = _free(target / file.name, self._taken)
         else:

@@ -11,8 +11,6 @@ from typing import Any
 
 from gradlink._local.partial import storing
 
-_SLASHES = tuple({"/", os.sep})
-
 
 def image_of(content: bytes) -> Any:
     """Return an image as a ``PIL.Image.Image``. Raises OSError if PIL cannot read it."""
@@ -32,6 +30,11 @@ def array_of(content: bytes) -> Any:
     return importlib.import_module("numpy").asarray(image_of(content))
 
 
+def names_folder(path: str) -> bool:
+    """Tell whether a path says of itself that it is a directory."""
+    return path.endswith(("/", os.sep))
+
+
 def save_as(content: bytes, name: str, path: str | os.PathLike[str]) -> Path:
     """Write a file to ``path``, or under its own name into a directory, and return where it is.
 
@@ -40,7 +43,7 @@ def save_as(content: bytes, name: str, path: str | os.PathLike[str]) -> Path:
     Raises FileError if it cannot be written.
     """
     target = Path(path)
-    is_folder = os.fspath(path).endswith(_SLASHES)
+    is_folder = names_folder(os.fspath(path))
     with storing(target):
         if is_folder:
             target.mkdir(parents=True, exist_ok=True)
