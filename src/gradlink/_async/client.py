@@ -24,7 +24,6 @@ from gradlink._engine.failures import unsendable
 from gradlink._facts import before_sending
 from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.options import CallOptions, merged_headers, split_options
-from gradlink._flows.queue import queue_size
 from gradlink._flows.submit import Call
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
@@ -55,7 +54,6 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import Endpoint
 from gradlink._protocol.version import AppVersion
-from gradlink._shell.httpxobjects import translated
 from gradlink._shell.options import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
@@ -63,6 +61,7 @@ from gradlink._shell.options import (
     ConnectionSettings,
     TransportOptions,
     hub_transport,
+    taken_options,
 )
 from gradlink._shell.raised import public, public_async
 from gradlink._shell.sessionhash import new_session_hash
@@ -131,7 +130,7 @@ class AsyncClient:
                 ssl_verify,
                 limits,
                 max_download,
-                translated(httpx_kwargs or {}),
+                taken_options(httpx_kwargs),
                 max_message,
                 max_answer,
             ),
@@ -344,6 +343,8 @@ class AsyncClient:
 
         Raises ClientClosedError if the client was closed, TransportError if the app cannot be asked.
         """
+        from gradlink._flows.queue import queue_size
+
         connection = self._shared.connection()
         await self._shared.connect()
         return await connection.driver.run(queue_size(connection.access))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Generic
 
-from gradlink._engine import alone, detached, live, receiving, stopping
+from gradlink._engine import alone, detached, receiving, stopping
 from gradlink._engine.app import App
 from gradlink._engine.effects import (
     Effect,
@@ -402,6 +402,8 @@ class Engine(Generic[JobT]):
 
     def check_live(self, endpoint: Endpoint) -> None:
         """Raise EndpointError if ``endpoint`` takes no input while it runs."""
+        from gradlink._engine import live
+
         live.check(endpoint)
 
     def live_session(self, job: JobT) -> tuple[str, str]:
@@ -409,6 +411,8 @@ class Engine(Generic[JobT]):
 
         Raises the error of a job that was not accepted, and EndpointError for one that has ended.
         """
+        from gradlink._engine import live
+
         return live.place_of(self._known, job)
 
     # -- the end ----------------------------------------------------------------------------------

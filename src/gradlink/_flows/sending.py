@@ -13,7 +13,6 @@ from gradlink._engine.engine import Engine
 from gradlink._engine.failures import unsendable
 from gradlink._engine.state import JobState
 from gradlink._flows import cancel as cancel_flows
-from gradlink._flows import startup
 from gradlink._flows import submit as submit_flows
 from gradlink._flows.connect import check_restart
 from gradlink._flows.exchange import Access
@@ -186,6 +185,8 @@ def reset_alone(port: Port[JobT], reset: ResetAlone[JobT]) -> Flow[None]:
 
 def start_queue(port: Port[JobT]) -> Flow[None]:
     """Ask the app to start its queue, and say in the log that it did not run."""
+    from gradlink._flows import startup  # hardly any app needs it
+
     asked = "it was asked to start"
     try:
         yield from startup.start_queue(port.access)

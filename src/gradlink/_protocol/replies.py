@@ -12,7 +12,6 @@ from gradlink._facts import with_facts
 from gradlink._io import HttpReply
 from gradlink._protocol.dialect import Dialect
 from gradlink._protocol.jsonvalue import JSONObject, JSONValue, as_list, as_number, as_object, as_text, decode
-from gradlink._protocol.quota import read_quota_message
 from gradlink._protocol.routes import without_credentials
 from gradlink._text import one_line
 from gradlink.errors import (
@@ -97,6 +96,8 @@ def app_error(output: JSONObject, title: str | None, dialect: Dialect, api_name:
     message = HIDDEN if hidden else _unquoted(str(text), dialect)
     # The title of the message itself is null for errors in generators, that of the output is set.
     shown_title = as_text(output.get("title")) or title or "Error"
+    from gradlink._protocol.quota import read_quota_message  # its patterns cost time to make
+
     quota = read_quota_message(shown_title, message)
     duration = as_number(output["duration"]) if "duration" in output else 10
     visible = output.get("visible") is not False

@@ -24,7 +24,6 @@ from gradlink._protocol.jsonvalue import (
     shortened,
 )
 from gradlink._protocol.names import identifiers
-from gradlink._protocol.rebuild import describe_default, describe_endpoint
 from gradlink._protocol.version import AppVersion
 from gradlink.errors import EndpointError, InvalidAPIEndpointError, ProtocolError
 
@@ -379,6 +378,8 @@ def _endpoint(
     slots = [slot for slot, component in enumerate(inputs) if not _skipped(component)]
     shown = [component for component in outputs if not _skipped(component)]
     if described is None or (len(as_list(described.get("parameters"))) != len(slots) and inputs):
+        from gradlink._protocol.rebuild import describe_endpoint  # for the oldest servers only
+
         described = describe_endpoint([inputs[slot] for slot in slots], shown)
     rendered = as_int(dependency.get("rendered_in")) is not None
     api_name = dependency.get("api_name")
@@ -445,6 +446,8 @@ def _parameter(entry: JSONObject, name: str, slot: int, component: JSONObject) -
     plain = _plain(component, "api_info_as_input")
     if "parameter_has_default" not in entry:
         # The same: the default is what the component holds.
+        from gradlink._protocol.rebuild import describe_default
+
         entry = {**describe_default(component), **entry}
     return Parameter(
         name=name,

@@ -106,13 +106,20 @@ class ConnectionSettings:
 
 def hub_transport(options: Mapping[str, Any]) -> TransportOptions:
     """Return how the Hub is asked by a client with these options; it has no part in what is meant for the app."""
-    from gradlink._shell.httpxobjects import translated  # httpx2 is loaded when a client is made, not before
-
     return TransportOptions(
         ssl_verify=options.get("ssl_verify", True),
         timeout=as_timeout(options.get("timeout"), DEFAULT_TIMEOUT),
-        httpx_kwargs=translated(options.get("httpx_kwargs") or {}),
+        httpx_kwargs=taken_options(options.get("httpx_kwargs")),
     )
+
+
+def taken_options(httpx_kwargs: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return what a client is given as ``httpx_kwargs``, as httpx2 takes it; raises ArgumentError for what it cannot take."""
+    if not httpx_kwargs:
+        return {}
+    from gradlink._shell.httpxobjects import translated
+
+    return translated(httpx_kwargs)
 
 
 def _check_bound(name: str, value: object) -> None:

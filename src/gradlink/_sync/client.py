@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Self, Unpack, c
 from gradlink._facts import before_sending
 from gradlink._flows.delivery import FilesAs, FramesOf
 from gradlink._flows.options import CallOptions, merged_headers, split_options
-from gradlink._flows.queue import queue_size
 from gradlink._flows.submit import Call
 from gradlink._hub.replies import Quota
 from gradlink._hub.stages import SpaceStatus
@@ -43,7 +42,6 @@ from gradlink._protocol.policy import (
 )
 from gradlink._protocol.schema import AppSchema, Endpoint
 from gradlink._protocol.version import AppVersion
-from gradlink._shell.httpxobjects import translated
 from gradlink._shell.options import (
     MAX_ANSWER_BYTES,
     MAX_MESSAGE_BYTES,
@@ -51,6 +49,7 @@ from gradlink._shell.options import (
     ConnectionSettings,
     TransportOptions,
     hub_transport,
+    taken_options,
 )
 from gradlink._shell.raised import public
 from gradlink._shell.watched import Watcher
@@ -172,7 +171,7 @@ class Client:
                 ssl_verify,
                 limits,
                 max_download,
-                translated(httpx_kwargs or {}),
+                taken_options(httpx_kwargs),
                 max_message,
                 max_answer,
             ),
@@ -459,6 +458,8 @@ class Client:
 
         Raises ClientClosedError if the client was closed, TransportError if the app cannot be asked.
         """
+        from gradlink._flows.queue import queue_size
+
         connection = self._open_connection
         return connection.driver.run(queue_size(connection.access))
 
