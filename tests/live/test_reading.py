@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from gradlink import Client, ClientClosedError, JobCancelledError
+from gradlink._sync.reader import StreamReader
 from tests.live.programs import ended, start
 from tests.live.servers import Server, Servers
-from tests.live.waits import END_SECONDS, gradlink_threads, new_key
+from tests.live.waits import END_SECONDS, gradlink_threads, new_key, threads_left
 
 
 @pytest.fixture
@@ -111,6 +112,42 @@ def test_what_breaks_the_thread_that_watches_ends_no_job_silently(
         assert {getattr(error, "execution", None) for error in lost} == {"unknown"}
         assert "no more of that" in caplog.text
         assert client.submit("x", api_name="/echo").result(END_SECONDS) == "x"
+
+
+def test_a_stream_that_is_left_while_the_client_closes_is_closed(
+    app: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The end of its job wakes the thread that reads, which leaves a stream whose end it has not seen.
+    leads, closed = threading.Event(), threading.Event()
+    read_for, leave_lead = StreamReader.read_for, StreamReader.leave_lead
+
+    def reading(reader: StreamReader, *args: Any) -> None:
+        leads.set()
+        read_for(reader, *args)
+
+    def left_later(reader: StreamReader, patience: float = 0.0) -> None:
+        if threading.current_thread().name == "waits":
+            assert closed.wait(END_SECONDS)
+        leave_lead(reader, patience)
+
+    monkeypatch.setattr(StreamReader, "read_for", reading)
+    monkeypatch.setattr(StreamReader, "leave_lead", left_later)
+    for place in ("sockets", "wire"):
+        monkeypatch.setattr(f"gradlink._sync.{place}.shut_socket", lambda _: None)
+    client = Client(app.url, verbose=False)
+    connection: Any = client._connection
+    opened = connection.driver._sockets._open
+    key = new_key()
+    job = client.submit(key, api_name="/gate_parallel")
+    app.reach(key, "started")
+    waiting = threading.Thread(target=job.exception, name="waits")
+    waiting.start()
+    assert leads.wait(END_SECONDS)
+    client.close()
+    closed.set()
+    assert threads_left([waiting]) == []
+    assert [one for one in opened if one.fileno() >= 0] == []
+    app.open_gate(key)
 
 
 def test_a_job_goes_on_while_its_reader_does_something_else(app: Server) -> None:

@@ -90,7 +90,8 @@ class Readers:
         with self._lock:
             self._closed = True
             wakers, self._wakers = self._wakers, []
-            readers = list(self._readers.values())
+            # Of a stream that was left, its session may have another reader meanwhile.
+            readers = {*self._readers.values(), *self._watched}
         for waker in wakers:
             waker.close()
         for reader in readers:
@@ -104,20 +105,23 @@ class Readers:
         threads = self._collectors if reader.session.attached else self._threads
         if not threads.run(reader.run):
             reader.leave_lead()
-            reader.abandon()
 
     def _look_at(self, reader: StreamReader) -> None:
         if not self._watch.add(reader):
             reader.leave_lead()
-            reader.abandon()
 
     def _left(self, reader: StreamReader) -> None:
-        """See to it that a stream that is left for long is read."""
+        """See to it that a stream that is left for long is read, or closed if that was missed while somebody read it."""
         with self._lock:
-            if self._closed or reader in self._watched:
-                return
-            self._watched.add(reader)
-        self._clock.after(VACANT_SECONDS, partial(self._look_after, reader))
+            closed = self._closed
+            if not closed:
+                if reader in self._watched:
+                    return
+                self._watched.add(reader)
+        if closed:
+            reader.abandon()
+        else:
+            self._clock.after(VACANT_SECONDS, partial(self._look_after, reader))
 
     def _look_after(self, reader: StreamReader) -> None:
         left = reader.left_at + VACANT_SECONDS - time.monotonic()
