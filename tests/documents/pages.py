@@ -1,8 +1,9 @@
-"""The blocks of Python in a page of the documentation, made one program."""
+"""The blocks of code in a page of the documentation: those of Python made one program, those of commands one script."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,14 @@ from pathlib import Path
 # Ends what a block has printed.
 MARK = "\x1e"
 _BLOCK = re.compile(
-    r"(?:^<!-- not run: (?P<why>[^\n]+) -->\n+)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
+    r"(?:^<!-- not run: (?P<why>[^\n]+) -->\n+)?^```(?P<kind>[^\n`]*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block of Python.
+    """One block of code.
 
     Attributes:
         line: where it begins in its page.
@@ -31,13 +32,13 @@ class Block:
     why_not: str | None
 
 
-def blocks(page: Path) -> list[Block]:
-    """Return the blocks of Python of a page in their order."""
+def blocks(page: Path, kind: str = "python") -> list[Block]:
+    """Return the blocks of a page that are of this kind, in their order."""
     text = page.read_text("utf-8")
     found = list(_BLOCK.finditer(text))
     made: list[Block] = []
     for block, after in zip(found, [*found[1:], None], strict=False):
-        if block["kind"] != "python":
+        if block["kind"] != kind:
             continue
         is_output = (
             after is not None
@@ -49,8 +50,13 @@ def blocks(page: Path) -> list[Block]:
     return made
 
 
+def kinds(page: Path) -> set[str]:
+    """Return the kinds that the blocks of a page are of; that of one that says none is empty."""
+    return {block["kind"] for block in _BLOCK.finditer(page.read_text("utf-8"))}
+
+
 def program(page: Path, instead: Mapping[str, str]) -> str:
-    """Return a program that runs the blocks of a page one after the other, with other addresses."""
+    """Return a program that runs the blocks of Python one after the other, with other addresses."""
     parts = ["names = {'__name__': '__main__'}"]
     for block in blocks(page):
         if block.why_not is None:
@@ -59,6 +65,15 @@ def program(page: Path, instead: Mapping[str, str]) -> str:
             at_its_line = "\n" * (block.line - 1) + code
             parts.append(f"exec(compile({at_its_line!r}, {page.name!r}, 'exec'), names)")
             parts.append(f"print({MARK!r}, flush=True)")
+    return "\n".join(parts)
+
+
+def script(page: Path, instead: Mapping[str, str]) -> str:
+    """Return a script that runs the blocks of commands one after the other, with other addresses; it ends with what fails."""
+    parts = ["set -euo pipefail"]
+    for block in blocks(page, "sh"):
+        if block.why_not is None:
+            parts += [replaced(block.code, instead), f"echo {shlex.quote(MARK)}"]
     return "\n".join(parts)
 
 

@@ -1,10 +1,11 @@
-"""The local Hub as a program: prints its address, then serves until its standard input ends or it is killed."""
+"""The local Hub as a program: prints its address, then serves until Ctrl-C, or until its standard input ends."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import threading
+from contextlib import suppress
 
 from gradlink.testing.hub.server import LocalHub
 
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--until-stdin-ends", action="store_true", help="stop when standard input is closed")
     options = parser.parse_args(arguments)
     stages = dict(options.stages)
-    with LocalHub(options.port) as hub:
+    with suppress(KeyboardInterrupt), LocalHub(options.port) as hub:
         for name, token in options.account:
             hub.add_account(name, token)
         for space_id, url in options.space:
