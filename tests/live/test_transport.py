@@ -69,6 +69,16 @@ def test_an_authority_can_be_given(server: Servers, connect: Shell, form: str) -
         assert client.predict("x", api_name="/fast") == "x"
 
 
+def test_a_server_without_tls_is_not_asked_again(server: Servers, connect: Shell) -> None:
+    url = server().url.replace("http://", "https://")
+    with (
+        pytest.raises(ConnectError, match=r"an address that begins with http:// may be meant$") as e,
+        connect(url),
+    ):
+        pass
+    assert not e.value.transient
+
+
 def test_the_verification_of_httpx2_is_understood(server: Servers, connect: Shell) -> None:
     tls = server("tls")
     with connect(tls.url, httpx_kwargs={"verify": tls.ca_file}) as client:

@@ -74,6 +74,17 @@ def test_a_certificate_that_is_not_trusted_says_what_to_do() -> None:
     )
 
 
+def test_a_server_without_tls_says_what_may_be_meant() -> None:
+    cause = ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
+    cause.reason = "WRONG_VERSION_NUMBER"
+    error = transport_error(NetworkError("ConnectError", "wrong version number", cause=cause), URL)
+    assert str(error).endswith(
+        ": wrong version number; what answers there does not speak TLS: an address that begins with http:// may be meant"
+    )
+    assert isinstance(error, ConnectError)
+    assert not error.transient
+
+
 @pytest.mark.parametrize(("number", "transient"), [(socket.EAI_NONAME, False), (socket.EAI_AGAIN, True)])
 def test_a_host_that_does_not_exist_is_not_asked_for_again(number: int, transient: bool) -> None:
     failure = NetworkError("ConnectError", "x", cause=socket.gaierror(number, "x"))

@@ -26,6 +26,8 @@ from gradlink.errors import (
 )
 
 _log = logging.getLogger("gradlink.reader")
+# What OpenSSL, by its version, calls an answer without TLS.
+_PLAIN = {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
 # BSD and Windows lack the second, whose number others have given up.
 _UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
@@ -94,11 +96,13 @@ def _connect_error(failure: NetworkError, shown: str, *, time_left: bool) -> Con
             f"no connection to {shown}: the proxy {failure.proxy} cannot be reached ({failure}); it is set by httpx_kwargs or "
             "by a variable such as HTTP_PROXY, and NO_PROXY names the hosts that are reached without it"
         )
-    is_distrust, is_unknown = _is_distrust(failure), _is_unknown_name(failure)
+    is_distrust, is_plain = _is_distrust(failure), _is_plain(failure)
     if is_distrust:
         text += "; ssl_verify= takes the path of a CA file, an ssl.SSLContext, or False, which checks nothing"
-    # Neither a certificate nor a name that does not exist is another one a moment later.
-    transient = time_left and not is_distrust and not is_unknown
+    elif is_plain:
+        text += "; what answers there does not speak TLS: an address that begins with http:// may be meant"
+    # None of that is otherwise a moment later, and a name that does not exist does not exist then.
+    transient = time_left and not (is_distrust or is_plain or _is_unknown_name(failure))
     facts: ErrorFacts = {"url": shown, "execution": "not started"}
     if failure.timed_out:
         return ConnectTimeoutError(text, transient=transient, seconds=failure.seconds, **facts)
@@ -108,6 +112,11 @@ def _connect_error(failure: NetworkError, shown: str, *, time_left: bool) -> Con
 def _is_distrust(exc: BaseException) -> bool:
     """Tell whether the server's certificate is not trusted."""
     return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(exc))
+
+
+def _is_plain(exc: BaseException) -> bool:
+    """Tell whether the server answers without TLS."""
+    return any(isinstance(cause, ssl.SSLError) and cause.reason in _PLAIN for cause in _causes(exc))
 
 
 def _is_unknown_name(exc: BaseException) -> bool:
