@@ -131,7 +131,7 @@ def _shown(default: Any) -> str:
 
 def test_signatures_differ_in_what_the_page_lists_alone() -> None:
     section = PAGE.read_text("utf-8").partition("## Signatures")[2]
-    listed = re.search(r"```\n(.*?)```", section, re.DOTALL)
+    listed = re.search(r"```text\n(.*?)```", section, re.DOTALL)
     assert listed is not None
     assert listed[1].splitlines() == list(differences())
 
