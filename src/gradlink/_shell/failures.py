@@ -116,7 +116,10 @@ def _is_distrust(exc: BaseException) -> bool:
 
 def _is_plain(exc: BaseException) -> bool:
     """Tell whether the server answers without TLS."""
-    return any(isinstance(cause, ssl.SSLError) and cause.reason in _PLAIN for cause in _causes(exc))
+    # One that Python itself raises has no reason.
+    return any(
+        isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in _PLAIN for cause in _causes(exc)
+    )
 
 
 def _is_unknown_name(exc: BaseException) -> bool:
