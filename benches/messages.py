@@ -7,7 +7,7 @@ from benches.servers import Servers
 from benches.tables import Table, Task, compare, costs, mebibytes
 
 # The existing client takes minutes for it.
-RIVALS = ("floor", "pair", "gradlink", "async pair", "gradlink async")
+RIVALS = ("floor", "pair", "gradlink", "gradlink[fast]", "async pair", "gradlink async")
 
 
 def messages(servers: Servers, scale: Scale) -> list[Table]:
@@ -20,6 +20,6 @@ def messages(servers: Servers, scale: Scale) -> list[Table]:
         row.append(mebibytes(max(measured.grown_bytes for measured in samples[row[0]])))
     note = (
         f"A result that is a chat of {count:,} messages, of 290 bytes each. The floor reads them from its socket and parses "
-        "them, nothing else."
+        "them, nothing else. gradlink[fast] has msgspec, which reads JSON."
     )
     return [Table("A large message, minimal server", note, [*columns, "memory MiB"], rows)]

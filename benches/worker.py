@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,8 +25,11 @@ RIVALS = {
     "gradlink": "benches.clients:gradlink",
     "gradlink by httpx2": "benches.clients:by_httpx",
     "gradlink async": "benches.clients:Async",
+    "gradlink[fast]": "benches.clients:gradlink",
     "gradio_client": "benches.clients:existing",
 }
+# Whose process may have msgspec, which all others do without.
+FAST = "gradlink[fast]"
 THREAD_SAMPLE_SECONDS = 0.005
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -56,7 +60,7 @@ class Worker:
     def __init__(self, rival: str, url: str) -> None:
         self.rival = rival
         self._connection, theirs = SPAWN.Pipe()
-        self._process = SPAWN.Process(target=serve, args=(theirs, RIVALS[rival], url), daemon=True)
+        self._process = SPAWN.Process(target=serve, args=(theirs, rival, url), daemon=True)
         self._process.start()
         theirs.close()
         self.call("connect")
@@ -97,10 +101,13 @@ class Worker:
         raise answer
 
 
-def serve(connection: Connection, place: str, url: str) -> None:
+def serve(connection: Connection, name: str, url: str) -> None:
     """Do in the worker's process what its owner asks for, until that is gone."""
-    module, _, name = place.partition(":")
-    make: Callable[[str], Rival] = getattr(importlib.import_module(module), name)
+    if name != FAST:
+        sys.modules["msgspec"] = None  # type: ignore[assignment]
+    place = RIVALS[name]
+    module, _, attribute = place.partition(":")
+    make: Callable[[str], Rival] = getattr(importlib.import_module(module), attribute)
     rival: Rival | None = None
     while True:
         try:

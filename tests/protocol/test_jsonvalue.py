@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gradlink import ProtocolError
+from gradlink._protocol import jsonvalue
 from gradlink._protocol.jsonvalue import (
+    FastReader,
     as_int,
     as_list,
     as_number,
     as_object,
     as_text,
     decode,
+    decode_plain,
     encode,
     get_path,
     misread,
@@ -47,6 +53,88 @@ def test_what_is_written_can_be_read(value: Any) -> None:
 )
 def test_values_are_written_as_gradio_reads_them(value: Any, text: bytes) -> None:
     assert encode(value) == text
+
+
+MEBIBYTE = 1 << 20
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> FastReader:
+    """Give a reader that has read enough to have msgspec loaded."""
+    reader = FastReader()
+    reader.reads(MEBIBYTE)
+    monkeypatch.setattr(jsonvalue, "_fast", reader)
+    return reader
+
+
+def said(read: Callable[[str | bytes, str], Any], text: str | bytes) -> str:
+    """Return what comes of reading a text; equal ones are alike to the last digit and the sign of zero."""
+    try:
+        return repr(read(text, "it"))
+    except ProtocolError as error:
+        return str(error)
+
+
+# Texts that both know differently: what msgspec refuses, and what is at the limits of numbers.
+ODD = [
+    "NaN", "[Infinity]", "1e999", "-0", "-0.0", "1.7976931348623159e308", "4.9e-324", "9" * 30, "9" * 5000, '"\\ud800"',
+    '{"a":1,"a":2}', " 1 ", "[1,]", "01", '"\n"', "\ufeff1", '"\ud800"', "[" * 500 + "]" * 500, "[" * 100_000, "",
+    b"\xff", '"\u00fc"'.encode("utf-16"), b'\xef\xbb\xbf"a"',
+]  # fmt: skip
+
+
+@given(value=VALUES, extra=st.sampled_from(["", " ", "x", ",", "]", "NaN"]))
+def test_msgspec_and_the_standard_library_read_the_same(value: Any, extra: str) -> None:
+    reader = FastReader()
+    reader.reads(MEBIBYTE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonvalue, "_fast", reader)
+        for text in (encode(value), json.dumps(value, ensure_ascii=False) + extra):
+            assert said(decode, text) == said(decode_plain, text)
+
+
+@given(text=st.text(alphabet='[]{}",:0123456789.eE+-tfn\\u \x00ü🙂') | st.binary())
+def test_msgspec_and_the_standard_library_refuse_the_same(text: str | bytes) -> None:
+    reader = FastReader()
+    reader.reads(MEBIBYTE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonvalue, "_fast", reader)
+        assert said(decode, text) == said(decode_plain, text)
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+@pytest.mark.usefixtures("fast")
+def test_what_msgspec_knows_otherwise_is_read_as_ever(text: str | bytes) -> None:
+    assert said(decode, text) == said(decode_plain, text)
+
+
+def test_msgspec_is_loaded_when_that_pays() -> None:
+    reader = FastReader()
+    assert [reader.reads(MEBIBYTE // 2) is None for _ in range(3)] == [True, False, False]
+
+
+def test_without_msgspec_the_standard_library_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msgspec", None)
+    assert FastReader().reads(2 * MEBIBYTE) is None
+
+
+def test_msgspec_is_left_where_it_refuses_often(fast: FastReader) -> None:
+    read = fast.reads(1)
+    assert read is not None
+    with pytest.raises(msgspec.DecodeError):
+        read("NaN")
+    for _ in range(100):
+        assert fast.reads(1) is not None
+        decode("[NaN]", "x")
+    assert fast.reads(1) is None
+
+
+@pytest.mark.usefixtures("fast")
+def test_what_nobody_can_read_does_not_count(fast: FastReader) -> None:
+    for _ in range(200):
+        with pytest.raises(ProtocolError):
+            decode("[", "x")
+    assert fast.reads(1) is not None
 
 
 @pytest.mark.parametrize("text", ["", "{", "nul", b"\xff", "[" * 100_000, "1" * 5000 + "x"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from gradlink._facts import with_facts
@@ -18,6 +18,36 @@ MAX_DEPTH = 200
 _MAX_DIGITS = 4_000
 # The largest whole numbers that are less than the largest float: JSON's have no limit, and others raise OverflowError.
 _MAX_BITS = 1023
+# Characters that are read before msgspec is loaded: until then that would take longer than it saves.
+_WORTH_LOADING = 1 << 20
+# How often msgspec may refuse what is read all the same, as NaN: reading twice is slower than reading.
+_MAX_REFUSED = 100
+
+
+class FastReader:
+    """Reads JSON with msgspec, where that is installed (``gradlink[fast]``) and pays; what it refuses the standard library reads."""
+
+    def __init__(self) -> None:
+        self._wanted = _WORTH_LOADING
+        self._refused = 0
+        self._read: Callable[[str | bytes], Any] | None = None
+
+    def reads(self, size: int) -> Callable[[str | bytes], Any] | None:
+        """Return what reads a text of so many characters, None for the standard library."""
+        if self._wanted > 0:
+            self._wanted -= size
+            if self._wanted <= 0:
+                self._read = _msgspec()
+        return self._read
+
+    def refused(self) -> None:
+        """Note that the standard library could read what it did not take."""
+        self._refused += 1
+        if self._refused >= _MAX_REFUSED:
+            self._read = None
+
+
+_fast = FastReader()
 
 
 def encode(value: Any) -> bytes:
@@ -30,6 +60,20 @@ def decode(text: str | bytes, what: str) -> JSONValue:
 
     Raises ProtocolError if it is not JSON.
     """
+    read = _fast.reads(len(text))
+    if read is None:
+        return decode_plain(text, what)
+    try:
+        fast: JSONValue = read(text)
+    except Exception:
+        value = decode_plain(text, what)
+        _fast.refused()
+        return value
+    return fast
+
+
+def decode_plain(text: str | bytes, what: str) -> JSONValue:
+    """Do the same with the standard library."""
     try:
         try:
             value: JSONValue = json.loads(text)
@@ -43,6 +87,14 @@ def decode(text: str | bytes, what: str) -> JSONValue:
         problem = "is nested too deep" if isinstance(exc, RecursionError) else "is not JSON"
         raise ProtocolError(f"{what} {problem}: {shown!r}") from exc
     return value
+
+
+def _msgspec() -> Callable[[str | bytes], Any] | None:
+    try:
+        import msgspec
+    except ImportError:
+        return None
+    return msgspec.json.Decoder().decode
 
 
 def _whole_number(digits: str) -> int | float:
