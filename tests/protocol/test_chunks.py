@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlink._protocol.chunks import AnswerJoiner, ChunkDecoder, ChunkJoiner
+from tests.unit import examples
 
 HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 
@@ -47,7 +48,7 @@ CHANGES = st.lists(st.tuples(st.integers(0, 200), GARBAGE, st.integers(0, 2)), m
 CUTS = st.lists(st.integers(0, 250), max_size=8)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(body=CHUNKED, changes=CHANGES, cuts=CUTS, begun=st.integers(0, 8))
 def test_a_joined_body_is_the_same(
     body: bytes, changes: list[tuple[int, bytes, int]], cuts: list[int], begun: int
@@ -151,7 +152,7 @@ def decoded(pieces: list[bytes]) -> tuple[bytes, str, bytes]:
     return body, "over" if decoder.ended else "goes on", decoder.surplus
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(body=CHUNKED, changes=CHANGES, cuts=CUTS)
 def test_a_body_is_taken_apart_as_h11_does(
     body: bytes, changes: list[tuple[int, bytes, int]], cuts: list[int]

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from gradlink import ProtocolError
 from gradlink._protocol.messages import Message, ProcessGenerating, take_message
 from gradlink._protocol.repeats import RepeatDecoder, Repeated
+from tests.unit import examples
 from tests.vectors.cases import VECTORS
 
 IDS = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210")
-MANY = settings(max_examples=500, deadline=None)
+MANY = settings(max_examples=examples(500), deadline=None)
 
 
 def said(take: Any, text: str) -> object:
