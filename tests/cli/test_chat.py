@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from gradlink import Client
 from gradlink._describe.fields import fields_of
+from gradlink.cli import arguments, chat
 from gradlink.cli.conversation import Conversation, chat_endpoint, mentioned_files
 from gradlink.cli.markdown import Blocks
 from tests.cli.commands import Command
@@ -46,19 +51,46 @@ def test_a_person_talks_to_the_app(server: Servers) -> None:
 
 def test_ctrl_c_stops_the_answer_but_not_the_program(server: Servers) -> None:
     running = server()
-    with terminal("chat", running.url, "/gategen", "n=1", "--plain") as screen:
-        place = screen.expect("> ")
-        screen.send("chat-stopped\n")
-        running.reach("chat-stopped", "started")
-        screen.interrupt()
-        place = screen.expect("stopped", place + len("chat-stopped"))
-        screen.expect("> ", place)
-        running.reach("chat-stopped", "ended")
-        screen.interrupt()  # at the prompt, it only says how to leave
-        screen.expect("Ctrl-D leaves", place)
-        screen.send("/quit\n")
-        assert screen.end() == 0
-    running.open_gate("chat-stopped")
+    try:
+        with terminal("chat", running.url, "/gategen", "n=1", "--plain") as screen:
+            place = screen.expect("> ")
+            screen.send("chat-stopped\n")
+            running.reach("chat-stopped", "started")
+            screen.interrupt()
+            place = screen.expect("stopped", place + len("chat-stopped"))
+            screen.expect("> ", place)
+            running.reach("chat-stopped", "ended")
+            screen.interrupt()  # at the prompt, it only says how to leave
+            screen.expect("Ctrl-D leaves", place)
+            screen.send("/quit\n")
+            assert screen.end() == 0
+    finally:
+        running.open_gate("chat-stopped")
+
+
+def test_ctrl_c_while_a_message_is_sent_stops_its_answer(
+    server: Servers, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    running, sent = server(), "chat-sent"
+    try:
+        with Client(running.url, verbose=False) as client:
+            endpoint = chat_endpoint(client, "/gategen")
+            name, value = arguments.split_item("n=1")
+            conversation = Conversation(client, endpoint, fields_of(client.config, endpoint), {name: [value]})
+            send = conversation.send
+
+            def interrupted(message: str) -> Any:
+                answer = send(message)
+                running.reach(sent, "started")
+                signal.raise_signal(signal.SIGINT)
+                return answer
+
+            monkeypatch.setattr(conversation, "send", interrupted)
+            assert chat._turn(conversation, sent, markdown=False) is True
+            running.reach(sent, "ended")
+    finally:
+        running.open_gate(sent)
+    assert "stopped" in capfd.readouterr().err
 
 
 def test_markdown_is_shown_as_such(server: Servers) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C that a main thread does not notice by itself."""
+"""Ctrl-C that a main thread does not notice by itself, and that comes too early."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gradlink.cli.interrupts import noticed
+from gradlink.cli.interrupts import held, noticed
 
 
 def open_files() -> int:
@@ -60,6 +60,36 @@ def test_another_handler_is_left_alone() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with noticed():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_what_is_made_is_there_when_it_is_interrupted() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    made: list[str] = []
+    with pytest.raises(KeyboardInterrupt), held():  # noqa: PT012  # all of it is done first
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        made.append("what is to be stopped")
+    assert made
+    assert signal.getsignal(signal.SIGINT) is before
+    with held():
+        pass  # nothing came
+
+
+def test_a_failure_comes_before_an_interrupt() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(OSError, match="no file"), held():  # noqa: PT012
+        signal.raise_signal(signal.SIGINT)
+        raise OSError("no file")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_nothing_is_held_where_nobody_would_be_interrupted() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with held():
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)

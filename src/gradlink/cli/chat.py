@@ -15,7 +15,8 @@ from gradlink.cli import arguments
 from gradlink.cli.completing import complete_argument, complete_endpoint
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import complain, output, put, say
-from gradlink.cli.conversation import Conversation, chat_endpoint
+from gradlink.cli.conversation import Answer, Conversation, chat_endpoint
+from gradlink.cli.interrupts import held
 from gradlink.cli.watching import Watch, watched
 from gradlink.errors import GradlinkError
 
@@ -68,15 +69,16 @@ def _turn(conversation: Conversation, message: str, *, markdown: bool) -> bool:
             return True
         case _:
             pass
+    answer: Answer | None = None
     try:
         with watched() as watch:
-            answer = conversation.send(message)
-            try:
-                _show(answer, watch, markdown=markdown)
-            except KeyboardInterrupt:
-                watch.stop()
-                answer.stop()
-                say("stopped")
+            with held():
+                answer = conversation.send(message)
+            _show(answer, watch, markdown=markdown)
+    except KeyboardInterrupt:
+        if answer is not None:
+            answer.stop()
+        say("stopped")
     except GradlinkError as exc:
         complain(exc)
         conversation.note_failure(exc)
