@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.live)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_url() -> Iterator[str]:
     """Serve the demo app in a process of its own, and give its URL."""
     # It would look for a free port from 7860 on, and so would that of another worker at the same time.

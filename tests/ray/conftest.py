@@ -43,7 +43,7 @@ class Cluster:
     logs: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     """Start Ray, whose processes have the code of this tree, connect to it, and end it."""
     import ray.data
