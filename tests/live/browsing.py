@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 def chromium() -> str | None:
     """Return where Chromium is, None if there is none."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    # The first has no windows to draw even where nobody sees them, and takes less than half of the CPU.
+    names = (
+        os.environ.get("CHROMIUM"),
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    )
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
