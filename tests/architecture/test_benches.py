@@ -43,7 +43,7 @@ ROWS = {
     "crowd": [[*PAIRS, "gradio_client"], [*PAIRS, "gradio_client"] * 2],
     "map": [["one call at a time", "eight calls at a time", "sixteen calls together"]],
     "streams": [["floor", *PAIRS, "gradio_client"]] * 5,
-    "messages": [["floor", *PAIRS]],
+    "messages": [["floor", "pair", "gradlink", "gradlink[fast]", "async pair", "gradlink async"]],
     "files": [["floor", "pair", "gradlink", "gradio_client"]] * 4,
     "small": [
         [
