@@ -77,6 +77,17 @@ def script(page: Path, instead: Mapping[str, str]) -> str:
     return "\n".join(parts)
 
 
+def expect_printed(page: Path, kind: str, printed: str, instead: Mapping[str, str]) -> None:
+    """Fail unless the blocks of a kind have printed what the page says, once ``instead`` of its addresses others were used."""
+    run = [block for block in blocks(page, kind) if block.why_not is None]
+    here = {ours: written for written, ours in instead.items()}
+    *texts, rest = replaced(printed, here).split(f"{MARK}\n")
+    assert (len(texts), rest) == (len(run), "")
+    for block, text in zip(run, texts, strict=True):
+        if block.prints is not None:
+            assert is_printed(block.prints, text), f"{page.name}:{block.line} prints {text!r}"
+
+
 def replaced(text: str, instead: Mapping[str, str]) -> str:
     """Return a text in which each of the keys has become its value."""
     for written, other in instead.items():

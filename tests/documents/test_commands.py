@@ -3,81 +3,57 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.documents.pages import MARK, blocks, is_printed, kinds, replaced, script
-from tests.examples.programs import ROOT, free_port, serving
+from tests.documents.pages import blocks, expect_printed, kinds, script
+from tests.examples.programs import ROOT
 
 URL = "http://127.0.0.1:7860"
-PAGES = {page.stem: page for page in (ROOT / "docs").rglob("*.md")} | {
-    "README": ROOT / "README.md",
-    "js/README": ROOT / "js" / "README.md",
-}
-RUN = [
-    "README", "command-line", "docs-page", "javascript", "js/README", "migrating", "spaces", "tickets", "typed-clients",
-]  # fmt: skip
-# What serves until Ctrl-C.
-SERVED = [
-    "gradlink docs URL\n",
-    "gradlink docs URL ",
-    "gradlink record URL",
-    "python -m gradlink.testing.hub",
+PAGES = [
+    str(page.relative_to(ROOT))
+    for page in (ROOT / "README.md", ROOT / "js" / "README.md", *(ROOT / "docs").rglob("*.md"))
 ]
+RUN = [
+    "README.md", "docs/command-line.md", "docs/docs-page.md", "docs/javascript.md", "docs/migrating.md", "docs/spaces.md",
+    "docs/tickets.md", "docs/typed-clients.md", "js/README.md",
+]  # fmt: skip
+# What serves until Ctrl-C; with an option, `gradlink docs` writes something down and ends.
+SERVED = re.compile(
+    r"^(?=gradlink docs [^-\n]*$|gradlink record|python -m gradlink\.testing\.hub)", re.MULTILINE
+)
 
 pytestmark = pytest.mark.timeout(400)
 
 
 def test_every_block_says_what_it_is() -> None:
-    assert [name for name, page in PAGES.items() if "" in kinds(page) and name != "architecture"] == []
+    # What docs/architecture.md has besides is a tree that tests/architecture compares with the code, and a picture.
+    assert [page for page in PAGES if "" in kinds(ROOT / page)] == ["docs/architecture.md"]
 
 
 def test_every_page_with_commands_is_run() -> None:
-    with_commands = {
-        name: [block.why_not for block in blocks(page, "sh")]
-        for name, page in PAGES.items()
-        if blocks(page, "sh")
-    }
-    assert sorted(name for name, why_not in with_commands.items() if None in why_not) == sorted(RUN)
-
-
-@pytest.fixture(scope="module")
-def demo_url() -> Iterator[str]:
-    """Serve the demo app in a process of its own, and give its URL."""
-    with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
-        yield url.removesuffix("/")
-
-
-@pytest.fixture(scope="module")
-def studio_url() -> Iterator[str]:
-    """Serve the app of studio.py in a process of its own, and give its URL."""
-    with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:
-        yield url.removesuffix("/")
+    with_commands = {page for page in PAGES for block in blocks(ROOT / page, "sh") if block.why_not is None}
+    assert sorted(with_commands) == RUN
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("page", RUN)
 def test_every_block_of_commands_runs(
-    name: str, demo_url: str, request: pytest.FixtureRequest, tmp_path: Path
+    page: str, demo_url: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     write_what_the_reader_has(tmp_path, demo_url)
-    instead = {
-        served.replace("URL", URL): f"python -m tests.documents.served {served.replace('URL', URL)}"
-        for served in SERVED
-    }
-    if name == "docs-page":  # what is written down ends by itself
-        instead = {key: value for key, value in instead.items() if not key.endswith(" ")}
-    if name == "command-line":
+    instead = {URL: demo_url}
+    if page == "docs/command-line.md":
         instead["user/space"] = request.getfixturevalue("studio_url")
-    instead[URL] = demo_url
+    commands = SERVED.sub("python -m tests.documents.served ", script(ROOT / page, instead))
     paths = [str(Path(sys.executable).parent), os.environ["PATH"]]
     done = subprocess.run(
-        ["bash", "-c", script(PAGES[name], instead)],  # noqa: S607  # wherever it is
+        ["bash", "-c", commands],  # noqa: S607  # wherever it is
         cwd=tmp_path,
         env={
             **os.environ,
@@ -92,12 +68,7 @@ def test_every_block_of_commands_runs(
         timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    run = [block for block in blocks(PAGES[name], "sh") if block.why_not is None]
-    *printed, rest = replaced(done.stdout, {demo_url: URL}).split(f"{MARK}\n")
-    assert (len(printed), rest) == (len(run), "")
-    for block, text in zip(run, printed, strict=True):
-        if block.prints is not None:
-            assert is_printed(block.prints, text), f"{name}:{block.line} prints {text!r}"
+    expect_printed(ROOT / page, "sh", done.stdout, instead)
 
 
 def write_what_the_reader_has(folder: Path, demo_url: str) -> None:

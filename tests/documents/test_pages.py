@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from gradlink.testing.hub import LocalHub
-from tests.documents.pages import MARK, blocks, is_printed, program, replaced
-from tests.examples.programs import ROOT, free_port, serving
+from tests.documents.pages import blocks, expect_printed, is_printed, program
+from tests.examples.programs import ROOT
 
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
@@ -43,13 +43,6 @@ def test_every_page_with_a_block_is_run() -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def demo_url() -> Iterator[str]:
-    """Serve the demo app in a process of its own, and give its URL."""
-    with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
-        yield url.removesuffix("/")
-
-
 @pytest.mark.live
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_block_runs_and_prints_what_the_page_says(name: str, demo_url: str, tmp_path: Path) -> None:
@@ -63,13 +56,6 @@ def test_every_block_runs_and_prints_what_the_page_says(name: str, demo_url: str
     check(DOCS / f"{name}.md", {URL: demo_url}, tmp_path)
 
 
-@pytest.fixture(scope="module")
-def copy_url() -> Iterator[str]:
-    """Serve the demo app once more."""
-    with serving("demo/app.py", GRADIO_SERVER_PORT=str(free_port())) as url:
-        yield url.removesuffix("/")
-
-
 @pytest.mark.live
 def test_every_block_of_the_readme_runs(demo_url: str, copy_url: str, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear reader", "utf-8")
@@ -81,13 +67,6 @@ def test_every_block_of_the_readme_runs(demo_url: str, copy_url: str, tmp_path: 
 @pytest.mark.live
 def test_every_block_on_several_copies_runs(demo_url: str, copy_url: str, tmp_path: Path) -> None:
     check(DOCS / "many-servers.md", {URL: demo_url, COPY: copy_url}, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def studio_url() -> Iterator[str]:
-    """Serve the app of studio.py in a process of its own, and give its URL."""
-    with serving("-m", "tests.documents.studio", GRADIO_SERVER_PORT=str(free_port())) as url:
-        yield url.removesuffix("/")
 
 
 @pytest.mark.live
@@ -141,13 +120,7 @@ def check(page: Path, instead: Mapping[str, str], folder: Path, **environment: s
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    run = [block for block in blocks(page) if block.why_not is None]
-    here = {ours: written for written, ours in instead.items()}
-    *printed, rest = replaced(done.stdout, here).split(f"{MARK}\n")
-    assert (len(printed), rest) == (len(run), "")
-    for block, text in zip(run, printed, strict=True):
-        if block.prints is not None:
-            assert is_printed(block.prints, text), f"{page.name}:{block.line} prints {text!r}"
+    expect_printed(page, "python", done.stdout, instead)
 
 
 def test_what_is_printed_may_have_a_gap() -> None:
