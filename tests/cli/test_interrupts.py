@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -56,10 +58,11 @@ def test_what_was_there_before_is_there_after_it() -> None:
     assert open_files() == files
 
 
-def test_another_handler_is_left_alone() -> None:
+@pytest.mark.parametrize("guard", [noticed, held])
+def test_another_handler_is_left_alone(guard: Callable[[], AbstractContextManager[None]]) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with noticed():
+        with guard():
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
@@ -84,12 +87,3 @@ def test_a_failure_comes_before_an_interrupt() -> None:
         signal.raise_signal(signal.SIGINT)
         raise OSError("no file")
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_nothing_is_held_where_nobody_would_be_interrupted() -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with held():
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)

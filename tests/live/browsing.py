@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def chromium() -> str | None:
     """Return where Chromium is, None if there is none."""
-    # The first has no windows to draw even where nobody sees them, and takes less than half of the CPU.
+    # The headless shell draws no windows that nobody sees, and takes less than half of the CPU.
     names = (
         os.environ.get("CHROMIUM"),
         "chromium-headless-shell",

@@ -144,10 +144,10 @@ def test_a_stream_that_is_left_while_the_client_closes_is_closed(
     waiting.start()
     assert leads.wait(END_SECONDS)
     client.close()
+    app.open_gate(key)
     closed.set()
     assert threads_left([waiting]) == []
     assert [one for one in opened if one.fileno() >= 0] == []
-    app.open_gate(key)
 
 
 def test_a_job_goes_on_while_its_reader_does_something_else(app: Server) -> None:

@@ -129,7 +129,6 @@ def test_msgspec_is_left_where_it_refuses_often(fast: FastReader) -> None:
     assert fast.reads(1) is None
 
 
-@pytest.mark.usefixtures("fast")
 def test_what_nobody_can_read_does_not_count(fast: FastReader) -> None:
     for _ in range(200):
         with pytest.raises(ProtocolError):

@@ -402,7 +402,7 @@ class Engine(Generic[JobT]):
 
     def check_live(self, endpoint: Endpoint) -> None:
         """Raise EndpointError if ``endpoint`` takes no input while it runs."""
-        from gradlink._engine import live
+        from gradlink._engine import live  # hardly any app has such endpoints
 
         live.check(endpoint)
 
