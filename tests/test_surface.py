@@ -627,6 +627,7 @@ def test_a_client_loads_what_the_first_call_needs(name: str) -> None:
     own = {module for module in loaded if module.startswith("gradlink.")}
     late = (
         "_describe.describe",
+        "_engine.alone",
         "_html.",
         "_flows.space",
         "_flows.hub",

@@ -83,6 +83,7 @@ class HttpRequest:
         no_read_timeout: the answer comes when the app's function is done, so there is no limit on waiting for it.
         warms_stream: the connection that it is made over is one that the next stream can use.
         idempotent: sending it twice does the same as once; otherwise it is only repeated if it was not sent whole.
+        begins_job: its answer names a job, which nobody could stop without it.
         same_origin: it goes to the app's own origin, so the client's headers and cookies are sent with it.
         holds: what a good answer has in it, which decides how large it may be.
     """
@@ -96,6 +97,7 @@ class HttpRequest:
     no_read_timeout: bool = False
     warms_stream: bool = False
     idempotent: bool = True
+    begins_job: bool = False
     same_origin: bool = True
     holds: Literal["answer", "description", "result"] = "answer"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Generic
 
-from gradlink._engine import alone, detached, receiving, stopping
+from gradlink._engine import detached, receiving, stopping
 from gradlink._engine.app import App
 from gradlink._engine.effects import (
     Effect,
@@ -249,6 +249,8 @@ class Engine(Generic[JobT]):
 
     def begin_alone(self, job: JobT) -> str | None:
         """Return the session for a job with a connection of its own, None if it has ended."""
+        from gradlink._engine import alone  # no newer app needs it
+
         return alone.begin(self._known, job)
 
     def joining_alone(self, job: JobT) -> tuple[bool, list[Effect[JobT]]]:
@@ -277,6 +279,8 @@ class Engine(Generic[JobT]):
             error: why; None if the server ended it cleanly, which is how it cancels a job.
             lost: the job may have been accepted.
         """
+        from gradlink._engine import alone
+
         effects: list[Effect[JobT]] = []
         alone.leave(self._known, job, error, effects, lost=lost)
         return effects

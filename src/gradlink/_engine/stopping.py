@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gradlink._engine import alone
 from gradlink._engine.effects import Effect, Notify, RetryCancelsLater, SendCancel
 from gradlink._engine.known import Known
 from gradlink._engine.places import admit
@@ -17,6 +16,8 @@ def stop(known: Known[JobT], job: JobT, effects: list[Effect[JobT]]) -> None:
     if known.pool.withdraw(job):
         return
     if job in known.alone:
+        from gradlink._engine import alone
+
         alone.stop(known, job, effects)
         return
     joining = next((session for session in known.pool if session.is_joining(job)), None)

@@ -30,7 +30,6 @@ from gradlink._local.options import (
 )
 from gradlink._local.store import Stores
 from gradlink._local.terminal import show_connected
-from gradlink._progress.calls import watch_of
 from gradlink._protocol.jsonvalue import JSONObject
 from gradlink._protocol.policy import (
     DEFAULT_RETRIES,
@@ -53,10 +52,11 @@ from gradlink._shell.options import (
 )
 from gradlink._shell.raised import public
 from gradlink._shell.watched import Watcher
-from gradlink._shell.watching import current_blocks
+from gradlink._shell.watching import JobWatch, current_blocks
 from gradlink._sync.connection import Connection
 from gradlink._sync.driver import Driver
 from gradlink._sync.endpoints import Endpoints
+from gradlink._sync.interrupts import whole
 from gradlink._sync.job import Job
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.shared import Shared
@@ -226,7 +226,7 @@ class Client:
         with before_sending():
             core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         calls = self._connection.calls
-        with core.watched():
+        with core.watched(), whole():
             try:
                 if core.call.timeout.watches:
                     # A limit has to reach this thread while it waits, so the sending is left to another one.
@@ -265,7 +265,11 @@ class Client:
             core, job = self._new_job(args, kwargs, api_name, fn_index, headers)
         for callback in callbacks:
             job.add_done_callback(_with_result(callback))
-        self._connection.calls.send(core)
+        try:
+            self._connection.calls.send(core)
+        except BaseException:  # Ctrl-C: nobody has the job
+            job.cancel()
+            raise
         return job
 
     def detach(
@@ -670,7 +674,12 @@ class Client:
     def _job_of(self, call: Call, options: CallOptions) -> tuple[JobCore, Job]:
         calls = self._connection.calls
         title = call.payload.endpoint.title
-        core = JobCore(call, watch_of(title, current_blocks(), options.progress, calls.tell_watchers))
+        watch: JobWatch | None = None
+        if (blocks := current_blocks()) or options.progress not in (None, False):
+            from gradlink._progress.calls import watch_of  # nearly no call is watched
+
+            watch = watch_of(title, blocks, options.progress, calls.tell_watchers)
+        core = JobCore(call, watch)
         return core, self._job_type(calls, core, self)
 
 

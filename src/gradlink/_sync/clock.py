@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from gradlink._sync.changes import Changes
+
 _log = logging.getLogger("gradlink.clock")
 
 
@@ -16,7 +18,7 @@ class Clock:
     """The time limits of one connection. What is set for a job that ends before does nothing."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._changed = Changes()
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._running = False

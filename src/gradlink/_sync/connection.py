@@ -22,6 +22,7 @@ from gradlink._shell.options import ConnectionSettings
 from gradlink._shell.sessionhash import new_session_hash
 from gradlink._sync.calls import Calls
 from gradlink._sync.driver import Driver
+from gradlink._sync.interrupts import whole
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.performer import MAX_SESSIONS, Performer
 from gradlink._sync.workers import run_apart
@@ -91,10 +92,11 @@ class Connection:
 
     def apply(self, decide: Callable[[], list[Effect[JobCore]]]) -> None:
         """Let the engine decide, and do what it wants done."""
-        with self.lock:
-            effects = decide()
-            self._performer.wake(effects)
-        self._performer.perform(effects)
+        with whole():
+            with self.lock:
+                effects = decide()
+                self._performer.wake(effects)
+            self._performer.perform(effects)
 
     def apply_rest(
         self, decide: Callable[[], list[Effect[JobCore]]], own: Callable[[Effect[JobCore]], TypeGuard[T]]

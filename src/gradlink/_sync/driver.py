@@ -45,8 +45,10 @@ from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
 from gradlink._shell.transfers import download_of
+from gradlink._sync.changes import Changes
 from gradlink._sync.door import Asked, LiveAnswer, Use
 from gradlink._sync.doors import open_door
+from gradlink._sync.interrupts import waiting
 from gradlink._sync.livestream import LiveStream
 from gradlink._sync.plaindoor import PlainDoor
 from gradlink._sync.sockets import Sockets
@@ -208,6 +210,23 @@ class Driver:
         if (scope := current_scope()) is not None:
             scope.check()
         match intent:
+            case HttpRequest(begins_job=True):
+                return self._request(intent)
+            case Gather():
+                return self._gather(intent)
+            case Scoped(flow=flow, scope=bound):
+                return self.run(flow, bound if isinstance(bound, Scope) else None)
+            case Within(flow=flow):
+                return self._within_connecting(flow)
+            case _:
+                with waiting():
+                    return self._perform_step(intent)
+
+    def _perform_step(
+        self,
+        intent: HttpRequest | HttpDownload | Pause | UseBaseUrl | RunCallback | ReadAsDataUri | StoreDataUri,
+    ) -> Any:
+        match intent:
             case HttpRequest():
                 return self._request(intent)
             case HttpDownload():
@@ -222,12 +241,6 @@ class Driver:
                 return data_uri(source)
             case StoreDataUri():
                 return self._stores.take_data_uri(intent, self._options.max_download)
-            case Gather():
-                return self._gather(intent)
-            case Scoped(flow=flow, scope=bound):
-                return self.run(flow, bound if isinstance(bound, Scope) else None)
-            case Within(flow=flow):
-                return self._within_connecting(flow)
             case _:
                 assert_never(intent)
 
@@ -384,7 +397,7 @@ class _Gather:
         self._results: list[Any] = [None] * len(flows)
         self._errors: list[BaseException] = []
         self._open = len(flows)
-        self._changed = threading.Condition()
+        self._changed = Changes()
         self._scope = current_scope()
 
     def run(self, helpers: Workers) -> list[Any]:

@@ -23,6 +23,7 @@ from gradlink._protocol.text import TextWalk
 from gradlink._protocol.updates import cancelled_error, event_of, not_yet, status_update
 from gradlink._shell.raised import public
 from gradlink._sync.calls import Calls
+from gradlink._sync.changes import Changes
 from gradlink._sync.files import LazyFile
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.loops import Loop
@@ -43,6 +44,8 @@ class Job(Future[Any]):
 
     def __init__(self, calls: Calls, core: JobCore, owner: object) -> None:
         super().__init__()
+        # In place of a threading.Condition, whose lock Ctrl-C may leave taken: the thread that reads would wait for it.
+        vars(self)["_condition"] = Changes()
         self._calls = calls
         self._core = core
         # Weakly, since threads hold the core, and a Job its client.

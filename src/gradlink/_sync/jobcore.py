@@ -16,6 +16,8 @@ from gradlink._protocol.router import SessionRouter
 from gradlink._shell.logs import call_log
 from gradlink._shell.timing import Scope, TotalTime
 from gradlink._shell.watching import JobWatch
+from gradlink._sync.changes import Changes
+from gradlink._sync.interrupts import whole
 from gradlink._sync.wire import Waker
 
 
@@ -67,7 +69,7 @@ class JobCore(Sendable):
         self.scope: Scope = Scope()
         self.scope.watch = watch
         self.joining: Scope = Scope()
-        self.changed = threading.Condition()
+        self.changed = Changes()
         self.updated_at = time.time()
         self.sender: int | None = None
         self.when_ended: Callable[[], None] = _nothing
@@ -138,7 +140,10 @@ class JobCore(Sendable):
 
     def wait(self, satisfied: Callable[[], bool], seconds: float | None = None) -> bool:
         """Wait until ``satisfied()``, for ``seconds`` at most; return whether it is. Reads the job's stream meanwhile."""
-        until = None if seconds is None else time.monotonic() + seconds
+        with whole():
+            return self._wait(satisfied, None if seconds is None else time.monotonic() + seconds)
+
+    def _wait(self, satisfied: Callable[[], bool], until: float | None) -> bool:
         reading: Reading | None = None
         try:
             while True:

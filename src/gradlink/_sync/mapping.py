@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gradlink._local.files import FileObject
+from gradlink._sync.changes import Changes
 from gradlink._sync.files import LazyFile
 from gradlink.errors import GradlinkError
 from gradlink.mapping.concurrency import Bounds
@@ -98,7 +99,7 @@ class Run:
         self._journal = journal
         self._work = Work(options, bounds, journal, time.monotonic(), self._rank)
         # Guards what threads for callbacks write: the ends, and the jobs that have none.
-        self._changed = threading.Condition()
+        self._changed = Changes()
         self._ends: deque[End] = deque()
         self._jobs: dict[int, Future[Any]] = {}
         self._closed = False

@@ -11,6 +11,7 @@ from gradlink._protocol.router import SessionRouter
 from gradlink._shell.failures import unread
 from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
+from gradlink._sync.interrupts import waiting, whole
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.livestream import LiveStream
 from gradlink._sync.wire import Waker
@@ -174,28 +175,30 @@ class StreamReader:
 
     def read_for(self, satisfied: Callable[[], bool], until: float | None, waker: Waker) -> None:
         """Read in this thread until ``satisfied()`` or ``until``; what would hold it up is left to another one."""
-        try:
-            while not satisfied() and not self._is_for_thread and not self._over:
-                left = None if until is None else until - time.monotonic()
-                if left is not None and left <= 0:
-                    break
-                self._step(left, waker)
-                self._finish_clean()
-        finally:
-            self._pass_on()
+        with whole():
+            try:
+                while not satisfied() and not self._is_for_thread and not self._over:
+                    left = None if until is None else until - time.monotonic()
+                    if left is not None and left <= 0:
+                        break
+                    self._step(left, waker)
+                    self._finish_clean()
+            finally:
+                self._pass_on()
 
     def catch_up(self) -> None:
         """Read what has come, if nobody has the lead, without waiting."""
-        if not self.take_lead():
-            return
-        try:
-            while self._live is not None and not self._is_for_thread and self._live.wait(0.0, None):
-                self._step(0.0, None)
-                self._finish_clean()
-        except GradlinkError as exc:
-            self._ended = (unread(exc, opened=self._stream.opened),)
-        finally:
-            self._pass_on()
+        with whole():
+            if not self.take_lead():
+                return
+            try:
+                while self._live is not None and not self._is_for_thread and self._live.wait(0.0, None):
+                    self._step(0.0, None)
+                    self._finish_clean()
+            except GradlinkError as exc:
+                self._ended = (unread(exc, opened=self._stream.opened),)
+            finally:
+                self._pass_on()
 
     def stop(self) -> None:
         """Wake the thread that reads, by closing its socket."""
@@ -219,7 +222,7 @@ class StreamReader:
 
     def _pass_on(self) -> None:
         if self._between:
-            # Interrupted, as by Ctrl-C, between reading and delivering: messages may be missing.
+            # Interrupted, as by another signal's handler, between reading and delivering: messages may be missing.
             self._between = False
             self._ended = (StreamLostError("the thread that read the stream of messages was interrupted"),)
         if self._is_for_thread:
@@ -234,7 +237,10 @@ class StreamReader:
         if live is None:
             return
         try:
-            if not ready and not live.wait(seconds, waker):
+            if not ready:
+                with waiting():
+                    ready = live.wait(seconds, waker)
+            if not ready:
                 if waker is not None:
                     waker.forget()
                 return

@@ -250,7 +250,8 @@ def wait_for(opened: Any, seconds: float | None, *, write: bool = False, waker: 
     if waker is not None:
         waiting.register(waker.reading, select.POLLIN)
     found = waiting.poll(None if seconds is None else math.ceil(seconds * 1000))
-    return bool(found) if waker is None else any(number == opened.fileno() for number, _ in found)
+    # Not by a generator: what interrupts one that is left early is lost.
+    return bool(found) if waker is None else opened.fileno() in dict(found)
 
 
 def _look_up(address: Address) -> list[str]:

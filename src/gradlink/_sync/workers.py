@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
+from gradlink._sync.changes import Changes
 from gradlink._sync.clock import Clock
 
 _log = logging.getLogger("gradlink.workers")
@@ -89,7 +90,7 @@ class _Pool:
 
     def __init__(self) -> None:
         self.lock_type = threading.Lock
-        self._changed = threading.Condition()
+        self._changed = Changes()
         self._tasks: deque[Callable[[], None]] = deque()
         self._threads = 0
         self._idle = 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from gradlink._protocol.events import DoneEvent, Event
 from gradlink._protocol.status import Status, StatusUpdate
+from gradlink._sync.changes import Changes
 from gradlink._sync.job import Job
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
@@ -26,9 +26,10 @@ class PoolJob(Future[Any]):
 
     def __init__(self, call: Asked, withdraw: Callable[[PoolJob], bool]) -> None:
         super().__init__()
+        vars(self)["_condition"] = Changes()  # as a Job's
         self.call = call
         self._withdraw = withdraw
-        self._changed = threading.Condition()
+        self._changed = Changes()
         self._job: Job | None = None
         self._wanted = True
         self._why: GradlinkError | None = None
