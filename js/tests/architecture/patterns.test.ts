@@ -42,20 +42,19 @@ function patternsOf(file: string): { patterns: RegExp[]; made: string[] } {
 const FOUND = FILES.map((file) => ({ file: file.slice(ROOT.length), ...patternsOf(file) }));
 const PATTERNS = new Map(FOUND.flatMap(({ patterns }) => patterns.map((one) => [String(one), one])));
 
-/** Return the texts for which the steps of a pattern grow faster than the text, each with how much faster. */
-function slowTexts(pattern: RegExp): string[] {
+/** Find the texts for which the steps of a pattern grow faster than the text. */
+function* slowTexts(pattern: RegExp): Generator<string> {
   const counted = new Counted(pattern);
   const [short, long] = [counted.hostileTexts(SHORT), counted.hostileTexts(LONG)];
-  return long.filter((text, index) => {
+  for (const [index, text] of long.entries()) {
     try {
       const before = counted.steps(short[index] as string, SHORT * SHORT * 10);
       counted.steps(text, Math.max(before * MOST, 20 * LONG));
-      return false;
     } catch (error) {
-      if (error instanceof TooManySteps) return true;
-      throw error;
+      if (!(error instanceof TooManySteps)) throw error;
+      yield text;
     }
-  });
+  }
 }
 
 test("all patterns are found, and none is made of a text", () => {
@@ -67,7 +66,7 @@ test("all patterns are found, and none is made of a text", () => {
 
 describe("linear", () => {
   test.each([...PATTERNS])("%s", (_, pattern) => {
-    expect(slowTexts(pattern).map((text) => text.slice(0, 60))).toEqual([]);
+    expect([...slowTexts(pattern)].map((text) => text.slice(0, 60))).toEqual([]);
   });
 });
 
@@ -83,7 +82,8 @@ describe("what has been too slow once is found", () => {
     /(x|xx)*y/,
     /=.*;.*=/,
   ])("%s", (pattern) => {
-    expect(slowTexts(pattern)).not.toEqual([]);
+    // The first one will do: to try all takes a busy machine longer than a test may.
+    expect(slowTexts(pattern).next().done).toBe(false);
   });
 });
 
