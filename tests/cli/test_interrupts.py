@@ -47,13 +47,27 @@ def test_a_thread_that_waits_is_interrupted_all_the_same(monkeypatch: pytest.Mon
                 threading.Event().wait(0.01)
 
 
+def test_what_another_handler_has_taken_does_not_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlink.cli.interrupts._SECONDS", 0.001)
+    taken: list[int] = []
+    with noticed():
+        before = signal.signal(signal.SIGINT, lambda number, frame: taken.append(number))
+        signal.raise_signal(signal.SIGINT)
+        threading.Event().wait(0.05)  # in which it would be sent again
+        signal.signal(signal.SIGINT, before)
+        threading.Event().wait(0.05)
+    assert taken == [signal.SIGINT]
+
+
 def test_what_was_there_before_is_there_after_it() -> None:
     before = signal.getsignal(signal.SIGINT)
+    waking = signal.getsignal(signal.SIGURG)
     threads = threading.active_count()
     files = open_files()
     with noticed():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGURG) is waking
     assert threading.active_count() == threads
     assert open_files() == files
 

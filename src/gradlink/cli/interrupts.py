@@ -2,7 +2,7 @@
 
 A signal that arrives in the moment before the main thread goes to sleep is noticed when it wakes up, which may be never:
 Python has looked for signals just before. Whoever types Ctrl-C while a call is sent meets that moment now and then. So
-the signal is sent once more to a main thread that has not noticed it.
+a main thread that has not noticed it is woken up, by another signal: SIGINT once more could come as a second one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 _SECONDS = 0.2
+# Does nothing by itself, and nobody else uses it.
+_WAKING = getattr(signal, "SIGURG", signal.SIGINT)
 
 
 @contextmanager
@@ -39,12 +41,14 @@ def noticed() -> Generator[None]:
     )
     watcher.start()
     before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    waking = signal.signal(_WAKING, _nothing)
     signal.signal(signal.SIGINT, handle)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.set_wakeup_fd(before)
+        signal.signal(_WAKING, waking or signal.SIG_DFL)  # None if it is not of Python's
         seen.set()
         os.close(writing)
         watcher.join()
@@ -69,17 +73,21 @@ def held() -> Generator[None]:
 
 
 def _watch(reading: int, seen: threading.Event, main: int) -> None:
-    """Read which signals have arrived, and send those again that the main thread does not notice."""
+    """Read which signals have arrived, and wake a main thread up that does not notice them.
+
+    Where it has another handler meanwhile, as that of a server, it is woken for nothing.
+    """
     while caught := _read(reading):
         if signal.SIGINT not in caught:
             continue
         while not seen.wait(_SECONDS):
             with suppress(ProcessLookupError):
-                signal.pthread_kill(main, signal.SIGINT)
-        # Those that were sent again have arrived, too.
-        with suppress(BlockingIOError):
-            os.read(reading, 4096)
+                signal.pthread_kill(main, _WAKING)
         seen.clear()
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    pass
 
 
 def _read(reading: int) -> bytes:
