@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,11 @@ def error_in_a_generator(client: Any, folder: Path) -> None:
     assert [next(job), next(job)] == ["step 0", "step 1"]
     with pytest.raises(AppError, match="failed in the middle"):
         next(job)
+    # Gradio 4.17 to 6.26 takes some of those that follow for one that has failed.
+    for _ in range(5):
+        assert list(client.submit("w", 2, api_name="/count")) == ["w0 ", "w0 w1 "]
+        with suppress(AppError):
+            client.predict(2, api_name="/generr")
 
 
 @topic()

@@ -175,6 +175,7 @@ def test_a_function_is_read() -> None:
     )
     assert (endpoint.input_count, endpoint.skipped_outputs) == (3, (False, True))
     assert (endpoint.returns, endpoint.output_types) == (("json 5",), ("json", "state"))
+    assert endpoint.seen_types == ("json", None)
     assert (endpoint.queued, endpoint.generator, endpoint.batch, endpoint.live) == (True, False, False, False)
     assert (endpoint.stateful, endpoint.callable, endpoint.is_valid) == (True, True, True)
     assert (endpoint.takes_oauth_token, endpoint.cancels) == ("required", (4,))

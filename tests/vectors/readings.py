@@ -184,6 +184,7 @@ def _job(given: Any) -> Any:
         generator=given["generator"],
         dialect=dialect_of(given["protocol"], AppVersion(given["version"])),
         mistakes=tuple(given.get("mistakes", ())),
+        outputs=tuple(given.get("outputs", ())),
     )
     for step in given["steps"]:
         _perform(tracker, step)

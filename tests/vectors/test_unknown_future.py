@@ -98,7 +98,11 @@ def test_new_messages_between_the_others_change_nothing(case: Case) -> None:
     assert agrees(reading("jobs", {**case.given, "steps": [*between, unknown]}), case.expect)
 
 
-@pytest.mark.parametrize("case", cases("jobs"), ids=str)
+# Releases that take one run for another are of the past, and know no other edits.
+OF_THE_FUTURE = [case for case in cases("jobs") if "run_edges" not in case.file]
+
+
+@pytest.mark.parametrize("case", OF_THE_FUTURE, ids=str)
 def test_edits_of_a_new_kind_lose_steps_but_never_the_result(case: Case) -> None:
     given = _each_edit(case.given, lambda edit: ["whirl", *edit[1:]])
     actual, expected = reading("jobs", given), case.expect

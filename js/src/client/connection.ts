@@ -126,10 +126,10 @@ export class Connection {
 
   /** Send a job in the background. */
   begin(call: Payload, options: JobOptions): Submission {
-    const { title, generator } = call.endpoint;
+    const { title: api_name, generator, seenTypes: outputs } = call.endpoint;
     const isSilent = !options.events.length;
     const { dialect } = this.schema;
-    const tracker = new JobTracker({ api_name: title, generator, dialect, isSilent, hint: hintOf(call) });
+    const tracker = new JobTracker({ api_name, generator, dialect, outputs, isSilent, hint: hintOf(call) });
     const job = new Submission(this, tracker, call, options);
     const { signal } = options;
     if (signal?.aborted) {

@@ -87,6 +87,11 @@ export interface Dialect {
   readonly mixesBatches: boolean;
   /** The text of an error is a Python repr (before 5.2; "Errors"). */
   readonly quotesErrors: boolean;
+  /**
+   * A generator after one that was cancelled or has failed may begin with edits to the last value of that one (4.17 - 6.26;
+   * "Edits").
+   */
+  readonly mixesRuns: boolean;
   /** The direct route answers JSON with the text "root=..." (5.49 - 5.50; "Join and stream"). */
   readonly spoilsDirectJson: boolean;
   /** How a job is cancelled (by event since 4.9, by session since 4.31, in the queue, too, since 6.14; "Cancelling"). */
@@ -129,6 +134,7 @@ export function dialectOf(protocol: Protocol, version: string): Dialect {
     queueMayStop: app(false, [[4], true], [[4, 16], false]),
     mixesBatches: app(true, [[4, 20], false]),
     quotesErrors: app(true, [[5, 2], false]),
+    mixesRuns: app(false, [[4, 17], true], [[6, 27], false]),
     spoilsDirectJson: app(false, [[5, 49], true], [[6], false]),
     cancels: app("connection", [[4, 9], "reset"], [[4, 31], "running"], [[6, 14], "session"]),
     callsByName: app(false, [[4, 20], true]),

@@ -36,6 +36,50 @@ export function applyEdits(previous: JsonValue, edits: readonly JsonValue[]): Js
   return root;
 }
 
+/** Components of which an empty list is no value. */
+const NEVER_LISTS = /^(audio|checkbox|code|html|image|label|markdown|number|radio|slider|textbox|video)$/;
+
+/**
+ * Tell whether what stands for values are edits: a list of them for each output, which cannot be its value.
+ *
+ * @param values one per output.
+ * @param outputs the component of each, null if nobody sees it; as far as they are known.
+ */
+export function areEdits(values: readonly JsonValue[], outputs: readonly (string | null)[]): boolean {
+  let sure = false;
+  for (const [index, ofOutput] of values.entries()) {
+    if (!Array.isArray(ofOutput) || !ofOutput.every(isEdit)) return false;
+    sure ||= ofOutput.length > 0 || NEVER_LISTS.test(outputs[index] ?? "");
+  }
+  return sure;
+}
+
+function isEdit(value: JsonValue): boolean {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [action, path] = value;
+  return (
+    ACTIONS.includes(action as string) &&
+    Array.isArray(path) &&
+    path.every((step) => typeof step === "string" || typeof step === "number")
+  );
+}
+
+/** Return the values that edits make of any others; undefined if what somebody sees depends on those. */
+export function replaced(
+  edits: readonly JsonValue[],
+  outputs: readonly (string | null)[] = [],
+): JsonValue[] | undefined {
+  const values: JsonValue[] = [];
+  for (const [index, ofOutput] of edits.entries()) {
+    const edit = Array.isArray(ofOutput) && ofOutput.length === 1 ? ofOutput[0] : undefined;
+    const [action, path, value] = Array.isArray(edit) && edit.length === 3 ? edit : [];
+    const isWhole = action === "replace" && Array.isArray(path) && !path.length;
+    if (!isWhole && outputs[index] !== null) return undefined;
+    values.push(isWhole ? (value as JsonValue) : null);
+  }
+  return values;
+}
+
 function misfit(edit: JsonValue, what: string): ProtocolError {
   return new ProtocolError(`the server's edit ${JSON.stringify(edit)?.slice(0, 120)} ${what}`);
 }

@@ -11,6 +11,7 @@ import {
 } from "../errors.ts";
 import type { AbortSignalLike } from "../types.ts";
 import type { Dialect } from "./dialect.ts";
+import { areEdits, replaced } from "./diff.ts";
 import { appError, streamError, tellingCall } from "./failures.ts";
 import type { JsonObject, JsonValue } from "./jsonvalue.ts";
 import type { LogEntry, Message, ProcessCompleted, ProcessGenerating, ProgressUnit } from "./messages.ts";
@@ -43,6 +44,8 @@ export interface Step {
   readonly kind: "step";
   readonly data?: JsonValue[];
   readonly edits?: JsonValue[];
+  /** The server sent edits to a value that it has never sent; there is neither then. */
+  readonly isLost?: boolean;
   /** The message that brought it. */
   readonly message: ProcessGenerating;
 }
@@ -79,6 +82,8 @@ export interface TrackedCall {
   readonly api_name: string;
   readonly generator: boolean;
   readonly dialect: Dialect;
+  /** The component of each output, null if nobody sees it. */
+  readonly outputs?: readonly (string | null)[];
   /** Nobody asks for its steps. */
   readonly isSilent?: boolean;
   /** What was probably meant by arguments that look wrong; an error of the app says so. */
@@ -137,10 +142,17 @@ export class JobTracker {
       case "process_generating": {
         this.phase = "running";
         const { data } = message;
-        const isEdits = this.#steps > 0 && !message.streaming && this.call.dialect.sendsEdits;
+        const { sendsEdits, mixesRuns } = this.call.dialect;
+        const isEdits = sendsEdits && !message.streaming;
         this.#steps += 1;
         if (this.call.isSilent) updates.push(RELEASED);
-        else updates.push(isEdits ? { kind: "step", edits: data, message } : { kind: "step", data, message });
+        else if (isEdits && this.#steps > 1) updates.push({ kind: "step", edits: data, message });
+        else if (isEdits && mixesRuns && areEdits(data, this.call.outputs ?? [])) {
+          const values = replaced(data, this.call.outputs);
+          updates.push(
+            values ? { kind: "step", data: values, message } : { kind: "step", isLost: true, message },
+          );
+        } else updates.push({ kind: "step", data, message });
         break;
       }
       case "process_completed":

@@ -1,6 +1,6 @@
 /** From the steps of a job to the values that a caller sees. Vectors: outputs. */
 
-import { applyEdits } from "./diff.ts";
+import { applyEdits, replaced } from "./diff.ts";
 import { holdsFile } from "./filedata.ts";
 import type { Update } from "./job.ts";
 import type { JsonValue } from "./jsonvalue.ts";
@@ -21,8 +21,8 @@ export interface Output {
 /**
  * Turns updates into outputs, one reader's walk through them.
  *
- * A step whose edits do not fit is skipped, and so are those after it until a full value comes: progress is lost then,
- * the result is not.
+ * A step whose edits do not fit is skipped, and so are those after it until a full value comes, or edits that replace all of it:
+ * progress is lost then, the result is not.
  */
 export class OutputWalk {
   private values: JsonValue[] = [];
@@ -31,14 +31,25 @@ export class OutputWalk {
 
   /** Return the output that `update` brings, undefined if it brings none. */
   advance(update: Update): Output | undefined {
-    if (update.kind === "step" && update.edits) return this.broken ? undefined : this.edited(update.edits);
-    if (update.kind === "step" || (update.kind === "succeeded" && (update.isOutput || this.broken))) {
-      this.broken = false;
-      this.values = update.data ?? [];
-      this.hasFiles = holdsFile(this.values);
-      return { data: this.values, edits: undefined, hasFiles: this.hasFiles };
+    if (update.kind === "step" && update.isLost) {
+      this.broken = true;
+      return undefined;
     }
+    if (update.kind === "step" && update.edits) {
+      if (!this.broken) return this.edited(update.edits);
+      const values = replaced(update.edits);
+      return values && this.whole(values);
+    }
+    if (update.kind === "step" || (update.kind === "succeeded" && (update.isOutput || this.broken)))
+      return this.whole(update.data ?? []);
     return undefined;
+  }
+
+  private whole(values: JsonValue[]): Output {
+    this.broken = false;
+    this.values = values;
+    this.hasFiles = holdsFile(values);
+    return { data: values, edits: undefined, hasFiles: this.hasFiles };
   }
 
   private edited(edits: JsonValue[]): Output | undefined {

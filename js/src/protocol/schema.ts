@@ -54,6 +54,8 @@ export interface Endpoint {
   readonly inputCount: number;
   /** For each value that is received, whether callers do not see it. */
   readonly skippedOutputs: readonly boolean[];
+  /** The component of each value that is received, null if callers do not see it. */
+  readonly seenTypes: readonly (string | null)[];
   /** For each value that is received, whether it is JSON without files, whatever it looks like. */
   readonly plainOutputs: readonly boolean[];
   readonly queued: boolean;
@@ -209,6 +211,9 @@ function readEndpoints(config: JsonObject, info: JsonObject | undefined, dialect
       parameters,
       inputCount: inputs.length,
       skippedOutputs: outputs.map((component) => isSkipped(component)),
+      seenTypes: outputs.map((component) =>
+        isSkipped(component) ? null : (asText(component["type"]) ?? ""),
+      ),
       plainOutputs: outputs.map((component) => isPlain(component, "api_info_as_output")),
       queued,
       direct: !queued && !generator && !live,

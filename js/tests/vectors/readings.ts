@@ -189,6 +189,7 @@ function job(given: Given): unknown {
     generator,
     dialect: dialectOf(protocol, version),
     hint: given.mistakes?.join("; "),
+    outputs: given.outputs,
   });
   for (const step of steps) {
     if (step === "cancelled") tracker.cancel();

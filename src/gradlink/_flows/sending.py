@@ -56,6 +56,7 @@ class Sendable(JobState):
             generator=endpoint.generator,
             dialect=call.dialect,
             mistakes=tuple(mistake.text for mistake in call.payload.mistakes),
+            outputs=endpoint.seen_types if call.dialect.mixes_runs else (),
         )
         super().__init__(endpoint, tracker, call.timeout, call.access.retries, call.resubmit)
         self.call = call

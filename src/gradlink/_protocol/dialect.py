@@ -108,6 +108,9 @@ class Dialect:
     """Jobs that are batched together all get the result of one (until 4.19; "What gradlink does not do to a server")."""
     quotes_errors: bool
     """The text of an error is a Python repr (before 5.2; "Errors")."""
+    mixes_runs: bool
+    """A generator after one that was cancelled or has failed may begin with edits to the last value of that one (4.17 - 6.26;
+    "Edits")."""
     spoils_direct_json: bool
     """The direct route answers JSON with the text "root=..." (5.49 - 5.50; "Join and stream")."""
     cancels: CancelWay
@@ -144,6 +147,7 @@ def dialect_of(protocol: str, version: AppVersion) -> Dialect:
         queue_may_stop=app(False, ((4,), True), ((4, 16), False)),
         mixes_batches=app(True, ((4, 20), False)),
         quotes_errors=app(True, ((5, 2), False)),
+        mixes_runs=app(False, ((4, 17), True), ((6, 27), False)),
         spoils_direct_json=app(False, ((5, 49), True), ((6,), False)),
         cancels=app(
             CancelWay.CONNECTION,

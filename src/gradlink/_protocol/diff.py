@@ -11,6 +11,24 @@ from collections.abc import Sequence
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
 from gradlink.errors import ProtocolError
 
+# Components of which an empty list is no value.
+_NEVER_LISTS = frozenset(
+    {
+        "audio",
+        "checkbox",
+        "code",
+        "html",
+        "image",
+        "label",
+        "markdown",
+        "number",
+        "radio",
+        "slider",
+        "textbox",
+        "video",
+    }
+)
+
 
 def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
     """Return ``previous`` with ``edits`` applied; ``previous`` itself is not changed.
@@ -46,6 +64,35 @@ def apply_edits(previous: JSONValue, edits: Sequence[JSONValue]) -> JSONValue:
         except (KeyError, IndexError, TypeError) as exc:
             raise _misfit(edit) from exc
     return top[0]
+
+
+def are_edits(values: Sequence[JSONValue], outputs: Sequence[str | None]) -> bool:
+    """Tell whether what stands for values are edits: a list of them for each output, which cannot be its value.
+
+    Args:
+        values: one per output.
+        outputs: the component of each, None if nobody sees it; as far as they are known.
+    """
+    sure = False
+    for index, of_output in enumerate(values):
+        if not (isinstance(of_output, list) and all(map(_is_edit, of_output))):
+            return False
+        sure = sure or bool(of_output) or (index < len(outputs) and outputs[index] in _NEVER_LISTS)
+    return sure
+
+
+def replaced(edits: Sequence[JSONValue], outputs: Sequence[str | None] = ()) -> list[JSONValue] | None:
+    """Return the values that edits make of any others; None if what somebody sees depends on those."""
+    values: list[JSONValue] = []
+    for index, of_output in enumerate(edits):
+        match of_output:
+            case [["replace", [], value]]:
+                values.append(value)
+            case _ if index < len(outputs) and outputs[index] is None:
+                values.append(None)
+            case _:
+                return None
+    return values
 
 
 def _with_text(previous: JSONValue, path: Sequence[JSONValue], added: str) -> JSONValue:
@@ -133,6 +180,14 @@ def _owned(container: JSONValue, own: dict[int, JSONValue]) -> JSONValue:
     copy: JSONValue = container.copy()
     own[id(copy)] = copy
     return copy
+
+
+def _is_edit(value: JSONValue) -> bool:
+    match value:
+        case ["replace" | "append" | "add" | "delete", [*path], _]:
+            return all(isinstance(step, (str, int)) for step in path)
+        case _:
+            return False
 
 
 def _parts(edit: JSONValue) -> tuple[str, list[JSONValue], JSONValue]:

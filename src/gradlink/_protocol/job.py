@@ -12,6 +12,7 @@ from typing import TypeAlias
 from gradlink._dataclass import dataclass
 from gradlink._facts import with_facts, with_hint
 from gradlink._protocol.dialect import NEWEST, Dialect
+from gradlink._protocol.diff import are_edits, replaced
 from gradlink._protocol.events import LogEvent, ProgressEvent, StatusEvent
 from gradlink._protocol.jsonvalue import JSONValue, misread
 from gradlink._protocol.messages import (
@@ -74,12 +75,14 @@ class Step:
         edits: one list of edits per output, None if the step is a value.
         changed_states: ids of the State components that the step has changed, as far as a function listens to that.
         may_hold_files: files are to be looked for in ``data``.
+        lost: the server sent edits to a value that it has never sent; there is neither then.
     """
 
     data: list[JSONValue] | None
     edits: list[JSONValue] | None = None
     changed_states: tuple[int, ...] = ()
     may_hold_files: bool = field(default=True, compare=False)
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class JobTracker:
 
     Args:
         mistakes: what was probably meant by arguments that look wrong; an error of the app says so.
+        outputs: the component of each output, None if nobody sees it, of an app that mixes runs.
 
     Attributes:
         phase: where the job is.
@@ -137,6 +141,7 @@ class JobTracker:
     __slots__ = (
         "_dialect",
         "_mistakes",
+        "_outputs",
         "_resent",
         "_steps",
         "api_name",
@@ -158,11 +163,13 @@ class JobTracker:
         generator: bool = False,
         dialect: Dialect = NEWEST,
         mistakes: tuple[str, ...] = (),
+        outputs: tuple[str | None, ...] = (),
     ) -> None:
         self.api_name = api_name
         self.generator = generator
         self._dialect = dialect
         self._mistakes = mistakes
+        self._outputs = outputs
         self._steps = 0
         self.event_id: str | None = None
         self.sent = False
@@ -299,14 +306,16 @@ class JobTracker:
         self.phase = JobPhase.RUNNING
         if self.status.code is not Status.ITERATING:
             self.status = StatusEvent(Status.ITERATING, eta=self.status.eta)
-        edits = self._dialect.sends_edits and self._steps > 0 and not message.streaming
+        edits = self._dialect.sends_edits and not message.streaming
         self._steps += 1
-        changed = message.changed_states
-        self.updates.append(
-            Step(None, message.data, changed)
-            if edits
-            else Step(message.data, None, changed, message.may_hold_files)
-        )
+        if edits and self._steps > 1:
+            step = Step(None, message.data, message.changed_states)
+        elif edits and self._dialect.mixes_runs and are_edits(message.data, self._outputs):
+            values = replaced(message.data, self._outputs)
+            step = Step(values, None, message.changed_states, message.may_hold_files, lost=values is None)
+        else:
+            step = Step(message.data, None, message.changed_states, message.may_hold_files)
+        self.updates.append(step)
 
     def _completed(self, message: ProcessCompleted) -> None:
         if not message.success:

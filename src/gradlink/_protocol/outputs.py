@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradlink._dataclass import dataclass
-from gradlink._protocol.diff import apply_edits
+from gradlink._protocol.diff import apply_edits, replaced
 from gradlink._protocol.filedata import find_files
 from gradlink._protocol.job import Step, Succeeded, Update
 from gradlink._protocol.jsonvalue import JSONValue, as_list
@@ -35,8 +35,8 @@ class Output:
 class OutputWalk:
     """Turns updates into outputs, one reader's walk through them.
 
-    A step whose edits do not fit is skipped, and so are those after it until a full value comes: progress
-    is lost then, the result is not.
+    A step whose edits do not fit is skipped, and so are those after it until a full value comes, or edits that replace all
+    of it: progress is lost then, the result is not.
     """
 
     __slots__ = ("_broken", "_has_files", "_values", "count")
@@ -50,9 +50,12 @@ class OutputWalk:
     def advance(self, update: Update) -> Output | None:
         """Return the output that ``update`` brings, None if it brings none."""
         match update:
-            case Step(data=None, edits=edits):
-                if self._broken or edits is None:
-                    return None
+            case Step(lost=True):
+                self._broken = True
+                return None
+            case Step(data=None, edits=list() as edits):
+                if self._broken:
+                    return self._whole_again(edits)
                 try:
                     self._values = apply_all(self._values, edits)
                 except ProtocolError:
@@ -68,6 +71,13 @@ class OutputWalk:
                 return self._whole(data, may_hold_files=update.may_hold_files)
             case _:
                 return None
+
+    def _whole_again(self, edits: list[JSONValue]) -> Output | None:
+        values = replaced(edits)
+        if values is None:
+            return None
+        self._broken = False
+        return self._whole(values, may_hold_files=True)
 
     def _whole(self, data: list[JSONValue], *, may_hold_files: bool) -> Output:
         self.count += 1

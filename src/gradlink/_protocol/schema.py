@@ -143,6 +143,12 @@ class Endpoint:
         return [item for item, skip in zip(items, self.skipped_outputs, strict=False) if not skip]
 
     @property
+    def seen_types(self) -> tuple[str | None, ...]:
+        """Return the component of each value that is received, None where callers do not see it."""
+        pairs = zip(self.output_types, self.skipped_outputs, strict=True)
+        return tuple(None if skip else component for component, skip in pairs)
+
+    @property
     def api_visibility(self) -> Visibility:
         return self.visibility
 
