@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import linecache
+import signal
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -37,9 +38,10 @@ def interrupted_at(nth: int, function: Any) -> bool:
         left -= event == "line" and not line.startswith(("with ", "async with "))
         if left == 0:
             left = -1
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         return trace
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.settrace(trace)
     try:
         function()
@@ -47,6 +49,8 @@ def interrupted_at(nth: int, function: Any) -> bool:
         return True
     finally:
         sys.settrace(None)
+        signal.signal(signal.SIGINT, before)
+    assert left > 0  # else it was lost
     return False
 
 
