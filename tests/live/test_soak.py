@@ -16,6 +16,7 @@ def test_nothing_grows_under_load(server: Servers) -> None:
     assert found.counts["values"] >= 10
     assert found.faults >= 1
     assert found.late.descriptors == found.early.descriptors
-    assert found.late.threads == found.early.threads
+    # One of a test before this one may have ended meanwhile.
+    assert found.late.threads <= found.early.threads
     # Seconds are no minute: caches are still filling up. The full form is strict, see soak.py.
     assert found.late.memory <= found.early.memory + (16 << 20)
