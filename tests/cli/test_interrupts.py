@@ -1,17 +1,15 @@
-"""Ctrl-C that a main thread does not notice by itself, and that comes too early."""
+"""Ctrl-C that a main thread does not notice by itself."""
 
 from __future__ import annotations
 
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from gradlink.cli.interrupts import held, noticed
+from gradlink.cli.interrupts import noticed
 
 
 def open_files() -> int:
@@ -72,32 +70,10 @@ def test_what_was_there_before_is_there_after_it() -> None:
     assert open_files() == files
 
 
-@pytest.mark.parametrize("guard", [noticed, held])
-def test_another_handler_is_left_alone(guard: Callable[[], AbstractContextManager[None]]) -> None:
+def test_another_handler_is_left_alone() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with guard():
+        with noticed():
             assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def test_what_is_made_is_there_when_it_is_interrupted() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    made: list[str] = []
-    with pytest.raises(KeyboardInterrupt), held():  # noqa: PT012  # all of it is done first
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-        made.append("what is to be stopped")
-    assert made
-    assert signal.getsignal(signal.SIGINT) is before
-    with held():
-        pass  # nothing came
-
-
-def test_a_failure_comes_before_an_interrupt() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(OSError, match="no file"), held():  # noqa: PT012
-        signal.raise_signal(signal.SIGINT)
-        raise OSError("no file")
-    assert signal.getsignal(signal.SIGINT) is before

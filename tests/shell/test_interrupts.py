@@ -6,7 +6,6 @@ import select
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any
@@ -84,13 +83,6 @@ def test_waiting_within_what_is_whole_may_end_and_it_is_whole_again() -> None:
     assert done == ["waited", "all of it"]
 
 
-def test_twice_is_once() -> None:
-    with pytest.raises(KeyboardInterrupt), whole():  # noqa: PT012
-        press()
-        press()
-    time.sleep(0)  # where another one would come
-
-
 def test_it_waits_for_no_longer_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupts, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(KeyboardInterrupt), whole():  # noqa: PT012
@@ -100,19 +92,14 @@ def test_it_waits_for_no_longer_than_that(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_it_is_not_sent_again_to_whoever_had_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupts, "PATIENCE_SECONDS", 0.01)
-    asleep, awake = threading.Event(), threading.Event()
-
-    def sleep(seconds: float) -> None:
-        asleep.set()
-        awake.wait(SECONDS)
-
-    monkeypatch.setattr(interrupts, "time", type("Time", (), {"sleep": staticmethod(sleep)}))
-    with pytest.raises(KeyboardInterrupt), whole():
+    block = whole()
+    with pytest.raises(KeyboardInterrupt), block:
         press()
-    assert asleep.wait(SECONDS)
-    awake.set()
-    select.select([], [], [], 0.1)  # a signal would end it with KeyboardInterrupt
+    held = block._held
+    assert held is not None
+    assert held._caught is not None
+    monkeypatch.setattr(interrupts, "PATIENCE_SECONDS", 0.0)
+    held._send_again(held._caught)  # it would come here
 
 
 def test_a_handler_that_raises_nothing_is_called_once() -> None:
@@ -120,6 +107,7 @@ def test_a_handler_that_raises_nothing_is_called_once() -> None:
     signal.signal(signal.SIGINT, lambda number, frame: calls.append(number))
     with whole():
         press()
+        press()  # twice is once
         assert calls == []
         with waiting():
             assert calls == [signal.SIGINT]

@@ -16,7 +16,7 @@ import { refuseBatch } from "../protocol/quirks.ts";
 import { RepeatDecoder } from "../protocol/repeats.ts";
 import { newSessionHash, type SessionRouter } from "../protocol/router.ts";
 import type { Routes } from "../protocol/routes.ts";
-import type { AppSchema, Endpoint } from "../protocol/schema.ts";
+import { type AppSchema, type Endpoint, seenTypes } from "../protocol/schema.ts";
 import type { ClientOptions, EventStreamLike, Platform } from "../types.ts";
 import type { Found } from "./connect.ts";
 import { clientClosed } from "./exchange.ts";
@@ -126,9 +126,10 @@ export class Connection {
 
   /** Send a job in the background. */
   begin(call: Payload, options: JobOptions): Submission {
-    const { title: api_name, generator, seenTypes: outputs } = call.endpoint;
+    const { title: api_name, generator } = call.endpoint;
     const isSilent = !options.events.length;
     const { dialect } = this.schema;
+    const outputs = dialect.mixesRuns ? seenTypes(call.endpoint) : [];
     const tracker = new JobTracker({ api_name, generator, dialect, outputs, isSilent, hint: hintOf(call) });
     const job = new Submission(this, tracker, call, options);
     const { signal } = options;

@@ -82,7 +82,7 @@ export interface TrackedCall {
   readonly api_name: string;
   readonly generator: boolean;
   readonly dialect: Dialect;
-  /** The component of each output, null if nobody sees it. */
+  /** The component of each output, null if nobody sees it, of an app that mixes runs. */
   readonly outputs?: readonly (string | null)[];
   /** Nobody asks for its steps. */
   readonly isSilent?: boolean;

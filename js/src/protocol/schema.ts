@@ -54,8 +54,8 @@ export interface Endpoint {
   readonly inputCount: number;
   /** For each value that is received, whether callers do not see it. */
   readonly skippedOutputs: readonly boolean[];
-  /** The component of each value that is received, null if callers do not see it. */
-  readonly seenTypes: readonly (string | null)[];
+  /** For each value that is received, its component, such as "textbox". */
+  readonly outputTypes: readonly string[];
   /** For each value that is received, whether it is JSON without files, whatever it looks like. */
   readonly plainOutputs: readonly boolean[];
   readonly queued: boolean;
@@ -211,9 +211,7 @@ function readEndpoints(config: JsonObject, info: JsonObject | undefined, dialect
       parameters,
       inputCount: inputs.length,
       skippedOutputs: outputs.map((component) => isSkipped(component)),
-      seenTypes: outputs.map((component) =>
-        isSkipped(component) ? null : (asText(component["type"]) ?? ""),
-      ),
+      outputTypes: outputs.map((component) => asText(component["type"]) ?? ""),
       plainOutputs: outputs.map((component) => isPlain(component, "api_info_as_output")),
       queued,
       direct: !queued && !generator && !live,
@@ -286,6 +284,11 @@ function readParameters(described: JsonObject | undefined, inputs: JsonObject[])
       many: asObject(schema)["type"] === "array",
     };
   });
+}
+
+/** Return the component of each value that is received, null where callers do not see it. */
+export function seenTypes({ outputTypes, skippedOutputs }: Endpoint): (string | null)[] {
+  return outputTypes.map((component, index) => (skippedOutputs[index] ? null : component));
 }
 
 /** Tell whether the direct route spoils these outputs. */

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from gradlink._protocol.jsonvalue import MAX_DEPTH, JSONValue
 from gradlink.errors import ProtocolError
 
+_ACTIONS = ("replace", "append", "add", "delete")
+
 # Components of which an empty list is no value.
 _NEVER_LISTS = frozenset(
     {
@@ -184,7 +186,7 @@ def _owned(container: JSONValue, own: dict[int, JSONValue]) -> JSONValue:
 
 def _is_edit(value: JSONValue) -> bool:
     match value:
-        case ["replace" | "append" | "add" | "delete", [*path], _]:
+        case [str() as action, [*path], _] if action in _ACTIONS:
             return all(isinstance(step, (str, int)) for step in path)
         case _:
             return False
@@ -193,7 +195,7 @@ def _is_edit(value: JSONValue) -> bool:
 def _parts(edit: JSONValue) -> tuple[str, list[JSONValue], JSONValue]:
     if isinstance(edit, list) and len(edit) == 3:
         action, path, value = edit
-        if isinstance(path, list) and action in ("replace", "append", "add", "delete"):
+        if isinstance(path, list) and action in _ACTIONS:
             return str(action), path, value
     raise ProtocolError(
         f"the server sent the edit {_shown(edit)}; supported are [action, path, value] with the actions "

@@ -156,7 +156,7 @@ def _here() -> _Held | None:
 
 def _begin() -> _Held | None:
     global _active  # noqa: PLW0603
-    if threading.current_thread() is not threading.main_thread():
+    if threading.main_thread().ident != threading.get_ident():
         return None
     before = _get_handler(_SIGINT)
     if not callable(before):

@@ -11,12 +11,12 @@ from itertools import chain
 import click
 
 from gradlink._describe.fields import fields_of
+from gradlink._sync.interrupts import whole
 from gradlink.cli import arguments
 from gradlink.cli.completing import complete_argument, complete_endpoint
 from gradlink.cli.connecting import Connecting, connecting
 from gradlink.cli.console import complain, output, put, say
 from gradlink.cli.conversation import Answer, Conversation, chat_endpoint
-from gradlink.cli.interrupts import held
 from gradlink.cli.watching import Watch, watched
 from gradlink.errors import GradlinkError
 
@@ -72,7 +72,7 @@ def _turn(conversation: Conversation, message: str, *, markdown: bool) -> bool:
     answer: Answer | None = None
     try:
         with watched() as watch:
-            with held():
+            with whole():  # or nothing could stop it
                 answer = conversation.send(message)
             _show(answer, watch, markdown=markdown)
     except KeyboardInterrupt:

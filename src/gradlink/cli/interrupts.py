@@ -1,4 +1,4 @@
-"""Ctrl-C that is never missed, and comes when there is something to stop.
+"""Ctrl-C that is never missed.
 
 A signal that arrives in the moment before the main thread goes to sleep is noticed when it wakes up, which may be never:
 Python has looked for signals just before. Whoever types Ctrl-C while a call is sent meets that moment now and then. So
@@ -53,23 +53,6 @@ def noticed() -> Generator[None]:
         os.close(writing)
         watcher.join()
         os.close(reading)
-
-
-@contextmanager
-def held() -> Generator[None]:
-    """Have Ctrl-C wait for the end of the block, which makes what it is to stop; nothing in there may wait for long."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-    caught: list[tuple[int, FrameType | None]] = []
-    signal.signal(signal.SIGINT, lambda number, frame: caught.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if caught:
-        before(*caught[0])
 
 
 def _watch(reading: int, seen: threading.Event, main: int) -> None:
