@@ -44,10 +44,11 @@ def predict(servers: Servers, scale: Scale) -> list[Table]:
 
 
 def doors(servers: Servers, scale: Scale) -> list[Table]:
-    """Call and stream through each of the two doors to the network that the synchronous client has."""
+    """Call and stream through each of the two doors to the network that a client has."""
     paced = max(1, scale.updates // 4)
     text = "".join(f"paced{step} " for step in range(paced))
-    rivals = ("pair", "gradlink", "gradlink by httpx2")
+    sync = ("pair", "gradlink", "gradlink by httpx2")
+    rivals = (*sync, "async pair", "gradlink async", "gradlink async by httpx2")
     tables = []
     for title, task, unit in (
         ("predict", Task("predicts", (scale.calls,), scale.calls, scale.calls), "ms"),
@@ -56,7 +57,7 @@ def doors(servers: Servers, scale: Scale) -> list[Table]:
         tasks = dict.fromkeys(rivals, task)
         columns, rows = costs(compare(servers.stub, tasks, scale.rounds), tasks, unit)
         note = (
-            "What the client sends its requests with: the standard library, or httpx2 (docs/architecture.md)."
+            "What the client sends its requests with: sockets of its own, or httpx2 (docs/architecture.md)."
         )
         tables.append(Table(f"The doors, {title}, minimal server", note, columns, rows))
     return tables

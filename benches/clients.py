@@ -96,11 +96,11 @@ def existing(url: str) -> Library:
 class Async:
     """gradlink's AsyncClient, on asyncio."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, **options: Any) -> None:
         from gradlink import AsyncClient
 
         self._runner = asyncio.Runner()
-        self._client = AsyncClient(url, verbose=False)
+        self._client = AsyncClient(url, verbose=False, **options)
         self._runner.run(self._client.connect())
 
     def predicts(self, count: int) -> int:
@@ -136,3 +136,8 @@ class Async:
 
     async def _echo(self, number: int) -> bool:
         return bool(await self._client.predict(f"call {number}", api_name="/echo") == f"call {number}")
+
+
+def async_by_httpx(url: str) -> Async:
+    """Connect gradlink's AsyncClient so that it sends its requests with httpx2."""
+    return Async(url, httpx_kwargs={"default_encoding": "utf-8"})

@@ -25,6 +25,7 @@ RIVALS = {
     "gradlink": "benches.clients:gradlink",
     "gradlink by httpx2": "benches.clients:by_httpx",
     "gradlink async": "benches.clients:Async",
+    "gradlink async by httpx2": "benches.clients:async_by_httpx",
     "gradlink[fast]": "benches.clients:gradlink",
     "gradio_client": "benches.clients:existing",
 }

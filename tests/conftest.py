@@ -22,7 +22,7 @@ LIVE = frozenset({"live", "hub"})
 # What differs between event loops is in the streams, the cancels and the sending of files; the other suites are
 # played on trio by `make test-all`.
 ON_EVERY_LOOP = frozenset({"test_streams.py", "test_cancel.py", "test_files_in.py"})
-# What differs where a synchronous client sends its requests with httpx2.
+# What differs where a client sends its requests with httpx2.
 ON_EVERY_DOOR = frozenset({"test_transport.py", "test_connections.py", "test_faults.py"})
 
 # How fast the machine is at the moment is not a property of the code.

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from gradlink._shell.addresses import address_of
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.networkerror import NetworkError
+from gradlink._shell.plainrequest import written
+from gradlink._shell.pool import Pool
 from gradlink._shell.timing import Account
-from gradlink._sync.plain import PlainAnswer, write
-from gradlink._sync.pool import Pool
+from gradlink._sync.plain import PlainAnswer, send
 from gradlink._sync.wire import Wire
 
 HERE = address_of("http://app.example:1/a?b")
@@ -35,7 +36,7 @@ class Line:
     def ask(self, body: Any = None, **headers: str) -> Attempt:
         attempt = Attempt()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        write(self.wire, ("POST", HERE), named, body, attempt, 10)
+        send(self.wire, written(("POST", HERE), named, body), attempt, 10)
         return attempt
 
     def say(self, data: bytes, *, end: bool = False) -> None:
@@ -268,7 +269,7 @@ def test_silence_has_its_limit(line: Line) -> None:
 
 def test_a_server_that_takes_nothing_has_its_limit(line: Line) -> None:
     with pytest.raises(NetworkError) as found:
-        write(line.wire, ("POST", HERE), {}, bytes(16 << 20), Attempt(), 0.05)
+        send(line.wire, written(("POST", HERE), {}, bytes(16 << 20)), Attempt(), 0.05)
     assert found.value.kind == "WriteTimeout"
 
 
@@ -293,7 +294,7 @@ def test_whoever_waits_is_woken(line: Line) -> None:
 
 
 def test_the_youngest_connection_is_used_again_and_none_that_has_ended(new_line: Callable[[], Line]) -> None:
-    pool = Pool(60)
+    pool: Pool[Wire] = Pool(60)
     lines = [new_line() for _ in range(3)]
     for one in lines:
         pool.keep(HERE, one.wire)
@@ -309,8 +310,8 @@ def test_a_connection_is_kept_for_its_time_alone(
     new_line: Callable[[], Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("gradlink._sync.pool.time.monotonic", lambda: now[0])
-    pool = Pool(4)
+    monkeypatch.setattr("gradlink._shell.pool.time.monotonic", lambda: now[0])
+    pool: Pool[Wire] = Pool(4)
     old, young = new_line(), new_line()
     pool.keep(HERE, old.wire)
     now[0] += 3
@@ -324,7 +325,7 @@ def test_a_connection_is_kept_for_its_time_alone(
 
 
 def test_no_more_are_kept_than_there_is_room_for(new_line: Callable[[], Line]) -> None:
-    pool = Pool(60, most=2)
+    pool: Pool[Wire] = Pool(60, most=2)
     lines = [new_line() for _ in range(3)]
     for one in lines:
         pool.keep(HERE, one.wire)

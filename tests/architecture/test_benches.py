@@ -38,7 +38,10 @@ ROWS = {
     ],
     "connect": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"]],
     "predict": [["floor", "pair", "pair, again", *PAIRS[1:], "gradio_client"]] * 2,
-    "doors": [["pair", "gradlink", "gradlink by httpx2"]] * 2,
+    "doors": [
+        ["pair", "gradlink", "gradlink by httpx2", "async pair", "gradlink async", "gradlink async by httpx2"]
+    ]
+    * 2,
     "line": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"], PAIRS],
     "crowd": [[*PAIRS, "gradio_client"], [*PAIRS, "gradio_client"] * 2],
     "map": [["one call at a time", "eight calls at a time", "sixteen calls together"]],

@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from gradlink import Client, FileData, FileError, handle_file
+from gradlink._async.doors import open_door as open_async_door
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.network import AsyncNetwork, CheckedAsyncNetwork
 from gradlink._flows.collect import fetch
@@ -176,9 +177,13 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def arefuse(self: object, host: str, *_: Any) -> Any:
         refuse(self, host)
 
+    async def arefuse_plainly(host: str, *_: Any) -> Any:
+        refuse_plainly((host, 0))
+
     monkeypatch.setattr("socket.create_connection", refuse_plainly)
     monkeypatch.setattr(Network, "connect_tcp", refuse)
     monkeypatch.setattr(AsyncNetwork, "connect_tcp", arefuse)
+    monkeypatch.setattr("gradlink._async.wire.connect_to", arefuse_plainly)
     return hosts
 
 
@@ -192,7 +197,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> Names:
 def download(shell: str, tmp_path: Path, retries: int = 0) -> None:
     """Fetch a file that a public app names at another host."""
     access = Access(Routes("https://app.example/"), retries=Retries(count=retries, base_seconds=0))
-    further = {"limits": httpx2.Limits()} if shell == "sync with httpx2" else {}
+    further = {"limits": httpx2.Limits()} if shell.endswith("with httpx2") else {}
     options = TransportOptions(httpx_kwargs={"trust_env": False, **further})
     flow = fetch(access, "http://rebinding.example/x", False, "x")
     if shell.startswith("sync"):
@@ -210,10 +215,12 @@ def download(shell: str, tmp_path: Path, retries: int = 0) -> None:
         finally:
             await adriver.close()
 
-    anyio.run(run, backend=shell)
+    anyio.run(run, backend=shell.partition(" ")[0])
 
 
-EACH = pytest.mark.parametrize("shell", ["sync", "sync with httpx2", "asyncio", "trio"])
+EACH = pytest.mark.parametrize(
+    "shell", ["sync", "sync with httpx2", "asyncio", "trio", "asyncio with httpx2", "trio with httpx2"]
+)
 
 
 @EACH
@@ -299,11 +306,12 @@ def test_every_connection_of_a_client_keeps_to_the_limits(hostile: Hostile) -> N
             assert type(inside._transport._pool._network_backend) is Network
 
     async def on_a_loop() -> None:
-        adriver: Any = AsyncDriver(TransportOptions(), "https://app.example/", Stores(None))
-        checked = adriver._cross_origin_client(checked=True)
+        options = TransportOptions(httpx_kwargs={"limits": httpx2.Limits()})
+        adoor: Any = open_async_door(options, "https://app.example/")
+        checked = adoor._client_for("checked")
         assert type(checked._transport._pool._network_backend) is CheckedAsyncNetwork
-        for inside in (adriver._requests, adriver._streams, adriver._cross_origin_client()):
+        for inside in (adoor._requests, adoor._streams, adoor._client_for("foreign")):
             assert type(inside._transport._pool._network_backend) is AsyncNetwork
-        await adriver.close()
+        await adoor.close()
 
     anyio.run(on_a_loop)

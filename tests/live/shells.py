@@ -43,14 +43,24 @@ class SyncShell:
 
 
 class AsyncShell:
-    """Clients for event loops, each call carried to a loop that runs in another thread."""
+    """Clients for event loops, each call carried to a loop that runs in another thread.
 
-    def __init__(self, name: str, backend: str) -> None:
-        self.name = self.label = name
+    Args:
+        further: httpx_kwargs that all of them have.
+    """
+
+    def __init__(
+        self, name: str, backend: str, label: str | None = None, further: dict[str, Any] | None = None
+    ) -> None:
+        self.name = name
+        self.label = label or name
         self._backend = backend
+        self._further = further or {}
 
     @contextmanager
     def __call__(self, url: str, **options: Any) -> Iterator[CarriedClient]:
+        if self._further:
+            options["httpx_kwargs"] = {**self._further, **(options.get("httpx_kwargs") or {})}
         with start_blocking_portal(self._backend) as portal:
             client = AsyncClient(url, **{"verbose": False, **options})
             try:
@@ -222,6 +232,7 @@ SHELLS: tuple[Shell, ...] = (
     SyncShell(),
     AsyncShell("asyncio", "asyncio"),
     AsyncShell("trio", "trio"),
-    # With an option that changes nothing, but that the standard library does not know.
+    # With an option that changes nothing, but that takes httpx2.
     SyncShell("httpx2", {"default_encoding": "utf-8"}),
+    AsyncShell("asyncio", "asyncio", "async-httpx2", {"default_encoding": "utf-8"}),
 )

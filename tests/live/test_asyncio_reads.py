@@ -7,15 +7,15 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 
-import httpcore2
 import pytest
 
-from gradlink._async import connecting
-from gradlink._async.connecting import AsyncioStream, connect_on_asyncio
+from gradlink._async import sockets
+from gradlink._async.connecting import connect
+from gradlink._async.sockets import AsyncioSocket, AsyncSocket, socket_of
 
 pytestmark = pytest.mark.live
 
-Talk = Callable[[httpcore2.AsyncNetworkStream, asyncio.StreamWriter], Awaitable[None]]
+Talk = Callable[[AsyncSocket, asyncio.StreamWriter], Awaitable[None]]
 
 
 def talk(with_both_ends: Talk) -> None:
@@ -25,13 +25,13 @@ def talk(with_both_ends: Talk) -> None:
         ends: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
         server = await asyncio.start_server(lambda _, writer: ends.put_nowait(writer), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        stream = await connect_on_asyncio("127.0.0.1", port, 10, None, ())
-        assert isinstance(stream, AsyncioStream)
+        stream = socket_of(await connect("127.0.0.1", port, 10))
+        assert isinstance(stream, AsyncioSocket)
         writer = await ends.get()
         try:
             await with_both_ends(stream, writer)
         finally:
-            await stream.aclose()
+            await stream.close()
             writer.close()
             server.close()
 
@@ -39,7 +39,7 @@ def talk(with_both_ends: Talk) -> None:
 
 
 def test_what_comes_while_it_is_waited_for_is_read() -> None:
-    async def check(stream: httpcore2.AsyncNetworkStream, writer: asyncio.StreamWriter) -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
         for timeout in (None, 60):
             reading = asyncio.create_task(stream.read(100, timeout))
             await asyncio.sleep(0)
@@ -57,9 +57,9 @@ def test_what_comes_while_it_is_waited_for_is_read() -> None:
 
 
 def test_a_wait_ends_with_its_limit_and_may_be_followed_by_another() -> None:
-    async def check(stream: httpcore2.AsyncNetworkStream, writer: asyncio.StreamWriter) -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
         for _ in range(2):
-            with pytest.raises(httpcore2.ReadTimeout):
+            with pytest.raises(TimeoutError):
                 await stream.read(100, 0.01)
         writer.write(b"late")
         assert await stream.read(100, 60) == b"late"
@@ -68,7 +68,7 @@ def test_a_wait_ends_with_its_limit_and_may_be_followed_by_another() -> None:
 
 
 def test_a_wait_that_is_cancelled_may_be_followed_by_another() -> None:
-    async def check(stream: httpcore2.AsyncNetworkStream, writer: asyncio.StreamWriter) -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
         reading = asyncio.create_task(stream.read(100, 60))
         await asyncio.sleep(0)
         reading.cancel()
@@ -81,7 +81,7 @@ def test_a_wait_that_is_cancelled_may_be_followed_by_another() -> None:
 
 
 def test_the_end_of_a_connection_is_nothing() -> None:
-    async def check(stream: httpcore2.AsyncNetworkStream, writer: asyncio.StreamWriter) -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
         reading = asyncio.create_task(stream.read(100, 60))
         await asyncio.sleep(0)
         writer.close()
@@ -92,40 +92,40 @@ def test_the_end_of_a_connection_is_nothing() -> None:
 
 
 def test_a_connection_that_breaks_is_an_error() -> None:
-    async def check(stream: httpcore2.AsyncNetworkStream, writer: asyncio.StreamWriter) -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
         reading = asyncio.create_task(stream.read(100, 60))
         await asyncio.sleep(0)
         opened: socket.socket = writer.get_extra_info("socket")
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
-        with pytest.raises(httpcore2.ReadError):
+        with pytest.raises(OSError, match="reset by peer"):
             await reading
-        with pytest.raises(httpcore2.ReadError):
+        with pytest.raises(OSError, match="reset by peer"):
             await stream.read(100, 60)
 
     talk(check)
 
 
 def test_a_connection_that_is_closed_meanwhile_is_an_error() -> None:
-    async def check(stream: httpcore2.AsyncNetworkStream, writer: asyncio.StreamWriter) -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
         reading = asyncio.create_task(stream.read(100, 60))
         await asyncio.sleep(0)
-        await stream.aclose()
-        with pytest.raises(httpcore2.ReadError):
+        await stream.close()
+        with pytest.raises(OSError, match="the connection was closed"):
             await reading
 
     talk(check)
 
 
 def test_a_stream_that_is_made_differently_is_left_to_anyio(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not connecting.can_wait(object())
-    monkeypatch.setattr(connecting, "can_wait", lambda _: False)
+    assert not sockets.is_known(object())
+    monkeypatch.setattr(sockets, "is_known", lambda _: False)
 
-    async def connect() -> httpcore2.AsyncNetworkStream:
+    async def connected() -> AsyncSocket:
         async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            stream = await connect_on_asyncio("127.0.0.1", port, 10, None, ())
-            await stream.aclose()
+            stream = socket_of(await connect("127.0.0.1", port, 10))
+            await stream.close()
             return stream
 
-    assert not isinstance(asyncio.run(connect()), AsyncioStream)
+    assert not isinstance(asyncio.run(connected()), AsyncioSocket)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlink._protocol.chunks import AnswerJoiner, ChunkDecoder, ChunkJoiner
+from gradlink._protocol.chunks import AnswerJoiner, ChunkDecoder, ChunkJoiner, body_of
 from tests.unit import examples
 
 HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -188,3 +188,12 @@ def test_a_line_after_the_last_chunk_has_an_end() -> None:
     assert decoder.ended
     with pytest.raises(ValueError, match="does not end"):
         ChunkDecoder().push(b"0\r\n" + b"x" * 5000)
+    trailers = ChunkDecoder()
+    with pytest.raises(ValueError, match="lines follow the last chunk"):
+        trailers.push(b"0\r\n" + b"more: of it\r\n" * 101)
+
+
+def test_a_change_of_protocol_is_an_answer() -> None:
+    early = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    assert body_of(early + b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81") == b"\x81"
+    assert body_of(early) is None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import anyio
 
 from gradlink._async.driver import AsyncDriver
@@ -61,14 +59,13 @@ class AsyncJobChannel:
     async def _on_socket(self) -> HttpReply | None:
         """Read the job's socket and answer it; return the answer to the handshake if it is a refusal."""
         talk = self._talk
-        async with self._driver.open_socket(talk.url, talk.headers) as response:
-            if not talk.answered(response.status_code):
-                return await self._driver.refusal(response)
-            stream: Any = response.extensions["network_stream"]
+        async with self._driver.open_socket(talk.url, talk.headers) as answer:
+            if not talk.answered(answer.status_code):
+                return await self._driver.refusal(answer)
             socket = JobSocket(self._max_message, talk.take)
             while not socket.closed and not talk.job.ended:
                 # 3.x has no heartbeat: a job that waits long hears nothing, so there is no limit.
-                for data in socket.receive(await stream.read(READ_BYTES)):
-                    await stream.write(data, WRITE_SECONDS)
-            await stream.write(socket.close(ended=talk.job.ended), WRITE_SECONDS)
+                for data in socket.receive(await answer.receive(READ_BYTES)):
+                    await answer.send(data, WRITE_SECONDS)
+            await answer.send(socket.close(ended=talk.job.ended), WRITE_SECONDS)
         return None

@@ -1,4 +1,4 @@
-"""Connecting on asyncio, with no task that was not begun when the event loop ends.
+"""Connecting, on asyncio with no task that was not begun when the event loop ends.
 
 anyio makes a connection in tasks of its own. A program that ends just then cancels them before they have begun, and
 Python warns of coroutines that were never awaited.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.abc
-import httpcore2
-from httpcore2._backends.anyio import AnyIOStream
+
+from gradlink._async.tasks import on_trio
 
 if TYPE_CHECKING:
     import asyncio
@@ -33,72 +32,29 @@ async def look_up(host: str, port: int) -> list[Any]:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
 
 
-async def connect_on_asyncio(
-    host: str, port: int, timeout: float | None, local_address: str | None, options: Iterable[Any]
-) -> httpcore2.AsyncNetworkStream:
-    """Connect to the first address of ``host`` that takes it."""
-    try:
-        with anyio.fail_after(timeout):
-            found = await look_up(host, port)
-            connected = await _first(_alternating(found), local_address)
-            for option in options:
-                connected.setsockopt(*option)
-            stream: Any = await anyio.abc.SocketStream.from_socket(connected)
-            # As in anyio.connect_tcp(): otherwise a server that answers early is read without bound until a read has to wait.
-            stream._transport.pause_reading()  # noqa: SLF001
-    except TimeoutError as exc:
-        raise httpcore2.ConnectTimeout(str(exc)) from exc
-    except OSError as exc:
-        raise httpcore2.ConnectError(str(exc)) from exc
-    return AsyncioStream(stream) if can_wait(stream) else AnyIOStream(stream)
+async def connect(
+    host: str,
+    port: int,
+    seconds: float | None,
+    local_address: str | None = None,
+    options: Iterable[Any] = (),
+) -> anyio.abc.SocketStream:
+    """Connect to the first address of ``host`` that takes it, on the event loop that runs.
 
-
-def can_wait(stream: Any) -> bool:
-    """Tell whether this anyio's streams are made as :class:`AsyncioStream` knows them."""
-    protocol = getattr(stream, "_protocol", None)
-    return all(hasattr(protocol, name) for name in ("read_event", "read_queue", "is_at_eof", "exception"))
-
-
-class AsyncioStream(AnyIOStream):
-    """A connection on asyncio, which waits for data with a third of what anyio needs for that."""
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        # What anyio's own receive() does, without a scope, a guard and a checkpoint for each read.
-        stream: Any = self._stream
-        protocol, transport = stream._protocol, stream._transport  # noqa: SLF001
-        come: asyncio.Event = protocol.read_event
-        queue: deque[bytes] = protocol.read_queue
-
-        def is_over() -> bool:
-            return bool(protocol.is_at_eof or protocol.exception or transport.is_closing())
-
-        if come.is_set() or is_over():
-            return await super().read(max_bytes, timeout)
-        import asyncio
-
-        limit = None
-        if timeout is not None:
-            limit = asyncio.get_running_loop().call_later(timeout, come.set)
-        transport.resume_reading()
-        try:
-            await come.wait()
-        finally:
-            transport.pause_reading()
-            if limit is not None:
-                limit.cancel()
-            if not queue and not is_over():
-                come.clear()  # it is set when the time is over, too
-        if not queue:
-            if is_over():
-                return await super().read(max_bytes, timeout)
-            raise httpcore2.ReadTimeout("timed out")
-        data = queue.popleft()
-        if len(data) > max_bytes:
-            data, rest = data[:max_bytes], data[max_bytes:]
-            queue.appendleft(rest)
-        if not queue:
-            come.clear()
-        return data
+    Raises TimeoutError, or OSError if none does.
+    """
+    with anyio.fail_after(seconds):
+        if on_trio():
+            return await anyio.connect_tcp(host, port, local_host=local_address)
+        found = await look_up(host, port)
+        connected = await _first(_alternating(found), local_address)
+        for option in options:
+            connected.setsockopt(*option)
+        stream: Any = await anyio.abc.SocketStream.from_socket(connected)
+        # As in anyio.connect_tcp(): otherwise a server that answers early is read without bound until a read has to wait.
+        stream._transport.pause_reading()  # noqa: SLF001
+        made: anyio.abc.SocketStream = stream
+        return made
 
 
 def _alternating(found: list[Any]) -> list[Any]:

@@ -9,9 +9,10 @@ from typing import Any, cast
 
 import httpcore2
 import httpx2
+from httpcore2._backends.anyio import AnyIOStream
 from httpcore2._backends.auto import AutoBackend
 
-from gradlink._async.connecting import connect_on_asyncio, look_up
+from gradlink._async.connecting import connect, look_up
 from gradlink._async.tasks import on_trio
 from gradlink._shell.addresses import check_addresses
 from gradlink._shell.timing import HELD_BYTES, current_account
@@ -54,7 +55,7 @@ class AsyncNetwork(httpcore2.AsyncNetworkBackend):
         if (account := current_account()) is not None:
             timeout = account.before_connecting(timeout)
         if self._is_default and not on_trio():
-            stream = await connect_on_asyncio(host, port, timeout, local_address, socket_options or ())
+            stream = await _connect(host, port, timeout, local_address, socket_options or ())
         else:
             stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         return AsyncStream(stream, None if timeout is None else began + timeout)
@@ -166,3 +167,14 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
     async def _flush(self, timeout: float | None) -> None:
         held, self._held = self._held, b""
         await self._inner.write(held, timeout)
+
+
+async def _connect(
+    host: str, port: int, timeout: float | None, local_address: str | None, options: Iterable[Any]
+) -> httpcore2.AsyncNetworkStream:
+    try:
+        return AnyIOStream(await connect(host, port, timeout, local_address, options))
+    except TimeoutError as exc:
+        raise httpcore2.ConnectTimeout(str(exc)) from exc
+    except OSError as exc:
+        raise httpcore2.ConnectError(str(exc)) from exc

@@ -10,9 +10,7 @@ import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
-
-import httpx2
+from typing import TYPE_CHECKING, Any
 
 from gradlink._async.client import AsyncClient, connected
 from gradlink._async.connection import AsyncConnection
@@ -27,8 +25,10 @@ from gradlink._protocol.jsonvalue import JSONValue
 from gradlink._protocol.outputs import OutputWalk
 from gradlink._protocol.payload import PageEvent, bind_page
 from gradlink._protocol.schema import Endpoint
-from gradlink._shell.clients import wire_headers
 from gradlink.errors import EndpointError
+
+if TYPE_CHECKING:
+    from gradlink._async.door import AsyncAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,14 @@ class Pages:
         return Page(await connected(self._client))
 
     @asynccontextmanager
-    async def open_file(self, url: str, headers: dict[str, str]) -> AsyncGenerator[httpx2.Response, None]:
+    async def open_file(self, url: str, headers: dict[str, str]) -> AsyncGenerator[AsyncAnswer, None]:
         """Ask the app for one of its files with the client's credentials; the answer is to be read as it comes.
 
         The address is one of the app's own origin. A redirect is not followed.
         """
         connection = await connected(self._client)
-        async with connection.driver.open_file(url, wire_headers(headers)) as response:
-            yield response
+        async with connection.driver.open_file(url, headers) as answer:
+            yield answer
 
 
 async def _update_at(job: AsyncJobCore, position: int) -> Update:

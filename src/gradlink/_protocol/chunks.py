@@ -14,6 +14,8 @@ _LONGEST_HEADER = 17
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,20}")
 # With extensions, which nobody writes.
 _LONGEST_LINE = 4096
+# After the last chunk, where hardly anybody writes one.
+_MOST_TRAILERS = 100
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
@@ -154,12 +156,16 @@ def _may_be_header(data: bytes) -> bool:
 
 
 def body_of(answer: bytes) -> bytes | None:
-    """Return what follows the head of an answer, and of informational ones before it; None if no head is complete."""
+    """Return what follows the head of an answer, and of informational ones before it; None if no head is complete.
+
+    A change of protocol (101) is an answer, too.
+    """
     place = 0
     while (end := _END_OF_HEAD.search(answer, place)) is not None:
         line = answer[place : answer.index(b"\n", place)]
         place = end.end()
-        if not line.partition(b" ")[2].startswith(b"1"):
+        status = line.partition(b" ")[2]
+        if not status.startswith(b"1") or status.startswith(b"101"):
             return answer[place:]
     return None
 
@@ -172,13 +178,14 @@ class ChunkDecoder:
         surplus: bytes that came after its end.
     """
 
-    __slots__ = ("_held", "_left", "_trailing", "ended", "surplus")
+    __slots__ = ("_held", "_left", "_trailers", "_trailing", "ended", "surplus")
 
     def __init__(self) -> None:
         # Bytes of a chunk that are to come, without the line that ends it; None between chunks.
         self._left: int | None = None
         self._held: bytes = b""
         self._trailing = False
+        self._trailers = 0
         self.ended = False
         self.surplus: bytes = b""
 
@@ -233,6 +240,9 @@ class ChunkDecoder:
             self._held = self._beginning(data, place)
             return len(data)
         self.ended = data[place:end] in (b"", b"\r")
+        self._trailers += 1
+        if self._trailers > _MOST_TRAILERS:
+            raise ValueError(f"more than {_MOST_TRAILERS} lines follow the last chunk")
         return end + 1
 
     def _beginning(self, data: bytes, place: int) -> bytes:

@@ -16,13 +16,12 @@ DESCRIPTION_FACTOR = 4
 ERROR_PAGE_BYTES = 1 << 16
 
 
-class Answer(Protocol):
-    """The head of an answer, and its body as it comes; an ``httpx2.Response`` is one.
+class Answered(Protocol):
+    """The head of an answer.
 
     Attributes:
         headers: by names in lower case.
         url: what was asked, which ``str()`` shows.
-        is_stream_consumed: the body was read before.
     """
 
     @property
@@ -33,6 +32,14 @@ class Answer(Protocol):
 
     @property
     def url(self) -> object: ...
+
+
+class Answer(Answered, Protocol):
+    """An answer, whose body is read by a thread; an ``httpx2.Response`` is one.
+
+    Attributes:
+        is_stream_consumed: the body was read before.
+    """
 
     @property
     def is_stream_consumed(self) -> bool: ...
@@ -53,7 +60,7 @@ class AnswerBody:
     up an answer that is complete.
     """
 
-    def __init__(self, options: TransportOptions, response: Answer, holds: str) -> None:
+    def __init__(self, options: TransportOptions, response: Answered, holds: str) -> None:
         self._chunks: list[bytes] = []
         self._size = 0
         self._response = response

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from gradlink._flows.alone import Conversation
 from gradlink._io import HttpReply
 from gradlink._shell.failures import ended_alone
 from gradlink._shell.jobsocket import JobSocket
 from gradlink._shell.websocket import READ_BYTES, WRITE_SECONDS
-from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
 from gradlink.errors import GradlinkError
+
+if TYPE_CHECKING:
+    from gradlink._sync.door import LiveAnswer
 
 
 class JobChannel:

@@ -4,42 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from gradlink._dataclass import dataclass
-from gradlink._io import HttpRequest
 from gradlink._shell.answers import Answer
+from gradlink._shell.asking import Asked, Use
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.timing import Account
 
 if TYPE_CHECKING:
     from http.cookiejar import CookieJar
-
-Use: TypeAlias = Literal["requests", "streams", "foreign", "checked"]
-"""What connections are used for.
-
-- requests: what is answered at once; so many at a time.
-- streams: streams and requests without a read timeout, which each hold a connection as long as they last.
-- foreign: files of other hosts: no credentials of the app.
-- checked: the same, and no connection is made to a private address.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request as a door sends it.
-
-    Attributes:
-        headers: beside those that every request of its use has, which they override.
-        upload: has the files of a multipart body, None if there is none.
-    """
-
-    use: Use
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    content: bytes | None = None
-    upload: HttpRequest | None = None
 
 
 class LiveAnswer(Answer, Protocol):

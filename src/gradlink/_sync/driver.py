@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from gradlink._io import (
     Downloaded,
@@ -36,6 +36,7 @@ from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.jsonvalue import misread
 from gradlink._protocol.routes import without_credentials
 from gradlink._shell.answers import Answer, AnswerBody, check_download
+from gradlink._shell.asking import Asked, Use
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.eventstream import HEADERS, EventStream
 from gradlink._shell.failures import interrupted, transport_error
@@ -44,9 +45,7 @@ from gradlink._shell.limits import MAX_PARALLEL_FLOWS
 from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account, Scope, current_scope, within
-from gradlink._shell.transfers import download_of
 from gradlink._sync.changes import Changes
-from gradlink._sync.door import Asked, LiveAnswer, Use
 from gradlink._sync.doors import open_door
 from gradlink._sync.interrupts import waiting
 from gradlink._sync.livestream import LiveStream
@@ -54,6 +53,9 @@ from gradlink._sync.plaindoor import PlainDoor
 from gradlink._sync.sockets import Sockets
 from gradlink._sync.workers import Workers
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
+
+if TYPE_CHECKING:
+    from gradlink._sync.door import LiveAnswer
 
 T = TypeVar("T")
 
@@ -105,7 +107,7 @@ class Driver:
     @contextmanager
     def open_stream(
         self, url: str, headers: Mapping[str, str] | None = None
-    ) -> Generator[EventStream, None, None]:
+    ) -> Generator[EventStream[LiveAnswer], None, None]:
         """Open a stream of server-sent events; the caller looks at the status first."""
         account = self._account("streams", scoped=False)
         account.joiner = AnswerJoiner()
@@ -308,6 +310,8 @@ class Driver:
         # Read as it comes: a larger chunk would be lost when the download breaks.
         packed = "content-encoding" in response.headers
         chunks = response.iter_bytes() if packed else response.iter_raw()
+        from gradlink._shell.transfers import download_of
+
         transfer = download_of(partial, intent.file_name)
         kept = False
         try:

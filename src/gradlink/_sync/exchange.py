@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradlink._shell.addresses import Address
+from gradlink._shell.asking import Asked
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.logs import log_answer
-from gradlink._sync.door import Asked
+from gradlink._shell.pool import Pool
 from gradlink._sync.plain import PlainAnswer
-from gradlink._sync.pool import Pool
 from gradlink._sync.wire import Wire
 
 
@@ -29,7 +29,7 @@ class Exchange:
         asked: Asked,
         address: Address,
         attempt: Attempt,
-        pool: Pool,
+        pool: Pool[Wire],
         heard: Callable[[PlainAnswer], None] | None,
     ) -> None:
         self.wire = wire
@@ -63,6 +63,7 @@ class Exchange:
         if answer is not None:
             answer.close()
         if self.keeps or (answer is not None and answer.can_be_kept):
+            self.wire.account = None
             self._pool.keep(self._address, self.wire)
         else:
             self.wire.close()

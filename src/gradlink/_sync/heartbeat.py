@@ -8,12 +8,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gradlink._engine.streams import HeartbeatPolicy
-from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
+
+if TYPE_CHECKING:
+    from gradlink._sync.door import LiveAnswer
 
 _log = logging.getLogger("gradlink.heartbeat")
 

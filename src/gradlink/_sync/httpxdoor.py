@@ -6,11 +6,12 @@ import threading
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.cookiejar import CookieJar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from gradlink._shell.addresses import parsed_url
+from gradlink._shell.asking import Asked, Use
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.clients import (
     HTTPX_ERRORS,
@@ -27,9 +28,11 @@ from gradlink._shell.multipart import multipart
 from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.timing import Account
-from gradlink._sync.door import Asked, LiveAnswer, Opened, Use
 from gradlink._sync.network import watch_network
 from gradlink._sync.sockets import shut_socket
+
+if TYPE_CHECKING:
+    from gradlink._sync.door import LiveAnswer, Opened
 
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 

@@ -9,6 +9,7 @@ from gradlink._protocol.chunks import ChunkDecoder, body_of
 from gradlink._protocol.sse import EventDecoder
 from gradlink._shell.eventstream import EventStream
 from gradlink._shell.networkerror import NetworkError
+from gradlink._shell.plainanswer import cut_short, misread
 from gradlink._shell.timing import Account
 from gradlink._sync.exchange import Exchange
 from gradlink._sync.plain import PlainAnswer
@@ -90,7 +91,7 @@ class LiveStream:
             raise self._told(exc) from exc
 
     @contextmanager
-    def blocking(self) -> Generator[EventStream, None, None]:
+    def blocking(self) -> Generator[EventStream[PlainAnswer], None, None]:
         """Give an odd answer to be read as any other."""
         if self.odd is None:
             raise AssertionError("the answer is a stream, which is read as it comes")
@@ -108,9 +109,7 @@ class LiveStream:
         if not self._answered:
             return self._begin(data)
         if not data:
-            raise NetworkError(
-                "RemoteProtocolError", "the server closed the connection before the answer was complete"
-            )
+            raise cut_short()
         return self._messages(data)
 
     @property
@@ -150,7 +149,7 @@ class LiveStream:
         try:
             content = self._chunks.push(data)
         except ValueError as exc:
-            raise NetworkError("RemoteProtocolError", f"the answer is not HTTP: {exc}") from exc
+            raise misread(exc) from exc
         if self._chunks.ended:
             self._over = True
             self._exchange.keeps = self._exchange.lasts and not self._chunks.surplus

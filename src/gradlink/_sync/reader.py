@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gradlink._flows.reading import SessionStream
 from gradlink._protocol.router import SessionRouter
 from gradlink._shell.failures import unread
-from gradlink._sync.door import LiveAnswer
 from gradlink._sync.driver import Driver
 from gradlink._sync.interrupts import waiting, whole
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.livestream import LiveStream
 from gradlink._sync.wire import Waker
 from gradlink.errors import GradlinkError, StreamLostError
+
+if TYPE_CHECKING:
+    from gradlink._sync.door import LiveAnswer
 
 
 class StreamReader:

@@ -17,13 +17,12 @@ from typing import Any
 
 from gradlink._shell.addresses import Address, check_addresses
 from gradlink._shell.networkerror import NetworkError
+from gradlink._shell.plainrequest import BUFFER_BYTES
 from gradlink._shell.timing import Account
 from gradlink._shell.tls import made
 from gradlink._sync.sockets import shut_socket
 from gradlink.errors import GradlinkError
 
-# What is read of a socket in one step, at least.
-BUFFER_BYTES = 1 << 16
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from gradlink._async.door import AsyncAnswer
 from gradlink._async.page import Pages
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError
@@ -87,8 +88,8 @@ class Server:
 class _Passing(StreamingResponse):
     """Hands on an answer of the app as it comes; whatever happens meanwhile, the request to the app ends with it."""
 
-    def __init__(self, answer: httpx2.Response, stack: AsyncExitStack, headers: Mapping[str, str]) -> None:
-        super().__init__(answer.aiter_raw(), answer.status_code, headers)
+    def __init__(self, answer: AsyncAnswer, stack: AsyncExitStack, headers: Mapping[str, str]) -> None:
+        super().__init__(_pieces(answer), answer.status_code, headers)
         self._stack = stack
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,11 +97,16 @@ class _Passing(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-def _headers(answer: httpx2.Response) -> dict[str, str]:
+async def _pieces(answer: AsyncAnswer) -> AsyncGenerator[bytes]:
+    while piece := await answer.read_raw():
+        yield piece
+
+
+def _headers(answer: AsyncAnswer) -> dict[str, str]:
     given: dict[str, str] = {}
-    for raw, value in answer.headers.raw:
-        # As bytes are written again; where an app sends one twice, browsers may not choose.
-        given.setdefault(raw.decode("latin-1").lower(), value.decode("latin-1"))
+    for name, value in answer.fields():
+        # As they are written again; where an app sends one twice, browsers may not choose.
+        given.setdefault(name.lower(), value)
     headers = {name: text for name in _ANSWERED if (text := given.get(name)) is not None}
     kind, _, rest = (part.strip() for part in headers.get("content-type", "").partition(";"))
     kind = kind.lower()

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Generic, Protocol, TypeVar
 
 from gradlink._shell.addresses import Address
-from gradlink._sync.wire import Wire
 
 MAX_KEPT = 20
 
 
-class Pool:
+class Kept(Protocol):
+    """A connection that can be kept.
+
+    Attributes:
+        idle_since: when it was given back last.
+    """
+
+    idle_since: float
+
+    @property
+    def usable(self) -> bool:
+        """Nothing has come since the last answer, as the end that a server makes of a kept connection."""
+        ...
+
+    def close(self) -> None:
+        """Close it, now or soon."""
+        ...
+
+
+W = TypeVar("W", bound=Kept)
+
+
+class Pool(Generic[W]):
     """Kept connections by where they lead, the youngest first.
 
     Args:
@@ -22,10 +44,10 @@ class Pool:
         self._seconds = seconds
         self._most = most
         self._lock = threading.Lock()
-        self._kept: list[tuple[tuple[str, str, int], Wire]] = []
+        self._kept: list[tuple[tuple[str, str, int], W]] = []
         self._closed = False
 
-    def take(self, address: Address) -> Wire | None:
+    def take(self, address: Address) -> W | None:
         """Return a connection that can be used, None if there is none."""
         place = address.scheme, address.host, address.port
         while (wire := self._pick(place)) is not None:
@@ -34,9 +56,8 @@ class Pool:
             wire.close()
         return None
 
-    def keep(self, address: Address, wire: Wire) -> None:
+    def keep(self, address: Address, wire: W) -> None:
         """Take a connection back; those that nobody wants are closed."""
-        wire.account = None
         wire.idle_since = time.monotonic()
         with self._lock:
             old = self._expired(wire.idle_since)
@@ -57,7 +78,7 @@ class Pool:
         for _, wire in kept:
             wire.close()
 
-    def _pick(self, place: tuple[str, str, int]) -> Wire | None:
+    def _pick(self, place: tuple[str, str, int]) -> W | None:
         with self._lock:
             old = self._expired(time.monotonic())
             found = None
@@ -69,7 +90,7 @@ class Pool:
             one.close()
         return found
 
-    def _expired(self, now: float) -> list[Wire]:
+    def _expired(self, now: float) -> list[W]:
         """Take out those that were kept for too long. Caller holds the lock."""
         count = 0
         while count < len(self._kept) and now - self._kept[count][1].idle_since > self._seconds:
