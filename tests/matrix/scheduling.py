@@ -10,15 +10,16 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-# The tests of a file there share a browser, or apps.
+# The tests of a file there share a browser, apps, or what takes as long to make.
 _BROWSING = re.compile(
     r"tests/(?:docs_page|loading|recorder)/\w+\.py(?=::)"
     r"|tests/(?:codegen/test_snippets_run|compat/test_packages|testing/test_served)\.py(?=::)"
+    r"|tests/(?:codegen/test_called|documents/test_site|hub/test_identity)\.py(?=::)"
 )
 # They share a Ray, which takes its time to start.
 _RAY = re.compile(r"tests/ray/test_cluster\.py(?=::)")
 # Two servers are started for each pair of releases.
-_LOADED = re.compile(r"tests/loading/test_releases\.py::\w+\[([\d.]+-in-[\d.]+)\]")
+_LOADED = re.compile(r"tests/loading/test_releases\.py::\w+\[([\d.]+-in-[\d.]+)[]-]")
 _RELEASE = re.compile(r"tests/matrix/test_matrix\.py::\w+\[(\d+\.\d+\.\d+(?:-aged)?)-")
 
 
