@@ -13,11 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benches.calls import connect, crowd, doors, predict
 from benches.files import files, small_files
+from benches.goals import goals
 from benches.line import line
 from benches.mapping import mapping
 from benches.messages import messages
 from benches.picture import drawn, panels
-from benches.processes import idle, imports
+from benches.processes import cold, idle, imports
 from benches.scale import FULL, QUICK, QUICK_NAMES, TINY, Scale
 from benches.servers import ROOT, Servers, running
 from benches.streams import streams
@@ -25,6 +26,7 @@ from benches.tables import Table
 
 BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "imports": imports,
+    "cold": cold,
     "connect": connect,
     "predict": predict,
     "doors": doors,
@@ -89,7 +91,8 @@ def main() -> int:
         shown = panels(tables)
         if shown:
             PICTURE.write_text(drawn(shown), encoding="utf-8")
-        lines = [INTRODUCTION, *machine(), *(line for table in tables for line in table.lines()), load]
+        shown_tables = [*tables, goals(tables)]
+        lines = [INTRODUCTION, *machine(), *(line for table in shown_tables for line in table.lines()), load]
         PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 

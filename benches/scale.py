@@ -41,7 +41,7 @@ QUICK = Scale(
     stream_rounds=3,
     import_rounds=4,
 )
-QUICK_NAMES = ("imports", "predict", "crowd", "streams")
+QUICK_NAMES = ("imports", "cold", "predict", "crowd", "streams")
 TINY = Scale(
     rounds=1,
     calls=2,

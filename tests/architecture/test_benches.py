@@ -12,6 +12,7 @@ import pytest
 
 from benches.__main__ import BENCHES
 from benches.clients import Async, gradlink
+from benches.goals import goals
 from benches.pair import AsyncPair, Pair
 from benches.picture import drawn, panels
 from benches.rival import Rival
@@ -36,6 +37,7 @@ ROWS = {
             "import gradio_client",
         ]
     ],
+    "cold": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"]],
     "connect": [["floor", "pair", "gradlink", "gradlink async", "gradio_client"]],
     "predict": [["floor", "pair", "pair, again", *PAIRS[1:], "gradio_client"]] * 2,
     "doors": [
@@ -68,6 +70,8 @@ def test_every_bench_runs(server: Servers, stub_url: str, name: str) -> None:
     assert [[row[0] for row in table.rows] for table in tables] == ROWS[name]
     for table in tables:
         assert {len(row) for row in table.rows} == {len(table.columns)}
+    # Each goal finds its figures.
+    assert {row[3] for row in goals(tables).rows} <= {"yes", "no"}
     if name == "crowd":
         # The existing client may lose some, gradlink none.
         rows = [row for table in tables for row in table.rows if row[0].startswith("gradlink")]

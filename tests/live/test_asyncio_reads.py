@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -113,6 +114,18 @@ def test_a_connection_that_is_closed_meanwhile_is_an_error() -> None:
         await stream.close()
         with pytest.raises(OSError, match="the connection was closed"):
             await reading
+
+    talk(check)
+
+
+def test_what_was_read_ahead_is_there_to_be_read() -> None:
+    async def check(stream: AsyncSocket, writer: asyncio.StreamWriter) -> None:
+        assert not stream.readable
+        inside: Any = stream._stream
+        inside._protocol.data_received(b"early")
+        assert stream.readable
+        assert await stream.read(100, 60) == b"early"
+        assert not stream.readable
 
     talk(check)
 

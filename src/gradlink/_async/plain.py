@@ -5,22 +5,16 @@ Wire: RFC 9112.
 
 from __future__ import annotations
 
-import http.client
-import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from gradlink._async.wire import AsyncWire
-from gradlink._protocol.chunks import ChunkDecoder, body_of
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.networkerror import NetworkError
-from gradlink._shell.plainanswer import Head, cut_short, misread
+from gradlink._shell.plainanswer import Body, Head, Heading
 
 if TYPE_CHECKING:
     from gradlink._shell.unpacking import Unpacking
-
-# No server has such a head.
-_LONGEST_HEAD = 1 << 16
 
 
 async def send(wire: AsyncWire, pieces: Iterable[bytes], attempt: Attempt, limit: float | None) -> None:
@@ -40,18 +34,10 @@ async def send(wire: AsyncWire, pieces: Iterable[bytes], attempt: Attempt, limit
 
 async def answer(wire: AsyncWire, method: str, url: str) -> AsyncPlainAnswer:
     """Read the head of an answer."""
-    read = b""
-    while (body := body_of(read)) is None:
-        if len(read) > _LONGEST_HEAD:
-            raise NetworkError(
-                "RemoteProtocolError", f"the head of the answer has more than {_LONGEST_HEAD:,} bytes"
-            )
-        data = await wire.receive()
-        if not data:
-            raise cut_short() if read else misread(http.client.RemoteDisconnected(""))
-        read += data
-    head = Head(io.BytesIO(read[: len(read) - len(body)]), method)
-    return AsyncPlainAnswer(wire, head, url, body)
+    heading = Heading(method)
+    while (head := heading.push(await wire.receive())) is None:
+        pass
+    return AsyncPlainAnswer(wire, head, url, heading.rest)
 
 
 class AsyncPlainAnswer:
@@ -62,8 +48,7 @@ class AsyncPlainAnswer:
 
     Attributes:
         url: what was asked.
-        message: the headers as they were sent.
-        whole: it was read to its end.
+        message: the headers as ``http.client`` has them, None if it was not asked.
         closes: the server closes the connection after it.
     """
 
@@ -74,10 +59,9 @@ class AsyncPlainAnswer:
         self.status_code = head.status_code
         self.headers = head.headers
         self.message = head.message
-        self._left = head.length
-        self._chunks = ChunkDecoder() if head.chunked else None
-        self.whole = head.is_all
         self.closes = head.closes
+        self._fields = head.fields
+        self._body = Body(head)
         self._unpacking: Unpacking | None = None
         # What the last piece unpacks to, and whether that was the last of all.
         self._unpacked: Iterator[bytes] = iter(())
@@ -86,18 +70,18 @@ class AsyncPlainAnswer:
     @property
     def can_be_kept(self) -> bool:
         """The connection can be used again."""
-        return self.whole and not self.closes and not self._begun
+        return self._body.whole and not (self.closes or self._begun or self._body.surplus)
 
     def fields(self) -> Iterable[tuple[str, str]]:
         """Return the headers as they were sent, one after the other."""
-        return [(name, " ".join(value.split("\r\n"))) for name, value in self.message.items()]
+        return self._fields
 
     async def read_raw(self) -> bytes:
         """Return the next piece of the body as it is sent, nothing at its end."""
-        while not self.whole:
+        body = self._body
+        while not body.whole:
             data, self._begun = self._begun, b""
-            data = data or await self._wire.receive()
-            if piece := self._taken(data):
+            if piece := body.push(data or await self._wire.receive()):
                 return piece
         return b""
 
@@ -127,30 +111,3 @@ class AsyncPlainAnswer:
         """Write after a status 101."""
         if data:
             await self._wire.send(data, seconds)
-
-    def _taken(self, data: bytes) -> bytes:
-        """Return what of the body is in ``data``, nothing for the end of the connection."""
-        if self._chunks is not None:
-            return self._from_chunks(self._chunks, data)
-        left = self._left
-        if left is None:
-            self.whole = not data
-            return data
-        if not data:
-            raise cut_short(left)
-        piece, self._begun = data[:left], data[left:]
-        self._left = left - len(piece)
-        self.whole = not self._left
-        return piece
-
-    def _from_chunks(self, chunks: ChunkDecoder, data: bytes) -> bytes:
-        if not data:
-            raise cut_short()
-        try:
-            content = chunks.push(data)
-        except ValueError as exc:
-            raise misread(exc) from exc
-        if chunks.ended:
-            self.whole = True
-            self._begun = chunks.surplus
-        return content

@@ -137,6 +137,12 @@ class AsyncioSocket(AsyncSocket):
             if protocol.exception or transport.is_closing():
                 raise OSError(str(protocol.exception or "the connection was closed"))
 
+    @property
+    def readable(self) -> bool:
+        # What asyncio has read ahead is not in the socket any more.
+        stream: Any = self._stream
+        return bool(stream._protocol.read_queue) or super().readable  # noqa: SLF001
+
 
 def socket_of(stream: anyio.abc.ByteStream) -> AsyncSocket:
     """Return the leanest socket that ``stream`` of an event loop can have."""

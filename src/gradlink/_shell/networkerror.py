@@ -45,6 +45,25 @@ class NetworkError(Exception):
         return self.kind in {"RemoteProtocolError", "ReadError", "WriteError"}
 
 
+def cut_short(left: int | None = None) -> NetworkError:
+    """Return the failure of an answer that ends before it is complete; ``left`` bytes of it are missing."""
+    missing = "" if left is None else f", {left:,} bytes of it are missing"
+    return NetworkError(
+        "RemoteProtocolError", f"the server closed the connection before the answer was complete{missing}"
+    )
+
+
+def misread(exc: Exception) -> NetworkError:
+    """Return the failure of an answer that cannot be read."""
+    text = str(exc) or type(exc).__name__
+    return NetworkError("RemoteProtocolError", f"the answer is not HTTP: {text[:200]}")
+
+
+def no_answer() -> NetworkError:
+    """Return the failure of a connection that ends where an answer should be."""
+    return NetworkError("RemoteProtocolError", "the server closed the connection without an answer")
+
+
 def failure_of(exc: BaseException) -> NetworkError:
     """Return the failure that ``exc`` is, which is its cause."""
     if isinstance(exc, NetworkError):

@@ -73,9 +73,9 @@ class PlainRequests:
 
             self._jar = jar_of(self._given, base)
 
-    def take_cookies(self, url: str, headers: Message) -> None:
-        """Keep the cookies that an answer sets."""
-        if "set-cookie" in headers:
+    def take_cookies(self, url: str, headers: Message | None) -> None:
+        """Keep the cookies that an answer sets; None has none."""
+        if headers is not None and "set-cookie" in headers:
             from gradlink._shell.cookies import take_cookies
 
             take_cookies(self.jar, url, headers)

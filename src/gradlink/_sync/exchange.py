@@ -60,8 +60,6 @@ class Exchange:
     def close(self) -> None:
         """Give the connection back, or close it if it cannot be used again."""
         answer = self._answer
-        if answer is not None:
-            answer.close()
         if self.keeps or (answer is not None and answer.can_be_kept):
             self.wire.account = None
             self._pool.keep(self._address, self.wire)

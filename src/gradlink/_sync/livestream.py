@@ -8,16 +8,13 @@ from contextlib import ExitStack, contextmanager
 from gradlink._protocol.chunks import ChunkDecoder, body_of
 from gradlink._protocol.sse import EventDecoder
 from gradlink._shell.eventstream import EventStream
-from gradlink._shell.networkerror import NetworkError
-from gradlink._shell.plainanswer import cut_short, misread
+from gradlink._shell.networkerror import NetworkError, cut_short, misread
+from gradlink._shell.plainanswer import LONGEST_HEAD
 from gradlink._shell.timing import Account
 from gradlink._sync.exchange import Exchange
 from gradlink._sync.plain import PlainAnswer
 from gradlink._sync.wire import Waker
 from gradlink.errors import GradlinkError
-
-# No server has such a head; one that does is read as any other answer, within its own limits.
-_LONGEST_HEAD = 1 << 16
 
 
 class LiveStream:
@@ -130,7 +127,7 @@ class LiveStream:
         """Take a piece of the head."""
         self._begun += data
         body = body_of(self._begun)
-        if body is None and data and len(self._begun) <= _LONGEST_HEAD:
+        if body is None and data and len(self._begun) <= LONGEST_HEAD:
             return []
         answer = self._exchange.answered(self._begun)
         headers = answer.headers

@@ -5,16 +5,12 @@ Wire: RFC 9112.
 
 from __future__ import annotations
 
-import http.client
-import io
 from collections.abc import Iterable, Iterator
 
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.networkerror import NetworkError
-from gradlink._shell.plainanswer import Head, cut_short, misread
-from gradlink._shell.plainrequest import BUFFER_BYTES
-from gradlink._shell.timing import READ_BYTES
-from gradlink._sync.wire import Reading, Wire
+from gradlink._shell.plainanswer import Body, Heading
+from gradlink._sync.wire import Wire
 
 
 def send(wire: Wire, pieces: Iterable[bytes], attempt: Attempt, limit: float | None) -> None:
@@ -40,8 +36,7 @@ class PlainAnswer:
 
     Attributes:
         url: what was asked.
-        message: the headers as they were sent.
-        whole: it was read to its end.
+        message: the headers as ``http.client`` has them, None if it was not asked.
         closes: the server closes the connection after it.
     """
 
@@ -49,15 +44,17 @@ class PlainAnswer:
         """Read the head."""
         self._wire = wire
         self.url = url
-        self._file = io.BufferedReader(Reading(wire, begun), BUFFER_BYTES)
-        head = Head(self._file, method)
-        self._response = head.response
+        heading = Heading(method)
+        head = heading.push(begun) if begun else None
+        while head is None:
+            head = heading.push(wire.receive())
+        # What was read ahead.
+        self._begun = heading.rest
         self.status_code = head.status_code
         self.headers = head.headers
         self.message = head.message
-        self._left = head.length
-        self.whole = head.is_all
         self.closes = head.closes
+        self._body = Body(head)
 
     @property
     def is_stream_consumed(self) -> bool:
@@ -67,12 +64,15 @@ class PlainAnswer:
     @property
     def can_be_kept(self) -> bool:
         """The connection can be used again."""
-        return self.whole and not self.closes
+        return self._body.whole and not (self.closes or self._begun or self._body.surplus)
 
     def iter_raw(self) -> Iterator[bytes]:
         """Yield the body as it is sent."""
-        while piece := self._read():
-            yield piece
+        body = self._body
+        while not body.whole:
+            data, self._begun = self._begun, b""
+            if piece := body.push(data or self._wire.receive()):
+                yield piece
 
     def iter_bytes(self) -> Iterator[bytes]:
         """Yield the body, unpacked if it is compressed."""
@@ -81,8 +81,11 @@ class PlainAnswer:
 
     def receive(self, most: int, seconds: float | None = None) -> bytes:
         """Read what has come after a status 101; nothing at the end."""
-        self._wire.patience = seconds  # what was read ahead need not be waited for
-        return self._file.read1(most)
+        if self._begun:  # which need not be waited for
+            data, self._begun = self._begun[:most], self._begun[most:]
+            return data
+        self._wire.patience = seconds
+        return self._wire.receive()
 
     def send(self, data: bytes, seconds: float | None) -> None:
         """Write after a status 101."""
@@ -93,10 +96,6 @@ class PlainAnswer:
         """Wake the thread that reads it."""
         self._wire.stop()
 
-    def close(self) -> None:
-        """Let go of what was read ahead; the connection is another's matter."""
-        self._response.close()
-
     def _unpacked(self, packing: str) -> Iterator[bytes]:
         from gradlink._shell.unpacking import Unpacking
 
@@ -104,25 +103,3 @@ class PlainAnswer:
         for piece in self.iter_raw():
             yield from unpacking.push(piece)
         yield from unpacking.push(b"")
-
-    def _read(self) -> bytes:
-        """Return the next piece of the body, nothing at its end."""
-        if self.whole:
-            return b""
-        left = self._left
-        try:
-            if left is not None:
-                # By hand, since read1() of some versions does not count what it reads.
-                piece = self._file.read1(min(READ_BYTES, left))
-                self._left = left - len(piece)
-                self.whole = not self._left
-                if not piece:
-                    raise cut_short(left)
-                return piece
-            piece = self._response.read1(READ_BYTES)
-        except http.client.IncompleteRead as exc:
-            raise cut_short() from exc
-        except (http.client.HTTPException, ValueError) as exc:
-            raise misread(exc) from exc
-        self.whole = not piece
-        return piece

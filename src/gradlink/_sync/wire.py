@@ -5,7 +5,6 @@ The socket does not block: it is waited for, so that the limit of each wait cost
 
 from __future__ import annotations
 
-import io
 import math
 import select
 import socket
@@ -45,11 +44,12 @@ class Wire:
         self.patience: float | None = None
         self.idle_since = 0.0
 
-    def receive(self, buffer: memoryview) -> int:
-        """Read what has come into ``buffer``, at least one byte; 0 at the end."""
+    def receive(self) -> bytes:
+        """Return what has come, at least one byte; nothing at the end."""
         account = self.account
         if account is None:
             raise NetworkError("ReadError", "the exchange has ended")
+        most = max(BUFFER_BYTES, account.read_bytes)
         ready = self._flows or self.holds
         writes = False
         while True:
@@ -59,7 +59,7 @@ class Wire:
                     raise NetworkError("ReadTimeout", "timed out", self.patience)
                 continue  # what is left is looked at again
             try:
-                count: int = self._socket.recv_into(buffer)
+                data: bytes = self._socket.recv(most)
             except _WOULD_BLOCK:
                 ready = writes = False
             except ssl.SSLWantWriteError:
@@ -67,9 +67,9 @@ class Wire:
             except OSError as exc:
                 raise NetworkError("ReadError", _said(exc)) from exc
             else:
-                self._flows = count == len(buffer)
-                account.was_read(count, len(buffer))
-                return count
+                self._flows = len(data) == most
+                account.was_read(len(data), most)
+                return data
 
     def send(self, data: bytes, limit: float | None) -> None:
         """Send ``data`` whole, waiting at most ``limit`` seconds each time."""
@@ -140,29 +140,6 @@ class Wire:
 
     def close(self) -> None:
         self._socket.close()
-
-
-class Reading(io.RawIOBase):
-    """What comes over a connection for one answer, as a file.
-
-    Args:
-        begun: what was read of it before.
-    """
-
-    def __init__(self, wire: Wire, begun: bytes = b"") -> None:
-        self._wire = wire
-        self._left = begun
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        view = memoryview(buffer)
-        if not self._left:
-            return self._wire.receive(view)
-        count = min(len(view), len(self._left))
-        view[:count], self._left = self._left[:count], self._left[count:]
-        return count
 
 
 def connect(
