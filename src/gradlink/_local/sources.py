@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import mimetypes
 import os
 import warnings
 from collections.abc import Sequence
@@ -49,6 +48,8 @@ def file(filepath_or_url: str | os.PathLike[str]) -> FileData:
 
 def data_uri(source: Source) -> str:
     """Return the file, read whole, as a data URI."""
+    import mimetypes
+
     with source.open() as opened:
         content = opened.read()
     kind = mimetypes.guess_type(source.name)[0] or "application/octet-stream"

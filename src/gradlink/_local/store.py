@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +41,8 @@ class FileStore:
             FileTooLargeError: it has more than ``max_bytes``.
             ProtocolError: it is broken.
         """
+        import mimetypes
+
         content = _decoded(uri, name, max_bytes)
         suffix = mimetypes.guess_extension(media_type(uri)) or ""
         partial = self.begin(name if "." in name else name + suffix)
@@ -91,6 +90,8 @@ class Stores:
     def temporary(self) -> FileStore:
         """Return a store that is gone after :meth:`close`."""
         if self._temporary is None:
+            import tempfile
+
             # No TemporaryDirectory: it would be removed at the exit of a forked child, too.
             with storing(tempfile.gettempdir()):
                 self._temporary = Path(tempfile.mkdtemp(prefix="gradlink-"))
@@ -99,6 +100,8 @@ class Stores:
     def close(self) -> None:
         """Remove what was only passed on, and what is too much in this user's cache."""
         if self._temporary is not None:
+            import shutil
+
             shutil.rmtree(self._temporary, ignore_errors=True)
         if isinstance(self._directory, Path):
             from gradlink._local.cache import files_directory, sweep

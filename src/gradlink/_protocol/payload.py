@@ -5,7 +5,6 @@ Vectors: payloads.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any, cast
@@ -245,6 +244,8 @@ def _shown(parameter: Parameter) -> str:
 def _unknown(endpoint: Endpoint, name: str, by_name: Mapping[str, Parameter]) -> ArgumentError:
     if name in REMOVED_ARGUMENTS:
         return ArgumentError(f"{endpoint.title} has no parameter {name!r}; {REMOVED_ARGUMENTS[name]}")
+    import difflib
+
     close = difflib.get_close_matches(name, by_name, n=1)
     hint = f", did you mean {close[0]!r}?" if close else ";"
     return ArgumentError(f"{endpoint.title} has no parameter {name!r}{hint} {takes(endpoint)}")

@@ -5,7 +5,6 @@ Wire: /config (all versions) and /info (since 3.26). Vectors: schemas.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import Literal, TypeVar
@@ -231,6 +230,8 @@ class AppSchema:
         text = f"the app has no endpoint {api_name!r}"
         if not api_name.startswith("/") and "/" + api_name in names:
             raise EndpointError(f"{text}; names begin with a slash, did you mean '/{api_name}'?")
+        import difflib
+
         close = difflib.get_close_matches("/" + api_name.lstrip("/"), names, n=1)
         hint = f"did you mean {close[0]!r}? It" if close else "it"
         raise EndpointError(f"{text}; {hint} has: {shortened(names) or 'none'}")

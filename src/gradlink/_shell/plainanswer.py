@@ -58,14 +58,18 @@ class Head:
         self.closes = False
         if not self._read(data, method):
             self._leave_to_http_client(data, method)
-        self.closes = self.closes or self.status_code >= SERVER_ERROR
-        if method == "HEAD" or self.status_code in _NO_BODY:
-            self.chunked, self.length = False, 0
+        self._apply_status(method)
 
     @property
     def is_all(self) -> bool:
         """No body follows, and no other protocol."""
         return self.length == 0 and self.status_code != _SWITCHING_PROTOCOLS
+
+    def _apply_status(self, method: str) -> None:
+        """Let the status say more of the body and of the connection than the headers do."""
+        self.closes = self.closes or self.status_code >= SERVER_ERROR
+        if method == "HEAD" or self.status_code in _NO_BODY:
+            self.chunked, self.length = False, 0
 
     def _read(self, data: bytes, method: str) -> bool:
         """Take apart what is written as usual; False for anything else."""

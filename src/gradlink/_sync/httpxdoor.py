@@ -1,4 +1,4 @@
-"""The door for what the standard library does not do: proxies, and whatever ``httpx_kwargs`` ask httpx2 for."""
+"""The door for proxies, and for whatever ``httpx_kwargs`` ask httpx2 for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to apps that are reached without a proxy: ``http.client`` over pooled connections."""
+"""The door to apps that are reached without a proxy: pooled connections of its own."""
 
 from __future__ import annotations
 

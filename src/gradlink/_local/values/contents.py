@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import io
 import os
-import wave
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +53,8 @@ def save_as(content: bytes, name: str, path: str | os.PathLike[str]) -> Path:
 
 
 def _samples(content: bytes) -> tuple[int, Any]:
+    import wave
+
     numpy = importlib.import_module("numpy")
     try:
         with wave.open(io.BytesIO(content)) as file:
