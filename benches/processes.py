@@ -69,7 +69,8 @@ def cold(servers: Servers, scale: Scale) -> list[Table]:
     """Start Python, import, connect and call once, in alternating order."""
     programs = {name: f"url = {servers.stub!r}\n{program}" for name, program in COLD.items()}
     samples = sampled({"bare Python": "", **programs}, scale.import_rounds)
-    bare = {place: min(cost[place] for cost in samples.pop("bare Python")) for place in range(3)}
+    least = samples.pop("bare Python")
+    bare = {place: min(cost[place] for cost in least) for place in range(3)}
     against = [cost[0] - bare[0] for cost in samples["gradio_client"]]
     rows = []
     for name, costs in samples.items():
