@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 # No server has such a head.
 LONGEST_HEAD = 1 << 16
 
-_STATUS = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) [\t\x20-\x7e]*+\r\n")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++):([\t\x20-\x7e]*+)\r\n")
+_STATUS = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) [\t\x20-\x7e]{0,255}+")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e]*")
 _LENGTH = re.compile(r"[0-9]{1,18}")
-_MOST_FIELDS = 100
+# http.client takes a hundred fields.
+_MOST_LINES = 100
 # Cookies are read from what http.client makes of a head.
 _LEFT_TO_HTTP_CLIENT = frozenset({"set-cookie"})
 _NO_BODY = (204, 304)
@@ -73,18 +75,20 @@ class Head:
 
     def _read(self, data: bytes, method: str) -> bool:
         """Take apart what is written as usual; False for anything else."""
-        status = _STATUS.match(data)
-        if status is None:
+        first, *lines = data.split(b"\r\n")
+        status = _STATUS.fullmatch(first)
+        if status is None or lines[-2:] != [b"", b""] or len(lines) > _MOST_LINES:
             return False
-        place = status.end()
         fields: list[tuple[str, str]] = []
         headers: dict[str, str] = {}
-        while (field := _FIELD.match(data, place)) is not None:
-            name, value = field[1].decode("ascii"), field[2].decode("ascii").strip(" \t")
-            fields.append((name, value))
-            headers[name.lower()] = value
-            place = field.end()
-        if data[place:] != b"\r\n" or len(headers) < len(fields) or len(fields) >= _MOST_FIELDS:
+        for line in lines[:-2]:
+            name, colon, value = line.partition(b":")
+            if _NAME.fullmatch(name) is None or _VALUE.fullmatch(value) is None or not colon:
+                return False
+            field = name.decode("ascii"), value.decode("ascii").strip(" \t")
+            fields.append(field)
+            headers[field[0].lower()] = field[1]
+        if len(headers) < len(fields):
             return False
         coding, length = headers.get("transfer-encoding"), headers.get("content-length")
         if (
