@@ -29,7 +29,7 @@ docs: ## build the site of the documentation into .cache/site
 	@scripts/setup-js
 	@PATH="$$(scripts/setup-js path):$$PATH" $(BIN)/python tools/site.py .cache/site
 
-unit: ## run the tests of the core, which need no server, in a minute
+unit: ## run the tests of the core, which need no server, in three minutes
 	@scripts/plan unit
 	@scripts/setup all
 	@$(BIN)/python -m pytest --unit -n 2 -q --cov --cov-report= $(ARGS)

@@ -20,9 +20,8 @@ MESSAGE = "A large message, minimal server"
 DOWNLOAD = "A large download, {} server"
 SMALL = "Small files, real server"
 CPU = "CPU ms: median"
-MICROSECONDS = "CPU µs: median"
-# What the pairs of a row of figures are called.
-CLIENTS = ("gradlink", "gradlink async")
+# What the tables call the two clients.
+CLIENTS = {"Client": "gradlink", "AsyncClient": "gradlink async"}
 
 
 class Figures:
@@ -53,25 +52,26 @@ class Goal:
     most: float
 
 
-def _ratio(title: str, row: str, other: str, column: str = CPU) -> Callable[[Figures], float]:
-    return lambda figures: figures(title, row, column) / figures(title, other, column)
+def _ratio(title: str, row: str, other: str) -> Callable[[Figures], float]:
+    return lambda figures: figures(title, row, CPU) / figures(title, other, CPU)
 
 
 def _figure(title: str, row: str, column: str) -> Callable[[Figures], float]:
     return lambda figures: figures(title, row, column)
 
 
-def _crowd(client: str) -> Callable[[Figures], float]:
-    return lambda figures: figures(CROWD, client, "CPU ms per call") / figures(PREDICT, client, CPU)
+def _at_once(row: str) -> Callable[[Figures], float]:
+    return lambda figures: figures(CROWD, row, "CPU ms per call") / figures(PREDICT, row, CPU)
 
 
-def _requests(client: str) -> Goal:
-    return Goal(f"`{client}`: CPU of one of 1,000 calls at once, of one of 50 in a row", _crowd(client), 0.5)
+def _crowds() -> list[Goal]:
+    what = "CPU of one of 1,000 calls at once, of one of 50 in a row"
+    return [Goal(f"`{client}`: {what}", _at_once(row), 0.5) for client, row in CLIENTS.items()]
 
 
 def _streams() -> list[Goal]:
     goals = []
-    for client in CLIENTS:
+    for client, row in CLIENTS.items():
         for what, title in (
             ("a long text in a burst", BURST),
             ("a text whose updates come one by one", PACED),
@@ -81,7 +81,7 @@ def _streams() -> list[Goal]:
             goals.append(
                 Goal(
                     f"`{client}`: CPU of an update of {what}, of the pair's",
-                    _figure(title, client, "vs pair"),
+                    _figure(title, row, "vs pair"),
                     1.1,
                 )
             )
@@ -93,14 +93,14 @@ GOALS = (
     Goal("`from gradlink import Client`: modules", _figure(IMPORT, "from gradlink import Client", "modules"), 120),
     Goal("`Client`, from an import to the first answer: CPU, of gradio_client's", _figure(COLD, "gradlink", "vs gradio_client"), 0.25),
     Goal("`Client`: CPU of a `predict`, of the pair's", _figure(PREDICT, "gradlink", "vs pair"), 0.6),
-    *map(_requests, CLIENTS),
+    *_crowds(),
     Goal("`Client`: threads with 1,000 calls at once", _figure(CROWD, "gradlink", "threads"), 4),
     Goal("round trips of the first `predict` after connecting", _figure(FIRST, "gradlink", "first predict"), 2.1),
     Goal("round trips from nothing to the first result", _figure(FIRST, "gradlink", "both"), 6.5),
     Goal("round trips of a warm `predict`, worst run", _figure(WARM, "gradlink", "worst run"), 1.1),
     *_streams(),
     Goal("a download of 100 MiB from the real server: CPU, of the pair's", _figure(DOWNLOAD.format("real"), "gradlink", "vs pair"), 1.1),
-    Goal("a small file: CPU, of a `predict`", lambda figures: figures(SMALL, "gradlink, a file", CPU) / figures(SMALL, "gradlink, a predict", CPU), 2),
+    Goal("a small file: CPU, of a `predict`", _ratio(SMALL, "gradlink, a file", "gradlink, a predict"), 2),
     Goal("a message of 100 MB: CPU, of reading and parsing it", _ratio(MESSAGE, "gradlink", "floor"), 1.5),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from gradlink._async.sockets import AsyncSocket, socket_of
 from gradlink._shell.addresses import Address, check_addresses
 from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.plainrequest import BUFFER_BYTES
-from gradlink._shell.timing import Account
+from gradlink._shell.timing import Account, left_until
 from gradlink._shell.tls import made
 from gradlink.errors import GradlinkError
 
@@ -104,7 +104,7 @@ async def connect(
     try:
         opened = await _reached(address, until, checked=checked)
         if address.scheme == "https":
-            opened = await opened.encrypted(made(context), address.host, _left(until))
+            opened = await opened.encrypted(made(context), address.host, left_until(until))
     except GradlinkError:
         raise  # an address that may not be connected to, which is an OSError, too
     except TimeoutError as exc:
@@ -122,16 +122,7 @@ async def _reached(address: Address, until: float | None, *, checked: bool) -> A
     failed = OSError("there is no address")
     for host in hosts:
         try:
-            return socket_of(await connect_to(host, address.port, _left(until)))
+            return socket_of(await connect_to(host, address.port, left_until(until)))
         except OSError as exc:
             failed = exc
     raise failed
-
-
-def _left(until: float | None) -> float | None:
-    if until is None:
-        return None
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("timed out")
-    return left

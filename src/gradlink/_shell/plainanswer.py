@@ -1,6 +1,6 @@
 """Answers as they come over a connection: their heads, and what of their bodies is in what has come.
 
-Wire: RFC 9112. A head that is written as all servers write it is taken apart here, in a tenth of the time that ``http.client`` needs; any other
+Wire: RFC 9112. A head that is written as all servers write it is taken apart here, in an eighth of the time that ``http.client`` needs; any other
 one is left to that. Property tests: tests/shell/test_plainanswer.py.
 """
 

@@ -356,3 +356,13 @@ def within(scope: Scope) -> Generator[None, None, None]:
         yield
     finally:
         _scope.set(before)
+
+
+def left_until(until: float | None) -> float | None:
+    """Return the seconds until ``until`` of the monotonic clock, None for no limit. Raises TimeoutError if none are left."""
+    if until is None:
+        return None
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left

@@ -17,7 +17,7 @@ from typing import Any
 from gradlink._shell.addresses import Address, check_addresses
 from gradlink._shell.networkerror import NetworkError
 from gradlink._shell.plainrequest import BUFFER_BYTES
-from gradlink._shell.timing import Account
+from gradlink._shell.timing import Account, left_until
 from gradlink._shell.tls import made
 from gradlink._sync.sockets import shut_socket
 from gradlink.errors import GradlinkError
@@ -166,7 +166,7 @@ def connect(
             opened(connected)
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if address.scheme == "https":
-                connected.settimeout(_left(until))
+                connected.settimeout(left_until(until))
                 connected = made(context).wrap_socket(connected, server_hostname=address.host)
                 opened(connected)
         except BaseException:
@@ -240,19 +240,10 @@ def _reach(hosts: list[str], port: int, until: float | None) -> Any:
     failed: OSError = OSError("there is no address")
     for host in hosts:
         try:
-            return socket.create_connection((host, port), _left(until))
+            return socket.create_connection((host, port), left_until(until))
         except OSError as exc:
             failed = exc
     raise failed
-
-
-def _left(until: float | None) -> float | None:
-    if until is None:
-        return None
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("timed out")
-    return left
 
 
 def _said(exc: BaseException) -> str:
