@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -199,6 +201,35 @@ def test_what_is_no_journal_is_left_alone(opened: Open, tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="is a database of something else"):
         opened()
     assert path.read_bytes() == before
+
+
+def test_many_may_begin_the_same_journal_at_once(tmp_path: Path) -> None:
+    opening, rounds = 6, 40
+    together = threading.Barrier(opening, timeout=60)  # broken, it ends the others
+
+    def open_each() -> list[str]:
+        found = []
+        for number in range(rounds):
+            together.wait()
+            path = tmp_path / f"{number}.db"
+            with closing(Journal(path, SUBJECT, Again())), closing(sqlite3.connect(path)) as database:
+                found += database.execute("PRAGMA journal_mode").fetchone()
+        return found
+
+    with ThreadPoolExecutor(opening) as pool:
+        opened = [pool.submit(open_each) for _ in range(opening)]
+    assert [one.result() for one in opened] == [["wal"] * rounds] * opening
+
+
+def test_what_holds_a_journal_for_too_long_is_said(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journals, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(tmp_path / "j.db", isolation_level=None)) as another:
+        another.execute("BEGIN")
+        another.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # read, and not ended
+        with pytest.raises(JournalError, match="database is locked"):
+            opened()
 
 
 def test_a_journal_needs_a_folder_that_is_there(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ FORMAT: Final = 1
 LEASE_SECONDS: Final = 30.0
 # How long another process may hold the file for a single row: far longer than it takes.
 BUSY_SECONDS: Final = 60.0
+_AGAIN_SECONDS: Final = 0.01
 # "gmap", so that a file of something else is not taken for one.
 _APPLICATION: Final = 0x676D6170
 
@@ -244,8 +245,8 @@ class Journal:
         try:
             with self._told():
                 self._check_kind(database)
+                self._write_ahead(database)
                 # Written when the system likes: the end of the process loses nothing, that of the machine may lose the last rows.
-                database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
                 database.execute("BEGIN IMMEDIATE")
                 self._begin(database, subject)
@@ -261,12 +262,28 @@ class Journal:
         return database
 
     def _check_kind(self, database: sqlite3.Connection) -> None:
+        # In one transaction, so that both are of one moment: another process may begin this journal between them.
+        database.execute("BEGIN")
         (application,) = database.execute("PRAGMA application_id").fetchone()
         (tables,) = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        database.execute("COMMIT")
         if tables and application != _APPLICATION:
             raise JournalError(
                 f"{str(self._path)!r} is a database of something else, not a journal of gradlink"
             )
+
+    def _write_ahead(self, database: sqlite3.Connection) -> None:
+        """Let others read while one writes. SQLite does not wait for another that changes this too; so this does."""
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                database.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            else:
+                return
+            time.sleep(_AGAIN_SECONDS)
 
     def _begin(self, database: sqlite3.Connection, subject: Subject) -> None:
         path = str(self._path)
