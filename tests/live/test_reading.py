@@ -102,7 +102,7 @@ def test_what_breaks_the_thread_that_watches_ends_no_job_silently(
             monkeypatch.undo()
             raise OSError("no more of that")
 
-        monkeypatch.setattr("gradlink._sync.watch._due", broken)
+        monkeypatch.setattr("gradlink._sync.watch._Sockets.wait", broken)
         # The first wakes the thread. A stream that it was not watching just then goes on.
         for key in keys:
             app.open_gate(key)

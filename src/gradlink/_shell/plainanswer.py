@@ -123,12 +123,14 @@ class Heading:
     """The head of an answer while it comes.
 
     Attributes:
+        head: the head, once it is there.
         rest: what has come of the body with the end of the head.
     """
 
     def __init__(self, method: str) -> None:
         self._method = method
         self._read = b""
+        self.head: Head | None = None
         self.rest = b""
 
     def push(self, data: bytes) -> Head | None:
@@ -145,7 +147,8 @@ class Heading:
                 raise misread(ValueError(f"its head has more than {LONGEST_HEAD:,} bytes"))
             return None
         self.rest = body
-        return Head(self._read[: len(self._read) - len(body)], self._method)
+        self.head = Head(self._read[: len(self._read) - len(body)], self._method)
+        return self.head
 
 
 class Body:

@@ -348,8 +348,8 @@ current_scope = _scope.get
 
 
 @contextmanager
-def within(scope: Scope) -> Generator[None, None, None]:
-    """Have ``scope`` bound what is exchanged by this thread or task."""
+def within(scope: Scope | None) -> Generator[None, None, None]:
+    """Have ``scope`` bound what is exchanged by this thread or task; None bounds nothing."""
     before = _scope.get()
     _scope.set(scope)
     try:

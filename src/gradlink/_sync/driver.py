@@ -56,6 +56,8 @@ from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkErro
 
 if TYPE_CHECKING:
     from gradlink._sync.door import LiveAnswer
+    from gradlink._sync.posting import Posted, Reserved
+    from gradlink._sync.steps import Steps
 
 T = TypeVar("T")
 
@@ -134,6 +136,56 @@ class Driver:
                 return LiveStream(exchange, account, self._options.max_message, stack.pop_all(), told)
         except NetworkError as exc:
             raise self._error(exc, url) from exc
+
+    @property
+    def posts(self) -> bool:
+        """Requests can be sent whose answers are read as they come, see :meth:`post`."""
+        return isinstance(self._door, PlainDoor)
+
+    def reserve(self, url: str) -> Reserved | None:
+        """Take a kept connection to where ``url`` is, for :meth:`post`; None if there is none."""
+        return self._door.reserve(url) if isinstance(self._door, PlainDoor) else None
+
+    def post(self, request: HttpRequest, scope: Scope | None, reserved: Reserved) -> Posted | None:
+        """Send a request over a connection that was reserved, without waiting for its answer.
+
+        Returns None if the request may have to be waited for, and is to be performed as any other.
+        """
+        from gradlink._sync.posting import POSTED_BYTES, Posted
+
+        door = self._door
+        if not isinstance(door, PlainDoor) or not request.same_origin or request.files:
+            return None
+        if request.no_read_timeout or request.warms_stream or len(request.content or b"") > POSTED_BYTES:
+            return None
+        if scope is not None:
+            scope.check()
+        limit = door.read_seconds("requests")
+        account, attempt = Account(scope, limit, limit), Attempt()
+        asked = Asked("requests", request.method, request.url, request_headers(request), request.content)
+        told = partial(self._posted_error, request.url, scope)
+        body = partial(AnswerBody, self._options, holds=request.holds)
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(self._use())
+                stack.enter_context(account.counted())
+                exchange = door.post(asked, account, attempt, stack, reserved)
+                if exchange is None:
+                    return None
+                return Posted(exchange, account, attempt, body, told, stack.pop_all())
+        except NetworkError as exc:
+            raise told(exc, attempt) from exc
+
+    def finish(self, steps: Steps, intent: Intent | None) -> None:
+        """Perform what a flow asks for, from ``intent`` to its end, in this thread."""
+        while intent is not None:
+            try:
+                with within(steps.scope):
+                    answer = self._perform(intent)
+            except GradlinkError as exc:
+                intent = steps.throw(exc)
+            else:
+                intent = steps.next(answer)
 
     @contextmanager
     def open_socket(self, url: str, headers: Mapping[str, str]) -> Generator[LiveAnswer, None, None]:
@@ -372,6 +424,15 @@ class Driver:
 
     def _gather(self, intent: Gather) -> list[Any]:
         return _Gather(self, intent.flows).run(self._helpers)
+
+    def _posted_error(
+        self, url: str, scope: Scope | None, failure: NetworkError, attempt: Attempt
+    ) -> GradlinkError:
+        with within(scope):
+            try:
+                return self._error(failure, url, attempt)
+            except GradlinkError as exc:  # that of the limit of time
+                return exc
 
     def _error(self, failure: NetworkError, url: str, attempt: Attempt | None = None) -> GradlinkError:
         if self._closed:

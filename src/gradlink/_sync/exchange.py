@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from gradlink._shell.addresses import Address
 from gradlink._shell.asking import Asked
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.logs import log_answer
-from gradlink._shell.pool import Pool
+from gradlink._shell.plainanswer import Heading
 from gradlink._sync.plain import PlainAnswer
 from gradlink._sync.wire import Wire
+
+
+class Keeps(Protocol):
+    """What has a connection after an exchange."""
+
+    def keep(self, address: Address, wire: Wire) -> None: ...
 
 
 class Exchange:
@@ -29,7 +36,7 @@ class Exchange:
         asked: Asked,
         address: Address,
         attempt: Attempt,
-        pool: Pool[Wire],
+        pool: Keeps,
         heard: Callable[[PlainAnswer], None] | None,
     ) -> None:
         self.wire = wire
@@ -41,9 +48,9 @@ class Exchange:
         self._answer: PlainAnswer | None = None
         self.keeps = False
 
-    def answered(self, begun: bytes = b"") -> PlainAnswer:
-        """Read the head of the answer, of which ``begun`` was read before."""
-        self._answer = answer = PlainAnswer(self.wire, self._asked.method, self._asked.url, begun)
+    def answered(self, heading: Heading | None = None) -> PlainAnswer:
+        """Read the head of the answer, which may be there already."""
+        self._answer = answer = PlainAnswer(self.wire, self._asked.method, self._asked.url, heading)
         self._attempt.answered = True
         if self._heard is not None:
             self._heard(answer)

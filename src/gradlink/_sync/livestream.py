@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
-from gradlink._protocol.chunks import ChunkDecoder, body_of
+from gradlink._protocol.chunks import ChunkDecoder
 from gradlink._protocol.sse import EventDecoder
 from gradlink._shell.eventstream import EventStream
 from gradlink._shell.networkerror import NetworkError, cut_short, misread
-from gradlink._shell.plainanswer import LONGEST_HEAD
+from gradlink._shell.plainanswer import Heading
 from gradlink._shell.timing import Account
 from gradlink._sync.exchange import Exchange
 from gradlink._sync.plain import PlainAnswer
@@ -44,7 +44,7 @@ class LiveStream:
         self._told = told
         self._chunks = ChunkDecoder()
         self._answered = False
-        self._begun = b""
+        self._heading = Heading("GET")
         self._over = False
         self._ended = ended
         self.odd: PlainAnswer | None = None
@@ -125,21 +125,19 @@ class LiveStream:
 
     def _begin(self, data: bytes) -> list[str]:
         """Take a piece of the head."""
-        self._begun += data
-        body = body_of(self._begun)
-        if body is None and data and len(self._begun) <= LONGEST_HEAD:
+        if self._heading.push(data) is None:
             return []
-        answer = self._exchange.answered(self._begun)
+        answer = self._exchange.answered(self._heading)
         headers = answer.headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         plain = (
             "content-encoding" not in headers and headers.get("transfer-encoding", "").lower() == "chunked"
         )
-        if body is None or answer.status_code != 200 or kind != "text/event-stream" or not plain:
+        if answer.status_code != 200 or kind != "text/event-stream" or not plain:
             self.odd = answer
             return []
         self._answered = True
-        self._begun = b""
+        body = answer.read_ahead()
         return self._messages(body) if body else []
 
     def _messages(self, data: bytes) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from gradlink._engine.effects import (
@@ -42,8 +42,9 @@ from gradlink._sync.workers import Workers
 
 if TYPE_CHECKING:
     from gradlink._sync.channel import JobChannel
+    from gradlink._sync.joins import Joins
 
-# Threads that send joins, uploads and cancels of submitted jobs.
+# Threads that send joins, uploads and cancels of submitted jobs, where they may have to wait.
 MAX_SENDERS = 8
 # Streams that are opened at once, or read where they cannot be watched, each by a thread.
 MAX_SESSIONS = 8
@@ -60,6 +61,7 @@ class Performer:
         self._port = port
         self._driver = driver
         self._max_message = settings.transport.max_message
+        self._one_session = settings.one_session
         self._channels: dict[JobCore, JobChannel] = {}
         self._clock = Clock()
         self._senders = Workers(MAX_SENDERS, "sender", self._clock)
@@ -88,7 +90,11 @@ class Performer:
                     pass  # see wake()
                 case SetLimit(seconds=seconds):
                     self._clock.after(seconds, partial(port.apply, partial(engine.limit_reached, effect)))
-                case Join():
+                case Join(job=job) if (
+                    self._driver.posts and not job.endpoint.stateful and not self._one_session
+                ):
+                    self._joins.add(effect)
+                case Join():  # what has a State is sent by one thread, in order, as long as the app answers soon
                     self._senders.run(partial(self.send, effect))
                 case RunDirect() | RunAlone():
                     self._direct.run(partial(self.send, effect))
@@ -127,12 +133,10 @@ class Performer:
         """Send a job from this thread; returns when the server has accepted it, or it has ended."""
         job = effect.job
         match effect:
-            case Join(session=session):
+            case Join():
                 job.sender = threading.get_ident()
-                job.sent_under = session
-                self.readers.catch_up(session)
                 try:
-                    self._driver.run(sending.join(self._port, job, session))
+                    self._driver.run(self._join(effect))
                 finally:
                     job.sender = None
             case RunDirect():
@@ -158,6 +162,21 @@ class Performer:
         self.readers.close()
         for workers in (self._senders, self._direct, self._cancellers):
             workers.close()
+
+    @cached_property
+    def _joins(self) -> Joins:
+        """The joins of submitted jobs. Where two threads begin with the first ones, each has a line of its own for a moment."""
+        from gradlink._sync.joins import Joins  # predict() needs none
+
+        url = self._port.access.routes.join
+        return Joins(self._driver, url, self._join, self.readers, self._clock, self._senders)
+
+    def _join(self, effect: Join[JobCore]) -> Flow[None]:
+        """Return what sends a job, of whose session all that has come was read."""
+        job, session = effect.job, effect.session
+        job.sent_under = session
+        self.readers.catch_up(session)
+        return sending.join(self._port, job, session)
 
     def _run(self, workers: Workers, flow: Flow[None]) -> bool:
         return workers.run(partial(self._driver.run, flow))

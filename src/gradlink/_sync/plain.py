@@ -32,7 +32,7 @@ class PlainAnswer:
     """The answer to a request, from its head on.
 
     Args:
-        begun: what was read of it before.
+        heading: its head, as far as it was read before.
 
     Attributes:
         url: what was asked.
@@ -40,12 +40,12 @@ class PlainAnswer:
         closes: the server closes the connection after it.
     """
 
-    def __init__(self, wire: Wire, method: str, url: str, begun: bytes = b"") -> None:
+    def __init__(self, wire: Wire, method: str, url: str, heading: Heading | None = None) -> None:
         """Read the head."""
         self._wire = wire
         self.url = url
-        heading = Heading(method)
-        head = heading.push(begun) if begun else None
+        heading = heading or Heading(method)
+        head = heading.head
         while head is None:
             head = heading.push(wire.receive())
         # What was read ahead.
@@ -62,17 +62,29 @@ class PlainAnswer:
         return False
 
     @property
+    def whole(self) -> bool:
+        """The body was read to its end."""
+        return self._body.whole
+
+    @property
     def can_be_kept(self) -> bool:
         """The connection can be used again."""
         return self._body.whole and not (self.closes or self._begun or self._body.surplus)
 
     def iter_raw(self) -> Iterator[bytes]:
         """Yield the body as it is sent."""
-        body = self._body
-        while not body.whole:
-            data, self._begun = self._begun, b""
-            if piece := body.push(data or self._wire.receive()):
+        while not self.whole:
+            if piece := self.take(self.read_ahead() or self._wire.receive()):
                 yield piece
+
+    def read_ahead(self) -> bytes:
+        """Return what was read of the body with the head, once; nothing if that is none of it."""
+        data, self._begun = self._begun, b""
+        return data
+
+    def take(self, data: bytes) -> bytes:
+        """Return what of the body is in ``data``, which has come next; nothing stands for the end of the connection."""
+        return self._body.push(data)
 
     def iter_bytes(self) -> Iterator[bytes]:
         """Yield the body, unpacked if it is compressed."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, overload
 
 from gradlink._engine.app import KEEPALIVE_SECONDS
-from gradlink._shell.addresses import address_of
+from gradlink._shell.addresses import Address, address_of
 from gradlink._shell.asking import Asked, Use
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.limits import MAX_CONNECTIONS, STREAM_KEEPALIVE_SECONDS, wait_limits
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from http.cookiejar import CookieJar
 
     from gradlink._sync.door import LiveAnswer, Opened
+    from gradlink._sync.posting import Reserved
 
 
 class PlainDoor:
@@ -91,15 +92,33 @@ class PlainDoor:
             wire = connect(
                 address, account, self._limits.connect, self._context, self._opened, checked=checked
             )
-        wire.account = account
-        account.stopper = wire.stop
-        try:
-            send(wire, pieces, attempt, self._limits.write)
-        except BaseException:
-            wire.close()
-            raise
-        heard = self._take_cookies if asked.to_app else None
-        return Exchange(wire, asked, address, attempt, pool, heard)
+        self._send(wire, pieces, account, attempt)
+        return Exchange(wire, asked, address, attempt, pool, self._heard(asked))
+
+    def reserve(self, url: str) -> Reserved | None:
+        """Take a kept connection to where ``url`` is, for one request after the other; None if there is none."""
+        if not self._places.acquire(blocking=False):
+            return None
+        from gradlink._sync.posting import Reserved  # predict() needs none
+
+        address = address_of(url)
+        wire = self._pools["requests"].take(address)
+        if wire is None:
+            self._places.release()
+            return None
+        return Reserved(address, wire, self._end_reserved)
+
+    def post(
+        self, asked: Asked, account: Account, attempt: Attempt, stack: ExitStack, reserved: Reserved
+    ) -> Exchange | None:
+        """Send a request over a connection that was reserved; None if it leads elsewhere."""
+        address = address_of(asked.url)
+        if not reserved.leads_to(address):
+            return None
+        pieces = self._requests.pieces(asked, address, stack)
+        wire = reserved.take()
+        self._send(wire, pieces, account, attempt)
+        return Exchange(wire, asked, address, attempt, reserved, self._heard(asked))
 
     @property
     def jar(self) -> CookieJar:
@@ -114,6 +133,23 @@ class PlainDoor:
     def close(self) -> None:
         for pool in self._pools.values():
             pool.close()
+
+    def _send(self, wire: Wire, pieces: Iterable[bytes], account: Account, attempt: Attempt) -> None:
+        wire.account = account
+        account.stopper = wire.stop
+        try:
+            send(wire, pieces, attempt, self._limits.write)
+        except BaseException:
+            wire.close()
+            raise
+
+    def _end_reserved(self, address: Address, wire: Wire | None) -> None:
+        if wire is not None:
+            self._pools["requests"].keep(address, wire)
+        self._places.release()
+
+    def _heard(self, asked: Asked) -> Callable[[PlainAnswer], None] | None:
+        return self._take_cookies if asked.to_app else None
 
     def _take_cookies(self, answer: PlainAnswer) -> None:
         self._requests.take_cookies(answer.url, answer.message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gradlink._flows.reading import SessionStream
 from gradlink._protocol.router import SessionRouter
@@ -21,6 +21,42 @@ if TYPE_CHECKING:
     from gradlink._sync.door import LiveAnswer
 
 
+class Hold(Protocol):
+    """Where streams wait a moment until they are asked for."""
+
+    @property
+    def wanted(self) -> bool:
+        """More is to be sent than can be sent at once: what comes of it may come over one stream."""
+        ...
+
+    def add(self, reader: StreamReader) -> None:
+        """Have ``reader`` resumed in a moment, with the lead that the caller has."""
+        ...
+
+
+class Owner(Protocol):
+    """What has the readers of a client, and threads for them."""
+
+    @property
+    def hold(self) -> Hold | None: ...
+
+    def start(self, reader: StreamReader) -> None:
+        """Have :meth:`StreamReader.run` called by a thread for what takes its time, which has the lead then."""
+        ...
+
+    def look_at(self, reader: StreamReader) -> None:
+        """Have the stream watched, with the lead that the caller has, until something comes for :meth:`StreamReader.read_now`."""
+        ...
+
+    def left(self, reader: StreamReader) -> None:
+        """Note that the lead was left to nobody."""
+        ...
+
+    def over(self, reader: StreamReader) -> None:
+        """Note that no job needs a stream any more."""
+        ...
+
+
 class StreamReader:
     """The one reader of a session's stream: a second one would steal its messages.
 
@@ -28,31 +64,14 @@ class StreamReader:
     that messages need not be handed from one thread to another; the thread that watches the other streams leaves it to such a one. Whoever
     makes the reader has the lead first.
 
-    Args:
-        start: has :meth:`run` called by a thread for what takes its time, which has the lead then.
-        watch: has the stream watched, with the lead that the caller has, until something comes for :meth:`read_now`.
-        left: is told when the lead was left to nobody.
-        over: is told when no job needs a stream any more.
-
     Attributes:
         left_at: when the lead was left last, as ``time.monotonic()``.
     """
 
-    def __init__(
-        self,
-        driver: Driver,
-        stream: SessionStream[JobCore],
-        start: Callable[[StreamReader], None],
-        watch: Callable[[StreamReader], None],
-        left: Callable[[StreamReader], None],
-        over: Callable[[StreamReader], None],
-    ) -> None:
+    def __init__(self, driver: Driver, stream: SessionStream[JobCore], owner: Owner) -> None:
         self._driver = driver
         self._stream = stream
-        self._start = start
-        self._watch = watch
-        self._tell_left = left
-        self._tell_over = over
+        self._owner = owner
         self._lock = threading.Lock()
         # Who reads: a job that is waited for, or the reader itself for a thread of gradlink's.
         self._leader: object = self
@@ -65,6 +84,8 @@ class StreamReader:
         self._ended: tuple[GradlinkError | None] | None = None
         # Messages that were read may not be with their jobs yet.
         self._between = False
+        # The next stream is asked for in a moment, together with what is sent until then.
+        self._held = False
 
     @property
     def session(self) -> SessionRouter[JobCore]:
@@ -109,7 +130,7 @@ class StreamReader:
             with job.changed:
                 job.changed.notify_all()
         if not over:
-            self._tell_left(self)
+            self._owner.left(self)
 
     # -- reading, for those who have the lead -------------------------------------------------------
 
@@ -121,6 +142,11 @@ class StreamReader:
         except GradlinkError as exc:
             self._ended = (unread(exc, opened=False),)
         return self._live is not None
+
+    def resume(self) -> None:
+        """Ask for a stream that was held back."""
+        self.begin()
+        self.offer_lead()
 
     def run(self) -> None:
         """Do what takes its time, in a thread for that, until the stream can be read as it comes or no job needs one."""
@@ -136,15 +162,21 @@ class StreamReader:
     def offer_lead(self) -> None:
         """Leave the lead to a thread that waits for a job, else have the stream watched, or opened first."""
         if self._is_for_thread:
-            self._start(self)
+            self._hand_on()
         elif self._waiting:
             self.leave_lead()
         else:
-            self._watch(self)
+            self._owner.look_at(self)
 
-    def fileno(self) -> int | None:
-        """Return the file descriptor that tells when there is something to read; None if it is not time for that."""
-        return None if self._live is None or self._is_for_thread else self._live.fileno()
+    def wait_on(self) -> int | None:
+        """Return the descriptor of the socket that tells when there is something to read.
+
+        None if something else is to be done first, which a thread for that does.
+        """
+        if self._live is None or self._is_for_thread:
+            self._hand_on()
+            return None
+        return self._live.fileno()
 
     def patience(self) -> float | None:
         """Return in how many seconds it is to be read although its socket tells nothing; None for never."""
@@ -153,7 +185,7 @@ class StreamReader:
     def fail(self, exc: Exception) -> None:
         """End the stream, which cannot be watched any more, and draw the consequences in a thread for that."""
         self._ended = (unread(exc, opened=self._stream.opened),)
-        self._start(self)
+        self._owner.start(self)
 
     def read_now(self, *, ready: bool) -> bool:
         """Read what has come, without waiting; return whether the stream is to be watched further.
@@ -169,7 +201,7 @@ class StreamReader:
         if self._over:
             return False
         if self._is_for_thread:
-            self._start(self)
+            self._hand_on()
             return False
         if self._waiting:
             self.leave_lead()
@@ -230,9 +262,17 @@ class StreamReader:
             self._ended = (StreamLostError("the thread that read the stream of messages was interrupted"),)
         if self._is_for_thread:
             self._leader = self
-            self._start(self)
+            self._hand_on()
         else:
             self.leave_lead()
+
+    def _hand_on(self) -> None:
+        """Leave what comes next, and the lead, to a thread for that, or to the moment when the stream is asked for."""
+        held, self._held = self._held, False
+        if held and (hold := self._owner.hold) is not None:
+            hold.add(self)
+        else:
+            self._owner.start(self)
 
     def _step(self, seconds: float | None, waker: Waker | None, *, ready: bool = False) -> None:
         """Hand on what has come of the stream, waiting for it unless something is ``ready``."""
@@ -270,7 +310,10 @@ class StreamReader:
     def _finish_clean(self) -> None:
         """Draw the consequences of an end that the server has announced, which need no pause."""
         if self._ended is not None and self._stream.closed and self._finish():
-            self.begin()
+            hold = self._owner.hold
+            self._held = hold is not None and hold.wanted
+            if not self._held:
+                self.begin()
 
     def _finish(self) -> bool:
         """Draw the consequences of the end of a stream; return whether another one is to be read."""
@@ -284,7 +327,7 @@ class StreamReader:
             for job in waiting:
                 with job.changed:
                     job.changed.notify_all()
-            self._tell_over(self)
+            self._owner.over(self)
         return more
 
     def _read_blocking(self, live: LiveStream | None) -> GradlinkError | None:

@@ -11,7 +11,7 @@ from gradlink._protocol.router import SessionRouter
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.jobcore import JobCore
-from gradlink._sync.reader import StreamReader
+from gradlink._sync.reader import Hold, StreamReader
 from gradlink._sync.watch import Watch
 from gradlink._sync.wire import Waker
 from gradlink._sync.workers import Workers
@@ -28,6 +28,10 @@ class Readers:
     Args:
         most: threads that open the streams of the client's own sessions, or read those that cannot be watched.
         attached: the same for jobs of tickets: whoever collects many must not keep the client's own calls from being read.
+
+    Attributes:
+        watch: reads where nobody waits.
+        hold: where streams wait a moment until they are asked for, None as long as nothing was submitted.
     """
 
     def __init__(self, driver: Driver, clock: Clock, most: int, attached: int) -> None:
@@ -35,7 +39,8 @@ class Readers:
         self._clock = clock
         self._threads = Workers(most, "opener", clock)
         self._collectors = Workers(attached, "collector", clock)
-        self._watch = Watch(self._start)
+        self.watch = Watch()
+        self.hold: Hold | None = None
         self._readers: dict[SessionRouter[JobCore], StreamReader] = {}
         self._watched: set[StreamReader] = set()
         self._wakers: list[Waker] = []
@@ -44,9 +49,12 @@ class Readers:
 
     def open(self, stream: SessionStream[JobCore], *, by_caller: bool) -> None:
         """Have a stream read: by the caller that is about to wait for a job of it, or as soon as something comes."""
-        reader = StreamReader(self._driver, stream, self._start, self._look_at, self._left, self._over)
+        reader = StreamReader(self._driver, stream, self)
         with self._lock:
             self._readers[stream.session] = reader
+        if (hold := self.hold) is not None and hold.wanted and not by_caller:
+            hold.add(reader)
+            return
         begun = False
         try:
             begun = reader.begin()
@@ -97,20 +105,22 @@ class Readers:
         for reader in readers:
             reader.stop()
             reader.abandon()
-        self._watch.close()
+        self.watch.close()
         self._threads.close()
         self._collectors.close()
 
-    def _start(self, reader: StreamReader) -> None:
+    def start(self, reader: StreamReader) -> None:
+        """Have a thread do what takes its time."""
         threads = self._collectors if reader.session.attached else self._threads
         if not threads.run(reader.run):
             reader.leave_lead()
 
-    def _look_at(self, reader: StreamReader) -> None:
-        if not self._watch.add(reader):
+    def look_at(self, reader: StreamReader) -> None:
+        """Have a stream watched."""
+        if not self.watch.add(reader):
             reader.leave_lead()
 
-    def _left(self, reader: StreamReader) -> None:
+    def left(self, reader: StreamReader) -> None:
         """See to it that a stream that is left for long is read, or closed if that was missed while somebody read it."""
         with self._lock:
             closed = self._closed
@@ -133,7 +143,8 @@ class Readers:
         if reader.take_lead():
             reader.offer_lead()
 
-    def _over(self, reader: StreamReader) -> None:
+    def over(self, reader: StreamReader) -> None:
+        """Forget a reader."""
         with self._lock:
             if self._readers.get(reader.session) is reader:
                 del self._readers[reader.session]
