@@ -63,6 +63,8 @@ class Joins:
         self._lock = threading.RLock()
         self._line: deque[Join[JobCore]] = deque()
         self._lanes = 0
+        # There were no connections for as many lanes as usual.
+        self._is_short = False
         self._begun = 0
         self._looked_at = False
 
@@ -71,15 +73,16 @@ class Joins:
         with self._lock:
             self._line.append(join)
             self._hold.wanted = True
-            more = self._lanes < USUAL_LANES
-            look = not more and not self._looked_at and self._lanes < MAX_LANES
             first = self._lanes == 0
+            self._is_short = self._is_short and not first
+            more = self._lanes < USUAL_LANES and not self._is_short
+            look = not (first or self._looked_at) and self._lanes < MAX_LANES
             self._lanes += more
             self._looked_at = self._looked_at or look
             begun = self._begun
         if more:
             self.go_on(Lane(self, connects=first))
-        elif look:
+        if look:
             self._clock.after(STUCK_SECONDS, partial(self._look, begun))
 
     def next(self) -> Join[JobCore] | None:
@@ -103,6 +106,7 @@ class Joins:
             if self._lanes == 1 and self._line:
                 return False
             self._lanes -= 1
+            self._is_short = True
             return True
 
     def go_on(self, lane: Lane) -> None:
