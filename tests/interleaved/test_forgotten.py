@@ -70,6 +70,23 @@ def test_forgotten_clients_leave_nothing_behind(hostile: Hostile) -> None:
 
 
 @pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("closed", [True, False])
+def test_only_what_was_not_closed_needs_a_thread_to_close_it(
+    closed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("gradlink._sync.connection.run_apart", lambda _, name: started.append(name))
+    client = Client(URL, **options(App()))
+    assert client.predict("x") == "value"
+    connection = client._connection
+    if closed:
+        client.close()
+    del client
+    assert started == ([] if closed else ["closer"])
+    connection.close()
+
+
+@pytest.mark.usefixtures("no_collector")
 def test_a_job_that_somebody_has_goes_on_without_its_client() -> None:
     app = App(holds=True)
     threads = gradlink_threads()

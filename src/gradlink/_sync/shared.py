@@ -29,6 +29,8 @@ class Shared:
         self.settings = settings
         self._connected = connected
         self.live: Connection | None = None
+        # Closes the connection that was made last when nobody has it any more.
+        self._end: weakref.finalize[[], Shared] | None = None
         self._closed = False
         # By process: a child that is forked while another thread connects would find that one's lock held for ever.
         self._locks: dict[int, threading.Lock] = {}
@@ -70,19 +72,24 @@ class Shared:
         """Close the connection if there is one, and make none any more."""
         self._closed = True
         if self.live is not None:
-            self.live.close()
+            self._close(self.live)
 
     def _open(self, parent: Connection | None) -> Connection:
         if parent is None and self._closed:
             raise ClientClosedError("the client is closed; make a new one", execution="not started")
         connection = Connection(self.settings, parent)
-        weakref.finalize(self, connection.close_soon)
+        self._end = weakref.finalize(self, connection.close_soon)
         if connection.access.space is not None:
             # Where the Space is need not be asked again, not even by a forked child.
             self.settings = replace(self.settings, access=connection.access)
         self.live = connection
         if parent is None:
             if self._closed:  # while it was made
-                connection.close()
+                self._close(connection)
             self._connected(connection.access.routes.base)
         return connection
+
+    def _close(self, connection: Connection) -> None:
+        connection.close()
+        if self._end is not None:  # else a thread would be started to close it once more
+            self._end.detach()
