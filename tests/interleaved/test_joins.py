@@ -47,7 +47,7 @@ class Stop:
 
     def join(self) -> None:
         """Wait until all was sent, and what happened is over."""
-        while self._joins()._lanes:
+        while self._joins()._lanes or self._joins()._watch._running:
             threading.Event().wait(0.0005)
         if self._thread is not None:
             self._thread.join(GUARD_SECONDS)

@@ -261,6 +261,9 @@ class Lane:
             _log.exception("a job could not be sent")
         finally:
             job.sender = None
+        if self._intent is None:
+            # A job that is pending has its client, which nobody may have any more.
+            self._job = self._steps = None
 
     def _let_go(self, posted: Posted) -> None:
         self._posted = None

@@ -88,15 +88,8 @@ class Watch:
     def _read_all(self, sockets: _Sockets) -> None:
         """Read until there is nothing any more."""
         while self._take_new(sockets):
-            if not sockets.watched:
-                continue  # what was added is over already, or goes on elsewhere
-            ready, overdue = sockets.wait()
-            found = [sockets.take(number) for number in (*ready, *overdue)]
-            # All that has come is read before anything is sent.
-            for index, one in enumerate(found):
-                if not one.read_now(ready=index < len(ready)):
-                    sockets.forget(one)
-            sockets.put_back()
+            if sockets.watched:  # else what was added is over already, or goes on elsewhere
+                _read(sockets, *sockets.wait())
 
     def _take_new(self, sockets: _Sockets) -> bool:
         """Watch what was added; False when there is nothing any more, and the thread is done."""
@@ -117,6 +110,16 @@ class Watch:
             self._running = False
             self._waker = None
         return new
+
+
+def _read(sockets: _Sockets, ready: list[int], overdue: list[int]) -> None:
+    """Read what has come; nothing of it is held on to afterwards, since jobs hold what has them."""
+    found = [sockets.take(number) for number in (*ready, *overdue)]
+    # All that has come is read before anything is sent.
+    for index, one in enumerate(found):
+        if not one.read_now(ready=index < len(ready)):
+            sockets.forget(one)
+    sockets.put_back()
 
 
 class _Sockets:
