@@ -62,6 +62,8 @@ class AnswerBody:
 
     def __init__(self, options: TransportOptions, response: Answered, holds: str) -> None:
         self._chunks: list[bytes] = []
+        # The last one that is not blank.
+        self._last = b""
         self._size = 0
         self._response = response
         self._holds = holds
@@ -78,11 +80,13 @@ class AnswerBody:
             return self._size < ERROR_PAGE_BYTES
         blank = chunk.isspace()
         if self._limit is not None and self._size > self._limit:
-            if blank and self._chunks and self._chunks[-1].rstrip().endswith((b"}", b"]")):
+            if blank and self._last.rstrip().endswith((b"}", b"]")):
                 return False
             raise self._too_large(self._limit)
+        # A blank one, too: it may lie within a text.
+        self._chunks.append(chunk)
         if not blank:
-            self._chunks.append(chunk)
+            self._last = chunk
         return True
 
     def content(self) -> bytes:
