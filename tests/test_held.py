@@ -54,30 +54,30 @@ def add(held: Held) -> Reader:
     return reader
 
 
-def new_held(hand: Any) -> Held:
-    return Held(hand)
+def new_held(hand: Any, line: list[str]) -> Held:
+    return Held(hand, lambda: bool(line))
 
 
 def test_a_stream_is_asked_for_at_once_if_nothing_is_in_line(hand: Hand) -> None:
-    held = new_held(hand)
+    held = new_held(hand, [])
     assert add(held).resumed == 1
     assert not hand.due
 
 
 def test_a_stream_is_asked_for_with_the_last_join_in_line(hand: Hand) -> None:
-    held = new_held(hand)
-    held.wanted = True
+    line = ["join"]
+    held = new_held(hand, line)
     readers = [add(held), add(held)]
     assert [reader.resumed for reader in readers] == [0, 0]
-    held.wanted = False
+    line.clear()
     held.release()
     held.release()
     assert [reader.resumed for reader in readers] == [1, 1]
 
 
 def test_a_stream_is_held_back_for_a_moment_at_most(hand: Hand) -> None:
-    held = new_held(hand)
-    held.wanted = True
+    line = ["join"]
+    held = new_held(hand, line)
     reader = add(held)
     hand.move(0.6 * HELD_SECONDS)
     other = add(held)
@@ -87,8 +87,8 @@ def test_a_stream_is_held_back_for_a_moment_at_most(hand: Hand) -> None:
 
 
 def test_each_is_held_back_for_its_own_moment(hand: Hand) -> None:
-    held = new_held(hand)
-    held.wanted = True
+    line = ["join"]
+    held = new_held(hand, line)
     first = add(held)
     hand.move(0.6 * HELD_SECONDS)
     held.release()

@@ -46,9 +46,11 @@ class Stop:
             monkeypatch.setattr(Lane, name, self._traced(getattr(Lane, name)))
 
     def join(self) -> None:
-        """Wait until all was sent, and what happened is over."""
+        """Wait until all was sent, and what happened is over; nothing happens after that."""
         while self._joins()._lanes or self._joins()._watch._running:
             threading.Event().wait(0.0005)
+        # A call with a limit of time is sent by a lane, too.
+        self.line = ""
         if self._thread is not None:
             self._thread.join(GUARD_SECONDS)
             assert not self._thread.is_alive(), self.line

@@ -147,16 +147,16 @@ class Driver:
         return self._door.reserve(url) if isinstance(self._door, PlainDoor) else None
 
     def post(self, request: HttpRequest, scope: Scope | None, reserved: Reserved) -> Posted | None:
-        """Send a request over a connection that was reserved, without waiting for its answer.
+        """Send a join over a connection that was reserved, without waiting for its answer.
 
-        Returns None if the request may have to be waited for, and is to be performed as any other.
+        Returns None if the request is another one, or may have to be waited for, and is to be performed as any other.
         """
         from gradlink._sync.posting import POSTED_BYTES, Posted
 
         door = self._door
-        if not isinstance(door, PlainDoor) or not request.same_origin or request.files:
+        if not isinstance(door, PlainDoor) or not request.begins_job:
             return None
-        if request.no_read_timeout or request.warms_stream or len(request.content or b"") > POSTED_BYTES:
+        if len(request.content or b"") > POSTED_BYTES:
             return None
         if scope is not None:
             scope.check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 from gradlink._sync.clock import Clock
@@ -19,17 +20,22 @@ class Held:
     A server ends a stream with the last job of its session that it knows. Where functions take no time that is each of them, and a
     stream would be asked for for each.
 
-    Attributes:
-        wanted: there are joins in line.
+    Args:
+        in_line: tells whether there are joins in line.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, in_line: Callable[[], bool]) -> None:
         self._clock = clock
+        self._in_line = in_line
         self._lock = threading.RLock()
         self._readers: list[StreamReader] = []
         self._until = 0.0
         self._is_set = False
-        self.wanted = False
+
+    @property
+    def wanted(self) -> bool:
+        """There are joins in line."""
+        return self._in_line()
 
     def add(self, reader: StreamReader) -> None:
         """Have a reader resumed in a moment, or as soon as no joins are in line, with the lead that the caller has."""

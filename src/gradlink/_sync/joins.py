@@ -56,7 +56,7 @@ class Joins:
         self.url = url
         self.begin = begin
         self._watch = readers.watch
-        readers.hold = self._hold = Held(clock)
+        readers.hold = self._hold = Held(clock, lambda: bool(self._line))
         self._clock = clock
         self._workers = workers
         # A signal handler may end a job whose place another one gets, in the thread that has it.
@@ -72,7 +72,6 @@ class Joins:
         """Send a job soon."""
         with self._lock:
             self._line.append(join)
-            self._hold.wanted = True
             first = self._lanes == 0
             self._is_short = self._is_short and not first
             more = self._lanes < USUAL_LANES and not self._is_short
@@ -94,8 +93,6 @@ class Joins:
             self._begun += 1
             join = self._line.popleft()
             last = not self._line
-            if last:
-                self._hold.wanted = False
         if last:
             self._hold.release()
         return join
@@ -232,7 +229,7 @@ class Lane:
         reserved, steps = self._reserved, self._steps
         if reserved is None or reserved.wire is None or steps is None:
             return False
-        if not isinstance(intent, HttpRequest) or not intent.begins_job:
+        if not isinstance(intent, HttpRequest):
             return False
         try:
             self._posted = self._joins.driver.post(intent, steps.scope, reserved)
