@@ -9,7 +9,8 @@
  *   each of the two can be cancelled without the other; so it does if many others are pending there, which a stream that
  *   breaks would all lose;
  * - functions with State always stay in the client's own session;
- * - at most `maxJobs` jobs are at the server at a time, the rest wait here in order.
+ * - at most `maxJobs` jobs are at the server at a time, the rest wait here in order;
+ * - as long as some wait, the others share a few sessions: a stream for each job would cost as much as the job.
  *
  * Vectors: sessions.
  */
@@ -20,6 +21,8 @@ import type { Endpoint } from "./schema.ts";
 
 /** Jobs without State on one stream, as long as there may be another one. */
 const JOBS_OF_A_STREAM = 8;
+/** Sessions that jobs are sent under as long as others wait. */
+const CROWDED_SESSIONS = 8;
 
 /** How a client spreads its jobs. */
 export interface SessionOptions {
@@ -183,16 +186,22 @@ export class SessionPool<Job> {
   }
 
   #choose({ fn_index, session_hash }: Placement): SessionRouter<Job> {
-    const usable = this.all.filter((one) => !one.retired);
+    let usable = this.all.filter((one) => !one.retired);
     if (session_hash !== undefined)
       return usable.find((one) => one.session_hash === session_hash) ?? this.own;
+    let { maxSessions } = this.#options;
+    // The job itself waits, too.
+    if (this.#waiting.size > 1) {
+      usable = usable.slice(0, CROWDED_SESSIONS);
+      maxSessions = Math.min(maxSessions, CROWDED_SESSIONS);
+    }
     for (const session of usable) {
       // A job waits for a cancel in the client's own session rather than leave it.
       const isCancelling = session !== this.own && session.isCancelling(fn_index);
       const isCrowded = session.pending >= JOBS_OF_A_STREAM;
       if (!(isCancelling || isCrowded || session.busyWith(fn_index))) return session;
     }
-    if (usable.length < this.#options.maxSessions) {
+    if (usable.length < maxSessions) {
       const spare = this.#newSession();
       this.#spares.push(spare);
       return spare;

@@ -8,7 +8,8 @@ app's State, and whatever the app itself keys on ``gr.Request.session_hash``, by
   so that each of the two can be cancelled without the other; so it does if many others are pending there, which a
   stream that breaks would all lose;
 - functions with State always stay in the client's own session;
-- at most ``max_jobs`` jobs are at the server at a time, the rest wait here in order.
+- at most ``max_jobs`` jobs are at the server at a time, the rest wait here in order;
+- as long as some wait, the others share a few sessions: a stream for each job would cost as much as the job.
 
 Vectors: sessions.
 """
@@ -30,6 +31,8 @@ JobT = TypeVar("JobT", bound=Hashable)
 # Jobs without State on one stream, as long as there may be another one. What a stream costs, and what breaks with it, is
 # measured in docs/reliability.md.
 JOBS_OF_A_STREAM = 8
+# Sessions that jobs are sent under as long as others wait, see there, too.
+CROWDED_SESSIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,10 @@ class SessionPool(Generic[JobT]):
                     return session
             return self.own
         usable = [session for session in self if not session.retired]
+        max_spares = self._max_spares
+        if self._waiting:
+            usable = usable[:CROWDED_SESSIONS]
+            max_spares = min(max_spares, CROWDED_SESSIONS - 1)
         least, fewest = self.own, sys.maxsize
         for session in usable:
             pending = session.pending
@@ -224,7 +231,7 @@ class SessionPool(Generic[JobT]):
                 return session
             if pending < fewest:
                 least, fewest = session, pending
-        if len(usable) <= self._max_spares:
+        if len(usable) <= max_spares:
             spare = self._new_session()
             self._spares.append(spare)
             return spare
