@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from gradlink._shell.limits import HELD_SECONDS
 from gradlink._sync import held as module
-from gradlink._sync.held import HELD_SECONDS, Held
+from gradlink._sync.held import Held
 
 
 class Hand:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gradlink._io import Flow, HttpReply, HttpRequest, send
+from gradlink._shell.limits import STUCK_SECONDS
 from gradlink._sync.joins import MAX_LANES, Joins
-from gradlink._sync.workers import STUCK_SECONDS
 
 URL = "http://app.example/gradio_api/queue/join"
 REQUEST = HttpRequest("POST", URL, b"{}", begins_job=True)

@@ -53,6 +53,7 @@ class App:
     Attributes:
         joins: event ids of the jobs that were accepted, in order.
         cancels: event ids that a cancel named.
+        streams: how many streams were read.
         holds: jobs only end when they are cancelled.
     """
 
@@ -61,6 +62,7 @@ class App:
         self.holds = holds
         self.joins: list[str] = []
         self.cancels: list[str] = []
+        self.streams = 0
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._pending: dict[str, str] = {}
@@ -104,13 +106,17 @@ class App:
     def opened(self, stream: Stream) -> None:
         """Note that a stream is read, and give it what came before."""
         with self._lock:
+            self.streams += 1
             self._open.add(stream)
             if stream.session.startswith("job:"):
                 event_id = f"event{next(self._numbers)}"
                 self._pending[event_id] = stream.session
                 stream.put(_message("send_data", event_id))
-            for item in self._told.pop(stream.session, []):
+            told = self._told.pop(stream.session, [])
+            for item in told:
                 self._say(stream.session, item)
+            if told:
+                self._close_if_done(stream.session)
 
     def closed(self, stream: Stream) -> None:
         """Note that a stream has ended."""
@@ -145,8 +151,13 @@ class App:
             session = self._pending.pop(event_id, "")
             if session:
                 self._say(session, _message("process_completed", event_id, success=True, output=output))
-                if all(other != session for other in self._pending.values()):
-                    self._say(session, _message("close_stream", None))
+                if any(stream.session == session for stream in self._open):
+                    self._close_if_done(session)
+
+    def _close_if_done(self, session: str) -> None:
+        """Close the stream of a session, as a server does that knows no job of it any more. Caller holds _lock."""
+        if session not in self._pending.values():
+            self._say(session, _message("close_stream", None))
 
     def say(self, text: str) -> None:
         """Put a text on the stream of the only session there is."""

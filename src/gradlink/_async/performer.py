@@ -10,6 +10,7 @@ import anyio
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.heartbeat import AsyncHeartbeat
 from gradlink._async.jobcore import AsyncJobCore
+from gradlink._async.joins import AsyncJoins
 from gradlink._async.reader import AsyncStreamReader
 from gradlink._async.tasks import Tasks
 from gradlink._engine.effects import (
@@ -57,6 +58,7 @@ class AsyncPerformer:
         self._max_message = settings.transport.max_message
         policy = HeartbeatPolicy(lambda: port.engine.session_hash)
         self._heartbeat = AsyncHeartbeat(driver, tasks, policy, self._heartbeat_url)
+        self._joins = AsyncJoins(tasks, self._join)
         self._channels: dict[AsyncJobCore, AsyncJobChannel] = {}
         # Before 4.9 each job has a connection of its own; the sessions' own bound does not apply.
         self._channel_limit = anyio.Semaphore(settings.max_jobs)
@@ -75,8 +77,8 @@ class AsyncPerformer:
                             self._tasks.start(partial(self._end_later, job.joining))
                 case SetLimit():
                     self._tasks.start(partial(self._watch, effect))
-                case Join(job=job, session=session):
-                    self._run(sending.join(port, job, session))
+                case Join():
+                    self._joins.add(effect)
                 case RunDirect(job=job):
                     self._run(sending.run_directly(port, job))
                 case RunAlone(job=job):
@@ -84,7 +86,8 @@ class AsyncPerformer:
                 case Resend(job=job):
                     self._run(sending.resend(port, job))
                 case OpenStream(session=session):
-                    self._tasks.start(AsyncStreamReader(self._driver, SessionStream(port, session)).run)
+                    stream = SessionStream(port, session)
+                    self._tasks.start(AsyncStreamReader(self._driver, stream, self._joins.hold).run)
                 case LeaveStream():
                     pass  # readers look for it themselves, and end with the client's tasks
                 case SendCancel():
@@ -114,6 +117,9 @@ class AsyncPerformer:
         """Wait until the server has answered the cancels that are on their way."""
         for done in list(self._cancels):
             await done.wait()
+
+    async def _join(self, effect: Join[AsyncJobCore]) -> None:
+        await self._driver.run(sending.join(self._port, effect.job, effect.session))
 
     def _run(self, flow: Flow[None]) -> None:
         self._tasks.start(partial(self._driver.run, flow))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from gradlink._async.driver import AsyncDriver
 from gradlink._async.jobcore import AsyncJobCore
 from gradlink._flows.reading import SessionStream
@@ -10,16 +12,27 @@ from gradlink.errors import GradlinkError
 
 
 class AsyncStreamReader:
-    """The one reader of a session's stream: a second one would steal its messages."""
+    """The one reader of a session's stream: a second one would steal its messages.
 
-    def __init__(self, driver: AsyncDriver, stream: SessionStream[AsyncJobCore]) -> None:
+    Args:
+        hold: waits a moment where more is about to be sent whose messages would come over the same stream.
+    """
+
+    def __init__(
+        self,
+        driver: AsyncDriver,
+        stream: SessionStream[AsyncJobCore],
+        hold: Callable[[], Awaitable[None]],
+    ) -> None:
         self._driver = driver
         self._stream = stream
+        self._hold = hold
 
     async def run(self) -> None:
         """Read streams until no job needs one."""
         more = True
         while more:
+            await self._hold()
             more = await self._driver.run(self._stream.end(await self._read()))
 
     async def _read(self) -> GradlinkError | None:

@@ -15,6 +15,14 @@ READ_SECONDS = 60.0
 # sent again then; a stream is lost with its jobs, since somebody may have begun to read it. So little is risked with one.
 STREAM_KEEPALIVE_SECONDS = 1.0
 
+# Joins that are on their way at once where nothing holds them up: while one is answered, the next one is sent.
+USUAL_LANES = 4
+# Where tasks are in line and fewer than one for each that sends them was begun in so many seconds, there are to be twice as many that send:
+# what goes to a server nearby is sent as soon by one alone, a server far away lets each of them wait.
+STUCK_SECONDS = 0.01
+# How long a stream is held back at most while joins are in line: less than anybody notices who has sent that much at once.
+HELD_SECONDS = 0.01
+
 # Flows of one Gather that are under way at a time.
 MAX_PARALLEL_FLOWS = 4
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
 
+from gradlink._shell.limits import HELD_SECONDS
 from gradlink._sync.clock import Clock
 from gradlink._sync.reader import StreamReader
-
-# How long a stream is held back at most: less than anybody notices who has sent that much at once.
-HELD_SECONDS: Final = 0.01
 
 
 class Held:

@@ -14,6 +14,7 @@ from functools import partial
 
 from gradlink._engine.effects import Join
 from gradlink._io import Flow, HttpReply, HttpRequest, Intent
+from gradlink._shell.limits import STUCK_SECONDS, USUAL_LANES
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
 from gradlink._sync.held import Held
@@ -21,12 +22,10 @@ from gradlink._sync.jobcore import JobCore
 from gradlink._sync.posting import Posted, Reserved
 from gradlink._sync.readers import Readers
 from gradlink._sync.steps import Steps
-from gradlink._sync.workers import STUCK_SECONDS, Workers
+from gradlink._sync.workers import Workers
 
 _log = logging.getLogger("gradlink.connection")
 
-# Joins that are on their way at once where nothing holds them up: while one is answered, the next one is sent.
-USUAL_LANES = 4
 MAX_LANES = 8
 
 

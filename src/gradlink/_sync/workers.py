@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
+from gradlink._shell.limits import STUCK_SECONDS
 from gradlink._sync.changes import Changes
 from gradlink._sync.clock import Clock
 
@@ -16,9 +17,6 @@ _log = logging.getLogger("gradlink.workers")
 
 # Long enough that a program that calls now and then does not start a thread each time.
 IDLE_SECONDS = 5.0
-# Where tasks are in line and fewer than one per thread was begun in so many seconds, there are to be twice as many threads: what goes to a
-# server nearby is sent as soon by one thread alone, a server far away lets each of them wait.
-STUCK_SECONDS = 0.01
 
 
 def run_apart(task: Callable[[], None], name: str, *, daemon: bool = True) -> None:
