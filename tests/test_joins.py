@@ -30,8 +30,9 @@ class Far:
         self.sent = 0
         self.hold: Any = None
         self.watch: Any = self
+        self.openers: Any = self
         this: Any = self
-        self.joins = Joins(this, URL, self.begin, this, this, this)
+        self.joins = Joins(this, URL, self.begin, this, this)
 
     def begin(self, _: object) -> Flow[None]:
         def flow() -> Flow[None]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from gradlink._sync.threads import Threads
 from gradlink._sync.watch import Watch
 
 SECONDS = 60.0
@@ -66,9 +67,11 @@ def new_one() -> Iterator[Callable[[int], One]]:
 
 @pytest.fixture
 def watch() -> Iterator[Watch]:
-    watch = Watch()
+    threads = Threads()
+    watch = Watch(threads)
     yield watch
     watch.close()
+    threads.close()
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

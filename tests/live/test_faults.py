@@ -295,7 +295,7 @@ def test_a_heartbeat_whose_answer_has_not_begun_ends_with_its_client(base: Serve
     with Client(proxy.url, verbose=False) as client:
         assert client.predict("x", api_name="/echo") == "x"
         base.reach(f"GET /gradio_api/heartbeat/{client.session_hash}", "asked")
-        beating = [thread for thread in gradlink_threads() if thread.name == "gradlink-heartbeat"]
+        beating = [thread for thread in gradlink_threads() if thread.name == "gradlink-reader-1"]
     assert len(beating) == 1
     assert threads_left(beating) == []
 

@@ -21,7 +21,7 @@ with Client(sys.argv[1], verbose=False) as client:
     # One may start another: what looks after a stream that was left starts a reader.
     while working := [
         thread for thread in threading.enumerate()
-        if thread.name.startswith("gradlink") and thread.name != "gradlink-heartbeat"
+        if thread.name.startswith("gradlink") and thread.name not in sys.argv[2:]
     ]:
         working[0].join()
     print(sorted(thread.name for thread in threading.enumerate()), flush=True)
@@ -83,11 +83,14 @@ def test_an_idle_client_sleeps(server: Servers, shell: str) -> None:
 @pytest.mark.parametrize("shell", PROGRAMS)
 def test_an_idle_client_sleeps_between_heartbeats(server: Servers, shell: str) -> None:
     base = server()
-    with Client(base.url, verbose=False) as other, start(PROGRAMS[shell], base.url) as process:
+    with (
+        Client(base.url, verbose=False) as other,
+        start(PROGRAMS[shell], base.url, "gradlink-reader-1") as process,
+    ):
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         assert lines[:2] == ["x\n", "['w0 ', 'w0 w1 ']\n"]
-        assert lines[2] == ("['MainThread', 'gradlink-heartbeat']\n" if shell == "sync" else "one thread\n")
+        assert lines[2] == ("['MainThread', 'gradlink-reader-1']\n" if shell == "sync" else "one thread\n")
         # The server sends a heartbeat every 15 s, so at most one of three periods of a second has one.
         assert sorted(watch(process.pid, other, 3))[:2] == [0, 0]
         assert ended(process, "go on\n") == ["y"]

@@ -52,9 +52,9 @@ class Calls:
         self._driver = driver
         self._settings = settings
         self._performer = performer
-        self._callbacks = Workers(MAX_CALLBACKS, "callback")
+        self._callbacks = Workers(MAX_CALLBACKS, "callback", driver.threads)
         # One thread, so that those who watch hear of all jobs in order.
-        self._watchers = Workers(1, "watcher")
+        self._watchers = Workers(1, "watcher", driver.threads)
         self._leaving: set[threading.Event] = set()
 
     def ask(self, question: Callable[[], T]) -> T:

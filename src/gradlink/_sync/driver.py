@@ -51,6 +51,7 @@ from gradlink._sync.interrupts import waiting
 from gradlink._sync.livestream import LiveStream
 from gradlink._sync.plaindoor import PlainDoor
 from gradlink._sync.sockets import Sockets
+from gradlink._sync.threads import Threads
 from gradlink._sync.workers import Workers
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
@@ -66,7 +67,11 @@ MAX_HELPERS = MAX_PARALLEL_FLOWS - 1
 
 
 class Driver:
-    """The one door to the network of a synchronous client."""
+    """The one door to the network of a synchronous client.
+
+    Attributes:
+        threads: those of the client.
+    """
 
     def __init__(self, options: TransportOptions, base: str, stores: Stores) -> None:
         self._options = options
@@ -74,7 +79,8 @@ class Driver:
         self._door = open_door(options, base, self._sockets.add)
         self._stores = stores
         self._private = is_private_address(base)
-        self._helpers = Workers(2 * MAX_HELPERS, "helper")
+        self.threads = Threads()
+        self._helpers = Workers(2 * MAX_HELPERS, "helper", self.threads)
         self._lock = threading.Lock()
         self._closed = False
         self._users = 0
@@ -237,6 +243,7 @@ class Driver:
         self._closing.set()
         self._stores.close()
         self._helpers.close()
+        self.threads.close()
         if self._users == 0:
             self._door.close()
 

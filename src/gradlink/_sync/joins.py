@@ -22,7 +22,6 @@ from gradlink._sync.jobcore import JobCore
 from gradlink._sync.posting import Posted, Reserved
 from gradlink._sync.readers import Readers
 from gradlink._sync.steps import Steps
-from gradlink._sync.workers import Workers
 
 _log = logging.getLogger("gradlink.connection")
 
@@ -38,8 +37,8 @@ class Joins:
     Args:
         url: where joins are sent.
         begin: returns the flow that sends a job.
-        readers: watch the answers; a stream is not asked for again at once while joins are in line.
-        workers: run what may take its time.
+        readers: watch the answers, and have threads for what may take its time; a stream is not asked for again at once while joins are in
+            line.
     """
 
     def __init__(
@@ -49,7 +48,6 @@ class Joins:
         begin: Callable[[Join[JobCore]], Flow[None]],
         readers: Readers,
         clock: Clock,
-        workers: Workers,
     ) -> None:
         self.driver = driver
         self.url = url
@@ -57,7 +55,7 @@ class Joins:
         self._watch = readers.watch
         readers.hold = self._hold = Held(clock, lambda: bool(self._line))
         self._clock = clock
-        self._workers = workers
+        self._workers = readers.openers
         # A signal handler may end a job whose place another one gets, in the thread that has it.
         self._lock = threading.RLock()
         self._line: deque[Join[JobCore]] = deque()

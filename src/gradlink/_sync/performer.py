@@ -35,13 +35,13 @@ from gradlink._io import Flow
 from gradlink._shell.options import ConnectionSettings
 from gradlink._sync.clock import Clock
 from gradlink._sync.driver import Driver
-from gradlink._sync.heartbeat import Heartbeat
 from gradlink._sync.jobcore import JobCore
 from gradlink._sync.readers import Readers
 from gradlink._sync.workers import Workers
 
 if TYPE_CHECKING:
     from gradlink._sync.channel import JobChannel
+    from gradlink._sync.heartbeat import Heartbeat
     from gradlink._sync.joins import Joins
 
 # Threads that send joins, uploads and cancels of submitted jobs, where they may have to wait.
@@ -64,12 +64,13 @@ class Performer:
         self._one_session = settings.one_session
         self._channels: dict[JobCore, JobChannel] = {}
         self._clock = Clock()
-        self._senders = Workers(MAX_SENDERS, "sender", self._clock)
-        self._direct = Workers(settings.max_jobs, "direct")
-        self._cancellers = Workers(MAX_CANCELLERS, "canceller")
-        policy = HeartbeatPolicy(lambda: port.engine.session_hash)
-        self._heartbeat = Heartbeat(driver, policy, port.access.routes.heartbeat)
+        threads = driver.threads
+        self._senders = Workers(MAX_SENDERS, "sender", threads, self._clock)
+        self._direct = Workers(settings.max_jobs, "direct", threads)
+        self._cancellers = Workers(MAX_CANCELLERS, "canceller", threads)
         self.readers = Readers(driver, self._clock, 4 * MAX_SESSIONS, settings.max_jobs)
+        self._heartbeat: Heartbeat | None = None
+        self._lock = threading.Lock()
         # Threads that send a job and wait for it then.
         self._callers: set[int] = set()
 
@@ -123,9 +124,10 @@ class Performer:
                 case StartQueue():
                     self._run(self._cancellers, sending.start_queue(port))
                 case StartHeartbeat():
-                    self._heartbeat.start()
+                    self._start_heartbeat()
                 case RenewHeartbeat():
-                    self._heartbeat.renew()
+                    if self._heartbeat is not None:
+                        self._heartbeat.renew()
                 case _:
                     assert_never(effect)
 
@@ -157,7 +159,8 @@ class Performer:
 
     def close(self) -> None:
         """Let all threads leave, those that wait for the server at once; the time limits are forgotten."""
-        self._heartbeat.stop()
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
         self._clock.close()
         self.readers.close()
         for workers in (self._senders, self._direct, self._cancellers):
@@ -169,7 +172,7 @@ class Performer:
         from gradlink._sync.joins import Joins  # predict() needs none
 
         url = self._port.access.routes.join
-        return Joins(self._driver, url, self._join, self.readers, self._clock, self._senders)
+        return Joins(self._driver, url, self._join, self.readers, self._clock)
 
     def _join(self, effect: Join[JobCore]) -> Flow[None]:
         """Return what sends a job, of whose session all that has come was read."""
@@ -180,6 +183,21 @@ class Performer:
 
     def _run(self, workers: Workers, flow: Flow[None]) -> bool:
         return workers.run(partial(self._driver.run, flow))
+
+    def _start_heartbeat(self) -> None:
+        """Have the heartbeat of the client's own session, unless it is there."""
+        if self._heartbeat is not None:
+            return
+        from gradlink._sync.heartbeat import Heartbeat  # apps without State have none
+
+        port = self._port
+        policy = HeartbeatPolicy(lambda: port.engine.session_hash)
+        with self._lock:
+            if self._heartbeat is None:
+                self._heartbeat = Heartbeat(
+                    self._driver, policy, port.access.routes.heartbeat, self.readers.watch, self._clock
+                )
+        self._heartbeat.start()
 
     def _queue_stands(self) -> None:
         self._port.apply(self._port.engine.queue_stands)

@@ -31,15 +31,16 @@ class Readers:
 
     Attributes:
         watch: reads where nobody waits.
+        openers: make the connections of streams, and of whatever else is read as it comes.
         hold: where streams wait a moment until they are asked for, None as long as nothing was submitted.
     """
 
     def __init__(self, driver: Driver, clock: Clock, most: int, attached: int) -> None:
         self._driver = driver
         self._clock = clock
-        self._threads = Workers(most, "opener", clock)
-        self._collectors = Workers(attached, "collector", clock)
-        self.watch = Watch()
+        self.openers = Workers(most, "opener", driver.threads, clock)
+        self._collectors = Workers(attached, "collector", driver.threads, clock)
+        self.watch = Watch(driver.threads)
         self.hold: Hold | None = None
         self._readers: dict[SessionRouter[JobCore], StreamReader] = {}
         self._watched: set[StreamReader] = set()
@@ -106,12 +107,12 @@ class Readers:
             reader.stop()
             reader.abandon()
         self.watch.close()
-        self._threads.close()
+        self.openers.close()
         self._collectors.close()
 
     def start(self, reader: StreamReader) -> None:
         """Have a thread do what takes its time."""
-        threads = self._collectors if reader.session.attached else self._threads
+        threads = self._collectors if reader.session.attached else self.openers
         if not threads.run(reader.run):
             reader.leave_lead()
 

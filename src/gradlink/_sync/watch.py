@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable
 from typing import Protocol
 
+from gradlink._sync.threads import Threads
 from gradlink._sync.wire import Waker
 from gradlink._sync.workers import Workers
 
@@ -42,9 +43,9 @@ class Watched(Protocol):
 class Watch:
     """What is watched of one connection. Nothing of it waits for anything but its socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: Threads) -> None:
         # Its thread is there only while there is something to watch.
-        self._workers = Workers(1, "reader")
+        self._workers = Workers(1, "reader", threads)
         self._lock = threading.Lock()
         # What has come since the thread looked last, and whether there is a thread that will look.
         self._new: list[Watched] = []

@@ -19,6 +19,7 @@ from gradlink._sync.client import Client, bound_endpoint, schema_of
 from gradlink._sync.clock import Clock
 from gradlink._sync.endpoints import Endpoints
 from gradlink._sync.job import Job
+from gradlink._sync.threads import Threads
 from gradlink._sync.workers import Workers
 from gradlink._text import one_line
 from gradlink.errors import ArgumentError, ClientClosedError, CopiesDifferError, GradlinkError
@@ -73,7 +74,8 @@ class Pool:
         self._lock = threading.RLock()
         self._dispatcher: Dispatcher[_Call] = Dispatcher(len(copies), max_workers, self._shown.__getitem__)
         # One for each copy: connecting to one that does not answer takes long.
-        self._workers = Workers(len(copies), "pool")
+        self._threads = Threads()
+        self._workers = Workers(len(copies), "pool", self._threads)
         self._clock = Clock()
         self._connect_all()
 
@@ -135,6 +137,7 @@ class Pool:
             waiting = self._dispatcher.close()
         self._clock.close()
         self._workers.close()
+        self._threads.close()
         for call in waiting:
             call.job.fail(ClientClosedError(f"{call.api_name}: the pool was closed", execution="not started"))
         for client in self._clients:
