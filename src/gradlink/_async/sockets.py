@@ -23,6 +23,8 @@ class AsyncSocket:
 
     def __init__(self, stream: anyio.abc.ByteStream) -> None:
         self._stream = stream
+        # Asked for once: anyio makes a dictionary of all that it could tell each time.
+        self._opened = stream.extra(anyio.abc.SocketAttribute.raw_socket, None)  # noqa: S610  # no Django
 
     async def read(self, most: int, seconds: float | None) -> bytes:
         """Return what has come, at most so many bytes; nothing at the end."""
@@ -66,7 +68,7 @@ class AsyncSocket:
     @property
     def readable(self) -> bool:
         """Something has come, or the end."""
-        opened = self._stream.extra(anyio.abc.SocketAttribute.raw_socket, None)  # noqa: S610  # no Django
+        opened = self._opened
         if opened is None or opened.fileno() < 0:
             return True
         poll = getattr(select, "poll", None)

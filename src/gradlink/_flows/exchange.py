@@ -148,6 +148,7 @@ def post_json(
     *,
     no_read_timeout: bool = False,
     idempotent: bool = False,
+    begins_job: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> HttpRequest:
     """Return a POST of ``value`` as JSON; one with ``no_read_timeout`` is answered with the function's result."""
@@ -158,5 +159,6 @@ def post_json(
         headers=headers or {},
         no_read_timeout=no_read_timeout,
         idempotent=idempotent,
+        begins_job=begins_job,
         holds="result" if no_read_timeout else "answer",
     )

@@ -101,7 +101,7 @@ def _upload_group(access: Access, uploads: Sequence[Upload], headers: Mapping[st
 def join(call: Call, data: list[JSONValue], session_hash: str) -> Flow[str]:
     """Put the call into the app's queue and return its event id."""
     body = call.payload.body(data, session_hash, call.oauth_token)
-    request = replace(post_json(call.access.routes.join, body, headers=call.headers), begins_job=True)
+    request = post_json(call.access.routes.join, body, begins_job=True, headers=call.headers)
 
     def once() -> Flow[str]:
         try:

@@ -91,7 +91,7 @@ class SessionPool(Generic[JobT]):
 
     def place(self, job: JobT, placement: Placement) -> SessionRouter[JobT] | None:
         """Return the session to send ``job`` under now; None if it has to wait for :meth:`admit`."""
-        session = None if self._waiting or self._full else self._find_place(placement)
+        session = None if self._waiting or self._room <= 0 else self._find_place(placement)
         if session is None:
             self._waiting.append((job, placement))
             return None
@@ -109,13 +109,15 @@ class SessionPool(Generic[JobT]):
         """
         admitted: list[tuple[JobT, SessionRouter[JobT]]] = []
         kept: deque[tuple[JobT, Placement]] = deque()
-        while self._waiting and not self._full:
+        room = self._room if self._waiting else 0
+        while self._waiting and room > 0:
             job, placement = self._waiting.popleft()
             session = self._find_place(placement)
             if session is None:
                 kept.append((job, placement))
                 continue
             session.join_started(job, placement.fn_index)
+            room -= 1
             admitted.append((job, session))
         self._waiting.extendleft(reversed(kept))
         return admitted
@@ -197,8 +199,14 @@ class SessionPool(Generic[JobT]):
             self._replace_own(None)
 
     @property
-    def _full(self) -> bool:
-        return sum(session.pending for session in self if not session.attached) >= self._max_jobs
+    def _room(self) -> int:
+        """How many more jobs may be at the server."""
+        count = 0
+        # Asked for every job that is sent, and most sessions of a client are idle.
+        for session in (self.own, *self._spares):
+            if not (session.attached or session.idle):
+                count += session.pending
+        return self._max_jobs - count
 
     def _find_place(self, placement: Placement) -> SessionRouter[JobT] | None:
         """Return where a job is to be sent, None if it has to wait for a cancel or another job; there is room for one more."""
