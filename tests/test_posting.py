@@ -219,6 +219,15 @@ def test_of_the_page_of_an_error_only_the_beginning_is_read(line: Line) -> None:
     assert line.reserved.wire is None
 
 
+def test_what_switches_to_another_protocol_has_no_body(line: Line) -> None:
+    posted = line.post()
+    line.server.sendall(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n")
+    reply = read_whole(posted)
+    assert (reply.status, reply.body) == (101, b"")
+    posted.close()
+    assert line.reserved.wire is None
+
+
 def test_a_connection_leads_to_one_place(line: Line) -> None:
     assert line.reserved.leads_to(address_of("http://app.example:1/other"))
     assert not line.reserved.leads_to(address_of("https://app.example:1/join"))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from gradlink import handle_file
+from gradlink import GradlinkError, handle_file
 from tests.hostile.attacks import ATTACKS, PLACES
 from tests.hostile.playing import Hostile
 from tests.live.shells import Shell
@@ -48,3 +48,13 @@ def test_an_attack_ends_when_the_client_is_gone(hostile: Hostile, name: str) -> 
     while (last := hostile.asked(name)[before:]) and last[0]["ended"] is None:
         pass
     assert [one["ended"] for one in last] == ["left"]
+
+
+def test_an_answer_that_switches_to_another_protocol_is_none(hostile: Hostile, connect: Shell) -> None:
+    url = hostile.script(replies={"/queue/join": {"status": 101}})
+    with connect(url, retries=0) as client:
+        job = client.submit("x", api_name="/echo")
+        for call in (job.result, lambda: client.predict("x", api_name="/echo")):
+            with pytest.raises(GradlinkError) as raised:
+                call()
+            assert "in time" not in str(raised.value)

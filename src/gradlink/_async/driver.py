@@ -264,7 +264,7 @@ class AsyncDriver:
 
     async def _reply(self, answer: AsyncAnswer, holds: str) -> HttpReply:
         body = AnswerBody(self._options, answer, holds)
-        while (chunk := await answer.read()) and body.add(chunk):
+        while body.comes and (chunk := await answer.read()) and body.add(chunk):
             pass
         return HttpReply(answer.status_code, answer.headers, body.content(), str(answer.url))
 

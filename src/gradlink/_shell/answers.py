@@ -72,6 +72,11 @@ class AnswerBody:
         if holds == "description" and self._limit is not None:
             self._limit *= DESCRIPTION_FACTOR
 
+    @property
+    def comes(self) -> bool:
+        """There is one: what switches to another protocol has none, and nobody who reads an answer has asked for that."""
+        return self._response.status_code != 101
+
     def add(self, chunk: bytes) -> bool:
         """Keep a piece of it; return whether more is wanted. Raises AnswerTooLargeError if it is too large."""
         self._size += len(chunk)

@@ -398,7 +398,7 @@ class Driver:
 
     def _reply(self, answer: Answer, holds: str) -> HttpReply:
         body = AnswerBody(self._options, answer, holds)
-        for chunk in answer.iter_bytes():
+        for chunk in answer.iter_bytes() if body.comes else ():
             if not body.add(chunk):
                 break
         return HttpReply(answer.status_code, answer.headers, body.content(), str(answer.url))

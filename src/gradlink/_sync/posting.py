@@ -146,9 +146,9 @@ class Posted:
 
                 self._unpacking = Unpacking(packing)
             data = answer.read_ahead()
-            if not (data or answer.whole):
+            if body.comes and not (data or answer.whole):
                 return None
-        wanted = self._take(answer, body, data)
+        wanted = body.comes and self._take(answer, body, data)
         if wanted and not answer.whole:
             return None
         return HttpReply(answer.status_code, answer.headers, body.content(), answer.url)
