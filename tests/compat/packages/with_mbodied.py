@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import queue
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -36,9 +37,11 @@ def backend_class() -> Any:
 
 
 def job_with_callback(backend: Any) -> list[Any]:
-    heard: list[Any] = []
-    job = backend.submit("Ann", result_callbacks=lambda *values: heard.append(values))
-    return [isinstance(job, Job), job.result(), heard, job.done(), job.status().code is Status.FINISHED]
+    heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    job = backend.submit("Ann", result_callbacks=lambda *values: heard.put(values))
+    # Called in a thread of its own, after the result is there.
+    said = [isinstance(job, Job), job.result(), [heard.get(timeout=60)]]
+    return [*said, job.done(), job.status().code is Status.FINISHED]
 
 
 def job_with_values(backend: Any) -> list[Any]:
