@@ -49,7 +49,7 @@ def test_sound_can_be_played(visit: Callable[..., Page], tmp_path: Path) -> None
         file.writeframes(b"\0\1" * 4000)
     page = visit("audio", "reverse")
     page.locator("input[type=file]").set_input_files(tmp_path / "in.wav")
-    page.get_by_text("in.wav").wait_for()
+    page.get_by_text("in.wav", exact=True).wait_for()
     send(page)
     page.wait_for_function("() => Math.abs(document.querySelector('.result audio')?.duration - 0.5) < 0.1")
 

@@ -177,8 +177,9 @@ export class FilePicker {
    */
   read() {
     for (const item of this.items) {
-      if (item.problem) throw new Error(`${item.name}: ${item.problem}`);
-      if (item.progress !== null) throw new Error(`${item.name} is still on its way`);
+      // Not the name first: what is shown begins with a capital letter.
+      if (item.problem) throw new Error(`${item.problem}: ${item.name}`);
+      if (item.progress !== null) throw new Error(`still on its way: ${item.name}`);
     }
     return this.items;
   }
