@@ -49,7 +49,7 @@ class Stop:
         self.line: str | None = None
         self._left = nth
         self._lock = connection.lock
-        self._changed = core.changed._lock
+        self._changed = core.changed.lock
         self._act = act
         self._done = threading.Event()
         self._thread: threading.Thread | None = None

@@ -93,10 +93,10 @@ def app(server: Servers) -> Server:
     return server("nostate")
 
 
-@pytest.mark.parametrize(("what", "stride"), [("predict", 31), ("submit", 13), ("next", 23)])
+@pytest.mark.parametrize(("what", "stride"), [("predict", 31), ("submit", 13), ("next", 17)])
 def test_ctrl_c_at_any_step_stops_the_app(app: Server, what: str, stride: int) -> None:
     lines = run(PROGRAM, app.url, new_key(), what, str(stride))
-    assert len(lines) > 10
+    assert len(lines) > 10, lines
     for line in lines:
         key, _, place = line.partition(" ")
         if app.counts(key).get("started"):

@@ -201,9 +201,9 @@ def _is_free(changed: Changes) -> bool:
     taken: list[bool] = []
 
     def take() -> None:
-        taken.append(changed._lock.acquire(blocking=False))
+        taken.append(changed.lock.acquire(blocking=False))
         if taken[0]:
-            changed._lock.release()
+            changed.lock.release()
 
     thread = threading.Thread(target=take)
     thread.start()

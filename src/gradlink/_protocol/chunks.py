@@ -105,7 +105,7 @@ class ChunkJoiner:
         """Return one chunk for all that are in ``data``."""
         if self._held:
             data, self._held = self._held + data, b""
-        elif self._left is None and _is_one_chunk(data):
+        elif self._left is None and _only_chunk(data):
             return data  # as of an app that takes its time
         pieces: list[bytes] = []
         ended = True
@@ -144,10 +144,12 @@ class ChunkJoiner:
         return b"%x\r\n%b%b%b" % (len(joined), joined, b"\r\n" if ended else b"", rest)
 
 
-def _is_one_chunk(data: bytes) -> bool:
+def _only_chunk(data: bytes) -> bytes:
+    """Return the content of ``data`` if that is one chunk, as each message of a stream is that comes alone; nothing for anything else."""
     header = _HEADER.match(data)
-    size = 0 if header is None else int(header[1], 16)
-    return header is not None and size > 0 and header.end() + size + 2 == len(data) and data.endswith(b"\r\n")
+    if header is None or header.end() + int(header[1], 16) + 2 != len(data) or not data.endswith(b"\r\n"):
+        return b""
+    return data[header.end() : -2]
 
 
 def _may_be_header(data: bytes) -> bool:
@@ -191,6 +193,8 @@ class ChunkDecoder:
 
     def push(self, data: bytes) -> bytes:
         """Return what ``data`` has of the content. Raises ValueError for what is no chunk."""
+        if self._left is None and not (self._held or self._trailing) and (content := _only_chunk(data)):
+            return content
         if self._held:
             data, self._held = self._held + data, b""
         pieces: list[bytes] = []

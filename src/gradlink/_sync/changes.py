@@ -10,17 +10,22 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from gradlink._sync.interrupts import waiting, whole
 
 
 class Changes:
-    """A lock, and those who wait for what it guards to change. The lock can be taken again by the thread that has it."""
+    """A lock, and those who wait for what it guards to change. The lock can be taken again by the thread that has it.
 
-    __slots__ = ("_bells", "_blocks", "_lock")
+    Attributes:
+        lock: the lock alone, for those who are within a ``whole()`` block anyway.
+    """
+
+    __slots__ = ("_bells", "_blocks", "lock")
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self.lock: Any = threading.RLock()
         self._blocks: list[whole] = []
         # Each is taken, and is given back to wake whoever wants to take it again.
         self._bells: list[threading.Lock] = []
@@ -28,12 +33,12 @@ class Changes:
     def __enter__(self) -> None:
         block = whole()
         block.__enter__()
-        self._lock.acquire()
+        self.lock.acquire()
         self._blocks.append(block)
 
     def __exit__(self, *_: object) -> None:
         block = self._blocks.pop()
-        self._lock.release()
+        self.lock.release()
         block.__exit__()
 
     def acquire(self) -> bool:
@@ -49,16 +54,14 @@ class Changes:
         bell = threading.Lock()
         bell.acquire()
         self._bells.append(bell)
-        # Twice and more in the handler of a signal, which came while the thread had it.
         blocks, self._blocks = self._blocks, []
-        for _ in blocks:
-            self._lock.release()
+        # Twice and more in the handler of a signal, which came while the thread had it. As threading.Condition does it.
+        taken = self.lock._release_save()  # noqa: SLF001
         try:
             with waiting():
                 return bell.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
         finally:
-            for _ in blocks:
-                self._lock.acquire()
+            self.lock._acquire_restore(taken)  # noqa: SLF001
             self._blocks = blocks
             with suppress(ValueError):  # it was rung
                 self._bells.remove(bell)

@@ -83,14 +83,17 @@ class JobCore(Sendable):
         self._waiter = 0
 
     def wake(self) -> bool:
-        """Wake those who wait for the job; return whether it has just ended. Caller holds the connection's lock."""
+        """Wake those who wait for the job; return whether it has just ended.
+
+        Caller holds the connection's lock, within a ``whole()`` block.
+        """
         self.updated_at = time.time()
         if self.watch is not None:
             self.watch.take(self.tracker.updates, self.tracker.event_id)
         if self.log is not None:
             # Before anybody knows it: who has the result may end the program.
             self.log.take(self, time.monotonic())
-        with self.changed:
+        with self.changed.lock:
             self.changed.notify_all()
             waker = self._waker
             # In the thread that reads itself this is a signal handler, or the delivery of what it has read.
@@ -147,7 +150,7 @@ class JobCore(Sendable):
         reading: Reading | None = None
         try:
             while True:
-                with self.changed:
+                with self.changed.lock:
                     if satisfied():
                         return True
                     left = None if until is None else until - time.monotonic()
@@ -175,7 +178,7 @@ class JobCore(Sendable):
         try:
             reading.read_for(satisfied, until, waker)
         finally:
-            with self.changed:
+            with self.changed.lock:
                 self._waker = None
                 self.changed.notify_all()
             readings.return_waker(waker)

@@ -209,17 +209,20 @@ class StreamReader:
         return True
 
     def read_for(self, satisfied: Callable[[], bool], until: float | None, waker: Waker) -> None:
-        """Read in this thread until ``satisfied()`` or ``until``; what would hold it up is left to another one."""
-        with whole():
-            try:
-                while not satisfied() and not self._is_for_thread and not self._over:
-                    left = None if until is None else until - time.monotonic()
-                    if left is not None and left <= 0:
-                        break
-                    self._step(left, waker)
+        """Read in this thread until ``satisfied()`` or ``until``; what would hold it up is left to another one.
+
+        Caller is within a ``whole()`` block.
+        """
+        try:
+            while not satisfied() and not self._is_for_thread and not self._over:
+                left = None if until is None else until - time.monotonic()
+                if left is not None and left <= 0:
+                    break
+                self._step(left, waker)
+                if self._ended is not None:
                     self._finish_clean()
-            finally:
-                self._pass_on()
+        finally:
+            self._pass_on()
 
     def catch_up(self) -> None:
         """Read what has come, if nobody has the lead, without waiting."""
