@@ -9,7 +9,8 @@ BIN := .venv/bin
 CODE := $(wildcard src tests demo benches examples tools)
 # What the tests start beside the newest Gradio: the four that `make test` plays, and those with servers that are not well.
 RELEASES := 2.9.4 3.1.4 3.34.0 3.50.2 4.8.0 4.9.1 4.44.1 5.0.2-aged 5.49.1 5.50.0 6.31.0 for-gradlink for-packages
-# The releases that the matrix is played on: `small` is four of those, `all` is every one, as in CI.
+# The releases that the matrix is played on: `small` is four of those, `all` is every one, as in CI, the others with one client for each
+# scenario, in turn. `make test-matrix` plays all of them with both.
 PLAYED := small
 # Run one of js/'s scripts with the Node that scripts/setup-js found or installed.
 JS = scripts/setup all && scripts/setup-js && cd js && PATH="$$(../scripts/setup-js path):$$PATH" npm run --silent
@@ -51,7 +52,7 @@ test-py: ## run the tests of Python
 	@scripts/setup all
 	@$(BIN)/python tools/releases.py install $(RELEASES)
 	@$(if $(filter all,$(PLAYED)),$(BIN)/python tools/releases.py install --all)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs --releases $(PLAYED) $(AFTER_UNIT) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -rs --releases $(PLAYED) --in-turn $(AFTER_UNIT) $(ARGS)
 
 test-js: ## check the JavaScript client and run its tests, in every runtime
 	@$(JS) all

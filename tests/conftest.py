@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--releases", default="small", help="small, all, or names joined by commas")
     parser.addoption(
+        "--in-turn",
+        action="store_true",
+        help="on releases that are not among the small, play each scenario of the matrix with one client, in turn",
+    )
+    parser.addoption(
         "--unit", action="store_true", help="play only what needs no server, no process and no network"
     )
     parser.addoption(

@@ -55,7 +55,7 @@ def table(cells: Cells, names: Sequence[str]) -> str:
         for scenario in topic.scenarios:
             row = "".join(f"{_shown(cells, scenario, name):>{_CELL}}" for name in names)
             lines.append(f"  {scenario.name:{_NAME - 2}}{row}")
-    return "\n".join([*lines, "", *_notes(names)])
+    return "\n".join([*lines, "", *_notes(cells, names)])
 
 
 def _heading(names: Sequence[str]) -> list[str]:
@@ -72,14 +72,18 @@ def _shown(cells: Cells, scenario: Scenario, name: str) -> str:
     cell = cells.get((scenario.name, name), Cell())
     if cell.failed:
         return _FAILED
-    if cell.passed != set(SHELLS):
+    if not cell.passed:
         return _NOT_PLAYED
     lack = scenario.missing(name)
-    return "ok" if lack is None else str(reasons().index(lack.why) + 1)
+    if lack is not None:
+        return str(reasons().index(lack.why) + 1)
+    return "ok" if cell.passed == set(SHELLS) else min(cell.passed)[0]
 
 
-def _notes(names: Sequence[str]) -> list[str]:
+def _notes(cells: Cells, names: Sequence[str]) -> list[str]:
     lines = [f"ok  works with Client and AsyncClient.   {_FAILED}  fails.   {_NOT_PLAYED}  was not tested."]
+    if any(len(cell.passed) == 1 for cell in cells.values()):
+        lines.append(" s  works with Client, a with AsyncClient; the other one was not tested.")
     if any(name.endswith("-aged") for name in names):
         lines.append("2a  is 5.0.2 on newer libraries, where / and /info answer 500.")
     lines.append("A number says why the release does not support it; what applies instead was tested:")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,22 @@ def chosen(config: pytest.Config) -> list[str]:
     return wanted.split(",")
 
 
+def played(config: pytest.Config) -> Iterator[tuple[str, Scenario, str]]:
+    """Yield what is played, releases slowest in the order: they are what takes long to change."""
+    both = set(tool().names(small=True)) if config.getoption("--in-turn") else None
+    for number, release in enumerate(chosen(config)):
+        for place, scenario in enumerate(SCENARIOS):
+            turn = None if both is None or release in both else SHELLS[(number + place) % len(SHELLS)]
+            yield from ((release, scenario, shell) for shell in SHELLS if turn in {None, shell})
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    # Releases first in the names and slowest in the order: they are what takes long to change.
-    metafunc.parametrize("release", chosen(metafunc.config))
-    metafunc.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-    metafunc.parametrize("shell", SHELLS)
+    names = ("release", "scenario", "shell")
+    given = [
+        pytest.param(release, scenario, shell, id=f"{release}-{scenario.name}-{shell}")
+        for release, scenario, shell in played(metafunc.config)
+    ]
+    metafunc.parametrize(names, given)
 
 
 def test_a_release(
