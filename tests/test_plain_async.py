@@ -28,6 +28,7 @@ from gradlink._shell.networkerror import NetworkError
 from gradlink._shell.options import TransportOptions
 from gradlink._shell.plainrequest import PlainRequests, written
 from gradlink._shell.timing import Account
+from gradlink._shell.trust import Trust
 from gradlink.errors import FileError
 
 pytestmark = pytest.mark.live
@@ -72,7 +73,9 @@ async def line() -> AsyncIterator[Line]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = local(listener.getsockname()[1])
         account = Account(None, 10, 10)
-        wire = await connect(address, account, 10, ssl.create_default_context(), print, checked=False)
+        wire = await connect(
+            address, account, 10, Trust(ssl.create_default_context(), trust_env=True), print, checked=False
+        )
         server, _ = listener.accept()
     with server:
         yield Line(wire, server)

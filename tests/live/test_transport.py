@@ -116,7 +116,8 @@ def test_a_client_makes_one_tls_context(
     ):
         assert client.predict("x", api_name="/echo") == "x"
         client.predict(f"{elsewhere.url}x.txt", "", api_name="/foreign_file")
-    assert len(made) == 1
+    # Without TLS it may do without.
+    assert len(made) == 1 or (url != tls.url and not made)
 
 
 # Proxies and other options

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -71,8 +70,12 @@ from gradlink._text import one_line
 from gradlink.errors import GradlinkError
 
 if TYPE_CHECKING:
+    import ssl
+
     from gradlink._async.mapping import AsyncMapRows, AsyncRun
     from gradlink.mapping.options import JournalPath, OnError, Width
+else:  # what is read while a program runs finds it, and loads it then
+    from gradlink._shell.trust import late_ssl as ssl
 
 Sender: TypeAlias = Callable[[Call, Listeners], AsyncJobCore]
 

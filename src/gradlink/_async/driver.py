@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -45,7 +44,7 @@ from gradlink._shell.headers import request_headers
 from gradlink._shell.limits import MAX_PARALLEL_FLOWS
 from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.options import TransportOptions
-from gradlink._shell.timing import Account, Scope, current_scope, within
+from gradlink._shell.timing import Account, Scope, current_scope, jitter, within
 from gradlink.errors import ClientClosedError, ConnectTimeoutError, GradlinkError
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ class AsyncDriver:
             case HttpDownload():
                 return await self._download(intent)
             case Pause(shortest=shortest, longest=longest):
-                return await self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
+                return await self._pause(jitter(shortest, longest))
             case UseBaseUrl(base=base):
                 return self._use_base_url(base)
             case RunCallback(callback=callback, event=event):

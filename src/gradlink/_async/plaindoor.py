@@ -21,7 +21,7 @@ from gradlink._shell.options import TransportOptions
 from gradlink._shell.plainrequest import PlainRequests
 from gradlink._shell.pool import Pool
 from gradlink._shell.timing import Account
-from gradlink._shell.tls import late_tls_context
+from gradlink._shell.trust import Trust
 
 if TYPE_CHECKING:
     from gradlink._async.door import AsyncAnswer
@@ -32,9 +32,7 @@ class AsyncPlainDoor:
 
     def __init__(self, options: TransportOptions, base: str) -> None:
         given = options.httpx_kwargs
-        self._context = late_tls_context(
-            given.get("verify", options.ssl_verify), None, given.get("trust_env", True)
-        )
+        self._trust = Trust(given.get("verify", options.ssl_verify), trust_env=given.get("trust_env", True))
         self._limits = wait_limits(given.get("timeout"), options.timeout)
         self._requests = PlainRequests(options, base)
         self._pools: dict[Use, Pool[AsyncWire]] = {
@@ -100,7 +98,7 @@ class AsyncPlainDoor:
             attempt.fresh = True
             checked = use == "checked"
             wire = await connect(
-                address, account, self._limits.connect, self._context, self._dropped.append, checked=checked
+                address, account, self._limits.connect, self._trust, self._dropped.append, checked=checked
             )
         if self._closed:
             await wire.aclose()

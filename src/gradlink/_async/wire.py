@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable
 
@@ -15,7 +14,7 @@ from gradlink._shell.addresses import Address, check_addresses
 from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.plainrequest import BUFFER_BYTES
 from gradlink._shell.timing import Account, left_until
-from gradlink._shell.tls import made
+from gradlink._shell.trust import Trust
 from gradlink.errors import GradlinkError
 
 
@@ -89,7 +88,7 @@ async def connect(
     address: Address,
     account: Account,
     limit: float | None,
-    context: ssl.SSLContext,
+    trust: Trust,
     dropped: Callable[[AsyncWire], None],
     *,
     checked: bool,
@@ -104,7 +103,7 @@ async def connect(
     try:
         opened = await _reached(address, until, checked=checked)
         if address.scheme == "https":
-            opened = await opened.encrypted(made(context), address.host, left_until(until))
+            opened = await opened.encrypted(trust.context(), address.host, left_until(until))
     except GradlinkError:
         raise  # an address that may not be connected to, which is an OSError, too
     except TimeoutError as exc:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
-import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gradlink._io import Downloaded
 from gradlink._local.resultpath import ResultPath
@@ -86,9 +84,9 @@ class PartialFile(PartialDownload):
         super().__init__()
         self._directory = directory
         self._name = name
-        self._digest = hashlib.sha256()
+        self._digest = _new_digest()
         self._small: list[bytes] = []
-        self._aside = directory / f".partial-{secrets.token_hex(8)}"
+        self._aside = directory / f".partial-{os.urandom(8).hex()}"
         self._file: BinaryIO | None = None
 
     def write(self, chunk: bytes) -> None:
@@ -106,7 +104,7 @@ class PartialFile(PartialDownload):
         self.discard()
         self._file = None
         self._small.clear()
-        self._digest = hashlib.sha256()
+        self._digest = _new_digest()
         super().restart()
 
     def downloaded(self, headers: Mapping[str, str], url: str) -> Downloaded:
@@ -157,7 +155,7 @@ class PartialFile(PartialDownload):
             else:
                 self._aside.replace(target)
                 return target
-        target = self._target(f"{name}-{secrets.token_hex(8)}")
+        target = self._target(f"{name}-{os.urandom(8).hex()}")
         self._aside.replace(target)
         return target
 
@@ -213,3 +211,9 @@ def storing(directory: str | os.PathLike[str]) -> Generator[None]:
     except OSError as exc:
         where = exc.filename or os.fspath(directory)
         raise FileError(f"a file of a result cannot be stored in {where}: {exc.strerror or exc}") from exc
+
+
+def _new_digest() -> Any:
+    import hashlib  # a call without files needs none
+
+    return hashlib.sha256()

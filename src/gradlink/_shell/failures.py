@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import ssl
 from collections.abc import Iterator
 
 from gradlink._engine.failures import unsendable
@@ -13,6 +12,7 @@ from gradlink._local.partial import PartialDownload
 from gradlink._protocol.routes import without_credentials
 from gradlink._shell.attempts import Attempt
 from gradlink._shell.networkerror import NetworkError
+from gradlink._shell.trust import late_ssl as ssl
 from gradlink.errors import (
     ConnectError,
     ConnectTimeoutError,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from gradlink._dataclass import dataclass
 from gradlink._flows.delivery import FilesAs, FramesOf
@@ -17,6 +16,11 @@ from gradlink._local.options import for_pickle, from_pickle
 from gradlink._protocol.headers import check_cookies, check_headers
 from gradlink._protocol.policy import DEFAULT_TIMEOUT, Retries, Timeout, as_timeout
 from gradlink.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import ssl
+else:  # what is read while a program runs finds it, and loads it then
+    from gradlink._shell.trust import late_ssl as ssl
 
 # A message, or the answer of the direct route, may hold a whole result: images and audio of 3.x are in it.
 MAX_MESSAGE_BYTES = 256 << 20

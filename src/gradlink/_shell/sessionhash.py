@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 
 def new_session_hash() -> str:
     """Return a session hash that cannot be guessed: it is all that protects a session's State."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()

@@ -358,6 +358,13 @@ def within(scope: Scope | None) -> Generator[None, None, None]:
         _scope.set(before)
 
 
+def jitter(shortest: float, longest: float) -> float:
+    """Return how many seconds to pause, so that clients that failed together do not come back together."""
+    import random  # few calls pause
+
+    return random.uniform(shortest, longest)  # noqa: S311
+
+
 def left_until(until: float | None) -> float | None:
     """Return the seconds until ``until`` of the monotonic clock, None for no limit. Raises TimeoutError if none are left."""
     if until is None:

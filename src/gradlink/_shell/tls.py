@@ -1,20 +1,15 @@
-"""Whom a client trusts: its TLS context."""
+"""TLS contexts, as httpx2 has them and for it."""
 
 from __future__ import annotations
 
-import os
 import ssl
-import threading
 from typing import Any, Self
 
-_lock = threading.Lock()
-
-# What the environment names may be missing, which whoever makes a client is told at once.
-_NAMED_BY = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+from gradlink._shell.trust import Trust, is_usual
 
 
 def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
-    """Return the one TLS context of a client, for True, False, a context, or the path of a CA file."""
+    """Return a TLS context for True, False, a context, or the path of a CA file."""
     if isinstance(verify, ssl.SSLContext):
         return verify
     if isinstance(verify, bool):
@@ -29,8 +24,7 @@ def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl
 
 def late_tls_context(verify: object, cert: Any, trust_env: bool) -> ssl.SSLContext:
     """Return the same; the usual one is made when a connection needs it, see :func:`made`."""
-    named = [os.environ[name] for name in _NAMED_BY if os.environ.get(name)] if trust_env else []
-    if verify is True and cert is None and all(map(os.path.exists, named)):
+    if cert is None and is_usual(verify, trust_env=trust_env):
         return LateContext(trust_env)
     return tls_context(verify, cert, trust_env)
 
@@ -46,8 +40,7 @@ class LateContext(ssl.SSLContext):
         return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
 
     def __init__(self, trust_env: bool) -> None:
-        self._trust_env = trust_env
-        self._made: ssl.SSLContext | None = None
+        self._trust = Trust(True, trust_env=trust_env)
         self._protocols: list[str] = []
 
     def set_alpn_protocols(self, alpn_protocols: Any) -> None:
@@ -56,11 +49,9 @@ class LateContext(ssl.SSLContext):
 
     def make(self) -> ssl.SSLContext:
         """Return the context."""
-        with _lock:
-            if self._made is None:
-                self._made = tls_context(True, None, self._trust_env)
-        self._made.set_alpn_protocols(self._protocols)
-        return self._made
+        context = self._trust.context()
+        context.set_alpn_protocols(self._protocols)
+        return context
 
 
 def made(context: ssl.SSLContext) -> ssl.SSLContext:

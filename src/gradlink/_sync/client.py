@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -63,8 +62,12 @@ from gradlink._sync.shared import Shared
 from gradlink._text import one_line
 
 if TYPE_CHECKING:
+    import ssl
+
     from gradlink._sync.mapping import MapRows
     from gradlink.mapping.options import JournalPath, OnError, Width
+else:  # what is read while a program runs finds it, and loads it then
+    from gradlink._shell.trust import late_ssl as ssl
 
 
 class Client:

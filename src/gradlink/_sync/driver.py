@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections import deque
@@ -44,7 +43,7 @@ from gradlink._shell.headers import app_headers, request_headers
 from gradlink._shell.limits import MAX_PARALLEL_FLOWS
 from gradlink._shell.networkerror import NetworkError, failure_of
 from gradlink._shell.options import TransportOptions
-from gradlink._shell.timing import Account, Scope, current_scope, within
+from gradlink._shell.timing import Account, Scope, current_scope, jitter, within
 from gradlink._sync.changes import Changes
 from gradlink._sync.doors import open_door
 from gradlink._sync.interrupts import waiting
@@ -293,7 +292,7 @@ class Driver:
             case HttpDownload():
                 return self._download(intent)
             case Pause(shortest=shortest, longest=longest):
-                return self._pause(random.uniform(shortest, longest))  # noqa: S311  # jitter
+                return self._pause(jitter(shortest, longest))
             case UseBaseUrl(base=base):
                 return self._use_base_url(base)
             case RunCallback(callback=callback, event=event):

@@ -16,7 +16,7 @@ from gradlink._shell.options import TransportOptions
 from gradlink._shell.plainrequest import PlainRequests
 from gradlink._shell.pool import Pool
 from gradlink._shell.timing import Account
-from gradlink._shell.tls import late_tls_context
+from gradlink._shell.trust import Trust
 from gradlink._sync.exchange import Exchange
 from gradlink._sync.plain import PlainAnswer, send
 from gradlink._sync.wire import Wire, connect
@@ -37,9 +37,7 @@ class PlainDoor:
 
     def __init__(self, options: TransportOptions, base: str, opened: Opened) -> None:
         given = options.httpx_kwargs
-        self._context = late_tls_context(
-            given.get("verify", options.ssl_verify), None, given.get("trust_env", True)
-        )
+        self._trust = Trust(given.get("verify", options.ssl_verify), trust_env=given.get("trust_env", True))
         self._limits = wait_limits(given.get("timeout"), options.timeout)
         self._opened = opened
         self._requests = PlainRequests(options, base)
@@ -89,9 +87,7 @@ class PlainDoor:
                 return None
             attempt.fresh = True
             checked = asked.use == "checked"
-            wire = connect(
-                address, account, self._limits.connect, self._context, self._opened, checked=checked
-            )
+            wire = connect(address, account, self._limits.connect, self._trust, self._opened, checked=checked)
         self._send(wire, pieces, account, attempt)
         return Exchange(wire, asked, address, attempt, pool, self._heard(asked))
 

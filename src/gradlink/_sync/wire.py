@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import select
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,15 +17,17 @@ from gradlink._shell.addresses import Address, check_addresses
 from gradlink._shell.networkerror import NetworkError
 from gradlink._shell.plainrequest import BUFFER_BYTES
 from gradlink._shell.timing import Account, left_until
-from gradlink._shell.tls import made
+from gradlink._shell.trust import Trust
 from gradlink._sync.sockets import shut_socket
 from gradlink.errors import GradlinkError
-
-_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError)
 
 
 class Wire:
     """One connection.
+
+    Args:
+        wants_read: what the socket raises where it has to be read first, as with TLS.
+        wants_write: the same for writing.
 
     Attributes:
         account: what the exchange that has the connection has left of its time.
@@ -34,10 +35,20 @@ class Wire:
         idle_since: when it was given back last.
     """
 
-    def __init__(self, connected: Any) -> None:
+    def __init__(
+        self,
+        connected: Any,
+        wants_read: tuple[type[OSError], ...] = (),
+        wants_write: tuple[type[OSError], ...] = (),
+    ) -> None:
         connected.setblocking(False)
         self._socket = connected
-        self._encrypted = isinstance(connected, ssl.SSLSocket)
+        self._encrypted = bool(wants_read)
+        self._wants_read = wants_read
+        self._wants_write = wants_write
+        # What tells that there is nothing to read yet, and no room to write.
+        self._no_more: tuple[type[OSError], ...] = (BlockingIOError, *wants_read)
+        self._no_room: tuple[type[OSError], ...] = (BlockingIOError, *wants_write)
         # More than one read's worth was there the last time.
         self._flows = False
         self.account: Account | None = None
@@ -60,9 +71,9 @@ class Wire:
                 continue  # what is left is looked at again
             try:
                 data: bytes = self._socket.recv(most)
-            except _WOULD_BLOCK:
+            except self._no_more:
                 ready = writes = False
-            except ssl.SSLWantWriteError:
+            except self._wants_write:
                 ready, writes = False, True
             except OSError as exc:
                 raise NetworkError("ReadError", _said(exc)) from exc
@@ -80,9 +91,9 @@ class Wire:
             writes = True
             try:
                 sent: int = self._socket.send(left)
-            except (BlockingIOError, ssl.SSLWantWriteError):
+            except self._no_room:
                 sent = 0
-            except ssl.SSLWantReadError:
+            except self._wants_read:
                 sent, writes = 0, False
             except OSError as exc:
                 raise NetworkError("WriteError", _said(exc)) from exc
@@ -108,7 +119,9 @@ class Wire:
         most = BUFFER_BYTES if account is None else max(BUFFER_BYTES, account.read_bytes)
         try:
             data: bytes = self._socket.recv(most)
-        except (*_WOULD_BLOCK, ssl.SSLWantWriteError):
+        except self._no_more:
+            return None
+        except self._wants_write:
             return None
         except OSError as exc:
             raise NetworkError("ReadError", _said(exc)) from exc
@@ -146,7 +159,7 @@ def connect(
     address: Address,
     account: Account,
     limit: float | None,
-    context: ssl.SSLContext,
+    trust: Trust,
     opened: Callable[[Any], None],
     *,
     checked: bool,
@@ -167,8 +180,11 @@ def connect(
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if address.scheme == "https":
                 connected.settimeout(left_until(until))
-                connected = made(context).wrap_socket(connected, server_hostname=address.host)
+                import ssl  # an app without TLS needs nothing of it
+
+                connected = trust.context().wrap_socket(connected, server_hostname=address.host)
                 opened(connected)
+                return Wire(connected, (ssl.SSLWantReadError,), (ssl.SSLWantWriteError,))
         except BaseException:
             connected.close()
             raise
