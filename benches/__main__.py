@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shlex
 import sys
 import tempfile
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benches.calls import connect, crowd, doors, predict
 from benches.files import files, small_files
-from benches.goals import goals
+from benches.goals import GOALS_TITLE, goals
 from benches.line import line
 from benches.mapping import mapping
 from benches.messages import messages
@@ -22,7 +21,7 @@ from benches.processes import cold, idle, imports
 from benches.scale import FULL, QUICK, QUICK_NAMES, TINY, Scale
 from benches.servers import ROOT, Servers, running
 from benches.streams import streams
-from benches.tables import Table
+from benches.tables import Table, written
 
 BENCHES: dict[str, Callable[[Servers, Scale], list[Table]]] = {
     "imports": imports,
@@ -69,7 +68,9 @@ def main() -> int:
         "--tiny", action="store_true", help="with tiny counts, only to see that all of it works"
     )
     parser.add_argument("--quick", action="store_true", help="the most important ones, in about a minute")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the tables into docs/performance.md, and leave its others"
+    )
     arguments = parser.parse_args()
     names = arguments.names or list(QUICK_NAMES if arguments.quick else BENCHES)
     scale = TINY if arguments.tiny else QUICK if arguments.quick else FULL
@@ -88,21 +89,38 @@ def main() -> int:
     load = f"The machine's load was {before:.1f} before the run and {os.getloadavg()[0]:.1f} after it."
     print(load)
     if arguments.write:
-        shown = panels(tables)
-        if shown:
-            PICTURE.write_text(drawn(shown), encoding="utf-8")
-        shown_tables = [*tables, goals(tables)]
-        lines = [INTRODUCTION, *machine(), *(line for table in shown_tables for line in table.lines()), load]
-        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        before_it = PAGE.read_text(encoding="utf-8")
+        shown = merged(written(before_it), tables)
+        PICTURE.write_text(drawn(panels(shown)), encoding="utf-8")
+        lines = [
+            INTRODUCTION,
+            *machine(),
+            *(line for table in [*shown, goals(shown)] for line in table.lines()),
+        ]
+        PAGE.write_text("\n".join([*lines, *notes(before_it), load, ""]), encoding="utf-8")
     return 0
+
+
+def merged(old: list[Table], new: list[Table]) -> list[Table]:
+    """Return the tables of a page with those of a run in their places, and those that are new behind them, without the goals."""
+    found = {table.title: table for table in new}
+    kept = [found.pop(table.title, table) for table in old if table.title != GOALS_TITLE]
+    return [*kept, *found.values()]
+
+
+def notes(page: str) -> list[str]:
+    """Return what somebody has written below the goals."""
+    below = page.partition(f"\n## {GOALS_TITLE}\n")[2].splitlines()
+    last = max((place for place, line in enumerate(below) if line.startswith("|")), default=-1)
+    text = "\n".join(line for line in below[last + 1 :] if not line.startswith("The machine's load was "))
+    return [text.strip("\n"), ""] if text.strip() else []
 
 
 def machine() -> list[str]:
     """Return where and with what this runs."""
-    command = shlex.join(["python", "-m", "benches", *sys.argv[1:]])
     packages = ", ".join(f"{name} {_version(name)}" for name in ("gradio", "gradio_client", "httpx2"))
     made = (
-        f"Made by `{command}` (`make bench` prints the same) with Python {platform.python_version()}, {packages}, on "
+        f"Made by `python -m benches --write`, some tables anew later (`make bench` prints the same), with Python {platform.python_version()}, {packages}, on "
         f"{os.cpu_count()} cores that others use as well."
     )
     return [made, ""]

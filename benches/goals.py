@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benches.tables import Table, number
 
+GOALS_TITLE = "Goals"
 IMPORT = "Import"
 COLD = "From an import to the first answer, minimal server"
 PREDICT = "A trivial predict, minimal server"
@@ -116,4 +117,4 @@ def goals(tables: Sequence[Table]) -> Table:
             continue
         rows.append([goal.what, f"≤ {goal.most:g}", number(value), "yes" if value <= goal.most else "no"])
     note = "What was set as a goal for this version, and what this run has measured of it."
-    return Table("Goals", note, ["what", "goal", "measured", "reached"], rows)
+    return Table(GOALS_TITLE, note, ["what", "goal", "measured", "reached"], rows)

@@ -46,6 +46,17 @@ class Table:
         return [f"## {self.title}", "", self.note, "", *body, ""]
 
 
+def written(text: str) -> list[Table]:
+    """Return the tables of a page that :meth:`Table.lines` has written."""
+    tables: list[Table] = []
+    for part in text.split("\n## ")[1:]:
+        title, _, rest = part.partition("\n")
+        note, *cells = [line for line in rest.splitlines() if line.strip()]
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in cells if line.startswith("|")]
+        tables.append(Table(title, note, rows[0], rows[2:]))
+    return tables
+
+
 def compare(url: str, tasks: Mapping[str, Task], rounds: int) -> dict[str, list[Measure]]:
     """Let every rival do its task once a round, in an order that turns round each time.
 

@@ -10,15 +10,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benches.__main__ import BENCHES
+from benches.__main__ import BENCHES, PAGE, merged, notes
 from benches.clients import Async, gradlink
-from benches.goals import goals
+from benches.goals import GOALS_TITLE, goals
 from benches.pair import AsyncPair, Pair
 from benches.picture import drawn, panels
 from benches.rival import Rival
 from benches.scale import TINY
 from benches.servers import Servers as Addresses
-from benches.tables import Table
+from benches.tables import Table, written
 from tests.live.servers import Servers
 
 pytestmark = pytest.mark.live
@@ -168,3 +168,24 @@ def test_the_picture_shows_the_figures_of_the_tables() -> None:
     assert [bar.get("class") for bar in bars] == ["own", "bar", "bar", "own"]
     assert page.get("class") == "page"
     assert "gradlink 1.20, pair 2.40, gradio_client 60" in picture.attrib["aria-label"]
+
+
+def test_a_page_is_read_as_it_was_written() -> None:
+    tables = [
+        Table("Import", "A new process each.", ["program", "CPU ms"], [["bare", "1.0"], ["other", "20.0"]]),
+        Table("Goals", "What was meant.", ["what", "goal"], [["threads", "≤ 4"]]),
+    ]
+    page = "\n".join(["# Performance", "", *(line for table in tables for line in table.lines()), "Notes."])
+    assert written(page) == tables
+    assert notes(page) == ["Notes.", ""]
+
+
+def test_tables_of_a_run_take_the_places_of_those_before() -> None:
+    old, goal = Table("A", "", ["x"]), Table(GOALS_TITLE, "", ["what"])
+    new, other, more = Table("A", "new", ["x"]), Table("B", "", ["x"]), Table("C", "", ["x"])
+    assert merged([old, other, goal], [more, new]) == [new, other, more]
+
+
+def test_the_goals_of_the_page_are_those_of_its_tables() -> None:
+    tables = written(PAGE.read_text(encoding="utf-8"))
+    assert tables[-1] == goals(tables[:-1])
