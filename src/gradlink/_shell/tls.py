@@ -1,25 +1,11 @@
-"""TLS contexts, as httpx2 has them and for it."""
+"""The TLS context that httpx2 is given, which is made when a connection needs it."""
 
 from __future__ import annotations
 
 import ssl
 from typing import Any, Self
 
-from gradlink._shell.trust import Trust, is_usual
-
-
-def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
-    """Return a TLS context for True, False, a context, or the path of a CA file."""
-    if isinstance(verify, ssl.SSLContext):
-        return verify
-    if isinstance(verify, bool):
-        import httpx2  # an app without TLS needs nothing of it
-
-        return httpx2.create_ssl_context(verify=verify, cert=cert, trust_env=trust_env)
-    try:
-        return ssl.create_default_context(cafile=str(verify))
-    except (OSError, ssl.SSLError) as exc:
-        raise ValueError(f"ssl_verify: the CA file {str(verify)!r} cannot be read: {exc}") from exc
+from gradlink._shell.trust import Trust, is_usual, tls_context
 
 
 def late_tls_context(verify: object, cert: Any, trust_env: bool) -> ssl.SSLContext:

@@ -34,6 +34,22 @@ def is_usual(verify: object, *, trust_env: bool) -> bool:
     return verify is True and all(map(os.path.exists, named))
 
 
+def tls_context(verify: object, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+    """Return a TLS context for True, False, a context, or the path of a CA file."""
+    import ssl
+
+    if isinstance(verify, ssl.SSLContext):
+        return verify
+    if isinstance(verify, bool):
+        import httpx2  # an app without TLS needs nothing of it
+
+        return httpx2.create_ssl_context(verify=verify, cert=cert, trust_env=trust_env)
+    try:
+        return ssl.create_default_context(cafile=str(verify))
+    except (OSError, ssl.SSLError) as exc:
+        raise ValueError(f"ssl_verify: the CA file {str(verify)!r} cannot be read: {exc}") from exc
+
+
 class Trust:
     """The TLS context of a client.
 
@@ -56,7 +72,5 @@ class Trust:
         """Return the context."""
         with self._lock:
             if self._made is None:
-                from gradlink._shell.tls import tls_context
-
                 self._made = tls_context(self._verify, None, self._trust_env)
             return self._made

@@ -12,7 +12,7 @@ from gradlink._dataclass import dataclass
 from gradlink._protocol.jsonvalue import as_object, as_text, decode
 from gradlink._protocol.routes import Routes
 from gradlink._protocol.schema import AppSchema, read_app
-from gradlink._shell.tls import tls_context
+from gradlink._shell.trust import tls_context
 from gradlink.errors import AuthenticationError, GradlinkError
 from gradlink.recorder.origins import origin_of
 

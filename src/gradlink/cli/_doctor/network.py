@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 from gradlink._dataclass import dataclass
 from gradlink._protocol.filedata import is_private_address
 from gradlink._protocol.routes import without_credentials
-from gradlink._shell.tls import tls_context
+from gradlink._shell.trust import tls_context
 from gradlink.cli import exits
 from gradlink.cli._doctor.case import Case
 from gradlink.cli._doctor.findings import Result, ok, problem, said, skipped, warning
