@@ -162,7 +162,8 @@ def test_an_app_that_has_none_is_asked_once(app: App, beating: Beating) -> None:
     assert app.was_asked() == "/first"
     assert came_to(lambda: beating.policy.gone)
     beating.heartbeat.renew()
-    time.sleep(0.05)
+    assert came_to(lambda: beating.heartbeat._workers._line._threads == 0 and not beating.watch._running)
+    assert beating.clock._due == []  # nobody will ask again
     assert app.asked.empty()
 
 

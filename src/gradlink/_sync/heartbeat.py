@@ -106,7 +106,8 @@ class Heartbeat:
             return True
         if live.odd.status_code == 200:
             self._live = None
-            self._workers.run(partial(self._read, live.blocking(), live.close))
+            if not self._workers.run(partial(self._read, live.blocking(), live.close)):
+                live.close()  # it was stopped meanwhile
         else:
             self._policy.refused(live.odd.status_code)
             self._again()
