@@ -43,7 +43,7 @@ PICTURE = ROOT / "docs" / "performance.svg"
 INTRODUCTION = """\
 # Performance
 
-What gradlink costs, beside the bare minimum and beside `gradio_client`, measured in one run.
+What gradlink costs, beside the bare minimum and beside `gradio_client`, each table measured in one run.
 
 ![What an import, a call, many calls and a token cost](performance.svg)
 
@@ -120,7 +120,7 @@ def machine() -> list[str]:
     """Return where and with what this runs."""
     packages = ", ".join(f"{name} {_version(name)}" for name in ("gradio", "gradio_client", "httpx2"))
     made = (
-        f"Made by `python -m benches --write`, some tables anew later (`make bench` prints the same), with Python {platform.python_version()}, {packages}, on "
+        f"Made by `python -m benches --write`, which also writes single tables anew (`make bench` prints the same), with Python {platform.python_version()}, {packages}, on "
         f"{os.cpu_count()} cores that others use as well."
     )
     return [made, ""]

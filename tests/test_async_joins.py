@@ -123,8 +123,7 @@ def test_what_comes_after_all_was_sent_is_sent_as_well(play: Any) -> None:
         for _ in range(3):
             far.sent.clear()
             far.add(10)
-            await until(lambda: len(far.sent) == 10)
-            await anyio.sleep(2 * STUCK_SECONDS)
+            await until(lambda: len(far.sent) == 10 and not far.joins._looked_at)
 
     play(test)
 
