@@ -189,6 +189,25 @@ def test_one_that_is_packed_is_read_as_well(app: App, beating: Beating) -> None:
 
 
 @pytest.mark.parametrize("beating", ["watched"], indirect=True)
+def test_a_packed_one_that_is_stopped_before_a_thread_reads_it_is_closed(
+    app: App, beating: Beating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers = beating.heartbeat._workers
+    run, begun = workers.run, threading.Event()
+
+    def run_late(task: Callable[[], None]) -> bool:
+        if begun.is_set():
+            beating.heartbeat.stop()
+        begun.set()
+        return run(task)
+
+    monkeypatch.setattr(workers, "run", run_late)
+    app.acts.put("packed")
+    beating.heartbeat.start()
+    assert app.left.acquire(timeout=SECONDS)
+
+
+@pytest.mark.parametrize("beating", ["watched"], indirect=True)
 def test_one_that_has_not_begun_is_stopped_as_well(app: App, beating: Beating) -> None:
     app.acts.put("silent")
     beating.heartbeat.start()
