@@ -20,6 +20,7 @@ _ERRORS: dict[str, type[GradlinkError]] = {
     "broken": StreamLostError,
     "unknown session": SessionLostError,
     "refused": TransportError,
+    "unopened": TransportError,
 }
 
 

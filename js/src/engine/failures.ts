@@ -6,8 +6,13 @@ import { withText } from "../protocol/failures.ts";
 /** A server that ends one stream after the other without a word would be asked for ever. */
 export const MAX_EMPTY_STREAMS = 3;
 
-/** Return an error like `error` for one of the jobs of a stream: each has facts of its own. */
+/** Return the error for one of the jobs of a stream that ended with `error`: each has facts of its own. */
 export function lostWith(error: GradlinkError): GradlinkError {
+  if (error.name === "TransportError") {
+    // The exchange broke before the answer began. To a job that the server had accepted that is the same loss.
+    const text = `the stream of messages could not be opened: ${error.message}`;
+    return new StreamLostError(text, { url: error.url, attempts: error.attempts, cause: error });
+  }
   return withText(error, error.message);
 }
 

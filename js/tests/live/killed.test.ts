@@ -25,11 +25,13 @@ afterAll(() => {
 });
 
 test("the errors of its calls name the endpoint and the job, and say that it may have run", async () => {
-  const client = await connect(running.url, { retries: 0 });
+  const client = await connect(running.url, { retries: 0, events: ["data", "status"] });
   const [key, direct] = [newKey(), newKey()];
   const [job, other] = [client.submit("/gate_parallel", [key]), client.submit("/fast_gate", [direct])];
-  await running.reach(key, "started");
   await running.reach(direct, "started");
+  // Without a word of it on the stream, that one might not have been there yet.
+  for (let word = await job.next(); ; word = await job.next())
+    if (word.value?.type === "status" && word.value.original_msg === "process_starts") break;
   const event_id = await job.wait_for_id();
   app.kill("SIGKILL");
   const error = await failureOf(() => job.result());

@@ -10,7 +10,12 @@ import type { SessionRouter } from "../../src/protocol/router.ts";
 import { type Endpoint, readApp } from "../../src/protocol/schema.ts";
 import type { Given } from "./cases.ts";
 
-const ERRORS = { broken: StreamLostError, "unknown session": SessionLostError, refused: TransportError };
+const ERRORS = {
+  broken: StreamLostError,
+  "unknown session": SessionLostError,
+  refused: TransportError,
+  unopened: TransportError,
+};
 
 /** A job with the name that a vector has for it. */
 interface Named extends JobState {

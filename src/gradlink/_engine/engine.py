@@ -343,7 +343,7 @@ class Engine(Generic[JobT]):
             clean=error is None, session_not_found=isinstance(error, SessionLostError)
         )
         for job in lost:
-            lose(self._known, job, detached.explained(job, lost_with(error)), effects)
+            lose(self._known, job, detached.explained(job, error) or lost_with(error), effects)
         admit(self._known, effects)
         session.reading = session.wants_another(carried=carried) and not self.closed
         if session.reading:

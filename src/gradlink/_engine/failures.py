@@ -5,16 +5,20 @@ from __future__ import annotations
 from copy import copy
 
 from gradlink._facts import with_facts
-from gradlink.errors import GradlinkError, SessionLostError, StreamLostError
+from gradlink.errors import GradlinkError, SessionLostError, StreamLostError, TransportError
 
 # A server that ends one stream after the other without a word would be asked for ever.
 MAX_EMPTY_STREAMS = 3
 
 
 def lost_with(error: GradlinkError | None) -> GradlinkError:
-    """Return an error like ``error`` for one of the jobs of a stream: each has facts of its own."""
+    """Return the error for one of the jobs of a stream that ended with ``error``: each has facts of its own."""
     if error is None:
         return StreamLostError("the stream of messages ended")
+    if type(error) is TransportError:
+        # The exchange broke before the answer began. To a job that the server had accepted that is the same loss.
+        text = f"the stream of messages could not be opened: {error}"
+        return with_facts(StreamLostError(text, url=error.url, attempts=error.attempts), cause=error)
     return with_facts(copy(error), cause=error.__cause__)
 
 
