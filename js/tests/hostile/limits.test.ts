@@ -41,7 +41,7 @@ describe("without a limit for calls", () => {
     upload: ["TransportError", "TransportError"],
     run: ["", "TransportError"],
     file: ["TransportError", "DownloadInterruptedError"],
-    stream: ["TransportError", "StreamLostError"],
+    stream: ["StreamLostError", "StreamLostError"],
   };
   let met: Map<string, Met>;
   beforeAll(async () => {
