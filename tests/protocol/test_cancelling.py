@@ -697,6 +697,11 @@ class Sessions(RuleBasedStateMachine):
         assert all(not self.jobs[name].ended or self.jobs[name].unwanted for name in known)
         assert self.session.idle == (known == [])
 
+    @invariant()
+    def those_that_are_stopped_take_no_place(self) -> None:
+        stopped = [entry for entry in self.session.entries.values() if entry.stopped]
+        assert self.session.pending == len(self.session.jobs) - len(stopped)
+
     def teardown(self) -> None:
         """Let everything come to its end, and look whether anybody is left."""
         for job in list(self.jobs.values()):

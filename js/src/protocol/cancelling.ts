@@ -43,13 +43,10 @@ export function cancelAnswered<Job>(session: SessionRouter<Job>, event_id: strin
   session.cancelling.delete(event_id);
   const entry = session.entries.get(event_id);
   // Nothing more comes for it, not even its end.
-  if (how === "reset" || (how === "stop" && entry?.closed)) session.entries.delete(event_id);
+  if (how === "reset" || (how === "stop" && entry?.closed)) session.forget(event_id);
   else if (how === "dequeue" && entry?.unsure && !entry.started) entry.takenOut = true;
-  else if (entry) {
-    entry.stopped = how === "stop" || !entry.started;
-    // It had started before it was taken out of the queue, and runs on.
-    entry.cancelWanted = !entry.stopped;
-  }
+  // One that had started before it was taken out of the queue runs on.
+  else if (entry) session.markStopped(entry, how === "stop" || !entry.started);
   if (how === "stop" && entry) session.placeFreed(entry.fn_index);
 }
 
@@ -57,9 +54,10 @@ export function cancelAnswered<Job>(session: SessionRouter<Job>, event_id: strin
 export function cancelFailed<Job>(session: SessionRouter<Job>, event_id: string): void {
   session.cancelling.delete(event_id);
   const entry = session.entries.get(event_id);
-  if (entry) entry.cancelFailed = true;
+  if (!entry) return;
+  session.markFailed(entry);
   // Nobody will hear of its end.
-  if (entry?.closed) session.entries.delete(event_id);
+  if (entry.closed) session.forget(event_id);
 }
 
 /** Return the event ids of those whose cancel waited and can be sent now. */
@@ -81,7 +79,7 @@ export function cancellable<Job>(session: SessionRouter<Job>): string[] {
 export function look<Job>(session: SessionRouter<Job>): boolean {
   // Where no cancel waits, nobody comes again in a second, so this look does not count.
   const any = [...session.entries].some(([event_id, entry]) => isKeptBack(session, event_id, entry));
-  if (any) for (const entry of session.entries.values()) entry.looks = entry.started ? 0 : entry.looks + 1;
+  if (any) session.look();
   return any;
 }
 

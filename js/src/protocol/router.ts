@@ -61,6 +61,10 @@ export class SessionRouter<Job> {
   /** Events that a cancel is on its way for, with the function that it stops. */
   readonly cancelling: Map<string, number> = new Map();
   readonly #inDoubt: Set<Job> = new Set();
+  // How many entries are stopped, and whether one was looked at or has a cancel that failed: with many jobs at the server, going
+  // through them for each that is sent or has ended would cost more than the rest.
+  #stopped = 0;
+  #marked = false;
   /** The events that were pending when the stream was asked for. */
   #openedWith: Set<string> = new Set();
   /** Messages of events that nobody has registered yet. */
@@ -83,9 +87,7 @@ export class SessionRouter<Job> {
 
   /** Jobs that are pending or on their way, those that are stopped left out. */
   get pending(): number {
-    let count = this.joining.size;
-    for (const entry of this.entries.values()) if (!entry.stopped) count += 1;
-    return count;
+    return this.joining.size + this.entries.size - this.#stopped;
   }
 
   /** All jobs that are pending or on their way. */
@@ -235,10 +237,7 @@ export class SessionRouter<Job> {
     if (!entry || entry.started) return false;
     entry.started = true;
     // It left the queue before it was taken out, so it runs on.
-    if (entry.stopped && entry.dequeued) {
-      entry.stopped = false;
-      entry.cancelWanted = true;
-    }
+    if (entry.stopped && entry.dequeued) this.markStopped(entry, false);
     return entry.cancelWanted;
   }
 
@@ -255,13 +254,39 @@ export class SessionRouter<Job> {
     if (entry?.dequeued && (entry.started || entry.unsure) && cancelled) {
       entry.dequeued = false;
       entry.cancelWanted = entry.closed = true;
-    } else this.entries.delete(event_id);
+    } else this.forget(event_id);
     if (entry) this.placeFreed(entry.fn_index);
-    for (const other of this.entries.values()) other.cancelFailed = false;
+    if (this.#marked) for (const other of this.entries.values()) other.cancelFailed = false;
+  }
+
+  /** Note that nothing more comes of a job. */
+  forget(event_id: string): void {
+    if (this.entries.get(event_id)?.stopped) this.#stopped -= 1;
+    this.entries.delete(event_id);
+  }
+
+  /** Note whether the server has stopped a job, after it was asked to; one that it has not is to be stopped once more. */
+  markStopped(entry: Entry<Job>, isStopped: boolean): void {
+    this.#stopped += Number(isStopped) - Number(entry.stopped);
+    entry.stopped = isStopped;
+    entry.cancelWanted = !isStopped;
+  }
+
+  /** Note that a cancel did not reach the server. */
+  markFailed(entry: Entry<Job>): void {
+    this.#marked = true;
+    entry.cancelFailed = true;
+  }
+
+  /** Count how long jobs have waited for their place. */
+  look(): void {
+    this.#marked = true;
+    for (const entry of this.entries.values()) entry.looks = entry.started ? 0 : entry.looks + 1;
   }
 
   /** Note that a job of this function may have begun which waited before. */
   placeFreed(fn_index: number): void {
+    if (!this.#marked) return;
     for (const entry of this.entries.values()) if (entry.fn_index === fn_index) entry.looks = 0;
   }
 
@@ -292,7 +317,7 @@ export class SessionRouter<Job> {
     for (const [event_id, { job }] of this.entries) {
       if (isUnknown && !this.#openedWith.has(event_id)) continue;
       lost.push(job);
-      this.entries.delete(event_id);
+      this.forget(event_id);
     }
     if (!isUnknown) {
       // A join that is on its way may have been accepted before, and dropped with the others.

@@ -307,7 +307,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const limit = fc.constantFrom(1, 2, 10);
 
 function play(model: Model, steps: readonly Step[]): Model {
-  for (const one of steps) model[one.do](one.pick);
+  for (const one of steps) {
+    model[one.do](one.pick);
+    const stopped = [...model.session.entries.values()].filter((entry) => entry.stopped);
+    expect(model.session.pending).toBe(model.session.jobs.length - stopped.length);
+  }
   return model;
 }
 

@@ -62,14 +62,12 @@ def cancel_answered(session: SessionRouter[JobT], event_id: str, plan: CancelPla
     if entry is None:
         return
     if plan is CancelPlan.RESET or (plan is CancelPlan.STOP and entry.closed):
-        # Nothing more comes for it, not even its end.
-        del session.entries[event_id]
+        session.forget(event_id)  # not even its end comes
     elif plan is CancelPlan.DEQUEUE and entry.unsure and not entry.started:
         entry.taken_out = True
     else:
-        entry.stopped = plan is CancelPlan.STOP or not entry.started
-        # It had started before it was taken out of the queue, and runs on.
-        entry.cancel_wanted = not entry.stopped
+        # One that had started before it was taken out of the queue runs on.
+        session.mark_stopped(entry, stopped=plan is CancelPlan.STOP or not entry.started)
     if plan is CancelPlan.STOP:
         session.place_freed(entry.fn_index)
 
@@ -80,10 +78,9 @@ def cancel_failed(session: SessionRouter[JobT], event_id: str) -> None:
     entry = session.entries.get(event_id)
     if entry is None:
         return
-    entry.cancel_failed = True
+    session.mark_failed(entry)
     if entry.closed:
-        # Nobody will hear of its end.
-        del session.entries[event_id]
+        session.forget(event_id)  # nobody will hear of its end
 
 
 def cancellable(session: SessionRouter[JobT]) -> list[str]:
@@ -103,8 +100,7 @@ def look(session: SessionRouter[JobT]) -> bool:
     """
     if not any(_is_kept_back(session, event_id, entry) for event_id, entry in session.entries.items()):
         return False
-    for entry in session.entries.values():
-        entry.looks += 1
+    session.look()
     return True
 
 

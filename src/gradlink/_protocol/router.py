@@ -99,6 +99,10 @@ class SessionRouter(Generic[JobT]):
         self.withdrawn: set[JobT] = set()
         self.generators: set[int] = set()
         self.cancelling: dict[str, int] = {}
+        # How many entries are stopped, and whether one was looked at or has a cancel that failed: with many jobs at the server,
+        # going through them for each that is sent or has ended would cost more than the rest.
+        self._stopped = 0
+        self._marked = False
         self._opened_with: frozenset[str] = frozenset()
         self._unclaimed: OrderedDict[str, list[Message]] = OrderedDict()
         self._unclaimed_count = 0
@@ -116,12 +120,7 @@ class SessionRouter(Generic[JobT]):
     @property
     def pending(self) -> int:
         """Jobs that are pending or on their way, those that are stopped left out."""
-        # Asked of every session for every job that is sent: a loop costs half of what a generator does.
-        count = len(self.joining) + len(self.entries)
-        for entry in self.entries.values():
-            if entry.stopped:
-                count -= 1
-        return count
+        return len(self.joining) + len(self.entries) - self._stopped
 
     @property
     def wants_stream(self) -> bool:
@@ -277,8 +276,7 @@ class SessionRouter(Generic[JobT]):
         entry.started = True
         if entry.stopped and entry.dequeued:
             # It left the queue before it was taken out, so it runs on.
-            entry.stopped = False
-            entry.cancel_wanted = True
+            self.mark_stopped(entry, stopped=False)
         return entry.cancel_wanted
 
     def ended(self, event_id: str, *, cancelled: bool = True) -> None:
@@ -297,13 +295,37 @@ class SessionRouter(Generic[JobT]):
             entry.dequeued = False
             entry.cancel_wanted = entry.closed = True
         else:
-            del self.entries[event_id]
+            self.forget(event_id)
         self.place_freed(entry.fn_index)
-        for other in self.entries.values():
-            other.cancel_failed = False
+        if self._marked:
+            for other in self.entries.values():
+                other.cancel_failed = False
+
+    def forget(self, event_id: str) -> None:
+        """Note that nothing more comes of a job that is pending."""
+        self._stopped -= self.entries.pop(event_id).stopped
+
+    def mark_stopped(self, entry: Entry[JobT], *, stopped: bool) -> None:
+        """Note whether the server has stopped a job, after it was asked to; one that it has not is to be stopped once more."""
+        self._stopped += stopped - entry.stopped
+        entry.stopped = stopped
+        entry.cancel_wanted = not stopped
+
+    def mark_failed(self, entry: Entry[JobT]) -> None:
+        """Note that a cancel did not reach the server."""
+        self._marked = True
+        entry.cancel_failed = True
+
+    def look(self) -> None:
+        """Count how long jobs have waited for their place."""
+        self._marked = True
+        for entry in self.entries.values():
+            entry.looks += 1
 
     def place_freed(self, fn_index: int) -> None:
         """Note that a job of this function may have started which waited before."""
+        if not self._marked:
+            return
         for entry in self.entries.values():
             if entry.fn_index == fn_index:
                 entry.looks = 0
@@ -346,7 +368,7 @@ class SessionRouter(Generic[JobT]):
             if not session_not_found or event_id in self._opened_with
         }
         for event_id in lost:
-            del self.entries[event_id]
+            self.forget(event_id)
         if not session_not_found:
             # A join that is on its way may have been accepted before, and dropped with the others.
             self._in_doubt.update(self.sent)

@@ -192,7 +192,11 @@ class SessionPool(Generic[JobT]):
 
     def tidy(self) -> None:
         """Forget retired sessions that nothing is pending in."""
-        self._spares = [spare for spare in self._spares if not (spare.retired and spare.idle)]
+        # For each job that is sent; hardly ever is there one.
+        for spare in self._spares:
+            if spare.retired and spare.idle:
+                self._spares = [kept for kept in self._spares if not (kept.retired and kept.idle)]
+                break
         if self.own.retired:
             if self._holds_state:
                 self._lost_state = self.own.session_hash
@@ -202,9 +206,8 @@ class SessionPool(Generic[JobT]):
     def _room(self) -> int:
         """How many more jobs may be at the server."""
         count = 0
-        # Asked for every job that is sent, and most sessions of a client are idle.
         for session in (self.own, *self._spares):
-            if not (session.attached or session.idle):
+            if not session.attached:
                 count += session.pending
         return self._max_jobs - count
 
@@ -222,7 +225,8 @@ class SessionPool(Generic[JobT]):
                 if session.session_hash == placement.session_hash and not session.retired:
                     return session
             return self.own
-        usable = [session for session in self if not session.retired]
+        fn_index = placement.fn_index
+        usable = [session for session in (self.own, *self._spares) if not session.retired]
         max_spares = self._max_spares
         if self._waiting:
             usable = usable[:CROWDED_SESSIONS]
@@ -232,9 +236,9 @@ class SessionPool(Generic[JobT]):
             pending = session.pending
             if (
                 pending < JOBS_OF_A_STREAM
-                and not session.busy_with(placement.fn_index)
+                and not session.busy_with(fn_index)
                 # A job waits for a cancel in the client's own session rather than leave it.
-                and (session is self.own or not session.is_cancelling(placement.fn_index))
+                and (session is self.own or not session.is_cancelling(fn_index))
             ):
                 return session
             if pending < fewest:
