@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.commands import Command
 from tests.docs_page.serving import Pages
-from tests.live.browsing import for_a_module
+from tests.live.browsing import PATIENCE_MS, for_a_module
 from tests.live.mounting import served
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Visited:
         self._context = browser.new_context(**options)
         self._context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page = self._context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("dialog", self._dialog)
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.page.on("console", lambda message: self._console(message.type, message.text))

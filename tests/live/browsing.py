@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# How long a test waits for what a page is to show: on a machine that has other things to do each step may take many seconds.
+PATIENCE_MS = 90_000
+
 
 def chromium() -> str | None:
     """Return where Chromium is, None if there is none."""
@@ -41,8 +44,9 @@ def for_a_module(*args: str) -> Iterator[Browser]:
 @contextmanager
 def browser(*args: str) -> Iterator[Browser]:
     """Start it, without a window, with further arguments."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *args])
         try:

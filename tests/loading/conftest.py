@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.live.browsing import for_a_module
+from tests.live.browsing import PATIENCE_MS, for_a_module
 from tests.live.mounting import served
 from tests.loading.opening import Outer, running
 
@@ -66,7 +66,7 @@ def visit(browser: Browser) -> Iterator[Callable[[str], Page]]:
         context = browser.new_context(viewport={"width": 1100, "height": 900})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("response", lambda answer: _note(answer, wrong))
         page.goto(url)

@@ -19,7 +19,7 @@ import pytest
 import gradlink
 from gradlink import AppError, Client, handle_file
 from gradlink.errors import LoadError
-from tests.live.browsing import for_a_module
+from tests.live.browsing import PATIENCE_MS, for_a_module
 from tests.matrix.servers import PROJECT, Release, tool
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, pair: Pair) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 900, "height": 1000})
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(pair.outer)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.browsing import for_a_module
+from tests.live.browsing import PATIENCE_MS, for_a_module
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +39,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """Give a page that asks nothing of other hosts."""
-    from tests.recorder.driving import SECONDS
-
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(SECONDS * 1000)
+    page.set_default_timeout(PATIENCE_MS)
     yield page
     context.close()

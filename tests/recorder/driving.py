@@ -25,7 +25,7 @@ from tests.matrix.servers import Release
 
 ROOT = Path(__file__).parents[2]
 KINDS = ROOT / "tests" / "apps" / "kinds.py"
-SECONDS = 45
+SECONDS = 90
 START_SECONDS = 90
 
 
