@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -33,9 +34,22 @@ def play(page: Any) -> list[str]:
     seen = [shows(page, "chosen", "outside.txt")]
     click(page, "Rename")
     page.get_by_text("renamed").wait_for()
-    entry(page, "sub").get_by_label("expand directory").click()
+    expand(page, "sub", "deep.txt")
     entry(page, "deep.txt").get_by_role("checkbox").click()
     return [*seen, shows(page, "chosen", "outside.txt deep.txt")]
+
+
+def expand(page: Any, folder: str, name: str) -> None:
+    """Show what is in a folder; one that was opened while the component was being drawn anew is closed again."""
+    from playwright.sync_api import TimeoutError as NotShownError
+
+    for _ in range(9):
+        with suppress(NotShownError):
+            entry(page, folder).get_by_label("expand directory").click(timeout=5_000)
+        with suppress(NotShownError):
+            entry(page, name).wait_for(timeout=5_000)
+            return
+    raise AssertionError(f"{folder} does not show {name}")
 
 
 def entry(page: Any, name: str) -> Any:
