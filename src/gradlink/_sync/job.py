@@ -30,6 +30,8 @@ from gradlink._sync.loops import Loop
 from gradlink._text import one_line
 from gradlink.errors import GradlinkError, JobCancelledError
 
+# As concurrent.futures calls them.
+_ENDED = frozenset({"CANCELLED", "CANCELLED_AND_NOTIFIED", "FINISHED"})
 _OF_A_MAKER = frozenset({"set_exception", "set_result", "set_running_or_notify_cancel"})
 
 
@@ -219,6 +221,11 @@ class Job(Future[Any]):
     def succeeded(self) -> bool:
         """The job has a result."""
         return isinstance(self._core.tracker.outcome, Succeeded)
+
+    def done(self) -> bool:
+        """Tell whether the job has ended."""
+        # One look at what only ever changes once needs no lock, which costs more than the rest of asking.
+        return self._state in _ENDED
 
     def running(self) -> bool:
         """Tell whether the job has not ended."""
