@@ -1,4 +1,4 @@
-"""No module of a client needs another one that needs it, types included."""
+"""No module needs another one at its import that needs it; within a client none does at all, types included."""
 
 from __future__ import annotations
 
@@ -29,6 +29,28 @@ def imports(text: str, package: str) -> set[str]:
     return set(inside)
 
 
+def at_import(text: str, package: str, module: str) -> set[str]:
+    """Return the modules of ``package`` that ``module`` imports when it is imported itself."""
+    found: set[str] = set()
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    nodes: list[ast.AST] = [ast.parse(text)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            nodes += node.orelse
+            continue
+        match node:
+            case ast.Import(names=names):
+                found |= {name.name for name in names}
+            case ast.ImportFrom(module=str(source), names=names):
+                found |= {source, *(f"{source}.{name.name}" for name in names)}
+            case _:
+                pass
+        nodes += [child for child in ast.iter_child_nodes(node) if not isinstance(child, inner)]
+    # A package is there before its parts are.
+    return {name for name in found if name.startswith(f"{package}.") and not module.startswith(f"{name}.")}
+
+
 def circle(needs: Mapping[str, set[str]]) -> list[str]:
     """Return modules of which each needs the next, and the last is the first again; none if there are no such."""
     try:
@@ -45,6 +67,27 @@ def test_a_circle_is_found() -> None:
     needs = {name: imports(text, "p") for name, text in texts.items()}
     assert set(circle(needs)) == {"a", "b", "c"}
     assert circle({**needs, "c": set()}) == []
+
+
+def test_what_is_imported_late_is_in_no_circle_at_import() -> None:
+    text = (
+        "import p.a\nif TYPE_CHECKING:\n    import p.b\nelse:\n    import p.c\ndef f():\n    from p import d"
+    )
+    assert at_import(text, "p", "p.x") == {"p.a", "p.c"}
+    assert at_import("class A:\n    from p.q import r\nimport q", "p", "p.q.s") == {"p.q.r"}
+
+
+def test_no_module_needs_one_at_its_import_that_needs_it() -> None:
+    paths = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    needs = {
+        name: at_import(path.read_text(encoding="utf-8"), "gradlink", name) & paths.keys() - {name}
+        for name, path in paths.items()
+    }
+    assert "gradlink._engine.engine" in needs["gradlink._sync.connection"]
+    assert circle(needs) == []
 
 
 @pytest.mark.parametrize("client", ["_sync", "_async"])
