@@ -166,7 +166,8 @@ def test_the_example_sends_the_images_of_a_data_set(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "7 images, 1 error"
+    # Ray writes warnings of its own there, when it likes.
+    assert "7 images, 1 error" in done.stdout.splitlines()
     table = pq.read_table(out)
     assert table.column_names == ["id", "photo", "image", "error", "execution"]
     rows = sorted(table.to_pylist(), key=lambda row: row["id"])
