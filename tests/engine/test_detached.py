@@ -23,6 +23,7 @@ from gradlink.errors import (
     ServerStoppedError,
     StreamSilentError,
     TicketInUseError,
+    TransportError,
 )
 from tests.engine.engines import Session, accepted, completed, engine, error_of, job, schema, starts, waits
 
@@ -190,6 +191,12 @@ def test_what_says_nothing_of_the_ticket_stays_as_it_is(error: GradlinkError) ->
     made, read = engine(), job()
     ended(made, attached(made, read), error)
     assert type(error_of(read)) is type(error)
+
+
+def test_an_exchange_that_breaks_before_the_answer_says_nothing_of_the_ticket() -> None:
+    made, read = engine(), job()
+    ended(made, attached(made, read), TransportError("the exchange broke"))
+    assert type(error_of(read)) is StreamLostError
 
 
 def test_a_stream_that_breaks_in_the_middle_is_a_lost_stream() -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from gradlink import Endpoint, GradlinkError, SessionLostError, StreamLostError
+from gradlink import (
+    ConnectError,
+    Endpoint,
+    GradlinkError,
+    SessionLostError,
+    StreamLostError,
+    TransportError,
+)
 from gradlink._engine.failures import (
     crossed_break,
     dropped_socket,
@@ -38,6 +45,16 @@ def test_each_job_of_a_stream_has_an_error_of_its_own() -> None:
     one.event_id = "e"
     assert (other.event_id, shared.event_id) == (None, None)
     assert str(lost_with(None)) == "the stream of messages ended"
+
+
+def test_an_exchange_that_broke_before_the_stream_was_there_has_lost_it() -> None:
+    cause = TransportError("the exchange broke", url=SHOWN, attempts=2)
+    error = lost_with(cause)
+    assert type(error) is StreamLostError
+    assert str(error) == "the stream of messages could not be opened: the exchange broke"
+    assert (error.url, error.attempts, error.__cause__) == (SHOWN, 2, cause)
+    refused = ConnectError("no connection")
+    assert type(lost_with(refused)) is ConnectError
 
 
 @pytest.mark.parametrize(
