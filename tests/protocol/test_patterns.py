@@ -339,7 +339,6 @@ def test_the_work_on_a_text_grows_no_faster_than_the_text(reader: str) -> None:
     read = READERS[reader]
     for piece in PIECES:
         counts = []
-        attempt(read, piece * (1_600 // len(piece)))  # what it imports late is there then
         for size in (400, 800, 1_600):
             text = piece * (size // len(piece))
             counts.append(work(lambda text=text: attempt(read, text)))  # type: ignore[misc]
