@@ -12,17 +12,20 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "gradlink"
 
 
+def named(node: ast.AST) -> set[str]:
+    """Return what an import names: modules, and what may be one."""
+    match node:
+        case ast.Import(names=names):
+            return {name.name for name in names}
+        case ast.ImportFrom(module=str(module), names=names):
+            return {module, *(f"{module}.{name.name}" for name in names)}
+        case _:
+            return set()
+
+
 def imports(text: str, package: str) -> set[str]:
     """Return the modules of ``package`` that a module imports, wherever in it, TYPE_CHECKING included."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
-        match node:
-            case ast.Import(names=names):
-                found |= {name.name for name in names}
-            case ast.ImportFrom(module=str(module), names=names):
-                found |= {module, *(f"{module}.{name.name}" for name in names)}
-            case _:
-                pass
+    found = set[str]().union(*map(named, ast.walk(ast.parse(text))))
     inside = (
         name.removeprefix(f"{package}.").split(".")[0] for name in found if name.startswith(f"{package}.")
     )
@@ -39,13 +42,7 @@ def at_import(text: str, package: str, module: str) -> set[str]:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             nodes += node.orelse
             continue
-        match node:
-            case ast.Import(names=names):
-                found |= {name.name for name in names}
-            case ast.ImportFrom(module=str(source), names=names):
-                found |= {source, *(f"{source}.{name.name}" for name in names)}
-            case _:
-                pass
+        found |= named(node)
         nodes += [child for child in ast.iter_child_nodes(node) if not isinstance(child, inner)]
     # A package is there before its parts are.
     return {name for name in found if name.startswith(f"{package}.") and not module.startswith(f"{name}.")}

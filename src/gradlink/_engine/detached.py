@@ -92,13 +92,13 @@ def heard_heartbeat(session: SessionRouter[JobT], effects: list[Effect[JobT]]) -
             effects.append(Notify(entry.job))
 
 
-def explained(job: JobState, error: GradlinkError | None) -> LostTicketError | None:
+def explained(job: JobState, error: GradlinkError) -> LostTicketError | None:
     """Return what it means for ``job`` that its stream ended with ``error``; None if it means the same as for any job.
 
     Servers before 4.22 break the stream of a session that they do not know without a word.
     """
-    broke = error is None or (
-        isinstance(error, StreamLostError) and not isinstance(error, (ServerStoppedError, StreamSilentError))
+    broke = isinstance(error, StreamLostError) and not isinstance(
+        error, (ServerStoppedError, StreamSilentError)
     )
     if not (job.attached and broke and not _heard(job)):
         return None
@@ -106,7 +106,7 @@ def explained(job: JobState, error: GradlinkError | None) -> LostTicketError | N
         f"{job.tracker.api_name}: the server has nothing for this ticket: it was collected, or a client that collected it left; "
         "or the server has forgotten it (it keeps the last 2,000 sessions), or was restarted"
     )
-    return with_facts(LostTicketError(text, url=error.url if error else None), cause=error)
+    return with_facts(LostTicketError(text, url=error.url), cause=error)
 
 
 def _heard(job: JobState) -> bool:

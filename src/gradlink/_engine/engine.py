@@ -339,11 +339,10 @@ class Engine(Generic[JobT]):
         ``carried`` tells whether it had messages of jobs.
         """
         effects: list[Effect[JobT]] = []
-        lost = session.stream_closed(
-            clean=error is None, session_not_found=isinstance(error, SessionLostError)
-        )
-        for job in lost:
-            lose(self._known, job, detached.explained(job, error) or lost_with(error), effects)
+        if error is not None:
+            unknown = isinstance(error, SessionLostError)
+            for job in session.stream_closed(clean=False, session_not_found=unknown):
+                lose(self._known, job, detached.explained(job, error) or lost_with(error), effects)
         admit(self._known, effects)
         session.reading = session.wants_another(carried=carried) and not self.closed
         if session.reading:

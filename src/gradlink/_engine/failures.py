@@ -11,10 +11,8 @@ from gradlink.errors import GradlinkError, SessionLostError, StreamLostError, Tr
 MAX_EMPTY_STREAMS = 3
 
 
-def lost_with(error: GradlinkError | None) -> GradlinkError:
+def lost_with(error: GradlinkError) -> GradlinkError:
     """Return the error for one of the jobs of a stream that ended with ``error``: each has facts of its own."""
-    if error is None:
-        return StreamLostError("the stream of messages ended")
     if type(error) is TransportError:
         # The exchange broke before the answer began. To a job that the server had accepted that is the same loss.
         text = f"the stream of messages could not be opened: {error}"

@@ -192,11 +192,7 @@ class SessionPool(Generic[JobT]):
 
     def tidy(self) -> None:
         """Forget retired sessions that nothing is pending in."""
-        # For each job that is sent; hardly ever is there one.
-        for spare in self._spares:
-            if spare.retired and spare.idle:
-                self._spares = [kept for kept in self._spares if not (kept.retired and kept.idle)]
-                break
+        self._spares = [spare for spare in self._spares if not (spare.retired and spare.idle)]
         if self.own.retired:
             if self._holds_state:
                 self._lost_state = self.own.session_hash
@@ -206,8 +202,9 @@ class SessionPool(Generic[JobT]):
     def _room(self) -> int:
         """How many more jobs may be at the server."""
         count = 0
+        # Asked for every job that is sent, and most sessions of a client are idle.
         for session in (self.own, *self._spares):
-            if not session.attached:
+            if not (session.attached or session.idle):
                 count += session.pending
         return self._max_jobs - count
 
@@ -225,8 +222,7 @@ class SessionPool(Generic[JobT]):
                 if session.session_hash == placement.session_hash and not session.retired:
                     return session
             return self.own
-        fn_index = placement.fn_index
-        usable = [session for session in (self.own, *self._spares) if not session.retired]
+        usable = [session for session in self if not session.retired]
         max_spares = self._max_spares
         if self._waiting:
             usable = usable[:CROWDED_SESSIONS]
@@ -236,9 +232,9 @@ class SessionPool(Generic[JobT]):
             pending = session.pending
             if (
                 pending < JOBS_OF_A_STREAM
-                and not session.busy_with(fn_index)
+                and not session.busy_with(placement.fn_index)
                 # A job waits for a cancel in the client's own session rather than leave it.
-                and (session is self.own or not session.is_cancelling(fn_index))
+                and (session is self.own or not session.is_cancelling(placement.fn_index))
             ):
                 return session
             if pending < fewest:
