@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,9 @@ import httpx2
 import pytest
 
 from gradlink import (
+    Client,
     FileData,
+    FileError,
     FileTooLargeError,
     NotFoundError,
     OutputEvent,
@@ -557,3 +560,33 @@ def test_drawings_are_bounded_like_downloads(server: Servers, connect: Shell, tm
     ):
         client.predict("hi", api_name="/drawings")
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_whoever_fetches_no_file_needs_no_directory(
+    server: Servers, connect: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "file"))
+    with connect(server().url) as client:
+        assert client.predict("x", api_name="/fast") == "x"
+        with pytest.raises(
+            FileError, match=r"^download_files: .*gradlink.* cannot be made .*another directory"
+        ):
+            client.predict("x.txt", "x", api_name="/make_file")
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the cache is elsewhere there")
+def test_a_pickled_client_takes_the_directory_of_whoever_unpickles_it(
+    server: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "here"))
+    with Client(server().url, verbose=False) as client:
+        client.predict("x.txt", "x", api_name="/make_file")
+        pickled = pickle.dumps(client)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "there"))
+    with pickle.loads(pickled) as client:  # noqa: S301 - made a moment ago
+        path = client.predict("x.txt", "x", api_name="/make_file")
+    assert path == place(tmp_path.resolve() / "there/gradlink/files", b"x", "x.txt")

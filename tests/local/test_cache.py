@@ -99,14 +99,15 @@ def test_only_the_cache_of_the_user_is_swept(tmp_path: Path, monkeypatch: pytest
     monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    cache = chosen_directory(None)
-    assert cache == files_directory()
-    assert isinstance(cache, Path)
+    cache = files_directory()
+    stores = Stores(chosen_directory(None))
+    assert not cache.exists()  # of whoever fetches no file
+    assert stores.results.directory == cache
     (tmp_path / "own").mkdir()
     own = stored(tmp_path / "own", b"x", MAX_AGE_SECONDS + 60)
     old = stored(cache, b"x", MAX_AGE_SECONDS + 60)
     Stores(tmp_path / "own").close()
-    Stores(cache).close()
+    stores.close()
     assert own.exists()
     assert not old.exists()
 

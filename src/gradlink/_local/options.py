@@ -68,7 +68,7 @@ class ClientParts:
 
     Attributes:
         headers: for every request to the app's origin.
-        downloads: directory for files of results, "session" for one of the client's own, None if they are not to be fetched.
+        downloads: directory for files of results, "session" for one of the client's own, None for this user's.
     """
 
     access: Access

@@ -16,11 +16,14 @@ SESSION: Final = "session"
 def chosen_directory(
     chosen: str | os.PathLike[str] | Literal[False] | None,
 ) -> Path | Literal["session"] | None:
-    """Return where files of results go: "session" for a directory that is gone with the client, None if they are not fetched.
+    """Return where files of results go: "session" for a directory that is gone with the client.
+
+    None stands for the directory of whoever runs the program, which is looked for when a file is fetched: a client that
+    fetches none needs none, and one that travels to another machine takes that machine's.
 
     Raises FileError as :func:`download_directory` does.
     """
-    if chosen is False:
+    if chosen is False or chosen is None:
         return None
     return "session" if isinstance(chosen, str) and chosen == SESSION else download_directory(chosen)
 
