@@ -43,7 +43,7 @@ ifeq ($(ARGS),)
 endif
 
 test-pythons: ## run the tests of the core on every CPython that gradlink supports and this machine has
-	@scripts/test-pythons 3.11 3.12 3.13 3.14
+	@scripts/test-pythons 3.11 3.12 3.13 3.14 3.15
 
 test: ## check everything and run all tests, of Python and of JavaScript
 	@scripts/plan $(if $(filter all,$(PLAYED)),test-everything,test $(RELEASES))

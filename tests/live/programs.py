@@ -9,12 +9,14 @@ from pathlib import Path
 from tests.live.waits import END_SECONDS
 
 ROOT = Path(__file__).parents[2]
+# Python 3.12 and newer say so of each fork beside threads, whoever's they are.
+FORK_WARNING = "ignore:This process:DeprecationWarning"
 
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:
     """Run a program, with pipes to it and from it."""
     return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
+        [sys.executable, "-W", FORK_WARNING, "-c", program, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -698,7 +698,7 @@ def test_64_threads_share_a_client_while_streams_break(proxy: Faults, both: Shel
         both(proxy.url, retries=Retries(count=20, base_seconds=0.01)) as client,
         ThreadPoolExecutor(64) as threads,
     ):
-        proxy.inject(STREAM, cut(700), nth=2, times=5)
+        proxy.inject(STREAM, cut(400), nth=2, times=8)
         proxy.inject(STREAM, cut(40, "reset"), nth=20, times=5)
         starting = threading.Barrier(64)
 

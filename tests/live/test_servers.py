@@ -273,7 +273,9 @@ def test_a_cancelled_generator_ends_without_finishing(server: Servers, api_name:
     base.reach(key, "started")
     body = {"session_hash": key, "fn_index": fn_index, "event_id": event_id}
     httpx2.post(base.url + "gradio_api/cancel", json=body, trust_env=False).raise_for_status()
-    base.reach(key, "ended")
+    # From Python 3.14 on a thread of the server keeps what it did last, a cancelled generator too, until it does more.
+    while "ended" not in base.counts(key):
+        assert result(base, "echo", "x") == ["x"]
     assert "finished" not in base.counts(key)
 
 

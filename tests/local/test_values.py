@@ -98,7 +98,7 @@ SENT: list[tuple[Any, Any, str, Any]] = [
     (np.datetime64("2020-01-02T03", "ns"), TEXT, "Api", "2020-01-02T03:00:00"),
     (pd.NaT, TEXT, "Api", None),
     (pd.NA, NUMBER, "Api", None),
-    (np.datetime64("NaT"), TEXT, "Api", None),
+    (np.datetime64("NaT", "s"), TEXT, "Api", None),
     (Decimal("1.50"), NUMBER, "Api", 1.5),
     (Decimal("2.0"), NUMBER, "Api", 2),
     (Decimal("2.0"), WHOLE, "Api", 2),
