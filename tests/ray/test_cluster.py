@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -151,6 +152,18 @@ def test_a_gate_that_has_crashed_knows_who_has_permits(cluster: Cluster, other: 
     until(lambda: name not in gates())
     one.give_back(one.take())
     one.close()
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+def test_a_gate_that_nobody_comes_to_ends(cluster: Cluster, crashed: bool) -> None:
+    import ray
+
+    # As an actor makes it that is killed before it has said anything.
+    name = new_key()
+    there = Entrance._find(SimpleNamespace(_name=name, _most=4, _lease=2.0))
+    if crashed:
+        ray.kill(there, no_restart=False)
+    until(lambda: name not in gates())
 
 
 def test_the_example_sends_the_images_of_a_data_set(

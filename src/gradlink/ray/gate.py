@@ -37,6 +37,8 @@ class Gate:
         self._permits = Permits(most, lease, time.monotonic(), rebuilt=rebuilt)
         self._waiting: dict[Permit, asyncio.Future[bool]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        # Whoever made it may have been killed since, and nobody else need come.
+        self._look_in(lease)
 
     async def take(self, holder: str, number: int) -> bool:
         """Wait for a permit; False if the holder was not heard of meanwhile, and has to ask again."""
@@ -70,10 +72,12 @@ class Gate:
             self._answer(permit, given=True)
         for permit in [permit for permit in self._waiting if not self._permits.is_asked(permit)]:
             self._answer(permit, given=False)
+        now = time.monotonic()
+        self._look_in(_LINGER_SECONDS if self._permits.deserted else self._permits.seconds_to_look(now))
+
+    def _look_in(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        now = time.monotonic()
-        seconds = _LINGER_SECONDS if self._permits.deserted else self._permits.seconds_to_look(now)
         self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
 
     def _answer(self, permit: Permit, *, given: bool) -> None:
