@@ -84,6 +84,16 @@ def test_sound_of_the_microphone_goes_on_in_pieces(
 ) -> None:
     for url in (apps, outers):
         page = visit(f"{url}microphone/")
-        page.get_by_role("button", name="Record", exact=True).click()
+        can_record(page)
+        click(page, "Record")
         shows(page, "listened", "a second")
         page.close()
+
+
+def can_record(page: Page) -> None:
+    """Wait until Gradio's recorder is there, and its encoder, each with a worker; a click before that is an error of the page."""
+    while len(page.workers) < 2:
+        page.wait_for_timeout(50)
+    for worker in page.workers:
+        worker.evaluate("0")
+    page.evaluate("new Promise(requestIdleCallback)")
