@@ -27,7 +27,14 @@ SHORT = 0.4
 SILENT = 1.0
 # What hangs does so for ever: this is not a claim of how long an end takes.
 HANG_SECONDS = 60.0
+# How long an AsyncClient that closes waits for a cancel to be sent, which none of these apps answers.
+CANCEL_SECONDS = 0.2
 SLOW = [kind for kind, (_, ends_with) in KINDS.items() if ends_with == "limit"]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlink._async.connection.CANCEL_SECONDS", CANCEL_SECONDS)
 
 
 def ends(meet: Callable[[Attack], object], attacks: list[Attack]) -> dict[str, Any]:

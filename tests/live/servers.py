@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import ssl
 import tempfile
 from collections import OrderedDict
@@ -16,6 +17,8 @@ import httpx2
 # A server is forked from a process that has imported Gradio once, which is most of the work of starting one.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.apps.everything"])
+# Servers of one run, whatever number of workers plays it.
+MOST = 6
 START_SECONDS = 90  # on a machine where everybody starts servers at once
 
 
@@ -166,11 +169,12 @@ class Servers:
     Starting one again takes about half a second, since the process that it is forked from has imported Gradio.
 
     Args:
-        most: how many run at a time; a test that uses more of them at once needs a larger number.
+        most: how many run at a time, None for what this worker has of six; a test that uses more of them at once than
+            two needs a larger number.
     """
 
-    def __init__(self, most: int = 3) -> None:
-        self._most = most
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most or max(2, MOST // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
         self._running: OrderedDict[str, Server] = OrderedDict()
 
     def __call__(self, variant: str = "base") -> Server:
