@@ -98,6 +98,7 @@ def test_a_copy_connects_as_late(server: Servers) -> None:
             assert copied.predict("x", api_name="/echo") == "x"
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # of each fork beside threads
 def test_a_forked_child_connects_by_itself(server: Servers) -> None:
     with lazy(server().url) as client:
         read, write = os.pipe()

@@ -117,6 +117,22 @@ def test_the_synchronous_client_inside_a_running_loop(server: Servers) -> None:
     assert asyncio.run(main()) == ["x", ["w0 ", "w0 w1 "], "y"]
 
 
+def test_asyncio_of_any_python_is_told_what_a_job_has(server: Servers) -> None:
+    """From 3.15 on wrap_future() asks for all at once."""
+    base, key = server(), new_key()
+    with Client(base.url, verbose=False) as client:
+        jobs = [client.submit(key, api_name="/gate_parallel"), client.submit("x", api_name="/echo")]
+        jobs.append(client.submit("x", api_name="/err"))
+        assert jobs[0]._get_snapshot() == (False, False, None, None)
+        assert jobs[0].cancel()
+        assert jobs[0]._get_snapshot() == (True, True, None, None)
+        assert jobs[1].result() == "x"
+        assert jobs[1]._get_snapshot() == (True, False, "x", None)
+        error = jobs[2].exception()
+        assert isinstance(error, AppError)
+        assert jobs[2]._get_snapshot() == (True, False, None, error)
+
+
 def test_a_job_can_be_awaited_as_a_wrapped_future(server: Servers, tmp_path: Path) -> None:
     base, key = server(), new_key()
 

@@ -233,6 +233,18 @@ class Job(Future[Any]):
 
     # -- inside -----------------------------------------------------------------------------------
 
+    def _get_snapshot(self) -> tuple[bool, bool, Any, BaseException | None]:
+        """Return whether it is done and cancelled, its result and its error.
+
+        From Python 3.15 on ``asyncio.wrap_future()`` asks this, where it asked :meth:`result` before.
+        """
+        if not self.done() or self.cancelled():
+            return self.done(), self.cancelled(), None, None
+        try:
+            return True, False, self.result(0), None
+        except GradlinkError as exc:
+            return True, False, None, exc
+
     def _wait(self, timeout: float | None) -> float | None:
         """Wait for the end of the job; return how long its outcome may take to be there then."""
         return None if self.done() or self._core.wait_ended(timeout) else 0
