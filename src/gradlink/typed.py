@@ -75,7 +75,7 @@ class TypedJob(Generic[T]):
         self._record = record
 
     def __iter__(self) -> Iterator[T]:
-        """Iterate over the values; leaving the loop early cancels the job, unless the program has it otherwise."""
+        """Iterate over the values; leaving the loop early cancels the job, once the program has it nowhere else."""
         record = self._record
         return (_recorded(value, record) for value in self.job)
 

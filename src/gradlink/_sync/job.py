@@ -40,7 +40,7 @@ class Job(Future[Any]):
 
     It is a ``concurrent.futures.Future``, so ``wait`` and ``as_completed`` work on it, and an iterator over
     the values of a generator as they arrive. Leaving a loop over ``client.submit(...)`` or its :meth:`deltas` early
-    cancels the job, unless the program has it otherwise. ``with client.submit(...) as job:`` cancels what still runs at its end. Values that are handed out share what did not change between
+    cancels the job, once the program has it nowhere else. ``with client.submit(...) as job:`` cancels what still runs at its end. Values that are handed out share what did not change between
     them; treat them as read-only while the job runs.
     """
 

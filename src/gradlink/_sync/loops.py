@@ -1,4 +1,4 @@
-"""Loops over a job: who leaves one early, and has nothing else of its job, needs the job no more."""
+"""Loops over a job: who has left one early needs the job no more when nothing else has it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Loop(Iterator[T], Generic[T]):
-    """An iterator that has a job cancelled if it is dropped, or closed, while nobody else has the job.
+    """An iterator that has a job cancelled once it was dropped, or closed, and nobody else has the job.
 
     A ``for`` statement drops its iterator when it is left, a generator when it is closed. Where that is not
     noticed at once (not on CPython), the job goes on.
@@ -47,7 +47,6 @@ def _leave(held: list[Any], leave: Callable[[], object]) -> None:
     if isinstance(values, Generator):
         values.close()
     del values
-    somebody_has = weakref.ref(job)
-    del job
-    if somebody_has() is None:
-        leave()
+    # At once where nobody else has it, or when that one drops it: from Python 3.15 on a generator expression over a job has
+    # it until it is closed itself.
+    weakref.finalize(job, leave).atexit = False
